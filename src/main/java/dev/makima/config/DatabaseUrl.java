@@ -33,7 +33,7 @@ public sealed interface DatabaseUrl {
     record Postgres(Secret jdbcUrl) implements DatabaseUrl {
         @Override
         public String display() {
-            return jdbcUrl.reveal().replaceFirst("\\?.*", "").replaceFirst("//[^/@]*@", "//");
+            return jdbcUrl.reveal().replaceFirst("\\?.*", "").replaceFirst("//.*@", "//");
         }
     }
 }
