@@ -1,5 +1,6 @@
 package dev.makima.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -8,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command sees of the world around it, so that a test can give it another one.
@@ -33,7 +35,7 @@ public record Surroundings(
         // A person who starts the jar by hand gets the same view; System.console() is slow, so it is the second choice.
         boolean terminal = told != null
                 ? told.equals("yes")
-                : System.console() != null && System.console().isTerminal();
+                : Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         return new Surroundings(
                 stream(FileDescriptor.out),
                 stream(FileDescriptor.err),

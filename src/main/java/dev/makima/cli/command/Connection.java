@@ -35,9 +35,11 @@ final class Connection implements AutoCloseable {
             return Optional.of(new ConfiguredServer(new ServerUrl(options.apiUrl), key, "--api-url"));
         }
         Optional<ConfiguredServer> found = ConfiguredServer.find(surroundings, options.config);
-        return options.apiKey == null
-                ? found
-                : found.map(server -> new ConfiguredServer(server.url(), new Secret(options.apiKey), server.source()));
+        @Nullable String key = options.apiKey;
+        if (key == null) {
+            return found;
+        }
+        return found.map(server -> new ConfiguredServer(server.url(), new Secret(key), server.source()));
     }
 
     /**

@@ -53,6 +53,8 @@ enum Script {
 
     private final String label;
     private final String plan;
+    // An immutable list, which its type does not tell.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final List<Step> steps;
 
     Script(String label, String plan, List<Step> steps) {

@@ -14,6 +14,7 @@ public interface DaemonProgram {
     void close();
 
     /** Starts one; returns once it is started, connected or not. */
+    @SuppressWarnings("DoNotCallSuggester")
     static DaemonProgram start(Vertx vertx, DaemonConfig config) {
         throw new MakimaException(
                 ErrorCode.UNAVAILABLE, "the daemon is not part of this build " + vertx + config.home());

@@ -53,7 +53,7 @@ public final class Interrupts {
                     yield null;
                 }
                 case "hashCode" -> System.identityHashCode(proxy);
-                case "equals" -> proxy == arguments[0];
+                case "equals" -> System.identityHashCode(proxy) == System.identityHashCode(arguments[0]);
                 default -> "makima's handler of SIG" + name;
             };
             Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, invoked);

@@ -18,6 +18,7 @@ public interface ServerProgram {
     void close();
 
     /** Starts one; returns once it serves. */
+    @SuppressWarnings("DoNotCallSuggester")
     static ServerProgram start(Vertx vertx, ServerConfig config) {
         throw new MakimaException(
                 ErrorCode.UNAVAILABLE, "the server is not part of this build " + vertx + config.home());

@@ -35,13 +35,17 @@ public final class Service {
             over.countDown();
         });
         over.await();
+        RuntimeException failed = failure.get();
         try {
             close.run();
-        } finally {
-            RuntimeException failed = failure.get();
-            if (failed != null) {
-                throw failed;
+        } catch (RuntimeException e) {
+            if (failed == null) {
+                throw e;
             }
+            failed.addSuppressed(e);
+        }
+        if (failed != null) {
+            throw failed;
         }
         return ExitCode.OK;
     }
