@@ -1,0 +1,27 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Answer to {@link CreateBranch}. Both texts are sent; a reader takes the error, else the message. */
+public record BranchCreated(
+        @Nullable TaskId taskId,
+        String branchName,
+        boolean success,
+        @Nullable String message,
+        @Nullable String error,
+        @Nullable UUID requestId,
+        @Nullable String eventId)
+        implements DaemonFrame, EventFrame, AnswerFrame {
+
+    @Override
+    public BranchCreated withEventId(String eventId) {
+        return new BranchCreated(taskId, branchName, success, message, error, requestId, eventId);
+    }
+
+    @Override
+    public BranchCreated withRequestId(@Nullable UUID requestId) {
+        return new BranchCreated(taskId, branchName, success, message, error, requestId, eventId);
+    }
+}

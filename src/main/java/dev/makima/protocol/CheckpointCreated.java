@@ -1,0 +1,91 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer to {@link CreateCheckpoint}, and sent for each checkpoint that the daemon makes by itself.
+ *
+ * @param branchName goes with every commit, {@code unknown} on a detached head
+ * @param checkpointNumber null from a daemon: the server counts
+ * @param patchData base64 of the gzipped patch
+ * @param patchFilesCount none counts as 0
+ */
+public record CheckpointCreated(
+        TaskId taskId,
+        boolean success,
+        @Nullable String commitSha,
+        @Nullable String branchName,
+        @Nullable Integer checkpointNumber,
+        @Nullable List<CheckpointFile> filesChanged,
+        @Nullable Integer linesAdded,
+        @Nullable Integer linesRemoved,
+        @Nullable String error,
+        String message,
+        @Nullable String patchData,
+        @Nullable String patchBaseSha,
+        @Nullable Integer patchFilesCount,
+        @Nullable UUID requestId,
+        @Nullable String eventId,
+        @Nullable Long fence)
+        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+
+    /** Copies the lists. */
+    public CheckpointCreated {
+        filesChanged = filesChanged == null ? null : List.copyOf(filesChanged);
+    }
+
+    @Override
+    public CheckpointCreated withEventId(String eventId) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
+    }
+
+    @Override
+    public CheckpointCreated withRequestId(@Nullable UUID requestId) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
+    }
+
+    /** Without {@code patchData}, which must not be logged. */
+    @Override
+    public String toString() {
+        return "CheckpointCreated[taskId=" + taskId + ", success=" + success + ", commitSha=" + commitSha
+                + ", branchName=" + branchName + ", checkpointNumber=" + checkpointNumber + ", linesAdded=" + linesAdded
+                + ", linesRemoved=" + linesRemoved + ", error=" + error + ", message=" + message + ", patchBaseSha="
+                + patchBaseSha + ", patchFilesCount=" + patchFilesCount + ", requestId=" + requestId + ", fence="
+                + fence + "]";
+    }
+}

@@ -1,0 +1,24 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Answer to {@link CleanupWorktree}. */
+public record CleanupWorktreeResult(
+        TaskId taskId,
+        boolean success,
+        String message,
+        @Nullable UUID requestId,
+        @Nullable String eventId) implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+
+    @Override
+    public CleanupWorktreeResult withEventId(String eventId) {
+        return new CleanupWorktreeResult(taskId, success, message, requestId, eventId);
+    }
+
+    @Override
+    public CleanupWorktreeResult withRequestId(@Nullable UUID requestId) {
+        return new CleanupWorktreeResult(taskId, success, message, requestId, eventId);
+    }
+}

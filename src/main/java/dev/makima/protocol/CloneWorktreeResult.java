@@ -1,0 +1,30 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer to {@link CloneWorktree}.
+ *
+ * @param targetDir expanded
+ */
+public record CloneWorktreeResult(
+        TaskId taskId,
+        boolean success,
+        String message,
+        @Nullable String targetDir,
+        @Nullable UUID requestId,
+        @Nullable String eventId)
+        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+
+    @Override
+    public CloneWorktreeResult withEventId(String eventId) {
+        return new CloneWorktreeResult(taskId, success, message, targetDir, requestId, eventId);
+    }
+
+    @Override
+    public CloneWorktreeResult withRequestId(@Nullable UUID requestId) {
+        return new CloneWorktreeResult(taskId, success, message, targetDir, requestId, eventId);
+    }
+}

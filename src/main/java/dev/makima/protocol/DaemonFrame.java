@@ -1,0 +1,41 @@
+package dev.makima.protocol;
+
+/**
+ * What a daemon sends to its server.
+ */
+public sealed interface DaemonFrame extends Frame
+        permits Authenticate,
+                AuthenticationRequired,
+                BranchCreated,
+                BranchList,
+                CheckTargetExistsResult,
+                CheckpointCreated,
+                CleanupWorktreeResult,
+                CloneWorktreeResult,
+                CompletionActionResult,
+                DaemonDirectories,
+                ExportPatchCreated,
+                GitConfigInherited,
+                Heartbeat,
+                MergeCompleteCheck,
+                MergePatchToSupervisor,
+                MergeResult,
+                MergeStatusResponse,
+                MergeToTargetResult,
+                PrCreated,
+                ReauthStatus,
+                RegisterToolKey,
+                RepoFileContent,
+                RevokeToolKey,
+                Runs,
+                SpawnRefused,
+                SupervisorHeartbeat,
+                TaskComplete,
+                TaskDiff,
+                TaskOutput,
+                TaskProgress,
+                TaskRecoveryDetected,
+                TaskStatusChange,
+                WorktreeCommitResult,
+                WorktreeDiffResult,
+                WorktreeInfoResult {}

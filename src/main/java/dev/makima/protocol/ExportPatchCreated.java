@@ -1,0 +1,37 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer to {@link CreateExportPatch}.
+ *
+ * @param patchContent plain text
+ */
+public record ExportPatchCreated(
+        TaskId taskId,
+        boolean success,
+        @Nullable String patchContent,
+        @Nullable Integer filesCount,
+        @Nullable Integer linesAdded,
+        @Nullable Integer linesRemoved,
+        @Nullable String baseCommitSha,
+        @Nullable String error,
+        @Nullable UUID requestId)
+        implements DaemonFrame, TaskFrame, AnswerFrame {
+
+    @Override
+    public ExportPatchCreated withRequestId(@Nullable UUID requestId) {
+        return new ExportPatchCreated(
+                taskId, success, patchContent, filesCount, linesAdded, linesRemoved, baseCommitSha, error, requestId);
+    }
+
+    /** Without {@code patchContent}, which must not be logged. */
+    @Override
+    public String toString() {
+        return "ExportPatchCreated[taskId=" + taskId + ", success=" + success + ", filesCount=" + filesCount
+                + ", linesAdded=" + linesAdded + ", linesRemoved=" + linesRemoved + ", baseCommitSha=" + baseCommitSha
+                + ", error=" + error + ", requestId=" + requestId + "]";
+    }
+}

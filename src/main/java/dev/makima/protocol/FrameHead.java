@@ -1,0 +1,43 @@
+package dev.makima.protocol;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
+import dev.makima.base.Text;
+import dev.makima.base.Uuids;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What can be told of a message that is no frame: enough to answer it. */
+record FrameHead(
+        String type, @Nullable TaskId taskId, @Nullable UUID requestId) {
+
+    /** Reads as far as the text is JSON. */
+    static FrameHead read(String text) {
+        String type = "?";
+        @Nullable TaskId taskId = null;
+        @Nullable UUID requestId = null;
+        try (JsonParser parser = Wire.MAPPER.createParser(text)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return new FrameHead(type, null, null);
+            }
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
+                if (isText && name.equals("type")) {
+                    type = Text.abbreviate(parser.getText(), 60);
+                } else if (isText && (name.equals("taskId") || name.equals("targetTaskId"))) {
+                    taskId = TaskId.of(parser.getText());
+                } else if (isText && name.equals("requestId")) {
+                    requestId = Uuids.parse("request id", parser.getText());
+                }
+                parser.skipChildren();
+            }
+        } catch (IOException | MakimaException e) {
+            // What was read before the fault is the answer; the fault itself is reported by the caller.
+            return new FrameHead(type, taskId, requestId);
+        }
+        return new FrameHead(type, taskId, requestId);
+    }
+}

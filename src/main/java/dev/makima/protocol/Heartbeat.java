@@ -1,0 +1,28 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The daemon lives, and these tasks are active on it.
+ *
+ * @param seq counts the heartbeats of a connection (lease)
+ * @param runs the runs whose leases are to be renewed (lease)
+ */
+public record Heartbeat(
+        List<TaskId> activeTasks,
+        @Nullable Long seq,
+        @Nullable List<RunLease> runs) implements DaemonFrame {
+
+    /** Copies the lists. */
+    public Heartbeat {
+        activeTasks = List.copyOf(activeTasks);
+        runs = runs == null ? null : List.copyOf(runs);
+    }
+
+    /** The heartbeat of the base protocol. */
+    public static Heartbeat of(List<TaskId> activeTasks) {
+        return new Heartbeat(activeTasks, null, null);
+    }
+}

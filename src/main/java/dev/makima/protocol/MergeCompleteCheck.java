@@ -1,0 +1,27 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Answer to {@link CheckMergeComplete}. */
+public record MergeCompleteCheck(
+        TaskId taskId,
+        boolean canComplete,
+        List<String> unmergedBranches,
+        int mergedCount,
+        int skippedCount,
+        @Nullable UUID requestId)
+        implements DaemonFrame, TaskFrame, AnswerFrame {
+
+    /** Copies the lists. */
+    public MergeCompleteCheck {
+        unmergedBranches = List.copyOf(unmergedBranches);
+    }
+
+    @Override
+    public MergeCompleteCheck withRequestId(@Nullable UUID requestId) {
+        return new MergeCompleteCheck(taskId, canComplete, unmergedBranches, mergedCount, skippedCount, requestId);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answer to {@link MergeStart}, {@link MergeResolve}, {@link MergeCommit}, {@link MergeAbort}, {@link MergeSkip}, and, with a
+ * request id, to {@link ApplyPatchToWorktree}.
+ *
+ * @param conflicts paths
+ */
+public record MergeResult(
+        TaskId taskId,
+        boolean success,
+        String message,
+        @Nullable String commitSha,
+        @Nullable List<String> conflicts,
+        @Nullable UUID requestId,
+        @Nullable String eventId)
+        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+
+    /** Copies the lists. */
+    public MergeResult {
+        conflicts = conflicts == null ? null : List.copyOf(conflicts);
+    }
+
+    @Override
+    public MergeResult withEventId(String eventId) {
+        return new MergeResult(taskId, success, message, commitSha, conflicts, requestId, eventId);
+    }
+
+    @Override
+    public MergeResult withRequestId(@Nullable UUID requestId) {
+        return new MergeResult(taskId, success, message, commitSha, conflicts, requestId, eventId);
+    }
+}

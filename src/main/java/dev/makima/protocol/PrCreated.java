@@ -1,0 +1,27 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Answer to {@link CreatePR}. A reader also takes the type {@code pRCreated}. */
+public record PrCreated(
+        TaskId taskId,
+        boolean success,
+        String message,
+        @Nullable String prUrl,
+        @Nullable Integer prNumber,
+        @Nullable UUID requestId,
+        @Nullable String eventId)
+        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+
+    @Override
+    public PrCreated withEventId(String eventId) {
+        return new PrCreated(taskId, success, message, prUrl, prNumber, requestId, eventId);
+    }
+
+    @Override
+    public PrCreated withRequestId(@Nullable UUID requestId) {
+        return new PrCreated(taskId, success, message, prUrl, prNumber, requestId, eventId);
+    }
+}

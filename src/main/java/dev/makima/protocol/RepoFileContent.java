@@ -1,0 +1,20 @@
+package dev.makima.protocol;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Answer to {@link ReadRepoFile}. */
+public record RepoFileContent(
+        UUID requestId,
+        String filePath,
+        @Nullable String content,
+        boolean success,
+        @Nullable String error) implements DaemonFrame {
+
+    /** Without {@code content}, which must not be logged. */
+    @Override
+    public String toString() {
+        return "RepoFileContent[requestId=" + requestId + ", filePath=" + filePath + ", success=" + success + ", error="
+                + error + "]";
+    }
+}

@@ -1,0 +1,8 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import org.jspecify.annotations.Nullable;
+
+/** A short summary for people of what the task is at. */
+public record TaskProgress(
+        TaskId taskId, String summary, @Nullable Long fence) implements DaemonFrame, TaskFrame {}

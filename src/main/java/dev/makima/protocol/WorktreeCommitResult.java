@@ -1,0 +1,26 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Answer to {@link CommitWorktree}. */
+public record WorktreeCommitResult(
+        TaskId taskId,
+        boolean success,
+        @Nullable String commitSha,
+        @Nullable String error,
+        @Nullable UUID requestId,
+        @Nullable String eventId)
+        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+
+    @Override
+    public WorktreeCommitResult withEventId(String eventId) {
+        return new WorktreeCommitResult(taskId, success, commitSha, error, requestId, eventId);
+    }
+
+    @Override
+    public WorktreeCommitResult withRequestId(@Nullable UUID requestId) {
+        return new WorktreeCommitResult(taskId, success, commitSha, error, requestId, eventId);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Answer to {@link GetWorktreeDiff}. */
+public record WorktreeDiffResult(
+        TaskId taskId,
+        boolean success,
+        @Nullable String diff,
+        @Nullable String error,
+        @Nullable UUID requestId) implements DaemonFrame, TaskFrame, AnswerFrame {
+
+    @Override
+    public WorktreeDiffResult withRequestId(@Nullable UUID requestId) {
+        return new WorktreeDiffResult(taskId, success, diff, error, requestId);
+    }
+
+    /** Without {@code diff}, which must not be logged. */
+    @Override
+    public String toString() {
+        return "WorktreeDiffResult[taskId=" + taskId + ", success=" + success + ", error=" + error + ", requestId="
+                + requestId + "]";
+    }
+}

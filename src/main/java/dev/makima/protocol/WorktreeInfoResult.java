@@ -1,0 +1,45 @@
+package dev.makima.protocol;
+
+import dev.makima.base.TaskId;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Answer to {@link GetWorktreeInfo}. */
+public record WorktreeInfoResult(
+        TaskId taskId,
+        boolean success,
+        @Nullable String worktreePath,
+        boolean exists,
+        int filesChanged,
+        int insertions,
+        int deletions,
+        @Nullable List<WorktreeFile> files,
+        @Nullable String branch,
+        @Nullable String headSha,
+        @Nullable String error,
+        @Nullable UUID requestId)
+        implements DaemonFrame, TaskFrame, AnswerFrame {
+
+    /** Copies the lists. */
+    public WorktreeInfoResult {
+        files = files == null ? null : List.copyOf(files);
+    }
+
+    @Override
+    public WorktreeInfoResult withRequestId(@Nullable UUID requestId) {
+        return new WorktreeInfoResult(
+                taskId,
+                success,
+                worktreePath,
+                exists,
+                filesChanged,
+                insertions,
+                deletions,
+                files,
+                branch,
+                headSha,
+                error,
+                requestId);
+    }
+}
