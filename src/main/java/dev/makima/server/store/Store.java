@@ -63,9 +63,19 @@ public final class Store {
         return new DispatchTable(database);
     }
 
-    /** What daemons report about tasks and runs. */
+    /** The runs of tasks. */
     public RunTable runs() {
         return new RunTable(database);
+    }
+
+    /** What daemons say about tasks. */
+    public TaskEventTable events() {
+        return new TaskEventTable(database);
+    }
+
+    /** The checkpoints. */
+    public CheckpointTable checkpoints() {
+        return new CheckpointTable(database);
     }
 
     /** The output as it came. */

@@ -293,19 +293,19 @@ public final class TaskEventTable {
     }
 
     private Future<Boolean> once(UUID daemonId, @Nullable String eventId, Instant now, Work<Boolean> work) {
-        return Store.future(database.write(session -> {
-            if (eventId != null) {
-                int added = session.update(
-                        "insert into daemon_event (daemon_id, event_id, applied_at) values (?, ?, ?)"
-                                + " on conflict (daemon_id, event_id) do nothing",
-                        daemonId,
-                        eventId,
-                        now);
-                if (added == 0) {
-                    return false;
-                }
-            }
-            return work.run(session);
-        }));
+        return Store.future(
+                database.write(session -> isNew(session, daemonId, eventId, now) && work.run(session)));
+    }
+
+    /** Whether the event was not applied before; from then on it counts as applied. */
+    static boolean isNew(Session session, UUID daemonId, @Nullable String eventId, Instant now) throws SQLException {
+        return eventId == null
+                || session.update(
+                                "insert into daemon_event (daemon_id, event_id, applied_at) values (?, ?, ?)"
+                                        + " on conflict (daemon_id, event_id) do nothing",
+                                daemonId,
+                                eventId,
+                                now)
+                        > 0;
     }
 }
