@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.logging.ErrorManager;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -15,14 +14,8 @@ import java.util.logging.Logger;
 
 /** Sets java.util.logging up, which is what System.Logger, Vert.x and Netty write to. */
 public final class Logging {
-    /**
-     * Each is read once, when the library in question logs for the first time. SLF4J comes with a library, has nothing
-     * to write to, and would say so at every start; Vert.x would ask it first.
-     */
-    private static final Map<String, String> PROPERTIES = Map.of(
-            "java.util.logging.manager", LastingLogManager.class.getName(),
-            "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.JULLogDelegateFactory",
-            "slf4j.internal.verbosity", "ERROR");
+    /** Read by java.util.logging when it is first used, and never again. */
+    private static final String MANAGER = "java.util.logging.manager";
 
     /**
      * Their own information is about their own inside. Held here, since java.util.logging itself forgets loggers that
@@ -37,11 +30,9 @@ public final class Logging {
      * main, before anything else logs; again, the last call counts.
      */
     public static void apply(LoggingSettings settings) {
-        PROPERTIES.forEach((name, value) -> {
-            if (System.getProperty(name) == null) {
-                System.setProperty(name, value);
-            }
-        });
+        if (System.getProperty(MANAGER) == null) {
+            System.setProperty(MANAGER, LastingLogManager.class.getName());
+        }
         Formatter formatter = switch (settings.format()) {
             case PRETTY -> new PrettyFormatter(onTerminal());
             case JSON -> new JsonLineFormatter();
