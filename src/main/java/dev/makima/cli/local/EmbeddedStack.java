@@ -100,6 +100,11 @@ public final class EmbeddedStack implements LocalStack {
         return key;
     }
 
+    /** The admin key, where this was the first start of all; to be shown now or never. */
+    public Optional<Secret> firstKey() {
+        return server.firstKey();
+    }
+
     /** Waits until the daemon ends by itself; returns at once where there is none. */
     public void await() throws InterruptedException {
         if (daemon != null) {
