@@ -1,0 +1,30 @@
+package dev.makima.config;
+
+import java.util.List;
+
+/**
+ * One thing wrong with a configuration.
+ *
+ * @param key the key it is about, or empty where it is about a whole file
+ * @param what what is wrong: names the source, what was found, what is needed
+ * @param cures how to set it right, a line each
+ */
+public record Problem(String key, String what, List<String> cures) {
+
+    /** Copies the list. */
+    public Problem {
+        cures = List.copyOf(cures);
+    }
+
+    /** A problem of a whole file. */
+    static Problem ofFile(String what, String cure) {
+        return new Problem("", what, List.of(cure));
+    }
+
+    /** The problem as lines to print. */
+    String text() {
+        StringBuilder out = new StringBuilder("  ").append(what);
+        cures.forEach(cure -> out.append("\n      ").append(cure));
+        return out.toString();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.makima.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * All that a server is told, checked and complete.
+ *
+ * <p>ServerKeys holds the keys, defaults and meanings; ConfigLoader makes this record from them.
+ * Immutable.
+ *
+ * @param home where everything lives that has no place of its own
+ */
+public record ServerConfig(
+        Http http,
+        Database database,
+        Tasks tasks,
+        Checkpoints checkpoints,
+        Limits limits,
+        Directives directives,
+        Path home,
+        LoggingSettings logging) {
+
+    /**
+     * Where the server listens.
+     *
+     * @param host name or address of the interface
+     * @param port 0 = any free one
+     */
+    public record Http(String host, int port) {}
+
+    /** Where the server keeps what it knows. */
+    public record Database(DatabaseUrl url) {}
+
+    /**
+     * How tasks are handed out and taken back.
+     *
+     * @param grace how long a daemon without leases may be away before its tasks are retried elsewhere
+     * @param lease how long a leased task stays its daemon's without news
+     * @param maxRetries how often a task is retried that says nothing about it
+     * @param unconfirmed how long a dispatched task may stay unconfirmed
+     */
+    public record Tasks(Duration grace, Duration lease, int maxRetries, Duration unconfirmed) {}
+
+    /** How long checkpoints' patches are kept. */
+    public record Checkpoints(Duration retention) {}
+
+    /**
+     * What the server takes at most.
+     *
+     * @param bodyBytes the longest request body
+     * @param frameBytes the longest WebSocket message
+     */
+    public record Limits(long bodyBytes, long frameBytes) {}
+
+    /**
+     * The loop that carries directives out.
+     *
+     * @param tick time between two rounds when nothing happens
+     */
+    public record Directives(Duration tick) {}
+}
