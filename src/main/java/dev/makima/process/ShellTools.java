@@ -19,7 +19,7 @@ record ShellTools(Path sh, Path setsid, Path env, Path mv, Path tail, boolean co
 
     /** This machine's, looked up once. */
     static ShellTools system() {
-        return System.INSTANCE;
+        return Machine.INSTANCE;
     }
 
     /**
@@ -70,8 +70,8 @@ record ShellTools(Path sh, Path setsid, Path env, Path mv, Path tail, boolean co
     }
 
     /** Filled at first use, by the class loader's lock. */
-    private static final class System {
+    private static final class Machine {
         static final ShellTools INSTANCE =
-                find(Optional.ofNullable(java.lang.System.getenv("PATH")).orElse(""));
+                find(Optional.ofNullable(System.getenv("PATH")).orElse(""));
     }
 }

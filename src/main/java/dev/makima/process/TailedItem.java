@@ -28,9 +28,9 @@ abstract class TailedItem implements Tailer.Subscription {
     /** Held while something is handed over. */
     private final ReentrantLock handing = new ReentrantLock();
 
-    // Guarded by this: several threads say when the next look is due.
+    // Written under this object's lock: several threads say when the next look is due.
+    private volatile long due = System.nanoTime();
     private long interval = FIRST_NANOS;
-    private long due = System.nanoTime();
     private long lastActivity = due;
     private boolean blocked;
     /** Whether somebody nudged during a look: then its outcome is stale. */
@@ -61,11 +61,11 @@ abstract class TailedItem implements Tailer.Subscription {
         plan(outcome, System.nanoTime());
     }
 
-    final synchronized boolean isDue(long now) {
+    final boolean isDue(long now) {
         return due - now <= 0;
     }
 
-    final synchronized long dueIn(long now) {
+    final long dueIn(long now) {
         return due - now;
     }
 

@@ -99,7 +99,7 @@ public final class Tailer implements AutoCloseable {
         closed = true;
         LockSupport.unpark(thread);
         items.forEach(TailedItem::close);
-        if (Thread.currentThread() != thread) {
+        if (!Thread.currentThread().equals(thread)) {
             join();
         }
     }
