@@ -1,0 +1,77 @@
+package dev.makima.process;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The programs that a holder needs, by absolute path: the holder runs in the agent's environment, whose PATH need not
+ * lead to them.
+ *
+ * @param coreutilsTail whether tail knows --pid and parts of seconds; busybox's does not
+ */
+record ShellTools(Path sh, Path setsid, Path env, Path mv, Path tail, boolean coreutilsTail) {
+    private static final String USUAL = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+
+    /** This machine's, looked up once. */
+    static ShellTools system() {
+        return Machine.INSTANCE;
+    }
+
+    /**
+     * Looks the programs up.
+     *
+     * @param path directories, a colon between, before the usual ones
+     * @throws MakimaException COMMAND_FAILED where one is missing
+     */
+    static ShellTools find(String path) {
+        String all = path + ":" + USUAL;
+        Path tail = find(all, "tail");
+        return new ShellTools(
+                find(all, "sh"), find(all, "setsid"), find(all, "env"), find(all, "mv"), tail, isCoreutils(tail));
+    }
+
+    private static Path find(String path, String name) {
+        for (String directory : path.split(":")) {
+            Path file = Path.of(directory, name);
+            if (file.isAbsolute() && Files.isExecutable(file)) {
+                return file;
+            }
+        }
+        throw new MakimaException(
+                ErrorCode.COMMAND_FAILED,
+                "the program " + name + " was not found",
+                "Install coreutils and util-linux, or busybox; the daemon needs them to keep agents alive");
+    }
+
+    private static boolean isCoreutils(Path tail) {
+        try {
+            Process process = new ProcessBuilder(tail.toString(), "--version")
+                    .redirectErrorStream(true)
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .start();
+            try (var output = process.getInputStream()) {
+                String text = new String(output.readNBytes(4096), StandardCharsets.UTF_8);
+                return text.contains("coreutils");
+            }
+        } catch (IOException e) {
+            // Then it is used as the plainest of all tails.
+            return false;
+        }
+    }
+
+    /** What the holder calls the kind of tail. */
+    String tailKind() {
+        return coreutilsTail ? "gnu" : "plain";
+    }
+
+    /** Filled at first use, by the class loader's lock. */
+    private static final class Machine {
+        static final ShellTools INSTANCE =
+                find(Optional.ofNullable(System.getenv("PATH")).orElse(""));
+    }
+}
