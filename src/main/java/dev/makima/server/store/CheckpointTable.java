@@ -1,0 +1,85 @@
+package dev.makima.server.store;
+
+import dev.makima.protocol.CheckpointCreated;
+import dev.makima.sql.Database;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.UUID;
+
+/** The checkpoints of tasks, numbered within their task. Thread-safe. */
+public final class CheckpointTable {
+    private final Database database;
+
+    CheckpointTable(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Keeps a checkpoint and adds an entry that tells of it. One without commit is a patch alone and has no number.
+     *
+     * @return whether it was kept: not where the daemon does not have the task, or has told of it before
+     */
+    public Future<Boolean> add(UUID daemonId, CheckpointCreated frame, Instant now) {
+        return Store.future(database.write(session -> {
+            boolean has = session.one(
+                            "select 1 as one from task where id = ? and daemon_id = ?",
+                            row -> true,
+                            frame.taskId(),
+                            daemonId)
+                    .isPresent();
+            if (!has || !TaskEventTable.isNew(session, daemonId, frame.eventId(), now)) {
+                return false;
+            }
+            if (frame.success()) {
+                JsonArray files = files(frame);
+                session.update(
+                        "insert into checkpoint (id, task_id, number, commit_sha, branch, message, files_changed,"
+                                + " lines_added, lines_removed, patch_data, patch_base_sha, patch_files_count, created_at)"
+                                + " select ?, ?, case when ? = 1 then (select coalesce(max(number), 0) + 1 from"
+                                + " checkpoint where task_id = ?) end, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+                        UUID.randomUUID(),
+                        frame.taskId(),
+                        frame.commitSha() != null && frame.branchName() != null,
+                        frame.taskId(),
+                        frame.commitSha(),
+                        frame.branchName(),
+                        frame.message(),
+                        files.encode(),
+                        frame.linesAdded(),
+                        frame.linesRemoved(),
+                        frame.patchData(),
+                        frame.patchBaseSha(),
+                        frame.patchFilesCount(),
+                        now);
+            }
+            EntryTable.own(session, frame.taskId(), body(frame).encode(), now);
+            return true;
+        }));
+    }
+
+    private static JsonArray files(CheckpointCreated frame) {
+        JsonArray files = new JsonArray();
+        if (frame.filesChanged() != null) {
+            frame.filesChanged()
+                    .forEach(file ->
+                            files.add(new JsonObject().put("action", file.action()).put("path", file.path())));
+        }
+        return files;
+    }
+
+    private static JsonObject body(CheckpointCreated frame) {
+        JsonObject body = new JsonObject()
+                .put("messageType", "checkpoint")
+                .put("content", frame.success() ? frame.message() : frame.message() + ": " + frame.error())
+                .put("stream", "daemon");
+        if (!frame.success()) {
+            body.put("isError", true);
+        }
+        if (frame.commitSha() != null) {
+            body.put("extra", new JsonObject().put("commitSha", frame.commitSha()).put("branch", frame.branchName()));
+        }
+        return body;
+    }
+}

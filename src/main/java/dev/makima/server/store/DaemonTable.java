@@ -1,0 +1,145 @@
+package dev.makima.server.store;
+
+import dev.makima.sql.Database;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The daemons that have ever connected. Thread-safe. */
+public final class DaemonTable {
+    private static final String SELECT = "select d.*, (select count(*) from task t where t.daemon_id = d.id and t.status in "
+            + TaskTable.ACTIVE + ") as active_tasks from daemon d where d.owner_id = ?";
+
+    private final Database database;
+    private final Reads reads;
+
+    DaemonTable(Database database, Reads reads) {
+        this.database = database;
+        this.reads = reads;
+    }
+
+    /**
+     * What a daemon says of itself when it connects.
+     *
+     * @param instanceId "" for one that names none
+     * @param agents JSON: an array of {kind, version}
+     */
+    public record Hello(
+            String ownerId,
+            String machineId,
+            String instanceId,
+            String hostname,
+            int maxConcurrentTasks,
+            List<String> capabilities,
+            JsonArray agents) {}
+
+    /** A daemon as it was last seen. */
+    public record Daemon(
+            String id,
+            String machineId,
+            String hostname,
+            int maxConcurrentTasks,
+            int activeTasks,
+            JsonArray capabilities,
+            JsonArray agents,
+            @Nullable String workingDirectory,
+            @Nullable String homeDirectory,
+            @Nullable String worktreesDirectory,
+            boolean connected,
+            @Nullable Instant connectedAt,
+            @Nullable Instant lastSeenAt) {}
+
+    /**
+     * Writes down that a daemon has connected.
+     *
+     * @return its id: the same as before for the same owner, machine and instance
+     */
+    public Future<UUID> connected(Hello hello, Instant now) {
+        return Store.future(database.write(session -> session.one(
+                        "insert into daemon (id, owner_id, machine_id, instance_id, hostname, max_concurrent_tasks,"
+                                + " capabilities, agents, connected, connected_at, last_seen_at, created_at)"
+                                + " values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"
+                                + " on conflict (owner_id, machine_id, instance_id) do update set"
+                                + " hostname = excluded.hostname,"
+                                + " max_concurrent_tasks = excluded.max_concurrent_tasks,"
+                                + " capabilities = excluded.capabilities, agents = excluded.agents, connected = 1,"
+                                + " connected_at = excluded.connected_at, disconnected_at = null,"
+                                + " last_seen_at = excluded.last_seen_at returning id",
+                        row -> UUID.fromString(row.text("id")),
+                        UUID.randomUUID(),
+                        hello.ownerId(),
+                        hello.machineId(),
+                        hello.instanceId(),
+                        hello.hostname(),
+                        hello.maxConcurrentTasks(),
+                        new JsonArray(hello.capabilities()).encode(),
+                        hello.agents().encode(),
+                        now,
+                        now,
+                        now)
+                .orElseThrow()));
+    }
+
+    /** Writes down where the daemon keeps things. */
+    public Future<Void> directories(UUID id, String working, String home, String worktrees) {
+        return Store.future(database.write(session -> session.update(
+                        "update daemon set working_directory = ?, home_directory = ?, worktrees_directory = ? where id = ?",
+                        working,
+                        home,
+                        worktrees,
+                        id)))
+                .mapEmpty();
+    }
+
+    /** Writes down that the daemon was heard of. */
+    public Future<Void> seen(UUID id, Instant now) {
+        return Store.future(
+                        database.write(session -> session.update("update daemon set last_seen_at = ? where id = ?", now, id)))
+                .mapEmpty();
+    }
+
+    /** Writes down that the daemon is away. */
+    public Future<Void> disconnected(UUID id, Instant now) {
+        return Store.future(database.write(session -> session.update(
+                        "update daemon set connected = 0, disconnected_at = ? where id = ? and connected = 1", now, id)))
+                .mapEmpty();
+    }
+
+    /** Writes down that all daemons are away: at the start of the server. */
+    Future<Void> allDisconnected(Instant now) {
+        return Store.future(database.write(session -> session.update(
+                        "update daemon set connected = 0, disconnected_at = ? where connected = 1", now)))
+                .mapEmpty();
+    }
+
+    /** The owner's daemons, by name, at most 1000. */
+    public Future<List<Daemon>> list(String ownerId) {
+        return reads.query(SELECT + " order by d.hostname, d.id limit 1000", DaemonTable::daemon, ownerId);
+    }
+
+    /** One of the owner's daemons. */
+    public Future<Optional<Daemon>> get(String ownerId, UUID id) {
+        return reads.one(SELECT + " and d.id = ?", DaemonTable::daemon, ownerId, id.toString());
+    }
+
+    private static Daemon daemon(io.vertx.sqlclient.Row row) {
+        return new Daemon(
+                Columns.text(row, "id"),
+                Columns.text(row, "machine_id"),
+                Columns.text(row, "hostname"),
+                (int) Columns.number(row, "max_concurrent_tasks"),
+                (int) Columns.number(row, "active_tasks"),
+                new JsonArray(Columns.text(row, "capabilities")),
+                new JsonArray(Columns.text(row, "agents")),
+                Columns.textOrNull(row, "working_directory"),
+                Columns.textOrNull(row, "home_directory"),
+                Columns.textOrNull(row, "worktrees_directory"),
+                Columns.flag(row, "connected"),
+                Columns.instantOrNull(row, "connected_at"),
+                Columns.instantOrNull(row, "last_seen_at"));
+    }
+}

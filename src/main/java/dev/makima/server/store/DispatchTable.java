@@ -1,0 +1,201 @@
+package dev.makima.server.store;
+
+import dev.makima.base.TaskId;
+import dev.makima.protocol.Capability;
+import dev.makima.sql.Database;
+import dev.makima.sql.Session;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that wait, and their hand-over to daemons. Every hand-over is one conditional statement on the task's
+ * version, so that two servers, or two starts at once, never hand one task over twice. Thread-safe.
+ */
+public final class DispatchTable {
+    private static final int CLAIMS_MAX = 500;
+    /** The kind of agent that a daemon is taken to have which does not say what it has. */
+    private static final String USUAL_AGENT = "claude";
+
+    private final Database database;
+
+    DispatchTable(Database database) {
+        this.database = database;
+    }
+
+    /** A task that now belongs to a daemon, which has to be told. */
+    public record Claim(TaskId taskId, String ownerId, UUID daemonId, long fence) {}
+
+    private record Waiting(
+            TaskId id, String ownerId, @Nullable String agent, @Nullable String preferredDaemonId, long version) {}
+
+    private static final class Candidate {
+        private final UUID id;
+        private final String ownerId;
+        private final int max;
+        private final boolean outputStream;
+        private final Set<String> agents;
+        private int active;
+
+        private Candidate(UUID id, String ownerId, int max, boolean outputStream, Set<String> agents, int active) {
+            this.id = id;
+            this.ownerId = ownerId;
+            this.max = max;
+            this.outputStream = outputStream;
+            this.agents = agents;
+            this.active = active;
+        }
+
+        private boolean fits(Waiting task) {
+            boolean knows = task.agent() == null
+                    || (agents.isEmpty() ? task.agent().equals(USUAL_AGENT) : agents.contains(task.agent()));
+            return ownerId.equals(task.ownerId()) && active < max && knows;
+        }
+    }
+
+    /**
+     * Gives waiting tasks to daemons that have room: priority, then age; of the daemons the one that the task prefers,
+     * else the one with the fewest active tasks.
+     *
+     * @param ready the daemons that can take tasks now
+     * @return what was given to whom
+     */
+    public Future<List<Claim>> claim(Set<UUID> ready, Instant now) {
+        return Store.future(database.write(session -> {
+            List<Waiting> waiting = session.query(
+                    "select id, owner_id, agent, preferred_daemon_id, version from task"
+                            + " where queued = 1 and not_before <= ? order by priority desc, queued_at, id limit ?",
+                    row -> new Waiting(
+                            TaskId.of(row.text("id")),
+                            row.text("owner_id"),
+                            row.textOrNull("agent"),
+                            row.textOrNull("preferred_daemon_id"),
+                            row.number("version")),
+                    now,
+                    CLAIMS_MAX);
+            List<Claim> claims = new ArrayList<>();
+            if (waiting.isEmpty()) {
+                return claims;
+            }
+            List<Candidate> candidates = candidates(session, ready);
+            for (Waiting task : waiting) {
+                Candidate best = best(task, candidates);
+                if (best != null && take(session, task, best, now)) {
+                    best.active++;
+                    claims.add(new Claim(task.id(), task.ownerId(), best.id, fence(session, task.id())));
+                }
+            }
+            return claims;
+        }));
+    }
+
+    /**
+     * Puts a task back that its daemon did not take, at no cost of a retry.
+     *
+     * @param fence the hand-over that failed; a later one is left alone
+     * @param wait how long it is not offered again
+     */
+    public Future<Void> putBack(TaskId taskId, long fence, Duration wait, Instant now) {
+        return Store.future(database.write(session -> putBack(session, taskId, fence, wait, now)))
+                .mapEmpty();
+    }
+
+    static int putBack(Session session, TaskId taskId, long fence, Duration wait, Instant now) throws SQLException {
+        session.update(
+                "update run set ended_at = ? where task_id = ? and fence = ? and ended_at is null", now, taskId, fence);
+        int stopped = session.update(
+                "update task set status = 'interrupted', completed_at = ?, version = version + 1, updated_at = ?"
+                        + " where id = ? and fence = ? and stop_requested = 1 and status in " + TaskTable.ACTIVE,
+                now,
+                now,
+                taskId,
+                fence);
+        if (stopped > 0) {
+            return stopped;
+        }
+        return session.update(
+                "update task set status = 'pending', queued = 1, daemon_id = null, not_before = ?,"
+                        + " version = version + 1, updated_at = ? where id = ? and fence = ? and status in "
+                        + TaskTable.ACTIVE,
+                now.plus(wait),
+                now,
+                taskId,
+                fence);
+    }
+
+    private static List<Candidate> candidates(Session session, Set<UUID> ready) throws SQLException {
+        List<Candidate> candidates = new ArrayList<>();
+        for (UUID id : ready) {
+            session.one(
+                            "select d.*, (select count(*) from task t where t.daemon_id = d.id and t.status in "
+                                    + TaskTable.ACTIVE + ") as active_tasks from daemon d where d.id = ?",
+                            row -> new Candidate(
+                                    id,
+                                    row.text("owner_id"),
+                                    row.integer("max_concurrent_tasks"),
+                                    new JsonArray(row.text("capabilities")).contains(Capability.OUTPUT_STREAM),
+                                    kinds(new JsonArray(row.text("agents"))),
+                                    row.integer("active_tasks")),
+                            id)
+                    .ifPresent(candidates::add);
+        }
+        return candidates;
+    }
+
+    private static Set<String> kinds(JsonArray agents) {
+        Set<String> kinds = new HashSet<>();
+        for (int i = 0; i < agents.size(); i++) {
+            JsonObject agent = agents.getJsonObject(i);
+            kinds.add(Objects.requireNonNullElse(agent.getString("kind"), ""));
+        }
+        return kinds;
+    }
+
+    private static @Nullable Candidate best(Waiting task, List<Candidate> candidates) {
+        Candidate best = null;
+        for (Candidate candidate : candidates) {
+            if (!candidate.fits(task)) {
+                continue;
+            }
+            if (candidate.id.toString().equals(task.preferredDaemonId())) {
+                return candidate;
+            }
+            if (best == null || candidate.active < best.active) {
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    private static boolean take(Session session, Waiting task, Candidate daemon, Instant now) throws SQLException {
+        int taken = session.update(
+                "update task set queued = 0, status = 'starting', daemon_id = ?, fence = fence + 1, lost = 0,"
+                        + " started_at = coalesce(started_at, ?), version = version + 1, updated_at = ?"
+                        + " where id = ? and queued = 1 and version = ?",
+                daemon.id,
+                now,
+                now,
+                task.id(),
+                task.version());
+        if (taken > 0 && !daemon.outputStream) {
+            // Such a daemon knows no runs: the server tells them apart for it.
+            RunTable.addRun(session, task.id(), new dev.makima.base.RunId(UUID.randomUUID()), daemon.id, true, now);
+        }
+        return taken > 0;
+    }
+
+    private static long fence(Session session, TaskId id) throws SQLException {
+        return session.one("select fence from task where id = ?", row -> row.number("fence"), id)
+                .orElse(0L);
+    }
+}

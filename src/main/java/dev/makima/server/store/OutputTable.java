@@ -1,0 +1,296 @@
+package dev.makima.server.store;
+
+import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
+import dev.makima.base.TaskId;
+import dev.makima.protocol.OutputRewind;
+import dev.makima.protocol.StreamAck;
+import dev.makima.sql.Database;
+import dev.makima.sql.Row;
+import dev.makima.sql.Session;
+import io.vertx.core.Future;
+import java.io.ByteArrayOutputStream;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The output of runs, byte for byte, in chunks. What is here was committed and is never changed. Thread-safe. */
+public final class OutputTable {
+    /** Pieces that follow each other are kept as one chunk up to this size. */
+    private static final int CHUNK_BYTES = 256 * 1024;
+
+    private static final String SELECT_STREAM =
+            "select id, task_id, run_id, stream, length, parsed_to, final_length from output_stream";
+
+    private final Database database;
+    private final Reads reads;
+
+    OutputTable(Database database, Reads reads) {
+        this.database = database;
+        this.reads = reads;
+    }
+
+    /**
+     * Bytes of a stream.
+     *
+     * @param runId null for a daemon that knows no runs
+     * @param offset where they begin, or {@link #AT_END}
+     */
+    public record Piece(TaskId taskId, @Nullable RunId runId, StreamName stream, long offset, byte[] bytes) {}
+
+    /** The offset of a piece that begins where its stream ends. */
+    public static final long AT_END = -1;
+
+    /**
+     * What became of pieces.
+     *
+     * @param acks how long each stream is now
+     * @param rewinds streams whose pieces left a gap
+     * @param streams the streams that have grown
+     * @param changed the tasks that have ended by it
+     * @param refused tasks that the daemon may not write to
+     */
+    public record Appended(
+            List<StreamAck> acks,
+            List<OutputRewind> rewinds,
+            Set<Long> streams,
+            Set<TaskId> changed,
+            Set<TaskId> refused) {}
+
+    /** A stream and how far it is stored and parsed. */
+    public record Stream(
+            long id,
+            TaskId taskId,
+            RunId runId,
+            StreamName name,
+            long length,
+            long parsedTo,
+            @Nullable Long finalLength) {
+        /** Whether no more output will come. */
+        public boolean complete() {
+            return finalLength != null && length >= finalLength;
+        }
+    }
+
+    /** Bytes of a stream and where they begin. */
+    public record Chunk(long offset, byte[] bytes) {}
+
+    private record Group(TaskId taskId, @Nullable RunId runId, StreamName stream) {}
+
+    /** Appends what fits to the ends of the streams, in order; what is stored already is passed over. */
+    public Future<Appended> append(UUID daemonId, List<Piece> pieces, Instant now) {
+        return Store.future(database.write(session -> {
+            Map<Group, List<Piece>> groups = new LinkedHashMap<>();
+            for (Piece piece : pieces) {
+                Group group = new Group(piece.taskId(), piece.runId(), piece.stream());
+                groups.computeIfAbsent(group, ignored -> new ArrayList<>()).add(piece);
+            }
+            Appended result =
+                    new Appended(new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
+            for (Map.Entry<Group, List<Piece>> group : groups.entrySet()) {
+                append(session, daemonId, group.getKey(), group.getValue(), result, now);
+            }
+            return result;
+        }));
+    }
+
+    private static void append(
+            Session session, UUID daemonId, Group group, List<Piece> pieces, Appended result, Instant now)
+            throws SQLException {
+        TaskId taskId = group.taskId();
+        RunId runId = group.runId();
+        if (runId == null) {
+            runId = RunTable.openMadeByServer(session, daemonId, taskId).orElse(null);
+        } else if (!RunTable.accept(session, daemonId, taskId, runId, now)) {
+            runId = null;
+        }
+        if (runId == null) {
+            result.refused().add(taskId);
+            return;
+        }
+        Stream stream = ensure(session, taskId, runId, group.stream());
+        long length = stream.length();
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        boolean gap = false;
+        for (Piece piece : pieces) {
+            long end = length + chunk.size();
+            long offset = piece.offset() == AT_END ? end : piece.offset();
+            gap = offset > end;
+            if (gap || offset + piece.bytes().length <= end) {
+                continue;
+            }
+            int skipped = (int) (end - offset);
+            chunk.write(piece.bytes(), skipped, piece.bytes().length - skipped);
+            if (chunk.size() >= CHUNK_BYTES) {
+                length = store(session, stream.id(), length, chunk);
+            }
+        }
+        length = store(session, stream.id(), length, chunk);
+        if (length > stream.length()) {
+            session.update(
+                    "update output_stream set length = ?, final_length = case when final_length < ? then ?"
+                            + " else final_length end where id = ?",
+                    length,
+                    length,
+                    length,
+                    stream.id());
+            result.streams().add(stream.id());
+            RunTable.settle(session, runId, now).ifPresent(result.changed()::add);
+        }
+        result.acks().add(new StreamAck(taskId, runId, group.stream(), length));
+        if (gap) {
+            result.rewinds().add(new OutputRewind(taskId, runId, group.stream(), length));
+        }
+    }
+
+    private static long store(Session session, long streamId, long length, ByteArrayOutputStream chunk)
+            throws SQLException {
+        if (chunk.size() == 0) {
+            return length;
+        }
+        session.update(
+                "insert into output_chunk (stream_id, start_offset, bytes) values (?, ?, ?)",
+                streamId,
+                length,
+                chunk.toByteArray());
+        long next = length + chunk.size();
+        chunk.reset();
+        return next;
+    }
+
+    private static Stream ensure(Session session, TaskId taskId, RunId runId, StreamName name) throws SQLException {
+        String select = SELECT_STREAM + " where run_id = ? and stream = ?";
+        Optional<Stream> found = session.one(select, OutputTable::stream, runId, name.wire());
+        if (found.isPresent()) {
+            return found.get();
+        }
+        session.update(
+                "insert into output_stream (task_id, run_id, stream) values (?, ?, ?)", taskId, runId, name.wire());
+        return session.one(select, OutputTable::stream, runId, name.wire()).orElseThrow();
+    }
+
+    /** Says how long the stream will be in the end; it may be longer already. */
+    static void setFinal(Session session, TaskId taskId, RunId runId, StreamName name, long length)
+            throws SQLException {
+        Stream stream = ensure(session, taskId, runId, name);
+        session.update(
+                "update output_stream set final_length = ? where id = ?",
+                Math.max(length, stream.length()),
+                stream.id());
+    }
+
+    /**
+     * Closes the streams of tasks that have been over for a while and whose output nobody will end any more.
+     *
+     * @param before tasks that were over by then
+     * @return the streams
+     */
+    public Future<List<Stream>> closeOld(Instant before) {
+        return Store.future(database.write(session -> {
+            List<Stream> open = session.query(
+                    SELECT_STREAM + " where (final_length is null or final_length > length) and task_id in (select t.id"
+                            + " from task t where t.status in ('done', 'failed', 'interrupted')"
+                            + " and t.completed_at <= ?) limit 500",
+                    OutputTable::stream,
+                    before);
+            for (Stream stream : open) {
+                session.update("update output_stream set final_length = length where id = ?", stream.id());
+            }
+            return open;
+        }));
+    }
+
+    /** One stream. Blocks. */
+    public Optional<Stream> stream(long id) {
+        return database.read(session -> session.one(SELECT_STREAM + " where id = ?", OutputTable::stream, id));
+    }
+
+    /** The streams of a task. Blocks. */
+    public List<Stream> streams(TaskId taskId) {
+        return database.read(
+                session -> session.query(SELECT_STREAM + " where task_id = ?", OutputTable::stream, taskId));
+    }
+
+    /** The streams that have output which is not parsed yet. Blocks. */
+    public List<Long> unparsed() {
+        return database.read(session ->
+                session.query("select id from output_stream where parsed_to < length", row -> row.number("id")));
+    }
+
+    /**
+     * Bytes of a stream from an offset on, as they are stored. Blocks.
+     *
+     * @param max how many bytes about: at least one chunk comes where there is one
+     */
+    public List<Chunk> read(long streamId, long offset, int max) {
+        int chunks = Math.max(1, max / CHUNK_BYTES);
+        return database.read(session -> session.query(
+                "select start_offset, bytes from output_chunk where stream_id = ? and start_offset >= (select"
+                        + " coalesce(max(start_offset), 0) from output_chunk where stream_id = ? and start_offset <= ?)"
+                        + " order by start_offset limit ?",
+                row -> from(new Chunk(row.number("start_offset"), row.bytes("bytes")), offset),
+                streamId,
+                streamId,
+                offset,
+                chunks));
+    }
+
+    /**
+     * The stream of that name of the task's latest run.
+     *
+     * @return its id and its length
+     */
+    public Future<Optional<Stream>> latest(TaskId taskId, StreamName name) {
+        return reads.one(
+                "select s.* from output_stream s join run r on r.id = s.run_id where s.task_id = ? and s.stream = ?"
+                        + " order by r.fence desc, r.created_at desc limit 1",
+                row -> new Stream(
+                        Columns.number(row, "id"),
+                        taskId,
+                        RunId.of(Columns.text(row, "run_id")),
+                        name,
+                        Columns.number(row, "length"),
+                        Columns.number(row, "parsed_to"),
+                        Columns.numberOrNull(row, "final_length")),
+                taskId.toString(),
+                name.wire());
+    }
+
+    /** Whether everything that will ever come of the task's output is here and has become entries. */
+    public Future<Boolean> finished(TaskId taskId) {
+        return reads.one(
+                        "select 1 as one from output_stream where task_id = ? and (final_length is null"
+                                + " or length < final_length or parsed_to < length) limit 1",
+                        row -> true,
+                        taskId.toString())
+                .map(Optional::isEmpty);
+    }
+
+    private static Chunk from(Chunk chunk, long offset) {
+        int skipped = (int) Math.max(0, Math.min(chunk.bytes().length, offset - chunk.offset()));
+        if (skipped == 0) {
+            return chunk;
+        }
+        byte[] rest = java.util.Arrays.copyOfRange(chunk.bytes(), skipped, chunk.bytes().length);
+        return new Chunk(chunk.offset() + skipped, rest);
+    }
+
+    private static Stream stream(Row row) throws SQLException {
+        return new Stream(
+                row.number("id"),
+                TaskId.of(row.text("task_id")),
+                RunId.of(row.text("run_id")),
+                StreamName.of(row.text("stream")),
+                row.number("length"),
+                row.number("parsed_to"),
+                row.numberOrNull("final_length"));
+    }
+}

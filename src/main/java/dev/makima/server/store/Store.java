@@ -1,0 +1,125 @@
+package dev.makima.server.store;
+
+import dev.makima.sql.Database;
+import dev.makima.sql.DatabaseSettings;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The server's database and its tables. Thread-safe.
+ *
+ * <p>Futures complete on the Vert.x context they were asked for on; off Vert.x, on the writer's thread, which must not
+ * be held up.
+ */
+public final class Store {
+    private static final String MIGRATIONS = "dev/makima/server/store/sql";
+
+    private final Vertx vertx;
+    private final Database database;
+    private final Reads reads;
+
+    private Store(Vertx vertx, Database database, Reads reads) {
+        this.vertx = vertx;
+        this.database = database;
+        this.reads = reads;
+    }
+
+    /**
+     * Opens the database, made where it is missing.
+     *
+     * @param now the time; every daemon counts as disconnected from then on
+     * @return fails with a MakimaException DB_ERROR where the file can't be used
+     */
+    public static Future<Store> open(Vertx vertx, Path file, Instant now) {
+        return vertx.executeBlocking(() -> Database.open(DatabaseSettings.sqlite(file, MIGRATIONS)), false)
+                .compose(database -> {
+                    Store store = new Store(vertx, database, new Reads(vertx, file));
+                    return store.daemons().allDisconnected(now).map(store);
+                });
+    }
+
+    /** The API keys and whose they are. */
+    public KeyTable keys() {
+        return new KeyTable(database, reads);
+    }
+
+    /** The daemons. */
+    public DaemonTable daemons() {
+        return new DaemonTable(database, reads);
+    }
+
+    /** The tasks, as users see and change them. */
+    public TaskTable tasks() {
+        return new TaskTable(database, reads);
+    }
+
+    /** The tasks that wait, and their hand-over to daemons. */
+    public DispatchTable dispatch() {
+        return new DispatchTable(database);
+    }
+
+    /** The runs of tasks. */
+    public RunTable runs() {
+        return new RunTable(database);
+    }
+
+    /** What daemons say about tasks. */
+    public TaskEventTable events() {
+        return new TaskEventTable(database);
+    }
+
+    /** The checkpoints. */
+    public CheckpointTable checkpoints() {
+        return new CheckpointTable(database);
+    }
+
+    /** The output as it came. */
+    public OutputTable output() {
+        return new OutputTable(database, reads);
+    }
+
+    /** The entries made of the output. */
+    public EntryTable entries() {
+        return new EntryTable(database, reads);
+    }
+
+    /** How many writes wait at this moment. */
+    public int waitingWrites() {
+        return database.waiting();
+    }
+
+    /** Whether the database answers. */
+    public Future<Void> check() {
+        return reads.one("select 1 as one", row -> 1).mapEmpty();
+    }
+
+    /** Writes what is queued and closes. */
+    public Future<Void> close() {
+        return reads.close().eventually(() -> vertx.executeBlocking(() -> {
+            database.close();
+            return null;
+        }));
+    }
+
+    /** A write of the database as a future of the caller's context. */
+    static <T> Future<T> future(CompletableFuture<T> write) {
+        Context context = Vertx.currentContext();
+        if (context != null) {
+            return Future.fromCompletionStage(write, context);
+        }
+        Promise<T> promise = Promise.promise();
+        write.whenComplete((value, failure) -> {
+            if (failure != null) {
+                promise.fail(failure);
+            } else {
+                promise.complete(value);
+            }
+        });
+        return promise.future();
+    }
+}

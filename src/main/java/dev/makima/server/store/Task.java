@@ -1,0 +1,153 @@
+package dev.makima.server.store;
+
+import dev.makima.base.TaskId;
+import dev.makima.protocol.TaskState;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task as it is kept.
+ *
+ * @param queued whether it waits for a daemon
+ * @param stopRequested whether a user has stopped it; it ends as interrupted then, whatever its daemon says
+ * @param fence grows with every hand-over
+ * @param lastSeq the number of its last entry, 0 for none
+ * @param version grows with every change
+ */
+public record Task(
+        TaskId id,
+        String ownerId,
+        String name,
+        String plan,
+        TaskState status,
+        boolean startRequested,
+        boolean queued,
+        boolean stopRequested,
+        boolean resumeSession,
+        Spec spec,
+        @Nullable String daemonId,
+        long fence,
+        @Nullable String progressSummary,
+        @Nullable String errorMessage,
+        Result result,
+        Usage usage,
+        long lastSeq,
+        long version,
+        Instant createdAt,
+        Instant updatedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant completedAt) {
+
+    /**
+     * What was asked for.
+     *
+     * @param priority higher goes first
+     */
+    public record Spec(
+            @Nullable String repositoryUrl,
+            @Nullable String baseBranch,
+            @Nullable String targetBranch,
+            @Nullable String targetRepoPath,
+            @Nullable String completionAction,
+            @Nullable String parentTaskId,
+            @Nullable String contractId,
+            @Nullable String continueFromTaskId,
+            List<String> copyFiles,
+            int depth,
+            int priority,
+            @Nullable String agent,
+            @Nullable String model,
+            @Nullable Long timeoutSecs) {}
+
+    /** What came of it, as its daemon says. */
+    public record Result(
+            @Nullable String prUrl,
+            @Nullable String branch,
+            @Nullable String commitSha,
+            @Nullable Long filesChanged,
+            @Nullable Long insertions,
+            @Nullable Long deletions,
+            @Nullable String worktreePath,
+            @Nullable String completionMessage) {}
+
+    /** What it has cost so far, over all its runs. */
+    public record Usage(
+            @Nullable Long costMicros,
+            @Nullable Long durationMs,
+            @Nullable Long turns,
+            @Nullable Long inputTokens,
+            @Nullable Long outputTokens) {}
+
+    /** Whether it is over, as far as one knows now. */
+    public boolean ended() {
+        return status.isTerminal();
+    }
+
+    static Task of(Row row) {
+        return new Task(
+                TaskId.of(Columns.text(row, "id")),
+                Columns.text(row, "owner_id"),
+                Columns.text(row, "name"),
+                Columns.text(row, "plan"),
+                TaskState.of(Columns.text(row, "status")),
+                Columns.flag(row, "start_requested"),
+                Columns.flag(row, "queued"),
+                Columns.flag(row, "stop_requested"),
+                Columns.flag(row, "resume_session"),
+                spec(row),
+                Columns.textOrNull(row, "daemon_id"),
+                Columns.number(row, "fence"),
+                Columns.textOrNull(row, "progress_summary"),
+                Columns.textOrNull(row, "error_message"),
+                result(row),
+                usage(row),
+                Columns.number(row, "last_seq"),
+                Columns.number(row, "version"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "updated_at"),
+                Columns.instantOrNull(row, "started_at"),
+                Columns.instantOrNull(row, "completed_at"));
+    }
+
+    private static Spec spec(Row row) {
+        String copyFiles = Columns.textOrNull(row, "copy_files");
+        return new Spec(
+                Columns.textOrNull(row, "repository_url"),
+                Columns.textOrNull(row, "base_branch"),
+                Columns.textOrNull(row, "target_branch"),
+                Columns.textOrNull(row, "target_repo_path"),
+                Columns.textOrNull(row, "completion_action"),
+                Columns.textOrNull(row, "parent_task_id"),
+                Columns.textOrNull(row, "contract_id"),
+                Columns.textOrNull(row, "continue_from_task_id"),
+                copyFiles == null ? List.of() : List.of(copyFiles.split("\n")),
+                (int) Columns.number(row, "depth"),
+                (int) Columns.number(row, "priority"),
+                Columns.textOrNull(row, "agent"),
+                Columns.textOrNull(row, "model"),
+                Columns.numberOrNull(row, "timeout_secs"));
+    }
+
+    private static Result result(Row row) {
+        return new Result(
+                Columns.textOrNull(row, "pr_url"),
+                Columns.textOrNull(row, "branch"),
+                Columns.textOrNull(row, "commit_sha"),
+                Columns.numberOrNull(row, "files_changed"),
+                Columns.numberOrNull(row, "insertions"),
+                Columns.numberOrNull(row, "deletions"),
+                Columns.textOrNull(row, "worktree_path"),
+                Columns.textOrNull(row, "completion_message"));
+    }
+
+    private static Usage usage(Row row) {
+        return new Usage(
+                Columns.numberOrNull(row, "cost_micros"),
+                Columns.numberOrNull(row, "duration_ms"),
+                Columns.numberOrNull(row, "turns"),
+                Columns.numberOrNull(row, "input_tokens"),
+                Columns.numberOrNull(row, "output_tokens"));
+    }
+}

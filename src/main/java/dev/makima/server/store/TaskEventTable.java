@@ -1,0 +1,311 @@
+package dev.makima.server.store;
+
+import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
+import dev.makima.base.TaskId;
+import dev.makima.protocol.CompletionActionResult;
+import dev.makima.protocol.SpawnRefused;
+import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskProgress;
+import dev.makima.protocol.TaskRecoveryDetected;
+import dev.makima.protocol.TaskState;
+import dev.makima.protocol.TaskStatusChange;
+import dev.makima.protocol.WireCodes;
+import dev.makima.sql.Database;
+import dev.makima.sql.Session;
+import dev.makima.sql.Work;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What daemons say about tasks, applied. A daemon can only change a task that it has at present; what comes with an
+ * older fence, or for a task that is over, changes nothing. Each future says whether the task changed. Thread-safe.
+ */
+public final class TaskEventTable {
+    private static final Duration REFUSED_WAIT = Duration.ofSeconds(3);
+
+    private final Database database;
+
+    TaskEventTable(Database database) {
+        this.database = database;
+    }
+
+    private record Standing(TaskState status, long fence, boolean lost, boolean stopRequested, long retries) {}
+
+    /** A task has changed its state. Success and failure are not told by this, but by its completion. */
+    public Future<Boolean> statusChanged(UUID daemonId, TaskStatusChange frame, Instant now) {
+        return once(daemonId, frame.eventId(), now, session -> {
+            Optional<Standing> standing = standing(session, daemonId, frame.taskId(), frame.fence());
+            if (standing.isEmpty()) {
+                return false;
+            }
+            return switch (frame.newStatus()) {
+                case PENDING, DONE, FAILED -> false;
+                case INTERRUPTED -> interrupted(session, daemonId, frame.taskId(), now);
+                case STARTING, INITIALIZING, RUNNING, PAUSED, BLOCKED ->
+                    moved(session, frame.taskId(), frame.newStatus(), now);
+            };
+        });
+    }
+
+    /** A short summary of what the task is at. */
+    public Future<Boolean> progress(UUID daemonId, TaskProgress frame, Instant now) {
+        return once(daemonId, null, now, session -> {
+            return standing(session, daemonId, frame.taskId(), frame.fence()).isPresent()
+                    && session.update(
+                                    "update task set progress_summary = ?, version = version + 1, updated_at = ? where id = ?",
+                                    frame.summary(),
+                                    now,
+                                    frame.taskId())
+                            > 0;
+        });
+    }
+
+    /** What became of the work: branch, pull request, numbers. What is not said stays as it was. */
+    public Future<Boolean> completionResult(UUID daemonId, CompletionActionResult frame, Instant now) {
+        return once(daemonId, frame.eventId(), now, session -> {
+            return standing(session, daemonId, frame.taskId(), frame.fence()).isPresent()
+                    && session.update(
+                                    "update task set completion_message = ?, pr_url = coalesce(?, pr_url),"
+                                            + " branch = coalesce(?, branch), commit_sha = coalesce(?, commit_sha),"
+                                            + " files_changed = coalesce(?, files_changed),"
+                                            + " insertions = coalesce(?, insertions), deletions = coalesce(?, deletions),"
+                                            + " worktree_path = coalesce(?, worktree_path), version = version + 1,"
+                                            + " updated_at = ? where id = ?",
+                                    frame.message(),
+                                    frame.prUrl(),
+                                    frame.branch(),
+                                    frame.commitSha(),
+                                    frame.filesChanged(),
+                                    frame.insertions(),
+                                    frame.deletions(),
+                                    frame.worktreePath(),
+                                    now,
+                                    frame.taskId())
+                            > 0;
+        });
+    }
+
+    /**
+     * A run is complete. Where the daemon says how long its output is, the task ends once all of it is stored; a refusal
+     * for want of room queues the task again.
+     */
+    public Future<Boolean> completed(UUID daemonId, TaskComplete frame, Instant now) {
+        return once(daemonId, frame.eventId(), now, session -> {
+            TaskId taskId = frame.taskId();
+            Optional<Standing> standing = standing(session, daemonId, taskId, frame.fence());
+            if (standing.isEmpty()) {
+                return false;
+            }
+            String code = frame.code();
+            if (WireCodes.CONCURRENCY_LIMIT.equals(code) || WireCodes.CONTRACT_CONCURRENCY_LIMIT.equals(code)) {
+                return DispatchTable.putBack(session, taskId, standing.get().fence(), REFUSED_WAIT, now) > 0;
+            }
+            Optional<RunId> run = run(session, daemonId, frame, now);
+            if (run.isEmpty()) {
+                return over(session, taskId, frame.success() ? "done" : "failed", frame.error(), now);
+            }
+            if (frame.finalLengths() != null) {
+                for (StreamName stream : StreamName.values()) {
+                    OutputTable.setFinal(session, taskId, run.get(), stream, frame.finalLengths().of(stream));
+                }
+            }
+            session.update(
+                    "update run set completion = ? where id = ? and ended_at is null",
+                    new JsonObject()
+                            .put("success", frame.success())
+                            .put("error", frame.error())
+                            .encode(),
+                    run.get());
+            return RunTable.settle(session, run.get(), now).isPresent();
+        });
+    }
+
+    /** A daemon does not take the task: it is queued again, at no cost of a retry. */
+    public Future<Boolean> refused(UUID daemonId, SpawnRefused frame, Instant now) {
+        return once(daemonId, null, now, session -> {
+            Optional<Standing> standing = standing(session, daemonId, frame.taskId(), frame.fence());
+            // One that is active there goes on: its states are told as they come.
+            return standing.isPresent()
+                    && !frame.reason().equals(SpawnRefused.ACTIVE)
+                    && DispatchTable.putBack(
+                                    session, frame.taskId(), standing.get().fence(), REFUSED_WAIT, now)
+                            > 0;
+        });
+    }
+
+    /**
+     * A daemon has found a task without its agent after a restart. With its worktree it is queued for that daemon again
+     * while retries are left; else it has failed.
+     */
+    public Future<Boolean> recovered(UUID daemonId, TaskRecoveryDetected frame, int maxRetries, Instant now) {
+        return once(daemonId, frame.eventId(), now, session -> {
+            Optional<Standing> standing = standing(session, daemonId, frame.taskId(), frame.fence());
+            if (standing.isEmpty() || (standing.get().status().isTerminal() && !standing.get().lost())) {
+                return false;
+            }
+            session.update("update run set ended_at = ? where task_id = ? and ended_at is null", now, frame.taskId());
+            RunTable.closeStreams(session, frame.taskId());
+            if (standing.get().stopRequested()) {
+                return over(session, frame.taskId(), "interrupted", null, now);
+            }
+            if (!frame.worktreeIntact() || standing.get().retries() >= maxRetries) {
+                String error = frame.worktreeIntact()
+                        ? "the agent was lost in a restart of the daemon, and no retry is left"
+                        : "the agent and its worktree were lost in a restart of the daemon";
+                return fail(session, frame.taskId(), error, false, now);
+            }
+            return session.update(
+                            "update task set status = 'pending', queued = 1, queued_at = ?, not_before = 0, lost = 0,"
+                                    + " daemon_id = null, preferred_daemon_id = ?, resume_session = 1,"
+                                    + " retries = retries + 1, error_message = null, completed_at = null,"
+                                    + " version = version + 1, updated_at = ? where id = ?",
+                            now,
+                            daemonId,
+                            now,
+                            frame.taskId())
+                    > 0;
+        });
+    }
+
+    /**
+     * Fails the tasks whose daemon has been away for longer than the grace period. Their daemon may still bring them
+     * back.
+     *
+     * @return the tasks that failed
+     */
+    public Future<List<TaskId>> expire(Duration grace, Instant now) {
+        return Store.future(database.write(session -> {
+            List<TaskId> away = session.query(
+                    "select t.id from task t join daemon d on d.id = t.daemon_id where d.connected = 0"
+                            + " and d.disconnected_at <= ? and t.status in " + TaskTable.ACTIVE,
+                    row -> TaskId.of(row.text("id")),
+                    now.minus(grace));
+            for (TaskId id : away) {
+                fail(
+                        session,
+                        id,
+                        "its daemon went away and did not come back within " + grace.toSeconds() + " s",
+                        true,
+                        now);
+            }
+            return away;
+        }));
+    }
+
+    /** Fails a task that its daemon was not heard of about for too long. */
+    public Future<Boolean> unconfirmed(UUID daemonId, TaskId taskId, Duration limit, Instant now) {
+        return once(daemonId, null, now, session -> {
+            return standing(session, daemonId, taskId, null).isPresent()
+                    && fail(
+                            session,
+                            taskId,
+                            "its daemon came back and said nothing of it for " + limit.toMinutes() + " min",
+                            true,
+                            now);
+        });
+    }
+
+    /**
+     * Ends an active task as failed, or as interrupted where a user had stopped it.
+     *
+     * @param lost whether its daemon may still have it and bring it back
+     */
+    static boolean fail(Session session, TaskId id, String error, boolean lost, Instant now) throws SQLException {
+        RunTable.closeStreams(session, id);
+        session.update("update task set lost = ? where id = ? and stop_requested = 0", lost, id);
+        return over(session, id, "failed", error, now);
+    }
+
+    private static boolean over(Session session, TaskId id, String status, @Nullable String error, Instant now)
+            throws SQLException {
+        RunTable.closeStreams(session, id);
+        return session.update(
+                        "update task set status = case when stop_requested = 1 then 'interrupted' else ? end,"
+                                + " error_message = case when stop_requested = 1 then null else ? end,"
+                                + " completed_at = ?, version = version + 1, updated_at = ? where id = ? and status in "
+                                + TaskTable.ACTIVE,
+                        status,
+                        error,
+                        now,
+                        now,
+                        id)
+                > 0;
+    }
+
+    private static boolean interrupted(Session session, UUID daemonId, TaskId id, Instant now) throws SQLException {
+        int changed = session.update(
+                "update task set status = 'interrupted', lost = 0, error_message = null, completed_at = ?,"
+                        + " version = version + 1, updated_at = ? where id = ? and (lost = 1 or status in "
+                        + TaskTable.ACTIVE + ")",
+                now,
+                now,
+                id);
+        if (changed > 0 && RunTable.openMadeByServer(session, daemonId, id).isPresent()) {
+            RunTable.closeStreams(session, id);
+        }
+        return changed > 0;
+    }
+
+    private static boolean moved(Session session, TaskId id, TaskState next, Instant now) throws SQLException {
+        return session.update(
+                        "update task set status = ?, error_message = null, completed_at = null, lost = 0,"
+                                + " version = version + 1, updated_at = ? where id = ? and status <> ?"
+                                + " and (lost = 1 or status in " + TaskTable.ACTIVE + ")",
+                        next.wire(),
+                        now,
+                        id,
+                        next.wire())
+                > 0;
+    }
+
+    private static Optional<RunId> run(Session session, UUID daemonId, TaskComplete frame, Instant now)
+            throws SQLException {
+        if (frame.runId() == null) {
+            return RunTable.openMadeByServer(session, daemonId, frame.taskId());
+        }
+        boolean accepted = RunTable.accept(session, daemonId, frame.taskId(), frame.runId(), now);
+        return accepted ? Optional.of(frame.runId()) : Optional.empty();
+    }
+
+    private static Optional<Standing> standing(
+            Session session, UUID daemonId, TaskId taskId, @Nullable Long fence) throws SQLException {
+        return session.one(
+                "select status, fence, lost, stop_requested, retries from task"
+                        + " where id = ? and daemon_id = ? and queued = 0 and fence <= ?",
+                row -> new Standing(
+                        TaskState.of(row.text("status")),
+                        row.number("fence"),
+                        row.flag("lost"),
+                        row.flag("stop_requested"),
+                        row.number("retries")),
+                taskId,
+                daemonId,
+                // Without leases no fence is said, or 0: then any will do.
+                fence == null || fence == 0 ? Long.valueOf(Long.MAX_VALUE) : fence);
+    }
+
+    private Future<Boolean> once(UUID daemonId, @Nullable String eventId, Instant now, Work<Boolean> work) {
+        return Store.future(
+                database.write(session -> isNew(session, daemonId, eventId, now) && work.run(session)));
+    }
+
+    /** Whether the event was not applied before; from then on it counts as applied. */
+    static boolean isNew(Session session, UUID daemonId, @Nullable String eventId, Instant now) throws SQLException {
+        return eventId == null
+                || session.update(
+                                "insert into daemon_event (daemon_id, event_id, applied_at) values (?, ?, ?)"
+                                        + " on conflict (daemon_id, event_id) do nothing",
+                                daemonId,
+                                eventId,
+                                now)
+                        > 0;
+    }
+}

@@ -1,0 +1,232 @@
+package dev.makima.server.store;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
+import dev.makima.protocol.TaskState;
+import dev.makima.sql.Database;
+import dev.makima.sql.Session;
+import io.vertx.core.Future;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The tasks, as users see and change them. Thread-safe. */
+public final class TaskTable {
+    /** The states in which a daemon has the task. */
+    static final String ACTIVE = "('starting', 'initializing', 'running', 'paused', 'blocked')";
+
+    private final Database database;
+    private final Reads reads;
+
+    TaskTable(Database database, Reads reads) {
+        this.database = database;
+        this.reads = reads;
+    }
+
+    /** A task to be made. */
+    public record NewTask(String ownerId, String accountId, String name, String plan, Task.Spec spec, boolean start) {}
+
+    /**
+     * Which tasks to list.
+     *
+     * @param text part of the name or the plan
+     * @param before the last task of the page before this one
+     */
+    public record Filter(
+            @Nullable TaskState status, @Nullable String text, @Nullable String daemonId, @Nullable Position before, int limit) {}
+
+    /** Where a page of the list ended. */
+    public record Position(Instant createdAt, String id) {}
+
+    /**
+     * What stopping a task takes.
+     *
+     * @param daemonId who has to be told, or null where the task is over already
+     */
+    public record Stop(@Nullable UUID daemonId) {}
+
+    /** Makes a task. */
+    public Future<TaskId> add(NewTask task, Instant now) {
+        TaskId id = new TaskId(UUID.randomUUID());
+        Task.Spec spec = task.spec();
+        return Store.future(database.write(session -> {
+            session.update(
+                    "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
+                            + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
+                            + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
+                            + " start_requested, queued, queued_at, created_at, updated_at)"
+                            + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    id,
+                    task.ownerId(),
+                    task.accountId(),
+                    task.name(),
+                    task.plan(),
+                    spec.repositoryUrl(),
+                    spec.baseBranch(),
+                    spec.targetBranch(),
+                    spec.targetRepoPath(),
+                    spec.completionAction(),
+                    spec.parentTaskId(),
+                    spec.contractId(),
+                    spec.continueFromTaskId(),
+                    spec.copyFiles().isEmpty() ? null : String.join("\n", spec.copyFiles()),
+                    spec.depth(),
+                    spec.priority(),
+                    spec.agent(),
+                    spec.model(),
+                    spec.timeoutSecs(),
+                    task.start(),
+                    task.start(),
+                    task.start() ? now : null,
+                    now,
+                    now);
+            return id;
+        }));
+    }
+
+    /** One of the owner's tasks. */
+    public Future<Optional<Task>> get(String ownerId, TaskId id) {
+        return reads.one("select * from task where id = ? and owner_id = ?", Task::of, id.toString(), ownerId);
+    }
+
+    /** A task, whose ever it is: for the server's own use. */
+    public Future<Optional<Task>> get(TaskId id) {
+        return reads.one("select * from task where id = ?", Task::of, id.toString());
+    }
+
+    /** The owner's tasks, newest first. */
+    public Future<List<Task>> list(String ownerId, Filter filter) {
+        StringBuilder sql = new StringBuilder("select * from task where owner_id = ?");
+        List<Object> arguments = new ArrayList<>(List.of(ownerId));
+        if (filter.status() != null) {
+            sql.append(" and status = ?");
+            arguments.add(filter.status().wire());
+        }
+        if (filter.daemonId() != null) {
+            sql.append(" and daemon_id = ?");
+            arguments.add(filter.daemonId());
+        }
+        if (filter.text() != null) {
+            sql.append(" and (name like ? escape '\\' or plan like ? escape '\\')");
+            String pattern = "%" + filter.text().replaceAll("([\\\\%_])", "\\\\$1") + "%";
+            arguments.add(pattern);
+            arguments.add(pattern);
+        }
+        if (filter.before() != null) {
+            sql.append(" and (created_at < ? or (created_at = ? and id > ?))");
+            arguments.add(filter.before().createdAt().toEpochMilli());
+            arguments.add(filter.before().createdAt().toEpochMilli());
+            arguments.add(filter.before().id());
+        }
+        sql.append(" order by created_at desc, id limit ?");
+        arguments.add(filter.limit());
+        return reads.query(sql.toString(), Task::of, arguments.toArray());
+    }
+
+    /**
+     * Queues a task for a daemon: one that was never started, or that is over. Fails with NOT_FOUND, or with CONFLICT
+     * where it is active or queued already.
+     */
+    public Future<Void> start(String ownerId, TaskId id, Instant now) {
+        return Store.future(database.write(session -> {
+                    int changed = session.update(
+                            "update task set status = 'pending', start_requested = 1, queued = 1, queued_at = ?,"
+                                    + " not_before = 0, stop_requested = 0, lost = 0, retries = 0, daemon_id = null,"
+                                    + " error_message = null, progress_summary = null, completion_message = null,"
+                                    + " started_at = null, completed_at = null, version = version + 1, updated_at = ?"
+                                    + " where id = ? and owner_id = ? and queued = 0"
+                                    + " and status in ('pending', 'done', 'failed', 'interrupted')",
+                            now,
+                            now,
+                            id,
+                            ownerId);
+                    if (changed == 0) {
+                        String status = status(session, ownerId, id);
+                        throw new MakimaException(
+                                ErrorCode.CONFLICT,
+                                "task " + id + " is started already: it is " + status,
+                                "Stop it first, or wait for its end");
+                    }
+                    return changed;
+                }))
+                .mapEmpty();
+    }
+
+    /**
+     * Stops a task. One that no daemon has yet, or whose daemon is away, is interrupted at once; for any other it is
+     * written down, and its daemon has to be told. One that is over stays as it is. Fails with NOT_FOUND.
+     */
+    public Future<Stop> stop(String ownerId, TaskId id, Instant now) {
+        return Store.future(database.write(session -> {
+            status(session, ownerId, id);
+            int waiting = session.update(
+                    "update task set status = 'interrupted', queued = 0, stop_requested = 1, completed_at = ?,"
+                            + " version = version + 1, updated_at = ? where id = ? and status = 'pending'",
+                    now,
+                    now,
+                    id);
+            if (waiting > 0) {
+                return new Stop(null);
+            }
+            session.update(
+                    "update task set stop_requested = 1, version = version + 1, updated_at = ? where id = ?"
+                            + " and status in " + ACTIVE,
+                    now,
+                    id);
+            int away = session.update(
+                    "update task set status = 'interrupted', completed_at = ?, version = version + 1 where id = ?"
+                            + " and status in " + ACTIVE
+                            + " and not exists (select 1 from daemon d where d.id = task.daemon_id and d.connected = 1)",
+                    now,
+                    id);
+            if (away > 0) {
+                RunTable.closeStreams(session, id);
+                return new Stop(null);
+            }
+            return session.one(
+                            "select daemon_id from task where id = ? and status in " + ACTIVE,
+                            row -> new Stop(UUID.fromString(row.text("daemon_id"))),
+                            id)
+                    .orElse(new Stop(null));
+        }));
+    }
+
+    /** Deletes a task with all its output. Fails with NOT_FOUND, or with CONFLICT where it is active or queued. */
+    public Future<Void> delete(String ownerId, TaskId id) {
+        return Store.future(database.write(session -> {
+                    String status = status(session, ownerId, id);
+                    boolean idle = session.one(
+                                    "select id from task where id = ? and queued = 0 and status not in " + ACTIVE,
+                                    row -> true,
+                                    id)
+                            .isPresent();
+                    if (!idle) {
+                        throw new MakimaException(
+                                ErrorCode.CONFLICT, "task " + id + " is " + status, "Stop it before you delete it");
+                    }
+                    session.update(
+                            "delete from output_chunk where stream_id in (select id from output_stream where task_id = ?)",
+                            id);
+                    for (String table : List.of("entry", "checkpoint", "output_stream", "run")) {
+                        session.update("delete from " + table + " where task_id = ?", id);
+                    }
+                    return session.update("delete from task where id = ?", id);
+                }))
+                .mapEmpty();
+    }
+
+    private static String status(Session session, String ownerId, TaskId id) throws SQLException {
+        return session.one(
+                        "select status, queued from task where id = ? and owner_id = ?",
+                        row -> row.flag("queued") ? "waiting for a daemon" : row.text("status"),
+                        id,
+                        ownerId)
+                .orElseThrow(() -> new MakimaException(
+                        ErrorCode.NOT_FOUND, "no task " + id, "See the list of tasks for the ids"));
+    }
+}

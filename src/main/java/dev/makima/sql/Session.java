@@ -1,0 +1,157 @@
+package dev.makima.sql;
+
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements on one connection, prepared once and kept.
+ *
+ * <p>Arguments may be String, Integer, Long, Boolean (kept as 0 or 1), Instant (kept as milliseconds since 1970), UUID,
+ * TaskId and RunId (kept as text), byte[] and null. Everything else is refused: enums and decimals have no form that
+ * every database reads back alike, so the store says which it wants.
+ *
+ * <p>Not thread-safe; belongs to the work that it was given to.
+ */
+public final class Session implements AutoCloseable {
+    private static final int STATEMENTS_KEPT = 200;
+
+    private final Connection connection;
+    private final Map<String, PreparedStatement> statements = new LinkedHashMap<>(64, 0.75f, true);
+
+    Session(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Runs a statement that changes rows.
+     *
+     * @return how many rows it changed
+     * @throws SQLException where the database refuses it
+     */
+    public int update(String sql, @Nullable Object... arguments) throws SQLException {
+        return prepare(sql, arguments).executeUpdate();
+    }
+
+    /**
+     * Runs a statement that gives rows, such as a select or an insert with "returning".
+     *
+     * @return all its rows, in order; the statement itself has to bound them
+     * @throws SQLException where the database refuses it
+     */
+    public <T> List<T> query(String sql, Row.Mapper<T> mapper, @Nullable Object... arguments) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        try (ResultSet result = prepare(sql, arguments).executeQuery()) {
+            Row row = new Row(result);
+            while (result.next()) {
+                rows.add(mapper.map(row));
+            }
+        }
+        return rows;
+    }
+
+    /**
+     * Runs a statement that gives one row or none.
+     *
+     * @return its first row
+     * @throws SQLException where the database refuses it
+     */
+    public <T> Optional<T> one(String sql, Row.Mapper<T> mapper, @Nullable Object... arguments) throws SQLException {
+        try (ResultSet result = prepare(sql, arguments).executeQuery()) {
+            return result.next() ? Optional.of(mapper.map(new Row(result))) : Optional.empty();
+        }
+    }
+
+    /**
+     * Runs one statement once per array of arguments.
+     *
+     * @return how many rows each changed
+     * @throws SQLException where the database refuses one: none of them holds then
+     */
+    public int[] batch(String sql, Iterable<@Nullable Object[]> rows) throws SQLException {
+        PreparedStatement statement = prepared(sql);
+        for (@Nullable Object[] row : rows) {
+            bind(statement, row);
+            statement.addBatch();
+        }
+        try {
+            return statement.executeBatch();
+        } finally {
+            statement.clearBatch();
+        }
+    }
+
+    /** Closes the statements and the connection. */
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : statements.values()) {
+            statement.close();
+        }
+        statements.clear();
+        connection.close();
+    }
+
+    /** Runs a statement as it stands: transactions and settings. */
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private PreparedStatement prepare(String sql, @Nullable Object[] arguments) throws SQLException {
+        PreparedStatement statement = prepared(sql);
+        bind(statement, arguments);
+        return statement;
+    }
+
+    private PreparedStatement prepared(String sql) throws SQLException {
+        PreparedStatement known = statements.get(sql);
+        if (known != null) {
+            return known;
+        }
+        PreparedStatement statement = connection.prepareStatement(sql);
+        statements.put(sql, statement);
+        if (statements.size() > STATEMENTS_KEPT) {
+            var eldest = statements.entrySet().iterator();
+            eldest.next().getValue().close();
+            eldest.remove();
+        }
+        return statement;
+    }
+
+    private static void bind(PreparedStatement statement, @Nullable Object[] arguments) throws SQLException {
+        for (int i = 0; i < arguments.length; i++) {
+            bind(statement, i + 1, arguments[i]);
+        }
+    }
+
+    private static void bind(PreparedStatement statement, int index, @Nullable Object argument) throws SQLException {
+        switch (argument) {
+            case null -> statement.setObject(index, null);
+            case String text -> statement.setString(index, text);
+            case Integer number -> statement.setInt(index, number);
+            case Long number -> statement.setLong(index, number);
+            case Boolean flag -> statement.setInt(index, flag ? 1 : 0);
+            case Instant instant -> statement.setLong(index, instant.toEpochMilli());
+            case UUID uuid -> statement.setString(index, uuid.toString());
+            case TaskId id -> statement.setString(index, id.toString());
+            case RunId id -> statement.setString(index, id.toString());
+            case byte[] bytes -> statement.setBytes(index, bytes);
+            default ->
+                throw new IllegalArgumentException(
+                        "argument " + index + " is a " + argument.getClass().getName());
+        }
+    }
+}
