@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * An append-only log that tests wait on without polling. Any thread may add and read; waiting is not for event loops.
@@ -86,7 +86,7 @@ public final class Recording<T> {
      * @throws AssertionError with the last entries where it did not come in time
      */
     public T awaitNth(int n, Predicate<? super T> fitting, Duration patience) {
-        return awaitFound(() -> entries.stream().filter(fitting).skip(n - 1L).findFirst(), patience);
+        return waitFor(new Search<>(n, fitting), patience);
     }
 
     /**
@@ -95,16 +95,40 @@ public final class Recording<T> {
      * @throws AssertionError with the last entries where it did not in time
      */
     public List<T> awaitSize(IntPredicate fitting, Duration patience) {
-        return awaitFound(
-                () -> fitting.test(entries.size()) ? Optional.of(List.copyOf(entries)) : Optional.empty(), patience);
+        return waitFor(all -> fitting.test(all.size()) ? Optional.of(List.copyOf(all)) : Optional.empty(), patience);
     }
 
-    private <R> R awaitFound(Supplier<Optional<R>> search, Duration patience) {
+    /** Looks only at what is new since the last look: 200,000 entries while someone waits must stay cheap. */
+    private static final class Search<T> implements Function<List<T>, Optional<T>> {
+        private final Predicate<? super T> fitting;
+        private int missing;
+        private int next;
+
+        Search(int n, Predicate<? super T> fitting) {
+            this.missing = n;
+            this.fitting = fitting;
+        }
+
+        @Override
+        public Optional<T> apply(List<T> all) {
+            // A log that was cleared meanwhile starts anew.
+            next = next > all.size() ? 0 : next;
+            while (next < all.size()) {
+                T entry = all.get(next++);
+                if (fitting.test(entry) && --missing == 0) {
+                    return Optional.of(entry);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    private <R> R waitFor(Function<List<T>, Optional<R>> search, Duration patience) {
         long left = patience.toNanos();
         lock.lock();
         try {
             while (true) {
-                Optional<R> found = search.get();
+                Optional<R> found = search.apply(entries);
                 if (found.isPresent()) {
                     return found.get();
                 }
