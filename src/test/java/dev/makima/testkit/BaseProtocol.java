@@ -119,7 +119,7 @@ public final class BaseProtocol {
 
         boolean readableIn(JsonObject frame) {
             Object value = frame.getValue(name);
-            return kind.holds(value) || mayBeAbsent && value == null && !frame.containsKey(name);
+            return kind.holds(value) || (mayBeAbsent && !frame.containsKey(name));
         }
     }
 
