@@ -73,10 +73,10 @@ final class HolderStart {
                 String.join(" ", unset),
                 tools.sh().toString(),
                 tools.setsid().toString(),
-                tools.env().toString(),
                 tools.mv().toString(),
                 tools.tail().toString(),
-                tools.tailKind()));
+                tools.tailKind(),
+                tools.envResetsSignals() && proc.ignoresSignals() ? tools.env().toString() : ""));
         command.addAll(spec.command());
         return command;
     }

@@ -99,6 +99,16 @@ final class ProcFs {
         return read(pid, "wchan").orElse("");
     }
 
+    /** Whether this process ignores an ordinary signal, which what it starts would inherit. */
+    boolean ignoresSignals() {
+        return text(root.resolve("self/status")).stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("SigIgn:"))
+                .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+                // Signals 32 and up are the C library's own.
+                .anyMatch(mask -> (mask & 0x7fffffffL) != 0);
+    }
+
     /** The identity of the process with this number. */
     Optional<ProcessIdentity> identity(long pid) {
         return stat(pid).map(this::identity);

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,8 +15,9 @@ import java.util.Optional;
  * lead to them.
  *
  * @param coreutilsTail whether tail knows --pid and parts of seconds; busybox's does not
+ * @param envResetsSignals whether env can give a program the default dispositions of signals that we ignore
  */
-record ShellTools(Path sh, Path setsid, Path env, Path mv, Path tail, boolean coreutilsTail) {
+record ShellTools(Path sh, Path setsid, Path env, Path mv, Path tail, boolean coreutilsTail, boolean envResetsSignals) {
     private static final String USUAL = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
     /** This machine's, looked up once. */
@@ -31,8 +34,10 @@ record ShellTools(Path sh, Path setsid, Path env, Path mv, Path tail, boolean co
     static ShellTools find(String path) {
         String all = path + ":" + USUAL;
         Path tail = find(all, "tail");
-        return new ShellTools(
-                find(all, "sh"), find(all, "setsid"), find(all, "env"), find(all, "mv"), tail, isCoreutils(tail));
+        Path env = find(all, "env");
+        boolean coreutils = output(tail, "--version").contains("coreutils");
+        boolean resets = output(env, "--default-signal", "echo", "works").startsWith("works");
+        return new ShellTools(find(all, "sh"), find(all, "setsid"), env, find(all, "mv"), tail, coreutils, resets);
     }
 
     private static Path find(String path, String name) {
@@ -48,19 +53,20 @@ record ShellTools(Path sh, Path setsid, Path env, Path mv, Path tail, boolean co
                 "Install coreutils and util-linux, or busybox; the daemon needs them to keep agents alive");
     }
 
-    private static boolean isCoreutils(Path tail) {
+    private static String output(Path program, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(program.toString()));
+        command.addAll(List.of(arguments));
         try {
-            Process process = new ProcessBuilder(tail.toString(), "--version")
+            Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectInput(Path.of("/dev/null").toFile())
                     .start();
             try (var output = process.getInputStream()) {
-                String text = new String(output.readNBytes(4096), StandardCharsets.UTF_8);
-                return text.contains("coreutils");
+                return new String(output.readNBytes(4096), StandardCharsets.UTF_8);
             }
         } catch (IOException e) {
-            // Then it is used as the plainest of all tails.
-            return false;
+            // Then it is used as the plainest of its kind.
+            return "";
         }
     }
 

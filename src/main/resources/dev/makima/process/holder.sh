@@ -3,13 +3,13 @@
 # status is never lost. Plain POSIX, for dash and busybox; a copy lies in each launch directory, because a shell reads
 # its script as it goes and an upgrade must not change it underneath.
 #
-# holder.sh LAUNCH OUT ERR BOOT NAMESPACE UNSET SH SETSID ENV MV TAIL KIND COMMAND [ARGUMENT...]
+# holder.sh LAUNCH OUT ERR BOOT NAMESPACE UNSET SH SETSID MV TAIL KIND RESET COMMAND [ARGUMENT...]
 #
 # The environment is the agent's, so every name of ours has a prefix: a shell hands a changed variable on.
 __makima_launch=$1 __makima_out=$2 __makima_err=$3 __makima_boot=$4 __makima_namespace=$5 __makima_unset=$6
-__makima_sh=$7 __makima_setsid=$8 __makima_env=$9
+__makima_sh=$7 __makima_setsid=$8 __makima_mv=$9
 shift 9
-__makima_mv=$1 __makima_tail=$2 __makima_kind=$3
+__makima_tail=$1 __makima_kind=$2 __makima_reset=$3
 shift 3
 
 # Caught, not ignored: a caught signal is default again in the agent, an ignored one would stay ignored there.
@@ -26,20 +26,6 @@ __makima_start() {
     { read -r __makima_stat <"/proc/$1/stat"; } 2>/dev/null || return 0
     __makima_field20 ${__makima_stat##*) }
 }
-
-# What the daemon's own starter made it ignore (nohup, a background job) no shell can set back; env can, where it knows how.
-__makima_reset=
-while read -r __makima_key __makima_value; do
-    case $__makima_key in
-    SigIgn:)
-        case $__makima_value in
-        *[08]0000000) ;;
-        *) "$__makima_env" --default-signal true 2>/dev/null && __makima_reset=yes ;;
-        esac
-        break
-        ;;
-    esac
-done <"/proc/$$/status"
 
 # Feeds the agent: what is appended to "in" goes down the pipe, and nobody who writes to "in" ever waits for the agent.
 # Its complaints go to a file, so that what it wrote to the pipe can be counted.
@@ -70,8 +56,9 @@ case $1 in
 -*) exec -- "$@" ;;
 *) exec "$@" ;;
 esac'
+# RESET is an env that can undo what the daemon's starter made it ignore (nohup, a background job); no shell can.
 if [ -n "$__makima_reset" ]; then
-    "$__makima_setsid" "$__makima_env" --default-signal "$__makima_sh" -c "$__makima_inner" agent \
+    "$__makima_setsid" "$__makima_reset" --default-signal "$__makima_sh" -c "$__makima_inner" agent \
         "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$@" \
         <"$__makima_launch/p" >>"$__makima_out" 2>>"$__makima_err"
 else
