@@ -1,7 +1,7 @@
 package dev.makima.testkit;
 
-import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -45,7 +45,7 @@ public final class BaseServer implements AutoCloseable {
     /** The end of a connection: its number from 1, and the close code and reason, where a close frame came. */
     public record Closed(int connection, int code, String reason) {}
 
-    private record Peer(int number, ServerWebSocket socket, Context context) {}
+    private record Peer(int number, ServerWebSocket socket) {}
 
     private final Vertx vertx;
     private final String apiKey;
@@ -189,6 +189,20 @@ public final class BaseServer implements AutoCloseable {
         Await.value(newest().socket().writeBinaryMessage(Buffer.buffer(bytes)), START_LIMIT);
     }
 
+    /** Pings the peer and waits for its answer, which proves that all sent before has arrived there. */
+    public void pingAndAwaitPong(Duration patience) {
+        ServerWebSocket socket = newest().socket();
+        Promise<Void> pong = Promise.promise();
+        Buffer payload = Buffer.buffer(UUID.randomUUID().toString());
+        socket.pongHandler(answer -> {
+            if (answer.equals(payload)) {
+                pong.tryComplete();
+            }
+        });
+        Await.value(socket.writePing(payload), START_LIMIT);
+        Await.value(pong.future(), patience);
+    }
+
     /** A {@code spawnTask} frame with all required fields; more may be put into it. */
     public static JsonObject spawnTask(String taskId, String taskName, String plan) {
         return new JsonObject()
@@ -266,7 +280,7 @@ public final class BaseServer implements AutoCloseable {
     }
 
     private void connected(ServerWebSocket socket, Handshake how) {
-        Peer peer = new Peer(peers.size() + 1, socket, Objects.requireNonNull(Vertx.currentContext()));
+        Peer peer = new Peer(peers.size() + 1, socket);
         silent = false;
         peers.add(peer);
         socket.closeHandler(gone -> closed.add(new Closed(
