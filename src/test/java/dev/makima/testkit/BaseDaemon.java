@@ -102,7 +102,9 @@ public final class BaseDaemon implements AutoCloseable {
     private BaseDaemon(Vertx vertx, Script script) {
         this.vertx = vertx;
         this.script = script;
+        // A silent server never answers a close frame, and the default waits 10 s for it.
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
+                .setClosingTimeout(1)
                 .setMaxFrameSize(MESSAGE_LIMIT)
                 .setMaxMessageSize(MESSAGE_LIMIT)
                 .setTcpNoDelay(true));

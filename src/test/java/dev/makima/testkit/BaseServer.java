@@ -70,6 +70,7 @@ public final class BaseServer implements AutoCloseable {
                 .setHost("127.0.0.1")
                 .setPort(port)
                 .setTcpNoDelay(true)
+                .setWebSocketClosingTimeout(1)
                 .setMaxWebSocketFrameSize(MESSAGE_LIMIT)
                 .setMaxWebSocketMessageSize(MESSAGE_LIMIT));
         server.requestHandler(this::upgrade);
