@@ -1,6 +1,8 @@
 package dev.makima.testkit;
 
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -99,7 +102,9 @@ public final class BaseDaemon implements AutoCloseable {
     private BaseDaemon(Vertx vertx, Script script) {
         this.vertx = vertx;
         this.script = script;
+        // A silent server never answers a close frame, and the default waits 10 s for it.
         this.client = vertx.createWebSocketClient(new WebSocketClientOptions()
+                .setClosingTimeout(1)
                 .setMaxFrameSize(MESSAGE_LIMIT)
                 .setMaxMessageSize(MESSAGE_LIMIT)
                 .setTcpNoDelay(true));
@@ -231,6 +236,19 @@ public final class BaseDaemon implements AutoCloseable {
                 .put("taskId", taskId)
                 .put("success", success)
                 .put("error", error);
+    }
+
+    /** Pings the server and waits for its answer, which proves that all sent before has arrived there. */
+    public void pingAndAwaitPong(Duration patience) {
+        Promise<Void> pong = Promise.promise();
+        Buffer payload = Buffer.buffer(UUID.randomUUID().toString());
+        socket.pongHandler(answer -> {
+            if (answer.equals(payload)) {
+                pong.tryComplete();
+            }
+        });
+        Await.value(socket.writePing(payload), CONNECT_LIMIT);
+        Await.value(pong.future(), patience);
     }
 
     /** Reads nothing more: no frame, no ping. */

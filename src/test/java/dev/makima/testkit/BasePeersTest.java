@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,7 +18,8 @@ class BasePeersTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String KEY = "mk_test";
     private static final String TASK = "550e8400-e29b-41d4-a716-446655440000";
-    private static final BaseDaemon.Identity IDENTITY = BaseDaemon.Identity.of("one");
+    private static final BaseDaemon.Identity IDENTITY =
+            new BaseDaemon.Identity("machine-1", "one", 4, Duration.ofMillis(20));
 
     private Vertx vertx;
 
@@ -43,16 +45,17 @@ class BasePeersTest {
             assertThat(server.tally(TASK)).isEqualTo(OutputTally.of(List.of("one", "zwei ☃").stream()));
             assertThat(BaseServer.activeTasks(server.await("heartbeat", PATIENCE)))
                     .isEmpty();
+            server.pingAndAwaitPong(PATIENCE);
             assertThat(server.mistakes()).isEmpty();
             assertThat(daemon.mistakes()).isEmpty();
         }
     }
 
     @Test
-    void twoHundredThousandLinesAreTalliedInOrderWithoutBeingKept() {
+    void manyLinesAreTalliedInOrderWithoutBeingKept() {
         try (BaseServer server = BaseServer.start(vertx, KEY, BaseServer.Keep.TALLIES, 0);
                 BaseDaemon daemon = BaseDaemon.connect(vertx, server.uri(), KEY, IDENTITY, BaseDaemon.Script.none())) {
-            List<String> lines = IntStream.range(0, 200_000)
+            List<String> lines = IntStream.range(0, 20_000)
                     .mapToObj(i -> i + " " + "x".repeat(190))
                     .toList();
             lines.forEach(line -> daemon.sendLater(BaseDaemon.output(TASK, line)));
@@ -109,6 +112,42 @@ class BasePeersTest {
             server.resumeReading();
             server.await("taskComplete", PATIENCE);
             assertThat(server.tally(TASK).lines()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aSilentServerAnswersNoPingAndALateOneAuthenticatesInTheEnd() {
+        try (BaseServer server = BaseServer.start(vertx, KEY)) {
+            server.handshake(new Handshake.Delay(Duration.ofMillis(50)));
+            try (BaseDaemon daemon = BaseDaemon.connect(vertx, server.uri(), KEY, IDENTITY, BaseDaemon.Script.none())) {
+                daemon.pingAndAwaitPong(PATIENCE);
+                server.goSilent();
+                assertThatThrownBy(() -> daemon.pingAndAwaitPong(Duration.ofMillis(200)))
+                        .isInstanceOf(AssertionError.class);
+            }
+        }
+    }
+
+    @Test
+    void aRelayCutsFreezesAndRefusesBetweenThePeers() {
+        try (BaseServer server = BaseServer.start(vertx, KEY);
+                TcpRelay relay = TcpRelay.start(vertx, server.port())) {
+            URI uri = URI.create("ws://127.0.0.1:" + relay.port());
+            BaseDaemon first = BaseDaemon.connect(vertx, uri, KEY, IDENTITY, BaseDaemon.Script.none());
+            server.await("daemonDirectories", PATIENCE);
+            relay.freeze();
+            first.sendLater(BaseDaemon.output(TASK, "late"));
+            assertThatThrownBy(() -> server.await("taskOutput", Duration.ofMillis(200)))
+                    .isInstanceOf(AssertionError.class);
+            relay.thaw();
+            server.await("taskOutput", PATIENCE);
+            relay.refuse(true);
+            assertThat(first.awaitClosed(PATIENCE)).isEqualTo(1006);
+            assertThatThrownBy(() -> BaseDaemon.open(vertx, uri, KEY, BaseDaemon.Script.none()))
+                    .isInstanceOf(AssertionError.class);
+            relay.refuse(false);
+            BaseDaemon.connect(vertx, uri, KEY, IDENTITY, BaseDaemon.Script.none());
+            relay.awaitConnections(2, PATIENCE);
         }
     }
 

@@ -1,7 +1,8 @@
 package dev.makima.testkit;
 
-import io.vertx.core.Context;
+import io.netty.channel.ChannelHandlerContext;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -9,17 +10,13 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /**
@@ -45,31 +42,28 @@ public final class BaseServer implements AutoCloseable {
     /** The end of a connection: its number from 1, and the close code and reason, where a close frame came. */
     public record Closed(int connection, int code, String reason) {}
 
-    private record Peer(int number, ServerWebSocket socket, Context context) {}
+    private record Peer(int number, ServerWebSocket socket) {}
 
     private final Vertx vertx;
     private final String apiKey;
-    private final Keep keep;
     private final HttpServer server;
-    private final Recording<JsonObject> frames = new Recording<>("frames from the daemon");
-    private final Recording<String> mistakes = new Recording<>("mistakes of the daemon");
+    private final DaemonFrames received;
     private final Recording<Upgrade> upgrades = new Recording<>("upgrade requests");
     private final Recording<Peer> peers = new Recording<>("connections");
     private final Recording<Integer> handshakes = new Recording<>("completed handshakes");
     private final Recording<Closed> closed = new Recording<>("closed connections");
-    private final Map<String, OutputTally.Counter> tallies = new ConcurrentHashMap<>();
-    private final AtomicLong outputFrames = new AtomicLong();
     private volatile Handshake handshake = new Handshake.Accept();
     private volatile boolean silent;
 
     private BaseServer(Vertx vertx, String apiKey, Keep keep, int port) {
         this.vertx = vertx;
         this.apiKey = apiKey;
-        this.keep = keep;
+        this.received = new DaemonFrames(keep == Keep.EVERYTHING);
         this.server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost("127.0.0.1")
                 .setPort(port)
                 .setTcpNoDelay(true)
+                .setWebSocketClosingTimeout(1)
                 .setMaxWebSocketFrameSize(MESSAGE_LIMIT)
                 .setMaxWebSocketMessageSize(MESSAGE_LIMIT));
         server.requestHandler(this::upgrade);
@@ -104,30 +98,32 @@ public final class BaseServer implements AutoCloseable {
 
     /** All frames so far, of all connections, in the order of arrival. */
     public List<JsonObject> frames() {
-        return frames.entries();
+        return received.frames().entries();
     }
 
     /** All frames of this type so far. */
     public List<JsonObject> frames(String type) {
-        return frames.entries().stream()
+        return received.frames().entries().stream()
                 .filter(frame -> type.equals(frame.getString("type")))
                 .toList();
     }
 
     /** Waits for a frame that fits, past or coming. */
     public JsonObject await(Predicate<JsonObject> fitting, Duration patience) {
-        return frames.await(fitting, patience);
+        return received.frames().await(fitting, patience);
     }
 
     /** Waits for a frame of this type, past or coming. */
     public JsonObject await(String type, Duration patience) {
-        return frames.await(frame -> type.equals(frame.getString("type")), patience);
+        return received.frames().await(frame -> type.equals(frame.getString("type")), patience);
     }
 
     /** Waits for a frame of this type about this task, past or coming. */
     public JsonObject await(String type, String taskId, Duration patience) {
-        return frames.await(
-                frame -> type.equals(frame.getString("type")) && taskId.equals(frame.getString("taskId")), patience);
+        return received.frames()
+                .await(
+                        frame -> type.equals(frame.getString("type")) && taskId.equals(frame.getString("taskId")),
+                        patience);
     }
 
     /** Waits until so many handshakes were completed in all. */
@@ -147,29 +143,22 @@ public final class BaseServer implements AutoCloseable {
 
     /** What the daemon sent that a base server cannot read or does not expect. A good peer leaves this empty. */
     public List<String> mistakes() {
-        return mistakes.entries();
+        return received.mistakes().entries();
     }
 
     /** The tally of a task's output lines so far. */
     public OutputTally tally(String taskId) {
-        return counter(taskId).tally();
+        return received.tally(taskId);
     }
 
     /** How many {@code taskOutput} frames came so far, of all tasks. */
     public long outputFrames() {
-        return outputFrames.get();
+        return received.outputFrames();
     }
 
     /** The agent's and the daemon's output lines of a task, parts joined. Only with {@link Keep#EVERYTHING}. */
     public List<String> lines(String taskId) {
-        StringBuilder text = new StringBuilder();
-        for (JsonObject frame : frames("taskOutput")) {
-            if (taskId.equals(frame.getString("taskId"))) {
-                text.append(frame.getString("output"));
-                text.append(frame.getBoolean("isPartial") ? "" : "\n");
-            }
-        }
-        return text.toString().lines().toList();
+        return received.lines(taskId);
     }
 
     /** Sends one frame. */
@@ -187,6 +176,20 @@ public final class BaseServer implements AutoCloseable {
     /** Sends one binary frame, which the base protocol does not know. */
     public void sendBinary(byte[] bytes) {
         Await.value(newest().socket().writeBinaryMessage(Buffer.buffer(bytes)), START_LIMIT);
+    }
+
+    /** Pings the peer and waits for its answer, which proves that all sent before has arrived there. */
+    public void pingAndAwaitPong(Duration patience) {
+        ServerWebSocket socket = newest().socket();
+        Promise<Void> pong = Promise.promise();
+        Buffer payload = Buffer.buffer(UUID.randomUUID().toString());
+        socket.pongHandler(answer -> {
+            if (answer.equals(payload)) {
+                pong.tryComplete();
+            }
+        });
+        Await.value(socket.writePing(payload), START_LIMIT);
+        Await.value(pong.future(), patience);
     }
 
     /** A {@code spawnTask} frame with all required fields; more may be put into it. */
@@ -244,7 +247,7 @@ public final class BaseServer implements AutoCloseable {
         Handshake how = handshake;
         String key = request.getHeader("X-Makima-Api-Key");
         if (!BaseProtocol.PATH.equals(request.path())) {
-            mistakes.add("connected to " + request.path());
+            received.mistakes().add("connected to " + request.path());
             refuse(request, 404, "NOT_FOUND", "no such path");
         } else if (how instanceof Handshake.Refuse(int status, String code, String message)) {
             refuse(request, status, code, message);
@@ -266,24 +269,25 @@ public final class BaseServer implements AutoCloseable {
     }
 
     private void connected(ServerWebSocket socket, Handshake how) {
-        Peer peer = new Peer(peers.size() + 1, socket, Objects.requireNonNull(Vertx.currentContext()));
+        Peer peer = new Peer(peers.size() + 1, socket);
         silent = false;
         peers.add(peer);
         socket.closeHandler(gone -> closed.add(new Closed(
                 peer.number(),
                 Objects.requireNonNullElse(socket.closeStatusCode(), (short) 1006),
                 Objects.requireNonNullElse(socket.closeReason(), ""))));
-        socket.binaryMessageHandler(message -> mistakes.add("a binary message of " + message.length() + " bytes"));
+        socket.binaryMessageHandler(
+                message -> received.mistakes().add("a binary message of " + message.length() + " bytes"));
         socket.textMessageHandler(first -> {
-            socket.textMessageHandler(text -> frame(text));
+            socket.textMessageHandler(received::take);
             authenticate(socket, how, first);
         });
     }
 
     private void authenticate(ServerWebSocket socket, Handshake how, String text) {
-        JsonObject frame = frame(text);
+        JsonObject frame = received.take(text);
         if (!"authenticate".equals(frame.getString("type"))) {
-            mistakes.add("the first frame was " + frame.getString("type"));
+            received.mistakes().add("the first frame was " + frame.getString("type"));
             write(socket, error("NOT_REGISTERED", "authenticate first"));
             return;
         }
@@ -311,30 +315,6 @@ public final class BaseServer implements AutoCloseable {
         handshakes.add(handshakes.size() + 1);
     }
 
-    private JsonObject frame(String text) {
-        JsonObject frame;
-        try {
-            frame = new JsonObject(text);
-        } catch (DecodeException unreadable) {
-            mistakes.add("not JSON: " + text.substring(0, Math.min(text.length(), 300)));
-            return new JsonObject();
-        }
-        BaseProtocol.mistakeUp(frame).ifPresent(mistakes::add);
-        boolean output = "taskOutput".equals(frame.getString("type"));
-        if (output && frame.getValue("output") instanceof String line) {
-            outputFrames.incrementAndGet();
-            counter(frame.getString("taskId", "")).add(line, frame.getBoolean("isPartial", false));
-        }
-        if (!output || keep == Keep.EVERYTHING) {
-            frames.add(frame);
-        }
-        return frame;
-    }
-
-    private OutputTally.Counter counter(String taskId) {
-        return tallies.computeIfAbsent(taskId, id -> new OutputTally.Counter());
-    }
-
     private static JsonObject error(String code, String message) {
         return new JsonObject().put("type", "error").put("code", code).put("message", message);
     }
@@ -348,7 +328,7 @@ public final class BaseServer implements AutoCloseable {
         var _ = channel(socket).close();
     }
 
-    private static io.netty.channel.ChannelHandlerContext channel(ServerWebSocket socket) {
+    private static ChannelHandlerContext channel(ServerWebSocket socket) {
         return ((WebSocketInternal) socket).channelHandlerContext();
     }
 

@@ -171,6 +171,56 @@ public final class HostileAgent {
                 """);
     }
 
+    /** Answers by a result that is an error although its subtype says success, and ends with 1, as API failures do. */
+    public Path failsWithResult(String text) {
+        return script("fails-with-result", """
+                first_line
+                init
+                printf '%%s\\n' '{"type":"result","subtype":"success","is_error":true,"result":"%s","num_turns":1,"total_cost_usd":0}'
+                until_end_of_input
+                exit 1
+                """.formatted(text));
+    }
+
+    /** Kills itself with SIGKILL in the middle of a line. */
+    public Path diesInMidLine() {
+        return script("dies-in-mid-line", """
+                first_line
+                init
+                says 'a whole line'
+                printf '{"type":"assistant","message":{"content":[{"type":"te'
+                kill -9 $$
+                """);
+    }
+
+    /** Answers by a result and then stays, whatever becomes of its input; SIGTERM ends it. */
+    public Path staysAfterItsEnd() {
+        return script("stays-after-its-end", """
+                first_line
+                init
+                says 'done, but I stay'
+                result 'done'
+                exec sleep 600
+                """);
+    }
+
+    /**
+     * Writes its arguments (one per line), its environment and its working directory to the files {@code arguments},
+     * {@code environment} and {@code directory} beside the script; then answers by a result.
+     */
+    public Path recordsItself() {
+        return script("records-itself", """
+                printf '%%s\\n' "$@" > '%1$s/arguments'
+                env > '%1$s/environment'
+                pwd > '%1$s/directory'
+                first_line
+                init
+                says 'recorded'
+                result 'recorded'
+                until_end_of_input
+                """.formatted(directory.toAbsolutePath()));
+    }
+
     /**
      * Starts a child in its own group, one in a session of its own, and one that ignores hang-ups, all of which hold
      * its output open; then answers by a result and ends at the end of its input. {@link #grandchildren} tells them.

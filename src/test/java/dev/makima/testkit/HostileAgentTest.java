@@ -45,6 +45,10 @@ class HostileAgentTest {
                 agents.lines(1, 300),
                 agents.echoes(),
                 agents.ignoresTerm(),
+                agents.failsWithResult("no"),
+                agents.diesInMidLine(),
+                agents.staysAfterItsEnd(),
+                agents.recordsItself(),
                 agents.forksGrandchildren())) {
             Process process = new ProcessBuilder(agent.toString(), "--version").start();
             assertThat(process.inputReader().readLine()).startsWith("2.1.329");
@@ -87,6 +91,20 @@ class HostileAgentTest {
                 .isEqualTo(OutputTally.of(HostileAgent.expectedLines(5_000, 400)));
         assertThat(new JsonObject(outcome.lines().getFirst()).getString("type")).isEqualTo("assistant");
         assertThat(new JsonObject(outcome.lines().getLast()).getString("type")).isEqualTo("result");
+    }
+
+    @Test
+    void failingDyingAndRecordingAgentsDoSo() throws Exception {
+        Outcome failed = run(agents.failsWithResult("API Error: 500"), HELLO);
+        assertThat(failed.code()).isEqualTo(1);
+        assertThat(new JsonObject(failed.lines().getLast()).getBoolean("is_error"))
+                .isTrue();
+        Outcome dead = run(agents.diesInMidLine(), HELLO);
+        assertThat(dead.code()).isEqualTo(137);
+        assertThat(dead.lines().getLast()).endsWith("\"te");
+        assertThat(run(agents.recordsItself(), HELLO).code()).isZero();
+        assertThat(directory.resolve("environment")).content().contains("PATH=");
+        assertThat(directory.resolve("arguments")).exists();
     }
 
     @Test

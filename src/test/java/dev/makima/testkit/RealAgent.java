@@ -27,7 +27,7 @@ public final class RealAgent {
 
     private RealAgent() {}
 
-    /** The executable, where there is one. */
+    /** The executable, where there is one. One that is named but does not exist is not replaced by another. */
     public static Optional<Path> find() {
         return Stream.of(
                         System.getProperty(VARIABLE),
@@ -35,9 +35,9 @@ public final class RealAgent {
                         System.getenv("HOME") + "/.cache/makima-test/claude-" + VERSION + "/node_modules/.bin/claude")
                 .filter(name -> name != null && !name.isBlank())
                 .map(Path::of)
+                .findFirst()
                 .filter(Files::isExecutable)
-                .map(Path::toAbsolutePath)
-                .findFirst();
+                .map(Path::toAbsolutePath);
     }
 
     /**

@@ -141,6 +141,33 @@ class RealAgentTest {
         }
     }
 
+    @Test
+    void theScenarioGoesOnWhereItWasAfterTheAgentWasKilledAndResumed() throws Exception {
+        Path claude = RealAgent.require();
+        Scenario scenario = Scenario.of(
+                        Step.text("Working.").tool(ToolCall.bash("echo one >> log.txt")),
+                        Step.text("never said").hold())
+                .nextRound(Step.text("Resumed."));
+        String session = "5e551011-0000-4000-8000-000000000002";
+        try (ScriptedModel model = ScriptedModel.start(vertx, scenario)) {
+            Process first = start(RealAgent.builder(claude, model, home, work, "--session-id", session));
+            try (Writer stdin = first.outputWriter(StandardCharsets.UTF_8)) {
+                stdin.write(userLine("start"));
+                stdin.flush();
+                model.awaitHeld(1, PATIENCE);
+                first.destroyForcibly().waitFor();
+            }
+            Process second = start(RealAgent.builder(claude, model, home, work, "--resume", session));
+            try (Writer stdin = second.outputWriter(StandardCharsets.UTF_8);
+                    BufferedReader stdout = second.inputReader(StandardCharsets.UTF_8)) {
+                stdin.write(userLine("go on"));
+                stdin.flush();
+                assertThat(firstOfType(stdout, "result").getString("result")).isEqualTo("Resumed.");
+            }
+            assertThat(work.resolve("log.txt")).hasContent("one\n");
+        }
+    }
+
     private Process start(ProcessBuilder builder) throws IOException {
         Process process = builder.start();
         started.add(process);
