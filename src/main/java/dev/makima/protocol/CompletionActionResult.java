@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a completion action: of a run's own, before its {@link TaskComplete}, and of a repeated one. Those after
- * {@code prUrl} are extensions.
+ * What became of a completion action: of a run's own, before its {@link TaskComplete}, and of a repeated one. Those
+ * after {@code prUrl} are extensions.
  *
  * @param branch the branch that now holds the work
  * @param commitSha its head

@@ -3,8 +3,8 @@ package dev.makima.protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A frame that changes state on the server. Where {@code eventAck} holds it carries an event id, and is offered again, in
- * order, until it is acknowledged.
+ * A frame that changes state on the server. Where {@code eventAck} holds it carries an event id, and is offered again,
+ * in order, until it is acknowledged.
  */
 public sealed interface EventFrame
         permits AuthenticationRequired,

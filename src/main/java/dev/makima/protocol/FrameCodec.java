@@ -1,6 +1,8 @@
 package dev.makima.protocol;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -128,11 +130,12 @@ public final class FrameCodec {
                     : failed(FrameException.Kind.UNKNOWN_TYPE, "the type is not known here", text);
         } catch (JsonMappingException e) {
             // Jackson wraps what the parser met inside a field.
-            throw e.getCause() instanceof com.fasterxml.jackson.core.JsonParseException parse
+            throw e.getCause() instanceof JsonParseException parse
                     ? failed(FrameException.Kind.UNPARSEABLE, "not JSON" + place(parse), text)
                     : failed(FrameException.Kind.BAD_FIELD, badField(e), text);
         } catch (JsonProcessingException e) {
-            throw failed(FrameException.Kind.UNPARSEABLE, "not JSON" + place(e), text);
+            String what = e instanceof StreamConstraintsException ? "too deep, or a number too long" : "not JSON";
+            throw failed(FrameException.Kind.UNPARSEABLE, what + place(e), text);
         }
     }
 
@@ -148,7 +151,7 @@ public final class FrameCodec {
     private static String badField(JsonMappingException e) {
         String path = path(e.getPath());
         if (path.isEmpty()) {
-            return "something follows the object, or it is none";
+            return e instanceof MismatchedInputException ? "something follows the object" : "its values do not fit";
         }
         boolean missing = e instanceof InvalidNullException
                 || (e instanceof MismatchedInputException

@@ -26,7 +26,9 @@ record FrameHead(
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
                 if (isText && name.equals("type")) {
-                    type = Text.abbreviate(parser.getText(), 60);
+                    String given = parser.getText();
+                    // Cut first: a hostile type may have megabytes, and is looked through for blanks.
+                    type = Text.abbreviate(given.substring(0, Math.min(given.length(), 200)), 60);
                 } else if (isText && (name.equals("taskId") || name.equals("targetTaskId"))) {
                     taskId = TaskId.of(parser.getText());
                 } else if (isText && name.equals("requestId")) {

@@ -72,15 +72,16 @@ final class JsonText {
                 return -i;
             }
         }
-        return needed;
+        // Half a character of UTF-16, written as three bytes: the JDK replaces it as a whole.
+        boolean isSurrogate = first == 0xED && (source[at + 1] & 0xFF) >= 0xA0;
+        return isSurrogate ? -3 : needed;
     }
 
-    /** Overlong forms, surrogates and what lies beyond U+10FFFF show in the second byte. */
+    /** Overlong forms and what lies beyond U+10FFFF show in the second byte. */
     private static boolean secondFits(int first, byte second) {
         int value = second & 0xFF;
         return switch (first) {
             case 0xE0 -> value >= 0xA0 && value <= 0xBF;
-            case 0xED -> value >= 0x80 && value <= 0x9F;
             case 0xF0 -> value >= 0x90 && value <= 0xBF;
             case 0xF4 -> value >= 0x80 && value <= 0x8F;
             default -> isContinuation(second);

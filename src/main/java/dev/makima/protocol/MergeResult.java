@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answer to {@link MergeStart}, {@link MergeResolve}, {@link MergeCommit}, {@link MergeAbort}, {@link MergeSkip}, and, with a
- * request id, to {@link ApplyPatchToWorktree}.
+ * Answer to {@link MergeStart}, {@link MergeResolve}, {@link MergeCommit}, {@link MergeAbort}, {@link MergeSkip}, and,
+ * with a request id, to {@link ApplyPatchToWorktree}.
  *
  * @param conflicts paths
  */

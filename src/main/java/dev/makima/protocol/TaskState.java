@@ -48,7 +48,8 @@ public enum TaskState {
         throw new MakimaException(
                 ErrorCode.VALIDATION,
                 "not a state of a task: " + Text.abbreviate(wire, 40),
-                "It has to be one of pending, initializing, starting, running, paused, blocked, done, failed, interrupted");
+                "It has to be one of pending, initializing, starting, running, paused, blocked, done, failed,"
+                        + " interrupted");
     }
 
     /** The name on the wire and in databases. */

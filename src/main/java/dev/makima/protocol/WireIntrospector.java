@@ -34,9 +34,10 @@ final class WireIntrospector extends JacksonAnnotationIntrospector {
         return isRequired(member) ? Boolean.TRUE : super.hasRequiredMarker(member);
     }
 
+    /** A list never holds a null, whether or not it may be absent itself. */
     @Override
     public JsonSetter.Value findSetterInfo(Annotated member) {
-        return isRequired(member) ? JsonSetter.Value.forValueNulls(Nulls.FAIL) : super.findSetterInfo(member);
+        return JsonSetter.Value.construct(isRequired(member) ? Nulls.FAIL : Nulls.DEFAULT, Nulls.FAIL);
     }
 
     private static boolean isRequired(Annotated member) {

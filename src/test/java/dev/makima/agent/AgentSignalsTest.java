@@ -25,7 +25,7 @@ class AgentSignalsTest {
     void aTurnThatWritesAFileIsFollowed() {
         assertThat(signals("write-file"))
                 .containsExactly(
-                        new Initialized("00000000-0000-4000-8000-000000000010", "claude-opus-5-5", "2.1.329"),
+                        new Initialized("00000000-0000-4000-8000-000000000012", "claude-opus-5-5", "2.1.329"),
                         new Said("Writing."),
                         new UsedTool("Write", "/work/tree/src/x.txt (2 lines)"),
                         new Said("Written."),
@@ -47,7 +47,7 @@ class AgentSignalsTest {
     void aRefusedKeyIsToldAtTheFirstRetryAndTheResultIsAFailureThoughItSaysSuccess() {
         assertThat(signals("bad-key"))
                 .hasSize(4)
-                .startsWith(new Initialized("00000000-0000-4000-8000-000000000051", "claude-opus-5-5", "2.1.329"))
+                .startsWith(new Initialized("00000000-0000-4000-8000-000000000062", "claude-opus-5-5", "2.1.329"))
                 .contains(
                         new AuthenticationFailed("the model refused the agent's login (HTTP 401)"),
                         new AuthenticationFailed("Invalid API key · Fix external API key"))

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.makima.base.StreamName;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -242,17 +243,17 @@ class EntryParserTest {
         int lines = 50_000;
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) {
-            long start = System.nanoTime();
+            long start = cpuTime();
             for (int i = 0; i < lines; i++) {
                 EntryParser.parse(StreamName.STDOUT, line, 0, line.length);
             }
-            best = Math.min(best, System.nanoTime() - start);
+            best = Math.min(best, cpuTime() - start);
         }
 
-        // 200 000 entries a second are asked for; the bound is a quarter, since tests run without C2 beside others.
         System.getLogger(getClass().getName())
                 .log(System.Logger.Level.INFO, "{0} entries/s", lines * 1_000_000_000L / best);
-        assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofSeconds(1));
+        // 200 000 entries a second are asked for; half of it leaves room for a compiler without its last stage.
+        assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(500));
     }
 
     private static List<Entry> entries(String name) {
@@ -268,5 +269,10 @@ class EntryParserTest {
 
     private static String json(@org.jspecify.annotations.Nullable JsonNode node) {
         return String.valueOf(node);
+    }
+
+    /** Of this thread: what others do on the machine does not count. */
+    private static long cpuTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }

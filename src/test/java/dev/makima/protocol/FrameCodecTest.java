@@ -163,6 +163,17 @@ class FrameCodecTest {
     }
 
     @Test
+    void whatIsNestedTooDeepIsRefusedAndStillTellsItsTask() {
+        String deep = "{\"type\":\"sendMessage\",\"taskId\":\"" + ID + "\",\"message\":\"m\",\"x\":"
+                + "[".repeat(100_000) + "]".repeat(100_000) + "}";
+
+        FrameException failure = catchThrowableOfType(FrameException.class, () -> FrameCodec.decodeServerFrame(deep));
+
+        assertThat(failure.type()).isEqualTo("sendMessage");
+        assertThat(failure.taskId()).contains(TASK);
+    }
+
+    @Test
     void nothingSecretIsPrinted() {
         List<Frame> frames = List.of(
                 Authenticate.base("mk_secret", "m", "h", 1),

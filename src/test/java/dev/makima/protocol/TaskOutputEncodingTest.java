@@ -3,6 +3,7 @@ package dev.makima.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
@@ -90,23 +91,28 @@ class TaskOutputEncodingTest {
         int lines = 100_000;
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) {
-            long start = System.nanoTime();
+            long start = cpuTime();
             for (int i = 0; i < lines; i++) {
                 sink.clear();
                 FrameCodec.appendTaskOutput(TASK, line, 0, line.length, false, false, sink);
             }
-            best = Math.min(best, System.nanoTime() - start);
+            best = Math.min(best, cpuTime() - start);
         }
 
-        // 300 000 lines a second are asked for; a third of it keeps the test quiet on a loaded machine without C2.
         System.getLogger(getClass().getName())
                 .log(System.Logger.Level.INFO, "{0} lines/s", lines * 1_000_000_000L / best);
-        assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofSeconds(1));
+        // 300 000 lines a second.
+        assertThat(Duration.ofNanos(best)).isLessThan(Duration.ofMillis(333));
     }
 
     private TaskOutput throughTheWire(byte[] line, int from, int to, boolean stderr, boolean partial) {
         sink.clear();
         FrameCodec.appendTaskOutput(new TaskId(new UUID(1, 2)), line, from, to, stderr, partial, sink);
         return (TaskOutput) FrameCodec.decodeDaemonFrame(sink.toText());
+    }
+
+    /** Of this thread: what others do on the machine does not count. */
+    private static long cpuTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }
