@@ -65,7 +65,7 @@ public final class ConfigLoader {
      */
     public static Loaded<DaemonConfig> daemonFromTree(
             JsonObject tree, Flags flags, Environment environment, Path workingDirectory) {
-        return new Load<>(Program.daemon(), flags, environment, workingDirectory).fromTree(tree.copy());
+        return new Load<>(Program.daemon(), flags, environment, workingDirectory).fromTree(tree);
     }
 
     /**
@@ -76,7 +76,7 @@ public final class ConfigLoader {
      */
     public static Loaded<ServerConfig> serverFromTree(
             JsonObject tree, Flags flags, Environment environment, Path workingDirectory) {
-        return new Load<>(Program.server(), flags, environment, workingDirectory).fromTree(tree.copy());
+        return new Load<>(Program.server(), flags, environment, workingDirectory).fromTree(tree);
     }
 
     /** The table of the daemon's keys in Markdown, for the documentation. */
@@ -157,7 +157,7 @@ public final class ConfigLoader {
         }
 
         Loaded<T> fromTree(JsonObject tree) {
-            said.add(layers.tree(tree.getMap(), new Source.Deployment()));
+            said.add(layers.tree(Trees.plain(tree), new Source.Deployment()));
             return finish(List.of(), Path.of("the deployment's configuration"), true);
         }
 

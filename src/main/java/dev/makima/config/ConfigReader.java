@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one configuration file into a tree, with the processors of Vert.x Config.
@@ -61,10 +62,10 @@ final class ConfigReader {
      *
      * @throws BadFileException where it cannot be read or is not what its ending says
      */
-    Map<String, Object> read(Path file) {
+    Map<String, @Nullable Object> read(Path file) {
         String format = format(file);
         String text = decode(file, bytes(file));
-        return text.isBlank() ? Map.of() : parse(file, format, text).getMap();
+        return text.isBlank() ? Map.of() : Trees.plain(parse(file, format, text));
     }
 
     private static String format(Path file) {
@@ -115,7 +116,8 @@ final class ConfigReader {
         }
     }
 
-    private JsonObject parse(Path file, String format, String text) {
+    /** Null where there is nothing but comments in the file: so the YAML processor has it. */
+    private @Nullable JsonObject parse(Path file, String format, String text) {
         if (Context.isOnEventLoopThread()) {
             throw new IllegalStateException("configuration files are not read on an event loop");
         }

@@ -31,7 +31,7 @@ record EnvironmentType() implements ValueType<Map<String, Secret>> {
     @Override
     public Map<String, Secret> fromText(String text, Paths paths) {
         try {
-            return fromTree(new JsonObject(text).getMap(), paths);
+            return fromTree(Trees.plain(new JsonObject(text)), paths);
         } catch (DecodeException e) {
             // The parser's message repeats the text, which may hold tokens.
             throw new BadValueException("a text that is no JSON object");

@@ -1,26 +1,51 @@
 package dev.makima.config;
 
-import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
 
-/** One JSON object a line: time (UTC), level, logger, thread, message, and error where something was thrown. */
+/**
+ * One JSON object a line: time (UTC), level, logger, thread, message, and error where something was thrown.
+ *
+ * <p>Written without any library: Vert.x logs while its own JSON is not ready yet, and its JSON would log in turn.
+ */
 final class JsonLineFormatter extends Formatter {
     @Override
     public String format(LogRecord record) {
-        JsonObject line = new JsonObject()
-                .put("time", record.getInstant().toString())
-                .put("level", Logging.word(record.getLevel()))
-                .put("logger", record.getLoggerName())
-                .put("thread", Thread.currentThread().getName())
-                .put("message", formatMessage(record));
+        StringBuilder out = new StringBuilder(256).append('{');
+        add(out, "time", record.getInstant().toString());
+        add(out, "level", Logging.word(record.getLevel()));
+        add(out, "logger", String.valueOf(record.getLoggerName()));
+        add(out, "thread", Thread.currentThread().getName());
+        add(out, "message", String.valueOf(formatMessage(record)));
         if (record.getThrown() != null) {
             StringWriter trace = new StringWriter();
             record.getThrown().printStackTrace(new PrintWriter(trace));
-            line.put("error", trace.toString());
+            add(out, "error", trace.toString());
         }
-        return line.encode() + "\n";
+        return out.append("}\n").toString();
+    }
+
+    private static void add(StringBuilder out, String name, String text) {
+        out.append(out.length() == 1 ? "\"" : ",\"").append(name).append("\":\"");
+        text.chars().forEach(c -> {
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\t' -> out.append("\\t");
+                default -> append(out, (char) c);
+            }
+        });
+        out.append('"');
+    }
+
+    private static void append(StringBuilder out, char c) {
+        if (Character.isISOControl(c)) {
+            out.append("\\u%04x".formatted((int) c));
+        } else {
+            out.append(c);
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sorts what a source says by the keys it is about, and notes what it says about none. For one thread.
@@ -102,7 +103,7 @@ record Layers(KeyTable table, KeyTable other, Notes notes) {
     }
 
     /** What a file's or deployment's tree says. */
-    Map<Key<?>, Given> tree(Map<String, Object> tree, Source source) {
+    Map<Key<?>, Given> tree(Map<String, @Nullable Object> tree, Source source) {
         Map<Key<?>, Given> out = new LinkedHashMap<>();
         walk("", tree, source, out, new HashMap<>());
         return out;

@@ -2,9 +2,9 @@ package dev.makima.config;
 
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A list: in a file a list, in a variable or flag "a,b" or a JSON list.
@@ -32,7 +32,7 @@ record ListType<T>(ValueType<T> item) implements ValueType<List<T>> {
         String stripped = text.strip();
         if (stripped.startsWith("[")) {
             try {
-                return fromTree(new JsonArray(stripped).getList(), paths);
+                return fromTree(Trees.plain(new JsonArray(stripped)), paths);
             } catch (DecodeException e) {
                 // The parser's message repeats the text.
                 throw new BadValueException("a text that begins like a JSON list and is none");
@@ -55,7 +55,7 @@ record ListType<T>(ValueType<T> item) implements ValueType<List<T>> {
         List<T> out = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             try {
-                out.add(item.fromTree(plain(list.get(i)), paths));
+                out.add(item.fromTree(present(list.get(i)), paths));
             } catch (BadValueException e) {
                 throw new BadValueException(e.found() + " as item " + (i + 1));
             }
@@ -68,11 +68,10 @@ record ListType<T>(ValueType<T> item) implements ValueType<List<T>> {
         return value.stream().map(item::show).toList();
     }
 
-    private static Object plain(Object value) {
-        return switch (value) {
-            case null -> throw new BadValueException("nothing");
-            case JsonObject object -> object.getMap();
-            default -> value;
-        };
+    private static Object present(@Nullable Object value) {
+        if (value == null) {
+            throw new BadValueException("nothing");
+        }
+        return value;
     }
 }

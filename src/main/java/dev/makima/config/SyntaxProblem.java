@@ -15,8 +15,9 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  * hold a key: only the place is taken from them, and a reason where it is one of some fixed sentences.
  */
 final class SyntaxProblem {
+    private static final String DUPLICATE = "Duplicate key";
     private static final List<String> HARMLESS = List.of(
-            "Duplicate key",
+            DUPLICATE,
             "Premature end of file",
             "Table redefined",
             "Trailing comma not permitted for inline tables",
@@ -47,7 +48,10 @@ final class SyntaxProblem {
             case JsonProcessingException json
             when json.getLocation() != null -> {
                 JsonLocation at = json.getLocation();
-                yield Optional.of(words(at.getLineNr(), at.getColumnNr(), json.getOriginalMessage()));
+                String reason = json.getOriginalMessage();
+                // The TOML parser sees a key for the second time when it has read the end of the line already.
+                boolean late = reason.startsWith(DUPLICATE) && at.getColumnNr() == 1 && at.getLineNr() > 1;
+                yield Optional.of(words(late ? at.getLineNr() - 1 : at.getLineNr(), at.getColumnNr(), reason));
             }
             case MarkedYAMLException yaml
             when yaml.getProblemMark() != null ->
