@@ -63,8 +63,10 @@ public final class AgentProcesses {
         Wait gracious = new Wait(grace, true);
         boolean gone = false;
         while (!gone && !gracious.isOver()) {
+            // Asked first: an agent that appears between the two looks must not be missed by both.
+            boolean starting = isStarting();
             List<ProcessIdentity> living = all();
-            gone = living.isEmpty() && !isStarting();
+            gone = living.isEmpty() && !starting;
             living.stream().filter(asked::add).forEach(process -> {
                 signal(process, Signal.TERM);
                 signal(process, Signal.CONT);

@@ -54,13 +54,13 @@ class LineScannerTest {
                         "100:one",
                         "104:",
                         "105:two ü",
-                        "114:\r",
-                        "117!16:four i",
-                        "134:five5",
-                        "141:six666",
-                        "148:sevens",
-                        "156:日本",
-                        "163:rest\r");
+                        "113:\r",
+                        "116!16:four i",
+                        "133:five5",
+                        "140:six666",
+                        "147:sevens",
+                        "155:日本",
+                        "162:rest\r");
     }
 
     @Test
@@ -92,7 +92,7 @@ class LineScannerTest {
         LineConsumer count = new LineConsumer() {
             @Override
             public void line(byte[] buffer, int from, int to, long offset) {
-                length[0] = to - from;
+                length[0] = (long) to - from;
             }
 
             @Override
