@@ -6,10 +6,13 @@ import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +36,7 @@ class DaemonDeathTest {
                             new LaunchSpec(
                                     List.of("/bin/sh", "-c", AGENT), Path.of(arguments[3]), Map.of("PATH", "/bin")));
             launch.send("from the first daemon");
-            new java.util.concurrent.CountDownLatch(1).await();
+            new CountDownLatch(1).await();
         }
     }
 
@@ -71,7 +74,7 @@ class DaemonDeathTest {
     }
 
     private Process daemon(Agents agents, List<String> starter) throws IOException {
-        List<String> command = new java.util.ArrayList<>(starter);
+        List<String> command = new ArrayList<>(starter);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -94,7 +97,7 @@ class DaemonDeathTest {
         try {
             return Files.readString(agents.spool.file(StreamName.STDOUT));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -2,9 +2,12 @@ package dev.makima.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,10 +108,8 @@ class ProcFsTest {
     }
 
     private Launch launch(LaunchDirectory directory) {
-        RunSpool spool = RunSpool.create(
-                root.resolve("spools"),
-                new dev.makima.base.TaskId(java.util.UUID.randomUUID()),
-                new dev.makima.base.RunId(java.util.UUID.randomUUID()));
+        RunSpool spool =
+                RunSpool.create(root.resolve("spools"), new TaskId(UUID.randomUUID()), new RunId(UUID.randomUUID()));
         return new Launch(spool, 1, directory, proc, null);
     }
 
