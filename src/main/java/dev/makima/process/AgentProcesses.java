@@ -63,8 +63,10 @@ public final class AgentProcesses {
         Wait gracious = new Wait(grace, true);
         boolean gone = false;
         while (!gone && !gracious.isOver()) {
+            // Asked first: an agent that appears between the two looks must not be missed by both.
+            boolean starting = isStarting();
             List<ProcessIdentity> living = all();
-            gone = living.isEmpty() && !isStarting();
+            gone = living.isEmpty() && !starting;
             living.stream().filter(asked::add).forEach(process -> {
                 signal(process, Signal.TERM);
                 signal(process, Signal.CONT);
@@ -81,7 +83,7 @@ public final class AgentProcesses {
     /**
      * Stops all of it, tools in sessions of their own too, until each stands still.
      *
-     * @return whether there was something and all of it stands still now
+     * @return whether there was something and all that is left of it stands still now
      */
     public boolean pause() {
         return settle(Signal.STOP, stat -> stat.state() != 'T' && stat.state() != 't');
@@ -90,7 +92,7 @@ public final class AgentProcesses {
     /**
      * Lets all of it go on.
      *
-     * @return whether there was something and none of it stands still now
+     * @return whether there was something and none of it stands still now, ended as it may have
      */
     public boolean resume() {
         return settle(Signal.CONT, stat -> stat.state() == 'T');
@@ -107,10 +109,12 @@ public final class AgentProcesses {
     private List<ProcessIdentity> kill() {
         Wait wait = new Wait(KERNEL_LIMIT, false);
         while (true) {
-            // A holder that never got as far as an agent would wait for ever: it goes as well.
+            // A holder that has not got as far as an agent goes as well. What was forked a moment ago still has our own
+            // environment, without the cookie, so finding nothing proves nothing while the launch is starting.
+            boolean starting = isStarting();
             List<ProcessIdentity> living =
-                    find(isStarting()).stream().map(proc::identity).toList();
-            if (living.isEmpty() || wait.isOver()) {
+                    find(starting).stream().map(proc::identity).toList();
+            if ((living.isEmpty() && !starting) || wait.isOver()) {
                 wait.restoreInterrupt();
                 return living;
             }
@@ -121,12 +125,14 @@ public final class AgentProcesses {
 
     private boolean settle(Signal signal, Predicate<Stat> wrong) {
         Wait wait = new Wait(KERNEL_LIMIT, false);
+        boolean any = false;
         while (true) {
             List<Stat> living = find(false);
+            any |= !living.isEmpty();
             List<Stat> toDo = living.stream().filter(wrong).toList();
             if (toDo.isEmpty() || wait.isOver()) {
                 wait.restoreInterrupt();
-                return !living.isEmpty() && toDo.isEmpty();
+                return any && toDo.isEmpty();
             }
             toDo.forEach(stat -> signal(proc.identity(stat), signal));
             wait.pause();

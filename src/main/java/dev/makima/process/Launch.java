@@ -77,7 +77,8 @@ public final class Launch {
 
     /**
      * How it is with the agent now: a look at some small files, never a wait. Once it is {@link LaunchState.Exited} or
-     * {@link LaunchState.Lost} it stays so. After Exited the agent's own output is complete in the spool; what it left
+     * {@link LaunchState.Lost} it stays so. An attached launch whose holder never told its name stays {@link
+     * LaunchState.Starting}, as nothing proves anything: give it some seconds, sweep, and take it for lost. After Exited the agent's own output is complete in the spool; what it left
      * running may go on writing.
      */
     public LaunchState state() {

@@ -60,7 +60,7 @@ record LaunchDirectory(Path path) {
     /**
      * Makes the directory with all that has to be there before the holder starts.
      *
-     * @throws MakimaException CONFLICT where it exists, IO where it cannot be made
+     * @throws MakimaException CONFLICT where it exists, IO where it cannot be made; then nothing of it is left
      */
     void prepare(ProcFs proc) {
         try {
@@ -71,6 +71,15 @@ record LaunchDirectory(Path path) {
         } catch (IOException e) {
             throw failed("cannot make the directory " + path, e);
         }
+        try {
+            fill(proc);
+        } catch (MakimaException e) {
+            SpoolFiles.deleteTree(path);
+            throw e;
+        }
+    }
+
+    private void fill(ProcFs proc) {
         write("origin", proc.bootId() + " " + proc.pidNamespace() + "\n");
         // The holder writes over these bytes, so that recording the exit needs no space on the disk.
         write("exit.tmp", "---\n");

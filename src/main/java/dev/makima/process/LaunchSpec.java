@@ -8,6 +8,7 @@ import java.nio.charset.CharsetEncoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -15,10 +16,13 @@ import java.util.regex.Pattern;
  *
  * @param command the program, with a path or to be found on the PATH of the environment below, and its arguments
  * @param workingDirectory where it starts: absolute
- * @param environment exactly what it finds in its environment, but for the run's cookie; names are letters, digits and
- *     underscores, since a POSIX shell hands no other on
+ * @param environment exactly what it finds in its environment, but for the run's cookie; names as {@link
+ *     #isEnvironmentName} wants them
  */
 public record LaunchSpec(List<String> command, Path workingDirectory, Map<String, String> environment) {
+    /** What shells keep for themselves, whatever they find there. */
+    private static final Set<String> SHELLS_OWN = Set.of("IFS", "LINENO", "OPTIND", "PPID");
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /**
@@ -45,9 +49,12 @@ public record LaunchSpec(List<String> command, Path workingDirectory, Map<String
         });
     }
 
-    /** Whether a variable of this name can be handed on to the agent at all. */
+    /**
+     * Whether a variable of this name can be handed on to the agent at all: letters, digits and underscores, since a
+     * POSIX shell hands no other on, and nothing that shells set themselves.
+     */
     public static boolean isEnvironmentName(String name) {
-        return NAME.matcher(name).matches();
+        return NAME.matcher(name).matches() && !SHELLS_OWN.contains(name);
     }
 
     /** Program and directory only: arguments and environment may hold secrets. */

@@ -51,8 +51,11 @@ final class Posix {
     static void mkfifo(Path file) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(Linker.Option.captureStateLayout());
-            Charset names = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-            int result = (int) MKFIFO.invokeExact(state, arena.allocateFrom(file.toString(), names), 0600);
+            // Paths are bytes to the kernel: those of the charset that Java itself uses for them, which may be any.
+            byte[] name = file.toString().getBytes(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
+            MemorySegment path = arena.allocate(name.length + 1L);
+            MemorySegment.copy(name, 0, path, ValueLayout.JAVA_BYTE, 0, name.length);
+            int result = (int) MKFIFO.invokeExact(state, path, 0600);
             if (result != 0) {
                 throw new MakimaException(
                         ErrorCode.IO,

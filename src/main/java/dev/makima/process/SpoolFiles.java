@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
 
 /** What spool and launch do with files alike. Thread-safe, as far as callers do not write one file at once. */
 final class SpoolFiles {
@@ -58,8 +59,7 @@ final class SpoolFiles {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(
-                        Path visited, @org.jspecify.annotations.Nullable IOException e) throws IOException {
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) throws IOException {
                     if (e != null) {
                         throw e;
                     }

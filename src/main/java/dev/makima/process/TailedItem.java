@@ -11,6 +11,10 @@ abstract class TailedItem implements Tailer.Subscription {
     private static final long FIRST_NANOS = 1_000_000;
     private static final long BUSY_NANOS = 20_000_000;
     private static final long LIVELY_NANOS = 2_000_000_000;
+    /** Looks that are not urgent fall on these, so that hundreds of quiet files wake the thread together. */
+    private static final long BUSY_GRID_NANOS = BUSY_NANOS / 4;
+
+    private static final long IDLE_GRID_NANOS = IDLE_NANOS / 4;
 
     /** What a look did. */
     enum Outcome {
@@ -33,6 +37,7 @@ abstract class TailedItem implements Tailer.Subscription {
     private long interval = FIRST_NANOS;
     private long lastActivity = due;
     private boolean blocked;
+    private boolean looking;
     /** Whether somebody nudged during a look: then its outcome is stale. */
     private boolean nudged;
 
@@ -52,7 +57,7 @@ abstract class TailedItem implements Tailer.Subscription {
         if (closed) {
             return;
         }
-        clearNudge();
+        beginLook();
         Outcome outcome = look(buffer);
         if (outcome == Outcome.ENDED) {
             close();
@@ -69,9 +74,9 @@ abstract class TailedItem implements Tailer.Subscription {
         return due - now;
     }
 
-    /** Makes it due where it waits for demand; true where it did. */
+    /** Makes it due where it waits for demand, or may be finding out right now that it has to; true where it did. */
     final synchronized boolean wakeWhereBlocked(long now) {
-        if (!blocked) {
+        if (!blocked && !looking) {
             return false;
         }
         hurry(now);
@@ -112,8 +117,9 @@ abstract class TailedItem implements Tailer.Subscription {
         }
     }
 
-    private synchronized void clearNudge() {
+    private synchronized void beginLook() {
         nudged = false;
+        looking = true;
     }
 
     private void hurry(long now) {
@@ -125,14 +131,24 @@ abstract class TailedItem implements Tailer.Subscription {
 
     private synchronized void plan(Outcome outcome, long now) {
         blocked = outcome == Outcome.BLOCKED;
+        looking = false;
         if (outcome == Outcome.MORE) {
             interval = FIRST_NANOS;
             lastActivity = now;
             due = now;
         } else if (!nudged) {
-            due = now + interval;
+            due = onGrid(now + interval);
             long longest = now - lastActivity < LIVELY_NANOS ? BUSY_NANOS : IDLE_NANOS;
             interval = Math.min(interval * 3 / 2, longest);
         }
+    }
+
+    /** The time itself where it is near, else the last common time before it. */
+    private long onGrid(long time) {
+        if (interval < BUSY_NANOS) {
+            return time;
+        }
+        long grid = interval < IDLE_NANOS ? BUSY_GRID_NANOS : IDLE_GRID_NANOS;
+        return Math.floorDiv(time, grid) * grid;
     }
 }

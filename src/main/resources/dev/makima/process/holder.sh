@@ -53,9 +53,14 @@ printf "%s %s %s %s\n" "$$" "$__makima_ticks" "$2" "$3" >"$1/id"
 [ -z "$4" ] || unset $4
 shift 4
 case $1 in
--*) exec -- "$@" ;;
-*) exec "$@" ;;
-esac'
+-*)
+    # Some shells take this for an option of exec, and not all of them know "exec --".
+    __makima_path=$(command -v -- "$1") || { echo "$1: not found" >&2; exit 127; }
+    shift
+    set -- "$__makima_path" "$@"
+    ;;
+esac
+exec "$@"'
 # RESET is an env that can undo what the daemon's starter made it ignore (nohup, a background job); no shell can.
 if [ -n "$__makima_reset" ]; then
     "$__makima_setsid" "$__makima_reset" --default-signal "$__makima_sh" -c "$__makima_inner" agent \

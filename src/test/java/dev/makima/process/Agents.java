@@ -26,8 +26,12 @@ final class Agents implements AutoCloseable {
     private final List<Launch> launches = new ArrayList<>();
 
     Agents(Path directory) {
-        this.work = directory;
-        this.root = directory.resolve("spool");
+        this(directory.resolve("spool"), directory);
+    }
+
+    Agents(Path root, Path work) {
+        this.work = work;
+        this.root = root;
         this.spool = RunSpool.create(root, task, run);
     }
 
