@@ -86,6 +86,25 @@ public final class RunSpool {
     }
 
     /**
+     * The end of a stream as text; what is no UTF-8 is replaced.
+     *
+     * @param bytes how much at most
+     */
+    public String tail(StreamName stream, int bytes) {
+        Path file = file(stream);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer end = ByteBuffer.allocate((int) Math.min(bytes, channel.size()));
+            long from = channel.size() - end.capacity();
+            while (end.hasRemaining() && channel.read(end, from + end.position()) > 0) {
+                // Reads on until it has all of it.
+            }
+            return new String(end.array(), 0, end.position(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw SpoolFiles.failed("cannot read " + file, e);
+        }
+    }
+
+    /**
      * Adds a line to the daemon's own stream, in one write. Line breaks and tabs in the text become spaces, other
      * control characters are made visible; a line that an earlier daemon left torn is ended first.
      *

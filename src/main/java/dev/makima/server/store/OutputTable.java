@@ -93,8 +93,8 @@ public final class OutputTable {
                 Group group = new Group(piece.taskId(), piece.runId(), piece.stream());
                 groups.computeIfAbsent(group, ignored -> new ArrayList<>()).add(piece);
             }
-            Appended result =
-                    new Appended(new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
+            Appended result = new Appended(
+                    new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
             for (Map.Entry<Group, List<Piece>> group : groups.entrySet()) {
                 append(session, daemonId, group.getKey(), group.getValue(), result, now);
             }
