@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -91,7 +92,7 @@ public final class ConfigLoader {
 
     /** The dotted keys that have a flag of their own, daemon's and server's: flag to key. */
     public static Map<String, String> flagKeys() {
-        Map<String, String> out = new java.util.TreeMap<>();
+        Map<String, String> out = new TreeMap<>();
         for (KeyTable table : List.of(DaemonKeys.TABLE, ServerKeys.TABLE)) {
             table.keys().forEach(key -> key.flag().ifPresent(flag -> out.put(flag, key.path())));
         }

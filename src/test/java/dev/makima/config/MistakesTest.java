@@ -250,6 +250,13 @@ class MistakesTest {
         assertThat(bench.refused().explain()).contains(bench.work.resolve("nowhere.toml") + " does not exist");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "~other/makima.toml"})
+    void whatIsNoPathIsNoConfigurationFile(String path) {
+        bench.connected().explicit = Path.of(path);
+        assertThat(bench.refused().explain()).contains("--config needs a path; found");
+    }
+
     @Test
     void aDirectoryIsNoConfigurationFile() throws IOException {
         bench.connected().explicit = Files.createDirectories(bench.work.resolve("dir.toml"));
