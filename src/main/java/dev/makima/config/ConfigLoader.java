@@ -54,7 +54,8 @@ public final class ConfigLoader {
         try {
             return new JsonObject(reader.read(file));
         } catch (BadFileException e) {
-            throw new ConfigException("", List.of(e.problem()), new Printout(DaemonKeys.TABLE, new Values(Map.of())));
+            throw new ConfigException(
+                    "", List.of(e.problem()), List.of(), new Printout(DaemonKeys.TABLE, new Values(Map.of())));
         }
     }
 
@@ -170,6 +171,7 @@ public final class ConfigLoader {
                 throw new ConfigException(
                         "'" + program.command() + " --print-config' shows every value and where it comes from",
                         notes.problems(),
+                        notes.warnings(),
                         printout);
             }
             return new Loaded<>(program.assemble().apply(values), notes.warnings(), files, printout);

@@ -53,6 +53,15 @@ class MistakesTest {
     }
 
     @Test
+    void aMissingKeyIsToldTogetherWithTheOneThatIsWrittenWrongly() {
+        bench.explicit("mine.toml", "[server]\nulr = 'http://h'\n");
+        assertThat(bench.refused().explain())
+                .contains("server.url is not set")
+                .contains("(Unknown key server.ulr in file ")
+                .contains("the nearest known one is server.url)");
+    }
+
+    @Test
     void theFileToChangeIsTheOneThatIsThere() {
         Path file = bench.file(bench.work.resolve("makima-daemon.toml"), "");
         assertThat(bench.refused().explain()).contains("under [server] in " + file);
