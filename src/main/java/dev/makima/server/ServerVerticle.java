@@ -82,15 +82,14 @@ public final class ServerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ServerConfig config = given == null ? configured() : given;
-        Path file =
-                switch (config.database().url()) {
-                    case DatabaseUrl.Sqlite sqlite -> sqlite.file();
-                    case DatabaseUrl.Postgres postgres ->
-                        throw new MakimaException(
-                                ErrorCode.VALIDATION,
-                                "database.url names a PostgreSQL server (" + postgres.display() + ")",
-                                "This version works with SQLite only: name a file, or leave it out");
-                };
+        Path file = switch (config.database().url()) {
+            case DatabaseUrl.Sqlite sqlite -> sqlite.file();
+            case DatabaseUrl.Postgres postgres ->
+                throw new MakimaException(
+                        ErrorCode.VALIDATION,
+                        "database.url names a PostgreSQL server (" + postgres.display() + ")",
+                        "This version works with SQLite only: name a file, or leave it out");
+        };
         return Store.open(vertx, file, clock.instant())
                 .compose(opened -> {
                     store = opened;
@@ -138,7 +137,8 @@ public final class ServerVerticle extends VerticleBase {
     }
 
     /** The context it was deployed on; null before. */
-    @Nullable Context context() {
+    @Nullable
+    Context context() {
         return context;
     }
 

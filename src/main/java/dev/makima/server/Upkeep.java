@@ -21,13 +21,7 @@ final class Upkeep {
     private final Clock clock;
     private boolean running;
 
-    Upkeep(
-            Store store,
-            Duration grace,
-            Duration settle,
-            TaskEvents events,
-            EntryWriter entries,
-            Clock clock) {
+    Upkeep(Store store, Duration grace, Duration settle, TaskEvents events, EntryWriter entries, Clock clock) {
         this.store = store;
         this.grace = grace;
         this.settle = settle;

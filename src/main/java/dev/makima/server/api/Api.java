@@ -77,11 +77,13 @@ public final class Api {
 
     private void tasks(Router router) {
         TasksApi tasks = new TasksApi(parts.store(), parts.bus(), parts.events(), parts.clock());
-        OutputApi output = new OutputApi(parts.store(), new WholeEntries(parts.vertx(), parts.store().output()));
+        OutputApi output = new OutputApi(
+                parts.store(), new WholeEntries(parts.vertx(), parts.store().output()));
         EventsApi events = new EventsApi(parts.vertx(), parts.store(), parts.news(), parts.timings());
         String all = PREFIX + "/mesh/tasks";
         String one = all + "/:id";
-        router.post(all).handler(body(Math.max(PLAN_BYTES, parts.config().limits().bodyBytes())));
+        router.post(all)
+                .handler(body(Math.max(PLAN_BYTES, parts.config().limits().bodyBytes())));
         router.post(all).handler(this::jsonOnly).handler(tasks::create);
         router.get(all).handler(tasks::list);
         router.get(one).handler(tasks::get);
@@ -147,7 +149,9 @@ public final class Api {
                     context.request().resume();
                     boolean refused = failure instanceof MakimaException e && e.code() == ErrorCode.UNAUTHORIZED;
                     context.fail(
-                            refused ? parts.guard().failed(String.valueOf(address), (MakimaException) failure) : failure);
+                            refused
+                                    ? parts.guard().failed(String.valueOf(address), (MakimaException) failure)
+                                    : failure);
                 });
     }
 

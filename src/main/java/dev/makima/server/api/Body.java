@@ -47,7 +47,8 @@ final class Body {
         }
     }
 
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         JsonNode node = field(name);
         if (node == null) {
             return null;
@@ -77,7 +78,8 @@ final class Body {
         return node.booleanValue();
     }
 
-    @Nullable Long number(String name, long min, long max) {
+    @Nullable
+    Long number(String name, long min, long max) {
         JsonNode node = field(name);
         if (node == null) {
             return null;

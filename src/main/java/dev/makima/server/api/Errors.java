@@ -43,13 +43,19 @@ final class Errors {
         if (failure instanceof MakimaException e) {
             send(context, status(e.code()), e.code().name(), e.explain());
             if (status(e.code()) == 500) {
-                LOG.log(System.Logger.Level.ERROR, "request failed: " + context.request().path(), e);
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "request failed: " + context.request().path(),
+                        e);
             }
             return;
         }
         int status = failure instanceof HttpException http ? http.getStatusCode() : context.statusCode();
         if (failure != null && (status < 400 || status >= 500)) {
-            LOG.log(System.Logger.Level.ERROR, "request failed: " + context.request().path(), failure);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "request failed: " + context.request().path(),
+                    failure);
             send(context, 500, ErrorCode.INTERNAL.name(), "the server made a mistake; its log says more");
             return;
         }

@@ -100,8 +100,7 @@ final class EventStream {
                 return Future.failedFuture("the task was deleted");
             }
             Task task = found.get();
-            Future<Boolean> finished =
-                    task.ended() ? store.output().finished(taskId) : Future.succeededFuture(false);
+            Future<Boolean> finished = task.ended() ? store.output().finished(taskId) : Future.succeededFuture(false);
             return finished.compose(last -> store.entries()
                     .after(taskId, cursor, PAGE)
                     .map(entries -> new Page(task, entries, last && entries.size() < PAGE)));

@@ -36,8 +36,7 @@ final class TaskForm {
         } else if (name.length() > NAME_MAX) {
             throw Errors.validation("the name is longer than " + NAME_MAX + " characters", "Choose a shorter one");
         }
-        return new TaskTable.NewTask(
-                key.ownerId(), key.accountId(), name, plan, spec(body), body.flag("start", false));
+        return new TaskTable.NewTask(key.ownerId(), key.accountId(), name, plan, spec(body), body.flag("start", false));
     }
 
     private static Task.Spec spec(Body body) {

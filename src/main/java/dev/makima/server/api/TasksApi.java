@@ -85,10 +85,12 @@ final class TasksApi {
 
     void start(RoutingContext context) {
         TaskId id = Query.taskId(context);
-        answer(context, store.tasks().start(Query.owner(context), id, clock.instant()).compose(done -> {
-            events.changed(id);
-            return need(context, id);
-        }));
+        answer(
+                context,
+                store.tasks().start(Query.owner(context), id, clock.instant()).compose(done -> {
+                    events.changed(id);
+                    return need(context, id);
+                }));
     }
 
     void stop(RoutingContext context) {
@@ -135,7 +137,8 @@ final class TasksApi {
     }
 
     private void answer(RoutingContext context, Future<Task> task) {
-        task.onSuccess(found -> Query.json(context, 200, Json.task(found, true))).onFailure(context::fail);
+        task.onSuccess(found -> Query.json(context, 200, Json.task(found, true)))
+                .onFailure(context::fail);
     }
 
     private Future<Task> need(RoutingContext context, TaskId id) {

@@ -67,9 +67,10 @@ public final class Keys {
 
     /** Makes the first key, unless there is one. */
     public Future<Optional<Created>> createFirst() {
-        return table.any().compose(any -> any
-                ? Future.succeededFuture(Optional.empty())
-                : create("admin").map(Optional::of));
+        return table.any()
+                .compose(any -> any
+                        ? Future.succeededFuture(Optional.empty())
+                        : create("admin").map(Optional::of));
     }
 
     /** The key in the headers, whichever of them it is in; null for none. */

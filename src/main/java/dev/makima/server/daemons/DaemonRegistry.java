@@ -13,7 +13,8 @@ public final class DaemonRegistry {
     private final Set<UUID> ready = new HashSet<>();
 
     /** Puts the socket in the place of the daemon's former one, which it gives back. */
-    @Nullable DaemonSocket put(UUID daemonId, DaemonSocket socket) {
+    @Nullable
+    DaemonSocket put(UUID daemonId, DaemonSocket socket) {
         ready.remove(daemonId);
         return sockets.put(daemonId, socket);
     }

@@ -276,11 +276,16 @@ final class DaemonSocket {
     private void broken(Throwable failure) {
         LOG.log(System.Logger.Level.WARNING, "daemon {0}: {1}", daemonId, failure.toString());
         // An over-long message is the usual reason; whatever it was, what comes after it can't be trusted.
-        closeWith(CloseCodes.TOO_BIG, "a message is over " + parts.config().limits().frameBytes() + " bytes");
+        closeWith(
+                CloseCodes.TOO_BIG,
+                "a message is over " + parts.config().limits().frameBytes() + " bytes");
     }
 
     private void replaced() {
-        LOG.log(System.Logger.Level.WARNING, "daemon {0} has connected again: the former connection is closed", daemonId);
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "daemon {0} has connected again: the former connection is closed",
+                daemonId);
         closeWith(CloseCodes.REPLACED, "another connection of this daemon has taken its place");
     }
 

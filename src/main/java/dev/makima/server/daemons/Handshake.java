@@ -30,8 +30,7 @@ import java.util.Set;
  */
 public final class Handshake {
     private static final System.Logger LOG = System.getLogger(Handshake.class.getName());
-    private static final List<String> OURS =
-            List.of(Capability.OUTPUT_STREAM, Capability.EVENT_ACK, Capability.AGENTS);
+    private static final List<String> OURS = List.of(Capability.OUTPUT_STREAM, Capability.EVENT_ACK, Capability.AGENTS);
     /** A first frame that is wrong may be followed by a right one, but not for ever. */
     private static final int WRONG_MAX = 20;
 
@@ -64,8 +63,8 @@ public final class Handshake {
     static void begin(ServerWebSocket socket, DaemonSocket.Parts parts, Keys keys, KeyTable.Key key, String secret) {
         Handshake handshake = new Handshake(socket, parts, keys, key, secret);
         socket.textMessageHandler(handshake::text);
-        socket.binaryMessageHandler(message ->
-                handshake.refuse(WireCodes.NOT_REGISTERED, "the first frame has to be authenticate"));
+        socket.binaryMessageHandler(
+                message -> handshake.refuse(WireCodes.NOT_REGISTERED, "the first frame has to be authenticate"));
         socket.exceptionHandler(failure -> handshake.close("the first frame could not be read"));
         socket.closeHandler(closed -> parts.vertx().cancelTimer(handshake.timer));
     }
@@ -75,7 +74,8 @@ public final class Handshake {
         try {
             frame = FrameCodec.decodeDaemonFrame(text);
         } catch (FrameException e) {
-            boolean named = e.kind() != FrameException.Kind.UNPARSEABLE && !e.type().equals("authenticate");
+            boolean named =
+                    e.kind() != FrameException.Kind.UNPARSEABLE && !e.type().equals("authenticate");
             refuse(
                     named ? WireCodes.NOT_REGISTERED : WireCodes.PARSE_ERROR,
                     named ? "the first frame has to be authenticate" : e.reason());
@@ -84,12 +84,10 @@ public final class Handshake {
         if (frame instanceof Authenticate authenticate) {
             parts.vertx().cancelTimer(timer);
             socket.pause();
-            connect(authenticate)
-                    .onSuccess(daemon -> socket.resume())
-                    .onFailure(failure -> {
-                        socket.resume();
-                        failed(failure);
-                    });
+            connect(authenticate).onSuccess(daemon -> socket.resume()).onFailure(failure -> {
+                socket.resume();
+                failed(failure);
+            });
             return;
         }
         refuse(WireCodes.NOT_REGISTERED, "the first frame has to be authenticate");
@@ -117,10 +115,8 @@ public final class Handshake {
                                 capabilities);
                         Authenticated answer = frame.capabilities() == null
                                 ? Authenticated.base(daemonId)
-                                : new Authenticated(
-                                        daemonId,
-                                        OURS,
-                                        (int) parts.timings().heartbeat().toSeconds());
+                                : new Authenticated(daemonId, OURS, (int)
+                                        parts.timings().heartbeat().toSeconds());
                         new DaemonSocket(socket, parts, daemonId, capabilities).start(answer);
                         return null;
                     });

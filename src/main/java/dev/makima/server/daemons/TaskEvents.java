@@ -74,9 +74,7 @@ public final class TaskEvents {
                 yield told(complete.taskId(), store.events().completed(daemonId, complete, clock.instant()));
             }
             case TaskRecoveryDetected recovery ->
-                told(
-                        recovery.taskId(),
-                        store.events().recovered(daemonId, recovery, maxRetries, clock.instant()));
+                told(recovery.taskId(), store.events().recovered(daemonId, recovery, maxRetries, clock.instant()));
             case CompletionActionResult result ->
                 told(result.taskId(), store.events().completionResult(daemonId, result, clock.instant()));
             case CheckpointCreated checkpoint ->

@@ -63,8 +63,8 @@ public final class CheckpointTable {
         JsonArray files = new JsonArray();
         if (frame.filesChanged() != null) {
             frame.filesChanged()
-                    .forEach(file ->
-                            files.add(new JsonObject().put("action", file.action()).put("path", file.path())));
+                    .forEach(file -> files.add(
+                            new JsonObject().put("action", file.action()).put("path", file.path())));
         }
         return files;
     }
@@ -78,7 +78,9 @@ public final class CheckpointTable {
             body.put("isError", true);
         }
         if (frame.commitSha() != null) {
-            body.put("extra", new JsonObject().put("commitSha", frame.commitSha()).put("branch", frame.branchName()));
+            body.put(
+                    "extra",
+                    new JsonObject().put("commitSha", frame.commitSha()).put("branch", frame.branchName()));
         }
         return body;
     }

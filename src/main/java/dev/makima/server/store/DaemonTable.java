@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The daemons that have ever connected. Thread-safe. */
 public final class DaemonTable {
-    private static final String SELECT = "select d.*, (select count(*) from task t where t.daemon_id = d.id and t.status in "
-            + TaskTable.ACTIVE + ") as active_tasks from daemon d where d.owner_id = ?";
+    private static final String SELECT =
+            "select d.*, (select count(*) from task t where t.daemon_id = d.id and t.status in " + TaskTable.ACTIVE
+                    + ") as active_tasks from daemon d where d.owner_id = ?";
 
     private final Database database;
     private final Reads reads;
@@ -97,15 +98,17 @@ public final class DaemonTable {
 
     /** Writes down that the daemon was heard of. */
     public Future<Void> seen(UUID id, Instant now) {
-        return Store.future(
-                        database.write(session -> session.update("update daemon set last_seen_at = ? where id = ?", now, id)))
+        return Store.future(database.write(
+                        session -> session.update("update daemon set last_seen_at = ? where id = ?", now, id)))
                 .mapEmpty();
     }
 
     /** Writes down that the daemon is away. */
     public Future<Void> disconnected(UUID id, Instant now) {
         return Store.future(database.write(session -> session.update(
-                        "update daemon set connected = 0, disconnected_at = ? where id = ? and connected = 1", now, id)))
+                        "update daemon set connected = 0, disconnected_at = ? where id = ? and connected = 1",
+                        now,
+                        id)))
                 .mapEmpty();
     }
 

@@ -37,7 +37,11 @@ public final class DispatchTable {
     public record Claim(TaskId taskId, String ownerId, UUID daemonId, long fence) {}
 
     private record Waiting(
-            TaskId id, String ownerId, @Nullable String agent, @Nullable String preferredDaemonId, long version) {}
+            TaskId id,
+            String ownerId,
+            @Nullable String agent,
+            @Nullable String preferredDaemonId,
+            long version) {}
 
     private static final class Candidate {
         private final UUID id;

@@ -52,15 +52,15 @@ public final class EntryTable {
             @Nullable Long outputTokens) {}
 
     /** Entries of a stretch of one stream. */
-    public record Batch(
-            OutputTable.Stream stream, long from, long to, List<NewEntry> entries, List<Usage> usages) {}
+    public record Batch(OutputTable.Stream stream, long from, long to, List<NewEntry> entries, List<Usage> usages) {}
 
     /**
      * An entry as it is kept.
      *
      * @param streamId null where it stands for no output
      */
-    public record Stored(long seq, Instant at, String body, @Nullable Long streamId, long start, long end, int block) {}
+    public record Stored(
+            long seq, Instant at, String body, @Nullable Long streamId, long start, long end, int block) {}
 
     /**
      * Keeps the entries of a stretch and moves the stream's mark behind it, in one transaction. A stretch that was kept

@@ -47,8 +47,8 @@ public final class KeyTable {
             if (found.isPresent()) {
                 return found.get();
             }
-            Holder holder = new Holder(
-                    UUID.randomUUID().toString(), UUID.randomUUID().toString());
+            Holder holder =
+                    new Holder(UUID.randomUUID().toString(), UUID.randomUUID().toString());
             session.update("insert into owner (id, name, created_at) values (?, ?, ?)", holder.ownerId(), "admin", now);
             session.update(
                     "insert into account (id, owner_id, name, created_at) values (?, ?, ?, ?)",
@@ -101,8 +101,8 @@ public final class KeyTable {
 
     /** Writes down that the key was used. */
     public Future<Void> used(String id, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update api_key set last_used_at = ? where id = ?", now, id)))
+        return Store.future(database.write(
+                        session -> session.update("update api_key set last_used_at = ? where id = ?", now, id)))
                 .mapEmpty();
     }
 

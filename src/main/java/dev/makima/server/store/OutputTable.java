@@ -42,7 +42,6 @@ public final class OutputTable {
     /**
      * Bytes of a stream.
      *
-     * @param bytes backed by an array
      * @param runId null for a daemon that knows no runs
      * @param offset where they begin, or {@link #AT_END}
      */
@@ -95,8 +94,8 @@ public final class OutputTable {
                 Group group = new Group(piece.taskId(), piece.runId(), piece.stream());
                 groups.computeIfAbsent(group, ignored -> new ArrayList<>()).add(piece);
             }
-            Appended result =
-                    new Appended(new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
+            Appended result = new Appended(
+                    new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
             for (Map.Entry<Group, List<Piece>> group : groups.entrySet()) {
                 append(session, daemonId, group.getKey(), group.getValue(), result, now);
             }
@@ -131,7 +130,9 @@ public final class OutputTable {
                 continue;
             }
             bytes.position((int) (end - offset));
-            chunk.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            byte[] part = new byte[bytes.remaining()];
+            bytes.get(part);
+            chunk.writeBytes(part);
             if (chunk.size() >= CHUNK_BYTES) {
                 length = store(session, stream.id(), length, chunk);
             }

@@ -80,8 +80,8 @@ public final class RunTable {
                 daemonId);
     }
 
-    private static RunVerdict verdict(
-            Session session, UUID daemonId, RunStanding run, Instant now, Set<TaskId> changed) throws SQLException {
+    private static RunVerdict verdict(Session session, UUID daemonId, RunStanding run, Instant now, Set<TaskId> changed)
+            throws SQLException {
         Optional<Standing> found = session.one(
                 "select status, daemon_id, stop_requested, lost from task where id = ?",
                 row -> new Standing(
@@ -108,7 +108,9 @@ public final class RunTable {
         int revived = session.update(
                 "update task set status = ?, lost = 0, error_message = null, completed_at = null,"
                         + " version = version + 1, updated_at = ? where id = ? and status <> ?",
-                run.state() == TaskState.PENDING ? TaskState.STARTING.wire() : run.state().wire(),
+                run.state() == TaskState.PENDING
+                        ? TaskState.STARTING.wire()
+                        : run.state().wire(),
                 now,
                 run.taskId(),
                 run.state().wire());
@@ -159,8 +161,7 @@ public final class RunTable {
      * Writes down a run of the task's present hand-over, unless it is known. Its cost starts from what the session had
      * cost before where it resumes one, since the agent's total counts on.
      */
-    static void addRun(
-            Session session, TaskId taskId, RunId runId, UUID daemonId, boolean madeByServer, Instant now)
+    static void addRun(Session session, TaskId taskId, RunId runId, UUID daemonId, boolean madeByServer, Instant now)
             throws SQLException {
         session.update(
                 "insert into run (id, task_id, daemon_id, fence, made_by_server, cost_total_micros, created_at)"
@@ -185,8 +186,7 @@ public final class RunTable {
     }
 
     /** Whether the run may put output there: it is known, or it is the task's present one. */
-    static boolean accept(Session session, UUID daemonId, TaskId taskId, RunId runId, Instant now)
-            throws SQLException {
+    static boolean accept(Session session, UUID daemonId, TaskId taskId, RunId runId, Instant now) throws SQLException {
         Optional<Boolean> known = session.one(
                 "select daemon_id, task_id from run where id = ?",
                 row -> row.text("daemon_id").equals(daemonId.toString())

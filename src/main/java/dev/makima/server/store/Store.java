@@ -103,10 +103,11 @@ public final class Store {
 
     /** Writes what is queued and closes. */
     public Future<Void> close() {
-        return reads.close().eventually(() -> vertx.executeBlocking(() -> {
-            database.close();
-            return null;
-        }));
+        return reads.close()
+                .eventually(() -> vertx.executeBlocking(() -> {
+                    database.close();
+                    return null;
+                }));
     }
 
     /** A write of the database as a future of the caller's context. */

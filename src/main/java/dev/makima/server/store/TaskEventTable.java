@@ -114,7 +114,12 @@ public final class TaskEventTable {
             }
             if (frame.finalLengths() != null) {
                 for (StreamName stream : StreamName.values()) {
-                    OutputTable.setFinal(session, taskId, run.get(), stream, frame.finalLengths().of(stream));
+                    OutputTable.setFinal(
+                            session,
+                            taskId,
+                            run.get(),
+                            stream,
+                            frame.finalLengths().of(stream));
                 }
             }
             session.update(
@@ -148,7 +153,8 @@ public final class TaskEventTable {
     public Future<Boolean> recovered(UUID daemonId, TaskRecoveryDetected frame, int maxRetries, Instant now) {
         return once(daemonId, frame.eventId(), now, session -> {
             Optional<Standing> standing = standing(session, daemonId, frame.taskId(), frame.fence());
-            if (standing.isEmpty() || (standing.get().status().isTerminal() && !standing.get().lost())) {
+            if (standing.isEmpty()
+                    || (standing.get().status().isTerminal() && !standing.get().lost())) {
                 return false;
             }
             session.update("update run set ended_at = ? where task_id = ? and ended_at is null", now, frame.taskId());
@@ -275,8 +281,8 @@ public final class TaskEventTable {
         return accepted ? Optional.of(frame.runId()) : Optional.empty();
     }
 
-    private static Optional<Standing> standing(
-            Session session, UUID daemonId, TaskId taskId, @Nullable Long fence) throws SQLException {
+    private static Optional<Standing> standing(Session session, UUID daemonId, TaskId taskId, @Nullable Long fence)
+            throws SQLException {
         return session.one(
                 "select status, fence, lost, stop_requested, retries from task"
                         + " where id = ? and daemon_id = ? and queued = 0 and fence <= ?",
@@ -293,8 +299,7 @@ public final class TaskEventTable {
     }
 
     private Future<Boolean> once(UUID daemonId, @Nullable String eventId, Instant now, Work<Boolean> work) {
-        return Store.future(
-                database.write(session -> isNew(session, daemonId, eventId, now) && work.run(session)));
+        return Store.future(database.write(session -> isNew(session, daemonId, eventId, now) && work.run(session)));
     }
 
     /** Whether the event was not applied before; from then on it counts as applied. */

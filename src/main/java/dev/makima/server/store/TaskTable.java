@@ -38,7 +38,11 @@ public final class TaskTable {
      * @param before the last task of the page before this one
      */
     public record Filter(
-            @Nullable TaskState status, @Nullable String text, @Nullable String daemonId, @Nullable Position before, int limit) {}
+            @Nullable TaskState status,
+            @Nullable String text,
+            @Nullable String daemonId,
+            @Nullable Position before,
+            int limit) {}
 
     /** Where a page of the list ended. */
     public record Position(Instant createdAt, String id) {}
@@ -226,7 +230,7 @@ public final class TaskTable {
                         row -> row.flag("queued") ? "waiting for a daemon" : row.text("status"),
                         id,
                         ownerId)
-                .orElseThrow(() -> new MakimaException(
-                        ErrorCode.NOT_FOUND, "no task " + id, "See the list of tasks for the ids"));
+                .orElseThrow(() ->
+                        new MakimaException(ErrorCode.NOT_FOUND, "no task " + id, "See the list of tasks for the ids"));
     }
 }
