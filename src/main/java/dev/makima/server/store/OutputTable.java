@@ -10,6 +10,7 @@ import dev.makima.sql.Row;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class OutputTable {
      * @param runId null for a daemon that knows no runs
      * @param offset where they begin, or {@link #AT_END}
      */
-    public record Piece(TaskId taskId, @Nullable RunId runId, StreamName stream, long offset, byte[] bytes) {}
+    public record Piece(TaskId taskId, @Nullable RunId runId, StreamName stream, long offset, ByteBuffer bytes) {}
 
     /** The offset of a piece that begins where its stream ends. */
     public static final long AT_END = -1;
@@ -81,7 +82,7 @@ public final class OutputTable {
     }
 
     /** Bytes of a stream and where they begin. */
-    public record Chunk(long offset, byte[] bytes) {}
+    public record Chunk(long offset, ByteBuffer bytes) {}
 
     private record Group(TaskId taskId, @Nullable RunId runId, StreamName stream) {}
 
@@ -123,12 +124,15 @@ public final class OutputTable {
         for (Piece piece : pieces) {
             long end = length + chunk.size();
             long offset = piece.offset() == AT_END ? end : piece.offset();
+            ByteBuffer bytes = piece.bytes().slice();
             gap = offset > end;
-            if (gap || offset + piece.bytes().length <= end) {
+            if (gap || offset + bytes.remaining() <= end) {
                 continue;
             }
-            int skipped = (int) (end - offset);
-            chunk.write(piece.bytes(), skipped, piece.bytes().length - skipped);
+            bytes.position((int) (end - offset));
+            byte[] part = new byte[bytes.remaining()];
+            bytes.get(part);
+            chunk.writeBytes(part);
             if (chunk.size() >= CHUNK_BYTES) {
                 length = store(session, stream.id(), length, chunk);
             }
@@ -236,7 +240,7 @@ public final class OutputTable {
                 "select start_offset, bytes from output_chunk where stream_id = ? and start_offset >= (select"
                         + " coalesce(max(start_offset), 0) from output_chunk where stream_id = ? and start_offset <= ?)"
                         + " order by start_offset limit ?",
-                row -> from(new Chunk(row.number("start_offset"), row.bytes("bytes")), offset),
+                row -> from(row.number("start_offset"), ByteBuffer.wrap(row.bytes("bytes")), offset),
                 streamId,
                 streamId,
                 offset,
@@ -274,13 +278,10 @@ public final class OutputTable {
                 .map(Optional::isEmpty);
     }
 
-    private static Chunk from(Chunk chunk, long offset) {
-        int skipped = (int) Math.max(0, Math.min(chunk.bytes().length, offset - chunk.offset()));
-        if (skipped == 0) {
-            return chunk;
-        }
-        byte[] rest = java.util.Arrays.copyOfRange(chunk.bytes(), skipped, chunk.bytes().length);
-        return new Chunk(chunk.offset() + skipped, rest);
+    private static Chunk from(long start, ByteBuffer bytes, long offset) {
+        int skipped = (int) Math.max(0, Math.min(bytes.remaining(), offset - start));
+        bytes.position(skipped);
+        return new Chunk(start + skipped, bytes.slice());
     }
 
     private static Stream stream(Row row) throws SQLException {

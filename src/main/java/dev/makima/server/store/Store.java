@@ -4,10 +4,10 @@ import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -36,11 +36,14 @@ public final class Store {
      * @return fails with a MakimaException DB_ERROR where the file can't be used
      */
     public static Future<Store> open(Vertx vertx, Path file, Instant now) {
-        return vertx.executeBlocking(() -> Database.open(DatabaseSettings.sqlite(file, MIGRATIONS)), false)
-                .compose(database -> {
-                    Store store = new Store(vertx, database, new Reads(vertx, file));
-                    return store.daemons().allDisconnected(now).map(store);
-                });
+        return vertx.executeBlocking(() -> openNow(vertx, file), false)
+                .map(store -> Objects.requireNonNull(store, "opened"))
+                .compose(store -> store.daemons().allDisconnected(now).map(store));
+    }
+
+    private static Store openNow(Vertx vertx, Path file) {
+        Database database = Database.open(DatabaseSettings.sqlite(file, MIGRATIONS));
+        return new Store(vertx, database, new Reads(vertx, file));
     }
 
     /** The API keys and whose they are. */
@@ -113,14 +116,6 @@ public final class Store {
         if (context != null) {
             return Future.fromCompletionStage(write, context);
         }
-        Promise<T> promise = Promise.promise();
-        write.whenComplete((value, failure) -> {
-            if (failure != null) {
-                promise.fail(failure);
-            } else {
-                promise.complete(value);
-            }
-        });
-        return promise.future();
+        return Future.fromCompletionStage(write);
     }
 }

@@ -1,0 +1,215 @@
+package dev.makima.server;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.config.ConfigLoader;
+import dev.makima.config.DatabaseUrl;
+import dev.makima.config.Environment;
+import dev.makima.config.Flags;
+import dev.makima.config.Loaded;
+import dev.makima.config.ServerConfig;
+import dev.makima.server.api.Api;
+import dev.makima.server.core.Bus;
+import dev.makima.server.core.Keys;
+import dev.makima.server.core.LoginGuard;
+import dev.makima.server.core.News;
+import dev.makima.server.core.Timings;
+import dev.makima.server.daemons.DaemonConnect;
+import dev.makima.server.daemons.DaemonRegistry;
+import dev.makima.server.daemons.Dispatcher;
+import dev.makima.server.daemons.FlowControl;
+import dev.makima.server.daemons.TaskEvents;
+import dev.makima.server.output.EntryWriter;
+import dev.makima.server.store.Store;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server: REST API, daemons' sockets and dispatch on one event loop, the database and the making of entries on
+ * threads of their own. Deployed by name it reads its configuration from the deployment's.
+ */
+public final class ServerVerticle extends VerticleBase {
+    private static final System.Logger LOG = System.getLogger(ServerVerticle.class.getName());
+
+    private final @Nullable ServerConfig given;
+    private final Timings timings;
+    private final Clock clock;
+    private @Nullable Store store;
+    private @Nullable News news;
+    private @Nullable EntryWriter entries;
+    private @Nullable HttpServer http;
+    private @Nullable Keys keys;
+    private final DaemonRegistry registry = new DaemonRegistry();
+    private Optional<Keys.Created> firstKey = Optional.empty();
+
+    /** A server that is told by its deployment's configuration. */
+    public ServerVerticle() {
+        this(null, Timings.DEFAULT, Clock.systemUTC());
+    }
+
+    /** A server with that configuration. */
+    public ServerVerticle(ServerConfig config) {
+        this(config, Timings.DEFAULT, Clock.systemUTC());
+    }
+
+    /**
+     * A server with that configuration and times of its own.
+     *
+     * @param config null for that of the deployment
+     */
+    public ServerVerticle(@Nullable ServerConfig config, Timings timings, Clock clock) {
+        this.given = config;
+        this.timings = timings;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts the server.
+     *
+     * @return completes when it listens; fails with a MakimaException where the database can't be used or the port is
+     *     taken
+     */
+    @Override
+    public Future<?> start() {
+        ServerConfig config = given == null ? configured() : given;
+        Path file = switch (config.database().url()) {
+            case DatabaseUrl.Sqlite sqlite -> sqlite.file();
+            case DatabaseUrl.Postgres postgres ->
+                throw new MakimaException(
+                        ErrorCode.VALIDATION,
+                        "database.url names a PostgreSQL server (" + postgres.display() + ")",
+                        "This version works with SQLite only: name a file, or leave it out");
+        };
+        return Store.open(vertx, file, clock.instant())
+                .compose(opened -> {
+                    store = opened;
+                    return wire(config, opened);
+                })
+                .onFailure(failure -> stop());
+    }
+
+    /** Stops listening, closes the sockets, writes what is queued, closes the database. May be called again. */
+    @Override
+    public Future<?> stop() {
+        HttpServer listening = http;
+        EntryWriter writing = entries;
+        Store opened = store;
+        http = null;
+        entries = null;
+        store = null;
+        registry.closeAll();
+        return (listening == null ? Future.<Void>succeededFuture() : listening.close())
+                .eventually(() -> news == null ? Future.succeededFuture() : news.close())
+                .eventually(() -> writing == null
+                        ? Future.succeededFuture()
+                        : vertx.executeBlocking(() -> {
+                            writing.close();
+                            return null;
+                        }))
+                .eventually(() -> opened == null ? Future.succeededFuture() : opened.close());
+    }
+
+    /** The port that it listens at, once it is started; else 0. */
+    public int port() {
+        HttpServer listening = http;
+        return listening == null ? 0 : listening.actualPort();
+    }
+
+    /** The key that the first start of all has made; it is kept nowhere and can't be shown again. */
+    public Optional<Keys.Created> firstKey() {
+        return firstKey;
+    }
+
+    /** Makes a key for the server's first account. Has to be called on the verticle's context. */
+    Future<Keys.Created> createKey(String name) {
+        Keys made = keys;
+        return made == null ? Future.failedFuture("the server does not run") : made.create(name);
+    }
+
+    /** The context it was deployed on; null before. */
+    @Nullable
+    Context context() {
+        return context;
+    }
+
+    private ServerConfig configured() {
+        Loaded<ServerConfig> loaded = ConfigLoader.serverFromTree(
+                config(), Flags.none(), Environment.system(), Path.of("").toAbsolutePath());
+        loaded.warnings().forEach(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+        return loaded.config();
+    }
+
+    private Future<?> wire(ServerConfig config, Store opened) {
+        Bus bus = new Bus(vertx);
+        News told = new News(vertx, bus);
+        Keys made = new Keys(opened.keys(), new SecureRandom(), clock);
+        LoginGuard guard = new LoginGuard(clock);
+        FlowControl flow = new FlowControl();
+        EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock);
+        Dispatcher dispatcher = new Dispatcher(vertx, opened, bus, told, registry, clock);
+        TaskEvents events =
+                new TaskEvents(opened, told, dispatcher, writer, config.tasks().maxRetries(), clock);
+        DaemonConnect connect = new DaemonConnect(
+                vertx, opened, config, timings, clock, flow, registry, dispatcher, bus, writer, events, made, guard);
+        news = told;
+        keys = made;
+        entries = writer;
+        writer.start();
+        Router router = new Api(new Api.Parts(
+                        vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow))
+                .router();
+        Upkeep upkeep = new Upkeep(opened, config.tasks().grace(), timings.settle(), events, writer, clock);
+        vertx.setPeriodic(timings.tick().toMillis(), timer -> upkeep.run());
+        return made.createFirst().compose(created -> {
+            firstKey = created;
+            return listen(config, router);
+        });
+    }
+
+    private Future<HttpServer> listen(ServerConfig config, Router router) {
+        int frameBytes = (int) Math.min(Integer.MAX_VALUE, config.limits().frameBytes());
+        HttpServerOptions options = new HttpServerOptions()
+                .setTcpNoDelay(true)
+                .setMaxWebSocketFrameSize(frameBytes)
+                .setMaxWebSocketMessageSize(frameBytes)
+                // Output that is a log compresses well, but not for nothing; who has a slow line puts a proxy there.
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false);
+        return vertx.createHttpServer(options)
+                .requestHandler(router)
+                .listen(config.http().port(), config.http().host())
+                .map(listening -> {
+                    http = listening;
+                    LOG.log(
+                            System.Logger.Level.INFO,
+                            "listening at http://{0}:{1}",
+                            config.http().host(),
+                            Integer.toString(listening.actualPort()));
+                    return listening;
+                })
+                .recover(failure -> Future.failedFuture(unbound(config.http(), failure)));
+    }
+
+    private static Throwable unbound(ServerConfig.Http http, Throwable failure) {
+        String address = http.host() + ":" + http.port();
+        if (failure instanceof BindException) {
+            return new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "can't listen at " + address + ": " + failure.getMessage(),
+                    "End the program that is there, or set another http.port (0 = any free one)",
+                    failure);
+        }
+        return new MakimaException(
+                ErrorCode.IO, "can't listen at " + address + ": " + failure, "Check http.host and http.port", failure);
+    }
+}

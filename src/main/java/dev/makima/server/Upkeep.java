@@ -1,0 +1,58 @@
+package dev.makima.server;
+
+import dev.makima.server.daemons.TaskEvents;
+import dev.makima.server.output.EntryWriter;
+import dev.makima.server.store.Store;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * What is looked at from time to time: tasks whose daemon stays away, streams that nobody ends, tasks that wait. Each is
+ * one conditional statement, so that several servers may do it. To be used on one event loop.
+ */
+final class Upkeep {
+    private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
+
+    private final Store store;
+    private final Duration grace;
+    private final Duration settle;
+    private final TaskEvents events;
+    private final EntryWriter entries;
+    private final Clock clock;
+    private boolean running;
+
+    Upkeep(Store store, Duration grace, Duration settle, TaskEvents events, EntryWriter entries, Clock clock) {
+        this.store = store;
+        this.grace = grace;
+        this.settle = settle;
+        this.events = events;
+        this.entries = entries;
+        this.clock = clock;
+    }
+
+    /** One round, unless the last one is still under way. */
+    void run() {
+        if (running) {
+            return;
+        }
+        running = true;
+        store.events()
+                .expire(grace, clock.instant())
+                .compose(lost -> {
+                    lost.forEach(events::changed);
+                    return store.output().closeOld(clock.instant().minus(settle));
+                })
+                .onComplete(done -> {
+                    running = false;
+                    if (done.failed()) {
+                        LOG.log(System.Logger.Level.WARNING, "upkeep failed, it is tried again", done.cause());
+                        return;
+                    }
+                    done.result().forEach(stream -> {
+                        entries.wake(stream.id());
+                        events.changed(stream.taskId());
+                    });
+                    events.dispatch();
+                });
+    }
+}

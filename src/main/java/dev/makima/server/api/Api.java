@@ -1,0 +1,168 @@
+package dev.makima.server.api;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.config.ServerConfig;
+import dev.makima.server.core.Bus;
+import dev.makima.server.core.Keys;
+import dev.makima.server.core.LoginGuard;
+import dev.makima.server.core.News;
+import dev.makima.server.core.Timings;
+import dev.makima.server.daemons.DaemonConnect;
+import dev.makima.server.daemons.DaemonRegistry;
+import dev.makima.server.daemons.FlowControl;
+import dev.makima.server.daemons.TaskEvents;
+import dev.makima.server.output.WholeEntries;
+import dev.makima.server.store.Store;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+
+/** All routes of the server. To be used on one event loop. */
+public final class Api {
+    /** Where everything but the health is. */
+    public static final String PREFIX = "/api/v1";
+    /** A plan may be longer than other bodies: 2 MB are in use. */
+    public static final long PLAN_BYTES = 8L << 20;
+
+    private static final String DOCUMENT = "dev/makima/server/openapi.json";
+
+    private final Parts parts;
+
+    /** What the API works on. */
+    public record Parts(
+            Vertx vertx,
+            ServerConfig config,
+            Timings timings,
+            Clock clock,
+            Store store,
+            Bus bus,
+            News news,
+            Keys keys,
+            LoginGuard guard,
+            TaskEvents events,
+            DaemonConnect connect,
+            DaemonRegistry registry,
+            FlowControl flow) {}
+
+    /** An API on these parts. */
+    public Api(Parts parts) {
+        this.parts = parts;
+    }
+
+    /** The router with every route. */
+    public Router router() {
+        Router router = Router.router(parts.vertx());
+        Errors.install(router);
+        String document = document();
+        HealthApi health = new HealthApi(parts.store(), parts.registry(), parts.flow());
+        router.get("/health/live").handler(health::live);
+        router.get("/health/ready").handler(health::ready);
+        router.get(PREFIX + "/openapi.json").handler(context -> Query.json(context, 200, document));
+        // Before the body handler and the key: the upgrade must not be read, and is refused in words of its own.
+        router.get(PREFIX + "/mesh/daemons/connect")
+                .handler(context -> parts.connect().handle(context.request()));
+        router.route(PREFIX + "/*").handler(this::authenticate);
+        tasks(router);
+        daemons(router);
+        keys(router);
+        return router;
+    }
+
+    private void tasks(Router router) {
+        TasksApi tasks = new TasksApi(parts.store(), parts.bus(), parts.events(), parts.clock());
+        OutputApi output = new OutputApi(
+                parts.store(), new WholeEntries(parts.vertx(), parts.store().output()));
+        EventsApi events = new EventsApi(parts.vertx(), parts.store(), parts.news(), parts.timings());
+        String all = PREFIX + "/mesh/tasks";
+        String one = all + "/:id";
+        router.post(all)
+                .handler(body(Math.max(PLAN_BYTES, parts.config().limits().bodyBytes())));
+        router.post(all).handler(this::jsonOnly).handler(tasks::create);
+        router.get(all).handler(tasks::list);
+        router.get(one).handler(tasks::get);
+        router.delete(one).handler(tasks::delete);
+        post(router, one + "/start", tasks::start);
+        post(router, one + "/stop", tasks::stop);
+        post(router, one + "/message", tasks::message);
+        router.get(one + "/output").handler(output::list);
+        router.get(one + "/output/:seq").handler(output::one);
+        router.get(one + "/events").handler(events::open);
+    }
+
+    private void daemons(Router router) {
+        DaemonsApi daemons = new DaemonsApi(parts.store());
+        router.get(PREFIX + "/mesh/daemons").handler(daemons::list);
+        router.get(PREFIX + "/mesh/daemons/:id").handler(daemons::get);
+    }
+
+    private void keys(Router router) {
+        KeysApi keys = new KeysApi(parts.store(), parts.keys(), parts.clock());
+        post(router, PREFIX + "/keys", keys::create);
+        router.get(PREFIX + "/keys").handler(keys::list);
+        router.delete(PREFIX + "/keys/:id").handler(keys::revoke);
+    }
+
+    private void post(Router router, String path, Handler<RoutingContext> handler) {
+        router.post(path)
+                .handler(body(parts.config().limits().bodyBytes()))
+                .handler(this::jsonOnly)
+                .handler(handler);
+    }
+
+    private static BodyHandler body(long limit) {
+        return BodyHandler.create(false).setBodyLimit(limit);
+    }
+
+    private void jsonOnly(RoutingContext context) {
+        String type = context.request().getHeader("Content-Type");
+        if (context.body().length() <= 0 || type == null || type.startsWith("application/json")) {
+            context.next();
+        } else {
+            context.fail(415);
+        }
+    }
+
+    private void authenticate(RoutingContext context) {
+        String secret = Keys.in(context.request().headers());
+        if (secret == null) {
+            context.fail(new MakimaException(
+                    ErrorCode.UNAUTHORIZED, "no API key", "Send it in the header X-Makima-Api-Key"));
+            return;
+        }
+        String address = context.request().remoteAddress().hostAddress();
+        context.request().pause();
+        parts.keys()
+                .check(secret)
+                .onSuccess(key -> {
+                    Query.setKey(context, key);
+                    context.request().resume();
+                    context.next();
+                })
+                .onFailure(failure -> {
+                    context.request().resume();
+                    boolean refused = failure instanceof MakimaException e && e.code() == ErrorCode.UNAUTHORIZED;
+                    context.fail(
+                            refused
+                                    ? parts.guard().failed(String.valueOf(address), (MakimaException) failure)
+                                    : failure);
+                });
+    }
+
+    private static String document() {
+        try (InputStream in = Api.class.getClassLoader().getResourceAsStream(DOCUMENT)) {
+            if (in == null) {
+                throw new MakimaException(ErrorCode.INTERNAL, "the file " + DOCUMENT + " is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new MakimaException(ErrorCode.INTERNAL, "the file " + DOCUMENT + " can't be read", null, e);
+        }
+    }
+}

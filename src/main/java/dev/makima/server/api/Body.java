@@ -1,0 +1,119 @@
+package dev.makima.server.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.makima.base.MakimaException;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON object of a request, read field by field; null counts as absent. Not thread-safe. */
+final class Body {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final JsonNode object;
+
+    private Body(JsonNode object) {
+        this.object = object;
+    }
+
+    /**
+     * Reads the body; an empty one counts as an empty object.
+     *
+     * @throws MakimaException VALIDATION with the place where it is no JSON
+     */
+    static Body of(RoutingContext context) {
+        Buffer buffer = context.body().buffer();
+        if (buffer == null || buffer.length() == 0) {
+            return new Body(MAPPER.createObjectNode());
+        }
+        try {
+            JsonNode node = MAPPER.readTree(buffer.getBytes());
+            if (!node.isObject()) {
+                throw Errors.validation("the body is no JSON object", "Send an object, such as {\"name\": \"x\"}");
+            }
+            return new Body(node);
+        } catch (JsonProcessingException e) {
+            throw Errors.validation(
+                    "the body is no JSON: line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(),
+                    "Mend it there");
+        } catch (IOException e) {
+            throw Errors.validation("the body is no JSON: it is not UTF-8", "Send UTF-8");
+        }
+    }
+
+    @Nullable
+    String text(String name) {
+        JsonNode node = field(name);
+        if (node == null) {
+            return null;
+        }
+        if (!node.isTextual()) {
+            throw wrong(name, "a text");
+        }
+        return node.textValue();
+    }
+
+    String needText(String name) {
+        String text = text(name);
+        if (text == null || text.isBlank()) {
+            throw Errors.validation("the field \"" + name + "\" is missing", "Send it as a text that is not empty");
+        }
+        return text;
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        JsonNode node = field(name);
+        if (node == null) {
+            return otherwise;
+        }
+        if (!node.isBoolean()) {
+            throw wrong(name, "true or false");
+        }
+        return node.booleanValue();
+    }
+
+    @Nullable
+    Long number(String name, long min, long max) {
+        JsonNode node = field(name);
+        if (node == null) {
+            return null;
+        }
+        if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < min || node.longValue() > max) {
+            throw wrong(name, "a whole number from " + min + " to " + max);
+        }
+        return node.longValue();
+    }
+
+    List<String> texts(String name) {
+        JsonNode node = field(name);
+        List<String> texts = new ArrayList<>();
+        if (node == null) {
+            return texts;
+        }
+        for (JsonNode text : node) {
+            if (!text.isTextual()) {
+                throw wrong(name, "a list of texts");
+            }
+            texts.add(text.textValue());
+        }
+        if (!node.isArray()) {
+            throw wrong(name, "a list of texts");
+        }
+        return texts;
+    }
+
+    private @Nullable JsonNode field(String name) {
+        JsonNode node = object.get(name);
+        return node == null || node.isNull() ? null : node;
+    }
+
+    private static MakimaException wrong(String name, String kind) {
+        return Errors.validation("the field \"" + name + "\" is not " + kind, "Send " + kind);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.makima.server.api;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every failure as {@code {"code", "message"}} with its status; only those that are our own mistakes are logged with
+ * their stack. Stateless.
+ */
+final class Errors {
+    private static final System.Logger LOG = System.getLogger(Errors.class.getName());
+
+    private Errors() {}
+
+    /** Answers whatever goes wrong on this router. */
+    static void install(Router router) {
+        router.route().failureHandler(Errors::answer);
+        for (int status : new int[] {400, 401, 403, 404, 405, 406, 408, 413, 414, 415, 500}) {
+            router.errorHandler(status, Errors::answer);
+        }
+    }
+
+    static MakimaException notFound(String what) {
+        return new MakimaException(ErrorCode.NOT_FOUND, what, "Check the id, and that the key is the owner's");
+    }
+
+    static MakimaException validation(String what, String cure) {
+        return new MakimaException(ErrorCode.VALIDATION, what, cure);
+    }
+
+    private static void answer(RoutingContext context) {
+        if (context.response().ended() || context.response().headWritten()) {
+            // A live stream that broke: there is nobody left to tell.
+            context.response().reset();
+            return;
+        }
+        Throwable failure = context.failure();
+        if (failure instanceof MakimaException e) {
+            send(context, status(e.code()), e.code().name(), e.explain());
+            if (status(e.code()) == 500) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "request failed: " + context.request().path(),
+                        e);
+            }
+            return;
+        }
+        int status = failure instanceof HttpException http ? http.getStatusCode() : context.statusCode();
+        if (failure != null && (status < 400 || status >= 500)) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "request failed: " + context.request().path(),
+                    failure);
+            send(context, 500, ErrorCode.INTERNAL.name(), "the server made a mistake; its log says more");
+            return;
+        }
+        send(context, status, code(status), message(context, status));
+    }
+
+    private static int status(ErrorCode code) {
+        return switch (code) {
+            case VALIDATION -> 400;
+            case UNAUTHORIZED -> 401;
+            case NOT_FOUND -> 404;
+            case CONFLICT -> 409;
+            case RATE_LIMITED -> 429;
+            case UNAVAILABLE -> 503;
+            case TIMEOUT -> 504;
+            case IO, DB_ERROR, COMMAND_FAILED, INTERNAL -> 500;
+        };
+    }
+
+    private static String code(int status) {
+        return switch (status) {
+            case 401, 403 -> ErrorCode.UNAUTHORIZED.name();
+            case 404 -> ErrorCode.NOT_FOUND.name();
+            case 405 -> "METHOD_NOT_ALLOWED";
+            case 413 -> "TOO_LARGE";
+            case 415 -> "UNSUPPORTED_MEDIA_TYPE";
+            default -> status < 500 ? ErrorCode.VALIDATION.name() : ErrorCode.INTERNAL.name();
+        };
+    }
+
+    private static String message(RoutingContext context, int status) {
+        String what = context.request().method() + " " + context.request().path();
+        return switch (status) {
+            case 404 -> "there is no " + what + ". See /api/v1/openapi.json";
+            case 405 -> what + " is not allowed here. See /api/v1/openapi.json";
+            case 413 -> "the body of " + what + " is too large. Send less; limits.bodyBytes sets the bound";
+            case 415 -> "the body of " + what + " has to be JSON. Send it with Content-Type: application/json";
+            default -> what + " could not be understood";
+        };
+    }
+
+    private static void send(RoutingContext context, int status, String code, @Nullable String message) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(new JsonObject().put("code", code).put("message", message).encode());
+    }
+}

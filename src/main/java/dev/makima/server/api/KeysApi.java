@@ -1,0 +1,58 @@
+package dev.makima.server.api;
+
+import dev.makima.server.core.Keys;
+import dev.makima.server.store.KeyTable;
+import dev.makima.server.store.Store;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.util.UUID;
+
+/** API keys. To be used on one event loop. */
+final class KeysApi {
+    private static final int NAME_MAX = 200;
+
+    private final Store store;
+    private final Keys keys;
+    private final Clock clock;
+
+    KeysApi(Store store, Keys keys, Clock clock) {
+        this.store = store;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    void create(RoutingContext context) {
+        String name = Body.of(context).needText("name");
+        if (name.length() > NAME_MAX) {
+            throw Errors.validation("the name is longer than " + NAME_MAX + " characters", "Choose a shorter one");
+        }
+        KeyTable.Key asking = Query.key(context);
+        keys.create(new KeyTable.Holder(asking.ownerId(), asking.accountId()), name)
+                .onSuccess(created -> Query.json(
+                        context,
+                        201,
+                        Json.key(created.key()).put("key", created.secret().reveal())))
+                .onFailure(context::fail);
+    }
+
+    void list(RoutingContext context) {
+        store.keys()
+                .list(Query.owner(context))
+                .onSuccess(keys -> {
+                    JsonArray list = new JsonArray();
+                    keys.forEach(key -> list.add(Json.key(key)));
+                    Query.json(context, 200, new JsonObject().put("keys", list));
+                })
+                .onFailure(context::fail);
+    }
+
+    void revoke(RoutingContext context) {
+        UUID id = Query.id(context, "key");
+        store.keys()
+                .revoke(Query.owner(context), id.toString(), clock.instant())
+                .onSuccess(done -> context.response().setStatusCode(204).end())
+                .onFailure(context::fail);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.makima.server.api;
+
+import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
+import dev.makima.base.Uuids;
+import dev.makima.server.store.KeyTable;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads paths, queries and who asks; writes answers. Stateless. */
+final class Query {
+    private static final String KEY = "makima.key";
+
+    private Query() {}
+
+    static void setKey(RoutingContext context, KeyTable.Key key) {
+        context.put(KEY, key);
+    }
+
+    static KeyTable.Key key(RoutingContext context) {
+        return Objects.requireNonNull(context.<KeyTable.Key>get(KEY), "every route here is behind the key");
+    }
+
+    static String owner(RoutingContext context) {
+        return key(context).ownerId();
+    }
+
+    /** The id in the path; one that is no id is not found either. */
+    static UUID id(RoutingContext context, String kind) {
+        String text = Objects.requireNonNullElse(context.pathParam("id"), "");
+        try {
+            return Uuids.parse("id", text);
+        } catch (MakimaException e) {
+            throw Errors.notFound("no " + kind + " " + dev.makima.base.Text.abbreviate(text, 60));
+        }
+    }
+
+    static TaskId taskId(RoutingContext context) {
+        return new TaskId(id(context, "task"));
+    }
+
+    static @Nullable String text(RoutingContext context, String name) {
+        String value = context.request().getParam(name);
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** A number of the query within its bounds. */
+    static long number(RoutingContext context, String name, long otherwise, long min, long max) {
+        String text = text(context, name);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            long value = Long.parseLong(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Told below like one that is out of bounds.
+        }
+        throw Errors.validation(
+                "the parameter \"" + name + "\" is not a whole number from " + min + " to " + max,
+                "Send such a number");
+    }
+
+    static void json(RoutingContext context, int status, JsonObject answer) {
+        json(context, status, answer.encode());
+    }
+
+    static void json(RoutingContext context, int status, String answer) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(answer);
+    }
+}

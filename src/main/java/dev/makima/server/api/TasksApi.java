@@ -1,0 +1,177 @@
+package dev.makima.server.api;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
+import dev.makima.protocol.InterruptTask;
+import dev.makima.protocol.SendMessage;
+import dev.makima.protocol.TaskState;
+import dev.makima.server.core.Bus;
+import dev.makima.server.daemons.TaskEvents;
+import dev.makima.server.store.Store;
+import dev.makima.server.store.Task;
+import dev.makima.server.store.TaskTable;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks: make, list, start, stop, talk to. To be used on one event loop. */
+final class TasksApi {
+    private static final System.Logger LOG = System.getLogger(TasksApi.class.getName());
+    private static final int LIMIT_DEFAULT = 50;
+    private static final int LIMIT_MAX = 500;
+
+    private final Store store;
+    private final Bus bus;
+    private final TaskEvents events;
+    private final Clock clock;
+
+    TasksApi(Store store, Bus bus, TaskEvents events, Clock clock) {
+        this.store = store;
+        this.bus = bus;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    void create(RoutingContext context) {
+        TaskTable.NewTask task = TaskForm.read(Body.of(context), Query.key(context));
+        store.tasks()
+                .add(task, clock.instant())
+                .compose(id -> {
+                    events.changed(id);
+                    return need(context, id);
+                })
+                .onSuccess(made -> Query.json(context, 201, Json.task(made, true)))
+                .onFailure(context::fail);
+    }
+
+    void list(RoutingContext context) {
+        String status = Query.text(context, "status");
+        int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+        TaskTable.Filter filter = new TaskTable.Filter(
+                status == null ? null : TaskState.of(status),
+                Query.text(context, "text"),
+                Query.text(context, "daemon"),
+                position(Query.text(context, "cursor")),
+                limit + 1);
+        store.tasks()
+                .list(Query.owner(context), filter)
+                .onSuccess(tasks -> Query.json(context, 200, page(tasks, limit)))
+                .onFailure(context::fail);
+    }
+
+    void get(RoutingContext context) {
+        answer(context, need(context, Query.taskId(context)));
+    }
+
+    void delete(RoutingContext context) {
+        TaskId id = Query.taskId(context);
+        store.tasks()
+                .delete(Query.owner(context), id)
+                .onSuccess(done -> {
+                    events.changed(id);
+                    context.response().setStatusCode(204).end();
+                })
+                .onFailure(context::fail);
+    }
+
+    void start(RoutingContext context) {
+        TaskId id = Query.taskId(context);
+        answer(
+                context,
+                store.tasks().start(Query.owner(context), id, clock.instant()).compose(done -> {
+                    events.changed(id);
+                    return need(context, id);
+                }));
+    }
+
+    void stop(RoutingContext context) {
+        TaskId id = Query.taskId(context);
+        boolean graceful = Body.of(context).flag("graceful", true);
+        answer(
+                context,
+                store.tasks()
+                        .stop(Query.owner(context), id, clock.instant())
+                        .compose(stop -> tell(stop.daemonId(), id, graceful))
+                        .compose(done -> {
+                            events.changed(id);
+                            return need(context, id);
+                        }));
+    }
+
+    void message(RoutingContext context) {
+        TaskId id = Query.taskId(context);
+        String message = Body.of(context).needText("message");
+        need(context, id)
+                .compose(task -> {
+                    String daemonId = task.daemonId();
+                    if (daemonId == null || task.ended() || task.status() == TaskState.PENDING) {
+                        return Future.failedFuture(new MakimaException(
+                                ErrorCode.CONFLICT,
+                                "task " + id + " is " + task.status().wire() + ": no agent works on it",
+                                "Start it first"));
+                    }
+                    return bus.send(UUID.fromString(daemonId), new SendMessage(id, message));
+                })
+                .onSuccess(done -> Query.json(context, 202, new JsonObject()))
+                .onFailure(context::fail);
+    }
+
+    /** A daemon that can't be told now is told when it comes back, since it is written down. */
+    private Future<Void> tell(@Nullable UUID daemonId, TaskId id, boolean graceful) {
+        if (daemonId == null) {
+            return Future.succeededFuture();
+        }
+        return bus.send(daemonId, new InterruptTask(id, graceful)).otherwise(failure -> {
+            LOG.log(System.Logger.Level.INFO, "task {0} is stopped later: {1}", id, failure.getMessage());
+            return null;
+        });
+    }
+
+    private void answer(RoutingContext context, Future<Task> task) {
+        task.onSuccess(found -> Query.json(context, 200, Json.task(found, true)))
+                .onFailure(context::fail);
+    }
+
+    private Future<Task> need(RoutingContext context, TaskId id) {
+        return store.tasks()
+                .get(Query.owner(context), id)
+                .map(found -> found.orElseThrow(() -> Errors.notFound("no task " + id)));
+    }
+
+    private static JsonObject page(List<Task> tasks, int limit) {
+        JsonArray list = new JsonArray();
+        tasks.stream().limit(limit).forEach(task -> list.add(Json.task(task, false)));
+        JsonObject page = new JsonObject().put("tasks", list);
+        if (tasks.size() > limit) {
+            Task last = tasks.get(limit - 1);
+            String cursor = last.createdAt().toEpochMilli() + ":" + last.id();
+            page.put(
+                    "nextCursor",
+                    Base64.getUrlEncoder().withoutPadding().encodeToString(cursor.getBytes(StandardCharsets.UTF_8)));
+        }
+        return page;
+    }
+
+    private static TaskTable.@Nullable Position position(@Nullable String cursor) {
+        if (cursor == null) {
+            return null;
+        }
+        try {
+            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+            int colon = text.indexOf(':');
+            return new TaskTable.Position(
+                    Instant.ofEpochMilli(Long.parseLong(text, 0, colon, 10)), text.substring(colon + 1));
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw Errors.validation("not a cursor of this list", "Take nextCursor of the page before");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.makima.server.core;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
+import dev.makima.protocol.FrameCodec;
+import dev.makima.protocol.ServerFrame;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageCodec;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * All addresses of the event bus and what travels there.
+ *
+ * <table>
+ *   <caption>Addresses</caption>
+ *   <tr><td>makima.daemon.ID</td><td>a {@link ServerFrame} for that daemon, from anyone; the node that holds its socket
+ *       answers once the frame was handed to it</td></tr>
+ *   <tr><td>makima.news</td><td>the id of a task that has changed or has new entries, to every node</td></tr>
+ * </table>
+ *
+ * <p>Frames are passed on uncopied within a process and as the protocol's JSON between processes. Thread-safe.
+ */
+public final class Bus {
+    private static final String NEWS = "makima.news";
+    private static final String FRAMES = "makima.frames";
+    private static final long SEND_MILLIS = 10_000;
+
+    private final Vertx vertx;
+
+    /** The addresses on this event bus. */
+    public Bus(Vertx vertx) {
+        this.vertx = vertx;
+        try {
+            vertx.eventBus().registerCodec(new Frames());
+        } catch (IllegalStateException e) {
+            // Another server on this Vert.x has registered it already.
+            assert FRAMES.equals(new Frames().name());
+        }
+    }
+
+    /**
+     * Sends a frame to a daemon, wherever its socket is.
+     *
+     * @return completes when it was handed to the socket; fails with UNAVAILABLE where the daemon is not connected
+     */
+    public Future<Void> send(UUID daemonId, ServerFrame frame) {
+        DeliveryOptions options = new DeliveryOptions().setCodecName(FRAMES).setSendTimeout(SEND_MILLIS);
+        return vertx.eventBus()
+                .request(address(daemonId), frame, options)
+                .<Void>mapEmpty()
+                .recover(failure -> Future.failedFuture(unavailable(daemonId, failure)));
+    }
+
+    /** Takes the frames for a daemon. */
+    public MessageConsumer<ServerFrame> frames(UUID daemonId, Consumer<Message<ServerFrame>> consumer) {
+        return vertx.eventBus().consumer(address(daemonId), consumer::accept);
+    }
+
+    /** Tells every node that a task has changed or has new entries. */
+    public void publish(TaskId taskId) {
+        vertx.eventBus().publish(NEWS, taskId.toString());
+    }
+
+    /** Hears which tasks have changed or have new entries. */
+    public MessageConsumer<String> news(Consumer<TaskId> consumer) {
+        return vertx.eventBus().consumer(NEWS, message -> consumer.accept(TaskId.of(message.body())));
+    }
+
+    private static String address(UUID daemonId) {
+        return "makima.daemon." + daemonId;
+    }
+
+    private static MakimaException unavailable(UUID daemonId, Throwable failure) {
+        boolean absent = failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
+        return new MakimaException(
+                ErrorCode.UNAVAILABLE,
+                "daemon " + daemonId + (absent ? " is not connected" : " does not take commands"),
+                "See to it that the daemon runs, and try again",
+                failure);
+    }
+
+    private static final class Frames implements MessageCodec<ServerFrame, ServerFrame> {
+        @Override
+        public void encodeToWire(Buffer buffer, ServerFrame frame) {
+            byte[] json = FrameCodec.encode(frame).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            buffer.appendInt(json.length).appendBytes(json);
+        }
+
+        @Override
+        public ServerFrame decodeFromWire(int position, Buffer buffer) {
+            int start = position + Integer.BYTES;
+            return FrameCodec.decodeServerFrame(buffer.getString(start, start + buffer.getInt(position)));
+        }
+
+        @Override
+        public ServerFrame transform(ServerFrame frame) {
+            return frame;
+        }
+
+        @Override
+        public String name() {
+            return FRAMES;
+        }
+
+        @Override
+        public byte systemCodecID() {
+            return -1;
+        }
+    }
+}

@@ -1,0 +1,321 @@
+package dev.makima.server.daemons;
+
+import dev.makima.base.TaskId;
+import dev.makima.config.ServerConfig;
+import dev.makima.protocol.Capability;
+import dev.makima.protocol.CloseCodes;
+import dev.makima.protocol.DaemonDirectories;
+import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.EventAck;
+import dev.makima.protocol.EventFrame;
+import dev.makima.protocol.FrameCodec;
+import dev.makima.protocol.FrameException;
+import dev.makima.protocol.Heartbeat;
+import dev.makima.protocol.OutputPieceCodec;
+import dev.makima.protocol.Resume;
+import dev.makima.protocol.Runs;
+import dev.makima.protocol.ServerFrame;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskFrame;
+import dev.makima.protocol.TaskOutput;
+import dev.makima.server.core.Bus;
+import dev.makima.server.core.Timings;
+import dev.makima.server.output.EntryWriter;
+import dev.makima.server.store.Store;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.http.ServerWebSocket;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of one daemon after its handshake: frames in, commands out, signs of life in between. What the daemon
+ * has not named as its capability is not used with it.
+ *
+ * <p>To be used on the socket's event loop.
+ */
+final class DaemonSocket {
+    private static final System.Logger LOG = System.getLogger(DaemonSocket.class.getName());
+    private static final short TRY_AGAIN = 1013;
+
+    private final ServerWebSocket socket;
+    private final Parts parts;
+    private final UUID daemonId;
+    private final Set<String> capabilities;
+    private final OutputIntake intake;
+    private final Set<TaskId> unconfirmed = new HashSet<>();
+    private @Nullable MessageConsumer<ServerFrame> commands;
+    private long pingTimer = -1;
+    private long unconfirmedTimer = -1;
+    private long lastHeard;
+    private boolean ready;
+    private boolean paused;
+    private boolean gone;
+
+    /** What the sockets of a server share. */
+    record Parts(
+            Vertx vertx,
+            Store store,
+            ServerConfig config,
+            Timings timings,
+            Clock clock,
+            FlowControl flow,
+            DaemonRegistry registry,
+            Dispatcher dispatcher,
+            Bus bus,
+            EntryWriter entries,
+            TaskEvents events) {}
+
+    DaemonSocket(ServerWebSocket socket, Parts parts, UUID daemonId, Set<String> capabilities) {
+        this.socket = socket;
+        this.parts = parts;
+        this.daemonId = daemonId;
+        this.capabilities = Set.copyOf(capabilities);
+        this.intake = new OutputIntake(this, parts, daemonId);
+        this.lastHeard = System.nanoTime();
+    }
+
+    /** Takes the daemon's place, replacing a former connection of it, and answers its handshake. */
+    void start(ServerFrame authenticated) {
+        DaemonSocket former = parts.registry().put(daemonId, this);
+        if (former != null) {
+            former.replaced();
+        }
+        socket.textMessageHandler(this::text);
+        socket.binaryMessageHandler(this::binary);
+        socket.frameHandler(frame -> heard());
+        socket.pongHandler(pong -> heard());
+        socket.exceptionHandler(this::broken);
+        socket.closeHandler(closed -> gone());
+        parts.flow().join(this);
+        commands = parts.bus().frames(daemonId, message -> {
+            send(message.body()).onComplete(sent -> {
+                if (sent.succeeded()) {
+                    message.reply("sent");
+                } else {
+                    message.fail(1, "the socket is closed");
+                }
+            });
+        });
+        pingTimer = parts.vertx().setPeriodic(parts.timings().ping().toMillis(), timer -> ping());
+        send(authenticated);
+        if (!streams()) {
+            awaitConfirmation();
+            becomeReady();
+        }
+    }
+
+    /** Whether output comes as pieces of streams. */
+    boolean streams() {
+        return capabilities.contains(Capability.OUTPUT_STREAM);
+    }
+
+    /** Sends a frame, without what this daemon does not know. Completes when it was handed to the network. */
+    Future<Void> send(ServerFrame frame) {
+        ServerFrame known = frame;
+        if (frame instanceof SpawnTask spawn && !capabilities.contains(Capability.AGENTS)) {
+            known = spawn.toBuilder().agent(null).model(null).timeoutSecs(null).build();
+        }
+        return socket.writeTextMessage(FrameCodec.encode(known));
+    }
+
+    /** Closes the connection since something of ours does not work: the daemon comes back and goes on. */
+    void fail(String what, Throwable cause) {
+        if (!gone) {
+            LOG.log(System.Logger.Level.ERROR, "daemon " + daemonId + ": " + what + "; it has to connect again", cause);
+            closeWith(TRY_AGAIN, "try again later");
+        }
+    }
+
+    void close() {
+        closeWith((short) 1001, "the server stops");
+    }
+
+    void pause() {
+        paused = true;
+        socket.pause();
+    }
+
+    void resume() {
+        paused = false;
+        heard();
+        socket.resume();
+    }
+
+    private void text(String text) {
+        DaemonFrame frame;
+        try {
+            frame = FrameCodec.decodeDaemonFrame(text);
+        } catch (FrameException e) {
+            LOG.log(System.Logger.Level.WARNING, "daemon {0}: {1}", daemonId, e.getMessage());
+            return;
+        }
+        if (frame instanceof TaskFrame about && !unconfirmed.isEmpty()) {
+            unconfirmed.remove(about.taskId());
+        }
+        switch (frame) {
+            case TaskOutput output -> intake.line(output);
+            case Heartbeat heartbeat -> heartbeat(heartbeat);
+            case Runs runs -> resumeRuns(runs);
+            case DaemonDirectories directories ->
+                watch(parts.store()
+                        .daemons()
+                        .directories(
+                                daemonId,
+                                directories.workingDirectory(),
+                                directories.homeDirectory(),
+                                directories.worktreesDirectory()));
+            case DaemonFrame event -> event(event);
+        }
+    }
+
+    private void binary(Buffer message) {
+        try {
+            intake.piece(OutputPieceCodec.decode(message.getBytes()));
+        } catch (FrameException e) {
+            LOG.log(System.Logger.Level.WARNING, "daemon {0}: {1}", daemonId, e.getMessage());
+        }
+    }
+
+    private void event(DaemonFrame frame) {
+        // The writer keeps the order: what was said before an event is stored before it is applied.
+        intake.flush();
+        parts.events().apply(daemonId, frame).onComplete(applied -> {
+            if (applied.failed()) {
+                fail("a frame could not be applied", applied.cause());
+            } else if (frame instanceof EventFrame event && event.eventId() != null) {
+                acknowledge(event.eventId());
+            }
+        });
+    }
+
+    private void acknowledge(String eventId) {
+        if (capabilities.contains(Capability.EVENT_ACK)) {
+            send(new EventAck(java.util.List.of(eventId)));
+        }
+    }
+
+    private void heartbeat(Heartbeat heartbeat) {
+        unconfirmed.removeAll(heartbeat.activeTasks());
+        watch(parts.store().daemons().seen(daemonId, parts.clock().instant()));
+        becomeReady();
+    }
+
+    private void resumeRuns(Runs runs) {
+        parts.store()
+                .runs()
+                .resume(daemonId, runs.runs(), parts.clock().instant())
+                .onSuccess(resumption -> {
+                    send(new Resume(resumption.runs()));
+                    resumption.changed().forEach(parts.events()::changed);
+                    becomeReady();
+                })
+                .onFailure(failure -> fail("its runs could not be looked up", failure));
+    }
+
+    private void becomeReady() {
+        if (!ready && !gone) {
+            ready = true;
+            parts.registry().ready(daemonId, this);
+        }
+        parts.dispatcher().kick();
+    }
+
+    /** A daemon without runs can't say what it has: what it is silent about for too long is taken for lost. */
+    private void awaitConfirmation() {
+        watch(parts.store().runs().active(daemonId).map(active -> {
+            unconfirmed.addAll(active);
+            if (!active.isEmpty() && !gone) {
+                unconfirmedTimer = parts.vertx()
+                        .setTimer(parts.config().tasks().unconfirmed().toMillis(), timer -> giveUpUnconfirmed());
+            }
+            return active;
+        }));
+    }
+
+    private void giveUpUnconfirmed() {
+        for (TaskId taskId : Set.copyOf(unconfirmed)) {
+            watch(parts.store()
+                    .events()
+                    .unconfirmed(
+                            daemonId,
+                            taskId,
+                            parts.config().tasks().unconfirmed(),
+                            parts.clock().instant())
+                    .map(changed -> {
+                        parts.events().changed(taskId);
+                        return changed;
+                    }));
+        }
+        unconfirmed.clear();
+    }
+
+    private void heard() {
+        lastHeard = System.nanoTime();
+    }
+
+    private void ping() {
+        if (paused) {
+            // Nothing is read now, so nothing can be heard.
+            heard();
+        }
+        long silence = (System.nanoTime() - lastHeard) / 1_000_000;
+        if (silence > parts.timings().dead().toMillis()) {
+            LOG.log(System.Logger.Level.WARNING, "daemon {0} is silent for {1} ms: lost", daemonId, silence);
+            closeWith(TRY_AGAIN, "no sign of life");
+            return;
+        }
+        socket.writePing(Buffer.buffer("makima"));
+    }
+
+    private void broken(Throwable failure) {
+        LOG.log(System.Logger.Level.WARNING, "daemon {0}: {1}", daemonId, failure.toString());
+        // An over-long message is the usual reason; whatever it was, what comes after it can't be trusted.
+        closeWith(
+                CloseCodes.TOO_BIG,
+                "a message is over " + parts.config().limits().frameBytes() + " bytes");
+    }
+
+    private void replaced() {
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "daemon {0} has connected again: the former connection is closed",
+                daemonId);
+        closeWith(CloseCodes.REPLACED, "another connection of this daemon has taken its place");
+    }
+
+    private void closeWith(short code, String reason) {
+        if (!socket.isClosed()) {
+            watch(socket.close(code, reason));
+        }
+        gone();
+    }
+
+    private void gone() {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        intake.flush();
+        parts.vertx().cancelTimer(pingTimer);
+        parts.vertx().cancelTimer(unconfirmedTimer);
+        parts.flow().leave(this);
+        if (commands != null) {
+            watch(commands.unregister());
+        }
+        if (parts.registry().remove(daemonId, this)) {
+            LOG.log(System.Logger.Level.INFO, "daemon {0} has disconnected", daemonId);
+            watch(parts.store().daemons().disconnected(daemonId, parts.clock().instant()));
+        }
+    }
+
+    private void watch(Future<?> future) {
+        // Nothing hangs on it: the next heartbeat, connection or tick puts it right.
+        future.onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "daemon " + daemonId, failure));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.makima.server.daemons;
+
+import dev.makima.base.TaskId;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.server.core.Bus;
+import dev.makima.server.core.News;
+import dev.makima.server.store.DispatchTable;
+import dev.makima.server.store.Store;
+import dev.makima.server.store.Task;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands waiting tasks to the daemons of this node that have room. It runs whenever something may have changed (a task
+ * was started or has ended, a daemon is ready), once more where that happened while it ran, and at every tick.
+ *
+ * <p>To be used on one event loop.
+ */
+public final class Dispatcher {
+    private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
+    /** A daemon that refuses a task is not asked again for so long, unless others are worse. */
+    private static final Duration REST = Duration.ofSeconds(3);
+
+    private final Vertx vertx;
+    private final Store store;
+    private final Bus bus;
+    private final News news;
+    private final DaemonRegistry registry;
+    private final Clock clock;
+    private final Map<UUID, java.time.Instant> resting = new HashMap<>();
+    private boolean running;
+    private boolean again;
+
+    /** A dispatcher for the daemons in the registry. */
+    public Dispatcher(Vertx vertx, Store store, Bus bus, News news, DaemonRegistry registry, Clock clock) {
+        this.vertx = vertx;
+        this.store = store;
+        this.bus = bus;
+        this.news = news;
+        this.registry = registry;
+        this.clock = clock;
+    }
+
+    /** Looks for tasks to hand over, soon. */
+    public void kick() {
+        if (running) {
+            again = true;
+            return;
+        }
+        running = true;
+        again = false;
+        round().onComplete(done -> {
+            running = false;
+            if (done.failed()) {
+                // The tick comes back to it.
+                LOG.log(System.Logger.Level.WARNING, "tasks could not be handed over", done.cause());
+            } else if (again) {
+                kick();
+            }
+        });
+    }
+
+    /** The daemon has refused a task: it is left alone for a while. */
+    void rest(UUID daemonId) {
+        resting.put(daemonId, clock.instant().plus(REST));
+        vertx.setTimer(REST.toMillis() + 50, timer -> kick());
+    }
+
+    private Future<Void> round() {
+        java.time.Instant now = clock.instant();
+        resting.values().removeIf(until -> !until.isAfter(now));
+        var ready = new java.util.HashSet<>(registry.ready());
+        ready.removeAll(resting.keySet());
+        if (ready.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return store.dispatch().claim(ready, now).compose(claims -> {
+            List<Future<?>> sent = new ArrayList<>();
+            claims.forEach(claim -> sent.add(hand(claim)));
+            return Future.join(sent).mapEmpty();
+        });
+    }
+
+    private Future<Void> hand(DispatchTable.Claim claim) {
+        news.tell(claim.taskId());
+        return store.tasks()
+                .get(claim.taskId())
+                .compose(task -> bus.send(claim.daemonId(), spawn(task.orElseThrow())))
+                .recover(failure -> {
+                    LOG.log(
+                            System.Logger.Level.INFO,
+                            "task {0} goes back to the queue: {1}",
+                            claim.taskId(),
+                            failure.getMessage());
+                    return store.dispatch()
+                            .putBack(claim.taskId(), claim.fence(), Duration.ofSeconds(1), clock.instant())
+                            .onComplete(done -> news.tell(claim.taskId()));
+                });
+    }
+
+    private static SpawnTask spawn(Task task) {
+        Task.Spec spec = task.spec();
+        return SpawnTask.builder(task.id(), task.name(), task.plan())
+                .repoUrl(spec.repositoryUrl())
+                .baseBranch(spec.baseBranch())
+                .targetBranch(spec.targetBranch())
+                .targetRepoPath(spec.targetRepoPath())
+                .completionAction(spec.completionAction())
+                .parentTaskId(id(spec.parentTaskId()))
+                .continueFromTaskId(id(spec.continueFromTaskId()))
+                .contractId(spec.contractId() == null ? null : UUID.fromString(spec.contractId()))
+                .copyFiles(spec.copyFiles().isEmpty() ? null : spec.copyFiles())
+                .depth(spec.depth())
+                .resumeSession(task.resumeSession())
+                .agent(spec.agent())
+                .model(spec.model())
+                .timeoutSecs(spec.timeoutSecs())
+                .build();
+    }
+
+    private static @Nullable TaskId id(@Nullable String text) {
+        return text == null ? null : TaskId.of(text);
+    }
+}

@@ -1,0 +1,121 @@
+package dev.makima.server.daemons;
+
+import dev.makima.base.TaskId;
+import dev.makima.protocol.AuthenticationRequired;
+import dev.makima.protocol.CheckpointCreated;
+import dev.makima.protocol.CompletionActionResult;
+import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.SpawnRefused;
+import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskProgress;
+import dev.makima.protocol.TaskRecoveryDetected;
+import dev.makima.protocol.TaskStatusChange;
+import dev.makima.protocol.WireCodes;
+import dev.makima.server.core.News;
+import dev.makima.server.output.EntryWriter;
+import dev.makima.server.store.Store;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.UUID;
+
+/** Applies what daemons say about tasks, and tells who waits for it. To be used on one event loop. */
+public final class TaskEvents {
+    private static final System.Logger LOG = System.getLogger(TaskEvents.class.getName());
+
+    private final Store store;
+    private final News news;
+    private final Dispatcher dispatcher;
+    private final EntryWriter entries;
+    private final int maxRetries;
+    private final Clock clock;
+
+    /**
+     * Events for that store.
+     *
+     * @param maxRetries how often a task is retried that was lost through no fault of its own
+     */
+    public TaskEvents(Store store, News news, Dispatcher dispatcher, EntryWriter entries, int maxRetries, Clock clock) {
+        this.store = store;
+        this.news = news;
+        this.dispatcher = dispatcher;
+        this.entries = entries;
+        this.maxRetries = maxRetries;
+        this.clock = clock;
+    }
+
+    /** Tells that a task has changed, by which a daemon may have room now. */
+    public void changed(TaskId taskId) {
+        news.tell(taskId);
+        // Its streams may be closed now, which makes entries of their last lines.
+        entries.wake(taskId);
+        dispatcher.kick();
+    }
+
+    /** Looks for tasks to hand over. */
+    public void dispatch() {
+        dispatcher.kick();
+    }
+
+    /**
+     * Applies a frame; one that is not about the state of a task changes nothing.
+     *
+     * @return completes once it is committed, in the order of the calls
+     */
+    Future<Void> apply(UUID daemonId, DaemonFrame frame) {
+        return switch (frame) {
+            case TaskStatusChange change ->
+                told(change.taskId(), store.events().statusChanged(daemonId, change, clock.instant()));
+            case TaskProgress progress ->
+                told(progress.taskId(), store.events().progress(daemonId, progress, clock.instant()));
+            case TaskComplete complete -> {
+                if (isLimit(complete)) {
+                    dispatcher.rest(daemonId);
+                }
+                yield told(complete.taskId(), store.events().completed(daemonId, complete, clock.instant()));
+            }
+            case TaskRecoveryDetected recovery ->
+                told(recovery.taskId(), store.events().recovered(daemonId, recovery, maxRetries, clock.instant()));
+            case CompletionActionResult result ->
+                told(result.taskId(), store.events().completionResult(daemonId, result, clock.instant()));
+            case CheckpointCreated checkpoint ->
+                told(checkpoint.taskId(), store.checkpoints().add(daemonId, checkpoint, clock.instant()));
+            case SpawnRefused refusal -> {
+                LOG.log(
+                        System.Logger.Level.INFO,
+                        "daemon {0} refuses task {1}: {2}",
+                        daemonId,
+                        refusal.taskId(),
+                        refusal.reason());
+                dispatcher.rest(daemonId);
+                yield told(refusal.taskId(), store.events().refused(daemonId, refusal, clock.instant()));
+            }
+            case AuthenticationRequired required -> {
+                LOG.log(System.Logger.Level.WARNING, "daemon {0}: the agent has to log in again", daemonId);
+                yield Future.succeededFuture();
+            }
+            // Answers to commands that this server does not send yet, and what the socket itself takes care of.
+            case DaemonFrame other -> {
+                LOG.log(
+                        System.Logger.Level.DEBUG,
+                        "daemon {0}: {1} is passed over",
+                        daemonId,
+                        other.getClass().getSimpleName());
+                yield Future.succeededFuture();
+            }
+        };
+    }
+
+    private Future<Void> told(TaskId taskId, Future<Boolean> applied) {
+        return applied.map(changed -> {
+            if (changed) {
+                changed(taskId);
+            }
+            return null;
+        });
+    }
+
+    private static boolean isLimit(TaskComplete frame) {
+        return WireCodes.CONCURRENCY_LIMIT.equals(frame.code())
+                || WireCodes.CONTRACT_CONCURRENCY_LIMIT.equals(frame.code());
+    }
+}
