@@ -1,0 +1,106 @@
+package dev.makima.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** The commands at a glance: what {@code makima --help} prints. Pure text, no picocli, so that it is there at once. */
+public final class Overview {
+    /** A command's name and what it is for; all that may be suggested to a person. */
+    record Line(String name, String summary) {}
+
+    private static final List<Line> WORK = List.of(
+            new Line("run", "give an agent a task in a git repository and watch it work"),
+            new Line("demo", "see it all at work in a few seconds, with a scripted agent"),
+            new Line("tasks", "list, create, start, show, follow and stop tasks"));
+    private static final List<Line> SERVICES = List.of(
+            new Line("up", "server and daemon together in this process"),
+            new Line("server", "the server: REST API, tasks, live output"),
+            new Line("daemon", "the worker: takes tasks from a server, runs agents here"),
+            new Line("daemons", "which daemons are connected, and how busy they are"),
+            new Line("keys", "create, list and revoke API keys"));
+    private static final List<Line> REST = List.of(
+            new Line("completion", "completion script for bash, zsh or fish"),
+            new Line("help", "this text, or the help of one command"));
+
+    private Overview() {}
+
+    /** The whole text, ending with a line break. */
+    static String text() {
+        StringBuilder text = new StringBuilder(1500);
+        text.append("makima runs coding agents as workers: each task gets a git worktree of its own,\n")
+                .append("and its work ends as a branch, a merge or a pull request.\n\n")
+                .append("Usage: makima COMMAND [OPTIONS]\n\n");
+        group(text, "Work", WORK);
+        group(text, "Services", SERVICES);
+        group(text, "More", REST);
+        text.append("Examples:\n")
+                .append("  makima demo\n")
+                .append("  cd my-project && makima run \"Add a test for the date parser\"\n")
+                .append(
+                        "  makima run --repo https://github.com/me/project --action pr \"Fix the typo in the README\"\n")
+                .append("  makima up                      # in one terminal\n")
+                .append("  makima tasks list              # in another one\n\n")
+                .append("Every command has --help. Errors say what to do; --debug shows stack traces too.\n")
+                .append(
+                        "Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 unauthorised, 5 timeout, 130 interrupted.\n");
+        return text.toString();
+    }
+
+    private static void group(StringBuilder text, String title, List<Line> lines) {
+        text.append(title).append(":\n");
+        for (Line line : lines) {
+            text.append("  ").append(line.name());
+            text.repeat(" ", 12 - line.name().length());
+            text.append(line.summary()).append('\n');
+        }
+        text.append('\n');
+    }
+
+    /** The version this jar was built as; "development" where it runs from classes. */
+    public static String version() {
+        String version = Overview.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    /** All names that a person may type. */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (List<Line> group : List.of(WORK, SERVICES, REST)) {
+            for (Line line : group) {
+                names.add(line.name());
+            }
+        }
+        return names;
+    }
+
+    /** What to say to a person who typed a name that is none: the nearest one, else where they are listed. */
+    static String suggestion(String typed) {
+        return names().stream()
+                .filter(name -> distance(typed, name) <= Math.max(1, name.length() / 3))
+                .min(Comparator.comparingInt(name -> distance(typed, name)))
+                .map(name -> "Did you mean: makima " + name + "?")
+                .orElse("All commands: makima --help");
+    }
+
+    /** Edit distance with neighbours swapped counted as one, the most usual slip. */
+    static int distance(String a, String b) {
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                if (i == 0 || j == 0) {
+                    cost[i][j] = i + j;
+                    continue;
+                }
+                int same = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                cost[i][j] = Math.min(cost[i - 1][j - 1] + same, Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                if (swapped) {
+                    cost[i][j] = Math.min(cost[i][j], cost[i - 2][j - 2] + 1);
+                }
+            }
+        }
+        return cost[a.length()][b.length()];
+    }
+}

@@ -1,0 +1,60 @@
+package dev.makima.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.cli.Surroundings;
+import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.api.Json;
+import dev.makima.cli.local.LocalStack;
+import dev.makima.cli.view.Screen;
+import dev.makima.cli.view.Style;
+import dev.makima.cli.view.Table;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** A command that asks the server something and prints the answer. */
+abstract class ApiCommand extends Base {
+    @Option(names = "--json", description = "print JSON instead of text for people")
+    boolean json;
+
+    @Mixin
+    ConnectionOptions connection = new ConnectionOptions();
+
+    ApiCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    /** Asks and prints; the result is the exit code. */
+    abstract int ask(ApiClient api);
+
+    /** Whether it makes no sense without a daemon that stays. */
+    boolean needsRunningInstance() {
+        return false;
+    }
+
+    @Override
+    public Integer call() {
+        // What only reads needs no instance: the server alone is started for the moment, nothing is left behind.
+        try (Connection open = needsRunningInstance()
+                ? Connection.existing(surroundings, connection)
+                : Connection.open(
+                        surroundings,
+                        connection,
+                        LocalStack.Parts.SERVER,
+                        false,
+                        note -> surroundings.err().println("makima: " + note))) {
+            return ask(open.api());
+        }
+    }
+
+    /** Prints the tree on one line. */
+    void print(JsonNode tree) {
+        surroundings.out().println(Json.line(tree));
+    }
+
+    /** Prints the table as wide as the terminal. */
+    void print(Table table) {
+        try (Screen screen = new Screen(surroundings)) {
+            screen.print(table.lines(Style.of(surroundings), screen.width()));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.makima.cli.command;
+
+import dev.makima.cli.Surroundings;
+import dev.makima.cli.demo.Demo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** makima demo. */
+@Command(
+        name = "demo",
+        sortOptions = false,
+        description = {
+            "Shows makima at work in a few seconds: three tasks at once, in a sample repository, carried out by a",
+            "scripted agent. Needs git, but no agent, no key and no network; your own files are not touched.",
+            "One of the tasks fails on purpose, so that you see what that looks like."
+        },
+        footer = {"", "Example:", "  makima demo"})
+final class DemoCommand extends Base {
+    @Option(names = "--clean", description = "delete the sample repository at the end too")
+    boolean clean;
+
+    DemoCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        return new Demo(surroundings, DemoCommand::connect).run(clean);
+    }
+
+    private static Demo.Server connect(Surroundings inner, java.nio.file.Path configuration) {
+        ConnectionOptions options = new ConnectionOptions();
+        options.local = true;
+        options.config = configuration;
+        Connection connection = Connection.open(
+                inner,
+                options,
+                dev.makima.cli.local.LocalStack.Parts.SERVER_AND_DAEMON,
+                true,
+                note -> inner.err().println("makima: " + note));
+        return new Demo.Server(connection.api(), connection::close);
+    }
+}

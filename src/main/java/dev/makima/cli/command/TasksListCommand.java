@@ -1,0 +1,81 @@
+package dev.makima.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.cli.ExitCode;
+import dev.makima.cli.Surroundings;
+import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.api.TaskView;
+import dev.makima.cli.view.Amounts;
+import dev.makima.cli.view.Table;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** makima tasks list. */
+@Command(
+        name = "list",
+        sortOptions = false,
+        description = "Lists tasks, the newest first.",
+        footer = {"", "Examples:", "  makima tasks list", "  makima tasks list --status failed --text parser --json"})
+final class TasksListCommand extends ApiCommand {
+    @Option(names = "--status", paramLabel = "STATUS", description = "only those: pending, running, done, failed, …")
+    @Nullable
+    String status;
+
+    @Option(names = "--text", paramLabel = "TEXT", description = "only those with this text in their name or plan")
+    @Nullable
+    String text;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "30",
+            description = "at most so many; default: ${DEFAULT-VALUE}")
+    int limit = 30;
+
+    TasksListCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    int ask(ApiClient api) {
+        StringBuilder path = new StringBuilder("/mesh/tasks?limit=").append(limit);
+        if (status != null) {
+            path.append("&status=").append(ApiClient.encode(status));
+        }
+        if (text != null) {
+            path.append("&text=").append(ApiClient.encode(text));
+        }
+        JsonNode answer = api.get(path.toString());
+        if (json) {
+            print(answer);
+            return ExitCode.OK;
+        }
+        if (answer.path("tasks").isEmpty()) {
+            surroundings
+                    .out()
+                    .println("No tasks"
+                            + (status == null && text == null
+                                    ? " yet. Start one with: makima run PLAN"
+                                    : " like that."));
+            return ExitCode.OK;
+        }
+        Table table = new Table("TASK", "STATUS", "NAME", "BRANCH", "COST", "CREATED");
+        for (JsonNode tree : answer.path("tasks")) {
+            TaskView task = TaskView.of(tree);
+            table.row(
+                    task.shortId(),
+                    task.status(),
+                    task.name(),
+                    task.branch() == null ? "" : task.branch(),
+                    task.costUsd() == null ? "" : Amounts.cost(task.costUsd()),
+                    Amounts.ago(task.createdAt(), Instant.now()));
+        }
+        print(table);
+        if (answer.hasNonNull("nextCursor")) {
+            surroundings.out().println("There are more: --limit " + limit * 10);
+        }
+        return ExitCode.OK;
+    }
+}

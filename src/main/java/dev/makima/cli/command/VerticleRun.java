@@ -1,0 +1,162 @@
+package dev.makima.cli.command;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.cli.ExitCode;
+import dev.makima.cli.Surroundings;
+import dev.makima.cli.local.Futures;
+import dev.makima.config.ConfigLoader;
+import io.vertx.core.Deployable;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.launcher.application.HookContext;
+import io.vertx.launcher.application.VertxApplication;
+import io.vertx.launcher.application.VertxApplicationHooks;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+
+/** {@code makima run CLASS --conf FILE}: deploys a verticle by its name, as {@code vertx run} did. */
+public final class VerticleRun {
+    private static final Pattern CLASS_NAME = Pattern.compile("[\\p{Alpha}_$][\\w$]*(\\.[\\p{Alpha}_$][\\w$]*)+");
+
+    private final Surroundings surroundings;
+
+    /** A launcher. */
+    public VerticleRun(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** Whether the arguments, "run" first, name a verticle rather than a plan. Cheap where they do not. */
+    public static boolean isMeant(String[] arguments) {
+        List<String> positionals = new ArrayList<>();
+        for (int i = 1; i < arguments.length; i++) {
+            boolean option = arguments[i].startsWith("-");
+            boolean value = i > 1 && arguments[i - 1].startsWith("-") && !arguments[i - 1].contains("=");
+            if (!option && (!value || isVerticle(arguments[i]))) {
+                positionals.add(arguments[i]);
+            }
+        }
+        return positionals.size() == 1 && isVerticle(positionals.getFirst());
+    }
+
+    private static boolean isVerticle(String name) {
+        if (name.startsWith("java:")) {
+            return CLASS_NAME.matcher(name.substring(5)).matches();
+        }
+        if (!CLASS_NAME.matcher(name).matches()) {
+            return false;
+        }
+        try {
+            Class<?> type = Class.forName(name, false, VerticleRun.class.getClassLoader());
+            return Deployable.class.isAssignableFrom(type);
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false; // a word with dots in a plan
+        }
+    }
+
+    /**
+     * Deploys it and stays until the process is told to end.
+     *
+     * @param arguments those after "run"
+     */
+    public int launch(List<String> arguments) {
+        List<String> passed = new ArrayList<>();
+        JsonObject tree = new JsonObject();
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            boolean file = argument.equals("--conf") || argument.equals("-conf");
+            if (file
+                    && i + 1 < arguments.size()
+                    && !arguments.get(i + 1).strip().startsWith("{")) {
+                i++;
+                tree = tree(arguments.get(i));
+            } else if (argument.startsWith("--conf=") && !argument.startsWith("--conf={")) {
+                tree = tree(argument.substring("--conf=".length()));
+            } else if (!argument.equals("--debug")) {
+                passed.add(argument);
+            }
+        }
+        return start(passed, tree);
+    }
+
+    private JsonObject tree(String file) {
+        Path path = surroundings.directory().resolve(surroundings.expand(file));
+        Vertx vertx = Futures.vertx();
+        try {
+            return new ConfigLoader(vertx).readTree(path);
+        } finally {
+            Futures.close(vertx);
+        }
+    }
+
+    private int start(List<String> arguments, JsonObject tree) {
+        Hooks hooks = new Hooks(tree);
+        // The launcher's own failure handling calls System.exit on an event loop, where its shutdown hook then waits
+        // two minutes for that very loop. So it is told not to exit, and this thread does.
+        int code = new Application(arguments.toArray(String[]::new), hooks).launch();
+        if (code != 0) {
+            hooks.close();
+            if (hooks.failure != null) {
+                String why = hooks.failure instanceof MakimaException known
+                        ? known.explain()
+                        : String.valueOf(hooks.failure.getMessage());
+                throw new MakimaException(
+                        ErrorCode.COMMAND_FAILED, "the verticle was not deployed: " + why, null, hooks.failure);
+            }
+            return code == 2 ? ExitCode.USAGE : ExitCode.FAILURE;
+        }
+        // Returning would end in System.exit: the launcher's shutdown hook closes Vert.x when a signal comes.
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return ExitCode.OK;
+    }
+
+    private static final class Application extends VertxApplication {
+        Application(String[] arguments, VertxApplicationHooks hooks) {
+            super(arguments, hooks, true, false);
+        }
+    }
+
+    private static final class Hooks implements VertxApplicationHooks {
+        private final JsonObject tree;
+        private volatile @org.jspecify.annotations.Nullable Vertx vertx;
+        private volatile @org.jspecify.annotations.Nullable Throwable failure;
+
+        Hooks(JsonObject tree) {
+            this.tree = tree;
+        }
+
+        @Override
+        public JsonObject afterConfigParsed(JsonObject config) {
+            return tree.copy().mergeIn(config, true);
+        }
+
+        @Override
+        public void afterVertxStarted(HookContext context) {
+            vertx = context.vertx();
+        }
+
+        @Override
+        public void afterFailureToStartVertx(HookContext context, Throwable cause) {
+            failure = cause;
+        }
+
+        @Override
+        public void afterFailureToDeployVerticle(HookContext context, Throwable cause) {
+            failure = cause;
+        }
+
+        void close() {
+            Vertx started = vertx;
+            if (started != null) {
+                Futures.close(started);
+            }
+        }
+    }
+}

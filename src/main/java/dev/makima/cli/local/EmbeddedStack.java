@@ -1,0 +1,124 @@
+package dev.makima.cli.local;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.Secret;
+import dev.makima.cli.Surroundings;
+import dev.makima.config.DaemonConfig;
+import dev.makima.config.Loaded;
+import dev.makima.config.ServerConfig;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Server and daemon inside this process: each with its own database, joined by the same WebSocket as anywhere. */
+public final class EmbeddedStack implements LocalStack {
+    private final Vertx vertx;
+    private final ServerProgram server;
+    private final @Nullable DaemonProgram daemon;
+    private final Secret key;
+
+    private EmbeddedStack(Vertx vertx, ServerProgram server, @Nullable DaemonProgram daemon, Secret key) {
+        this.vertx = vertx;
+        this.server = server;
+        this.daemon = daemon;
+        this.key = key;
+    }
+
+    /** What starts one for a command: on a free loopback port, ending with the command and its agents. */
+    public static LocalStack.Starter starter(Surroundings surroundings, @Nullable Path config) {
+        Setup setup = new Setup(
+                surroundings, config, Map.of("http.host", "127.0.0.1", "http.port", "0", "shutdown.agents", "stop"));
+        return parts -> start(setup, parts, true);
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param quiet whether only warnings are logged, for the sake of a live view
+     */
+    public static EmbeddedStack start(Setup setup, Parts parts, boolean quiet) {
+        Vertx vertx = Futures.vertx();
+        @Nullable ServerProgram server = null;
+        boolean started = false;
+        try {
+            Loaded<ServerConfig> serverConfig = setup.server(vertx);
+            Setup.log(quiet ? Setup.quiet() : serverConfig.config().logging(), serverConfig);
+            if (parts == Parts.SERVER_AND_DAEMON) {
+                // Before anything runs: a mistake in it or a missing agent is told at once.
+                checkAgent(
+                        setup,
+                        daemonConfig(setup, vertx, 1, new Secret("checked later"))
+                                .config());
+            }
+            server = ServerProgram.start(vertx, serverConfig.config());
+            Secret key = LocalKey.of(setup.surroundings().home(), server);
+            @Nullable DaemonProgram daemon = null;
+            if (parts == Parts.SERVER_AND_DAEMON) {
+                daemon = DaemonProgram.start(
+                        vertx, daemonConfig(setup, vertx, server.port(), key).config());
+            }
+            started = true;
+            return new EmbeddedStack(vertx, server, daemon, key);
+        } finally {
+            if (!started) {
+                if (server != null) {
+                    server.close();
+                }
+                Futures.close(vertx);
+            }
+        }
+    }
+
+    private static Loaded<DaemonConfig> daemonConfig(Setup setup, Vertx vertx, int port, Secret key) {
+        return setup.with(Map.of("server.url", "http://127.0.0.1:" + port, "server.apiKey", key.reveal()))
+                .daemon(vertx);
+    }
+
+    private static void checkAgent(Setup setup, DaemonConfig config) {
+        String command = config.process().claudeCommand();
+        Optional<Path> found = Executables.find(setup.surroundings(), command);
+        if (found.isEmpty()) {
+            throw new MakimaException(
+                    ErrorCode.COMMAND_FAILED,
+                    "the agent '" + command + "' is not installed, or not on PATH",
+                    "Install Claude Code (npm install -g @anthropic-ai/claude-code), or name another executable:"
+                            + " MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND=/path/to/claude."
+                            + " To see makima without an agent: makima demo");
+        }
+    }
+
+    @Override
+    public int port() {
+        return server.port();
+    }
+
+    @Override
+    public Secret key() {
+        return key;
+    }
+
+    /** Waits until the daemon ends by itself; returns at once where there is none. */
+    public void await() throws InterruptedException {
+        if (daemon != null) {
+            daemon.await();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (daemon != null) {
+                daemon.close();
+            }
+        } finally {
+            try {
+                server.close();
+            } finally {
+                Futures.close(vertx);
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.makima.cli.local;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.PrivateFiles;
+import dev.makima.base.Secret;
+import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.api.ServerUrl;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** The key that this machine's own commands use: kept in a file, 0600, so that not every start makes another one. */
+final class LocalKey {
+    private LocalKey() {}
+
+    /** The kept key, if the server takes it; else a new one, which is kept from now on. */
+    static Secret of(Path home, ServerProgram server) {
+        Path file = home.resolve("local-key");
+        Secret kept = read(file);
+        if (!kept.reveal().isEmpty() && taken(server.port(), kept)) {
+            return kept;
+        }
+        Secret made = server.createKey("this machine's own commands");
+        PrivateFiles.directory(home);
+        PrivateFiles.write(file, made.reveal().getBytes(StandardCharsets.UTF_8));
+        return made;
+    }
+
+    private static Secret read(Path file) {
+        try {
+            return new Secret(Files.readString(file).strip());
+        } catch (NoSuchFileException e) {
+            return new Secret("");
+        } catch (IOException e) {
+            throw new MakimaException(
+                    ErrorCode.IO, "cannot read " + file, "Check its permissions, or delete it: a new one is made", e);
+        }
+    }
+
+    private static boolean taken(int port, Secret key) {
+        try (ApiClient api = new ApiClient(new ServerUrl("http://127.0.0.1:" + port), key)) {
+            api.get("/mesh/daemons");
+            return true;
+        } catch (MakimaException e) {
+            if (e.code() == ErrorCode.UNAUTHORIZED) {
+                return false; // of another database: the old one was deleted
+            }
+            throw e;
+        }
+    }
+}

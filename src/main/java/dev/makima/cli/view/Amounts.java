@@ -1,0 +1,57 @@
+package dev.makima.cli.view;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Figures as people read them. */
+public final class Amounts {
+    private Amounts() {}
+
+    /** "0.4 s", "12 s", "3 min 5 s", "2 h 10 min". */
+    public static String duration(long millis) {
+        long seconds = millis / 1000;
+        if (millis < 10_000) {
+            return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+        }
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        if (seconds < 3600) {
+            return seconds / 60 + " min " + seconds % 60 + " s";
+        }
+        return seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
+    }
+
+    /** "$0.0421", "$1.27": four digits while that is less than a dime's worth of precision. */
+    public static String cost(double dollars) {
+        return String.format(Locale.ROOT, dollars < 0.1 ? "$%.4f" : "$%.2f", dollars);
+    }
+
+    /** "1 file", "3 files". */
+    public static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
+    /** How long ago an instant of the API was: "12 s ago"; as it is where it is none. */
+    public static String ago(@Nullable String instant, Instant now) {
+        if (instant == null) {
+            return "";
+        }
+        try {
+            long seconds =
+                    Math.max(0, Duration.between(Instant.parse(instant), now).toSeconds());
+            if (seconds < 120) {
+                return seconds + " s ago";
+            }
+            if (seconds < 7200) {
+                return seconds / 60 + " min ago";
+            }
+            return seconds < 172_800 ? seconds / 3600 + " h ago" : seconds / 86_400 + " days ago";
+        } catch (DateTimeParseException e) {
+            return instant;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.makima.cli.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.cli.api.EntryView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task's output as a person reads it: entries in, lines out.
+ *
+ * <pre>
+ * ● what the agent says
+ * → Bash  npm test
+ *   12 passing
+ *   … 30 more lines
+ * ✗ what went wrong
+ * · what the daemon says
+ * </pre>
+ *
+ * <p>Nothing that comes from outside reaches the terminal unfiltered. Not thread-safe: one task, one reader.
+ */
+public final class LiveView {
+    /** How much of a tool's result is shown: enough to see whether it went well. */
+    private static final int RESULT_LINES = 4;
+
+    private static final int ERROR_LINES = 12;
+    private static final int THINKING_LINES = 3;
+
+    private final Style style;
+    private final int width;
+    private final String prefix;
+    private String lastTool = "";
+
+    /**
+     * A view.
+     *
+     * @param width columns of the terminal; {@link Integer#MAX_VALUE} where there is none, so that no text is broken
+     * @param prefix begins every line, where several tasks speak at once; usually empty
+     */
+    public LiveView(Style style, int width, String prefix) {
+        this.style = style;
+        this.width = Math.max(width == Integer.MAX_VALUE ? width : width - Printable.width(prefix), 20);
+        this.prefix = prefix;
+    }
+
+    /** The tool that was used last, for a progress line; empty before the first. */
+    public String lastTool() {
+        return lastTool;
+    }
+
+    /** What to print for an entry: may be nothing. Lines have no line break. */
+    public List<String> lines(EntryView entry) {
+        if (entry.partial()) {
+            return List.of(); // it comes again, whole
+        }
+        List<String> lines = switch (entry.messageType()) {
+            case "assistant" -> speech(entry.content());
+            case "thinking" -> block("~ ", entry.content(), THINKING_LINES, style::dim);
+            case "tool_use" -> List.of(toolUse(entry));
+            case "tool_result" -> toolResult(entry);
+            case "result" -> result(entry);
+            case "error" -> block("✗ ", entry.content(), ERROR_LINES, style::red);
+            case "auth_required" -> authentication(entry);
+            case "system" -> block("· ", entry.content(), 2, style::dim);
+            case "daemon" -> daemon(entry);
+            case "checkpoint" -> block("· checkpoint ", entry.content(), 1, style::dim);
+            case "export_patch" -> List.of();
+            case "question", "supervisor_question" -> block("? ", entry.content(), ERROR_LINES, style::yellow);
+            default -> raw(entry); // a String from outside: an unknown kind is shown, never dropped
+        };
+        return lines.stream().map(line -> prefix + line).toList();
+    }
+
+    private List<String> speech(String content) {
+        return content.isBlank() ? List.of() : block("● ", content, Integer.MAX_VALUE, UnaryOperator.identity());
+    }
+
+    private String toolUse(EntryView entry) {
+        String name = Printable.line(entry.toolName() == null ? "tool" : entry.toolName());
+        String input = Printable.line(ToolInput.summary(name, entry.toolInput(), entry.content()));
+        lastTool = input.isEmpty() ? name : name + ": " + input;
+        String room = Printable.fit(input, Math.min(width, 160) - Printable.width(name) - 4);
+        return style.cyan("→ " + name) + (room.isEmpty() ? "" : "  " + room);
+    }
+
+    private List<String> toolResult(EntryView entry) {
+        if (entry.failed()) {
+            return block("✗ ", entry.content(), ERROR_LINES, style::red);
+        }
+        return block("  ", entry.content(), RESULT_LINES, style::dim);
+    }
+
+    /** Its text repeats what the agent said last, so only a failure is worth a line; cost and time come at the end. */
+    private List<String> result(EntryView entry) {
+        if (!entry.failed()) {
+            return List.of();
+        }
+        String text = entry.content().isBlank() ? "the agent reports a failure" : entry.content();
+        return block("✗ ", text, ERROR_LINES, style::red);
+    }
+
+    private List<String> authentication(EntryView entry) {
+        @Nullable JsonNode input = entry.toolInput();
+        String url = input == null ? "" : input.path("loginUrl").asText("");
+        String host = input == null ? "" : input.path("hostname").asText("");
+        String where = host.isEmpty() ? "the agent" : "the agent on " + Printable.line(host);
+        String text = where + " is not logged in"
+                + (url.isEmpty() ? "; log in there, for example with: claude" : ". Open: " + url);
+        return block("! ", text, ERROR_LINES, style::yellow);
+    }
+
+    private List<String> daemon(EntryView entry) {
+        String text = entry.content();
+        String lower = text.toLowerCase(Locale.ROOT);
+        if (entry.failed() || lower.startsWith("error")) {
+            return block("✗ ", text, ERROR_LINES, style::red);
+        }
+        boolean warning = lower.startsWith("warning");
+        return block("· ", text, ERROR_LINES, warning ? style::yellow : style::dim);
+    }
+
+    private List<String> raw(EntryView entry) {
+        boolean errors = "stderr".equals(entry.stream());
+        return block(errors ? "! " : "  ", entry.content(), ERROR_LINES, errors ? style::yellow : style::dim);
+    }
+
+    /** The text with a mark before its first line and the same space before the others, at most so many lines. */
+    private List<String> block(String mark, String content, int most, UnaryOperator<String> paint) {
+        String text = Printable.text(content).stripTrailing();
+        if (text.isBlank()) {
+            return List.of();
+        }
+        int indent = Math.min(Printable.width(mark), 2);
+        List<String> all = text.lines().dropWhile(String::isBlank).toList();
+        List<String> lines = new ArrayList<>();
+        int shown = 0;
+        for (String line : all) {
+            if (shown == most) {
+                String rest = "… " + Amounts.count(all.size() - shown, "more line");
+                lines.add(paint.apply(" ".repeat(indent) + rest));
+                break;
+            }
+            shown++;
+            String start = lines.isEmpty() ? mark : " ".repeat(indent);
+            if (most == Integer.MAX_VALUE) {
+                for (String part : Printable.wrap(line, width - Printable.width(start))) {
+                    lines.add(paint.apply((lines.isEmpty() ? mark : " ".repeat(indent)) + part));
+                }
+            } else {
+                // A line of a tool's output may be megabytes long, on a pipe too.
+                lines.add(paint.apply(
+                        Printable.fit(start + line, Math.min(width, 400)).stripTrailing()));
+            }
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,113 @@
+package dev.makima.cli.view;
+
+import dev.makima.cli.api.TaskView;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is said when a task has ended: how, what it cost, where its work is, and the commands to look at it. */
+public final class Summary {
+    private final Style style;
+
+    /** A summary in that style. */
+    public Summary(Style style) {
+        this.style = style;
+    }
+
+    /**
+     * The lines for an ended task.
+     *
+     * @param elapsedMillis how long the person waited, where the task does not know its own time
+     */
+    public List<String> lines(TaskView task, long elapsedMillis) {
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add(headline(task, elapsedMillis));
+        reason(task, lines);
+        changes(task, lines);
+        if (task.prUrl() != null) {
+            lines.add(field("pull", Printable.line(task.prUrl())));
+        }
+        commands(task, lines);
+        return lines;
+    }
+
+    private String headline(TaskView task, long elapsedMillis) {
+        String time = Amounts.duration(task.durationMs() == null ? elapsedMillis : task.durationMs());
+        String cost = task.costUsd() == null ? "" : " · " + Amounts.cost(task.costUsd());
+        String turns = task.turns() == null ? "" : " · " + Amounts.count(task.turns(), "turn");
+        String rest = " in " + time + cost + turns;
+        return switch (task.status()) {
+            case "done" -> style.green("✓ done") + rest;
+            case "failed" -> style.red("✗ failed") + rest;
+            case "interrupted" -> style.yellow("■ interrupted") + " after " + rest.substring(4);
+            default -> Printable.line(task.status()) + rest; // a String from outside
+        };
+    }
+
+    private void reason(TaskView task, List<String> lines) {
+        if (task.errorMessage() != null
+                && !task.errorMessage().isBlank()
+                && !task.status().equals("done")) {
+            String[] parts = Printable.text(task.errorMessage()).strip().split("\n");
+            for (int i = 0; i < Math.min(parts.length, 12); i++) {
+                lines.add(i == 0 ? field("reason", parts[i]) : field("", parts[i]));
+            }
+        }
+    }
+
+    private void changes(TaskView task, List<String> lines) {
+        if (task.branch() != null) {
+            String commit = task.commitSha() == null ? "" : style.dim("  " + shortSha(task.commitSha()));
+            lines.add(field("branch", style.bold(Printable.line(task.branch())) + commit));
+        }
+        if (task.filesChanged() != null && (task.branch() != null || task.filesChanged() > 0)) {
+            int added = task.insertions() == null ? 0 : task.insertions();
+            int removed = task.deletions() == null ? 0 : task.deletions();
+            lines.add(field("changes", Amounts.count(task.filesChanged(), "file") + ", +" + added + " −" + removed));
+        }
+        boolean nothing = task.branch() == null && task.prUrl() == null;
+        if (task.completionMessage() != null && nothing) {
+            lines.add(field("result", Printable.line(task.completionMessage())));
+        }
+        if (task.worktreePath() != null && (nothing || !task.status().equals("done"))) {
+            lines.add(field("work in", Printable.line(task.worktreePath())));
+        }
+    }
+
+    private void commands(TaskView task, List<String> lines) {
+        @Nullable String branch = task.branch();
+        @Nullable String repository = repository(task);
+        if (branch != null && repository != null) {
+            String git = "git -C " + Shell.quote(repository);
+            String range = task.baseBranch() == null ? "-1 " : Shell.quote(task.baseBranch()) + "..";
+            lines.add(field("look", git + " log -p " + range + Shell.quote(branch)));
+            if (!"merge".equals(task.completionAction())) {
+                lines.add(field("take it", git + " merge " + Shell.quote(branch)));
+            }
+        } else if (branch != null && task.worktreePath() != null) {
+            lines.add(
+                    field("look", "git -C " + Shell.quote(task.worktreePath()) + " log -p -1 " + Shell.quote(branch)));
+        }
+        if (!task.status().equals("done")) {
+            lines.add(field("output", "makima tasks output " + task.shortId()));
+        }
+    }
+
+    /** Where the branch is, if that is a directory on some machine rather than a URL. */
+    private static @Nullable String repository(TaskView task) {
+        if (task.targetRepoPath() != null) {
+            return task.targetRepoPath();
+        }
+        @Nullable String url = task.repositoryUrl();
+        return url != null && url.startsWith("/") ? url : null;
+    }
+
+    private static String shortSha(String sha) {
+        return Printable.line(sha.length() > 9 ? sha.substring(0, 9) : sha);
+    }
+
+    private String field(String name, String value) {
+        return "  " + style.dim(name + " ".repeat(Math.max(1, 9 - name.length()))) + value;
+    }
+}
