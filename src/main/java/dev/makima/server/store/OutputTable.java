@@ -42,7 +42,6 @@ public final class OutputTable {
     /**
      * Bytes of a stream.
      *
-     * @param bytes backed by an array
      * @param runId null for a daemon that knows no runs
      * @param offset where they begin, or {@link #AT_END}
      */
@@ -131,7 +130,9 @@ public final class OutputTable {
                 continue;
             }
             bytes.position((int) (end - offset));
-            chunk.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            byte[] part = new byte[bytes.remaining()];
+            bytes.get(part);
+            chunk.writeBytes(part);
             if (chunk.size() >= CHUNK_BYTES) {
                 length = store(session, stream.id(), length, chunk);
             }

@@ -1,0 +1,124 @@
+package dev.makima.daemon;
+
+import dev.makima.base.PrivateFiles;
+import dev.makima.base.UserHome;
+import dev.makima.config.DaemonConfig;
+import dev.makima.config.Environment;
+import dev.makima.config.MachineId;
+import dev.makima.daemon.link.LinkSettings;
+import dev.makima.daemon.run.RunnerParts;
+import dev.makima.process.Tailer;
+import dev.makima.protocol.Authenticate;
+import dev.makima.protocol.Capability;
+import dev.makima.protocol.DaemonDirectories;
+import dev.makima.sql.Database;
+import dev.makima.sql.DatabaseSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a daemon holds while it runs: its state directory, its database, its reader of spools, and what its verticles
+ * are made of. Opening and closing block.
+ */
+record DaemonParts(
+        StateDirectory state,
+        Database database,
+        Tailer tailer,
+        RunnerParts runner,
+        LinkSettings link,
+        Clock clock,
+        RandomGenerator random)
+        implements AutoCloseable {
+    private static final String MIGRATIONS = "dev/makima/daemon/store/sql";
+
+    /**
+     * Takes the state directory and opens everything.
+     *
+     * @throws dev.makima.base.MakimaException where another daemon has it, or the disk or database does not allow it
+     */
+    static DaemonParts open(DaemonConfig config, Environment environment) {
+        DaemonVerticle.requireLinux(environment);
+        Path database = config.localDb().path();
+        StateDirectory state = StateDirectory.take(parent(database));
+        try {
+            Clock clock = Clock.systemUTC();
+            Tailer tailer = new Tailer();
+            PrivateFiles.directory(config.home().resolve("spool"));
+            return new DaemonParts(
+                    state,
+                    Database.open(DatabaseSettings.sqlite(database, MIGRATIONS)),
+                    tailer,
+                    new RunnerParts(
+                            config,
+                            environment.variables(),
+                            new UserHome(environment.userHome()),
+                            tailer,
+                            clock,
+                            UUID::randomUUID),
+                    link(config, environment, state),
+                    clock,
+                    RandomGenerator.getDefault());
+        } catch (RuntimeException e) {
+            state.close();
+            throw e;
+        }
+    }
+
+    private static Path parent(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a parent");
+    }
+
+    private static LinkSettings link(DaemonConfig config, Environment environment, StateDirectory state) {
+        Authenticate introduction = new Authenticate(
+                config.server().apiKey().reveal(),
+                MachineId.find(environment, config.home()),
+                hostname(environment),
+                config.process().maxConcurrentTasks(),
+                2,
+                List.of(Capability.OUTPUT_STREAM, Capability.REQUEST_ID),
+                state.instanceId(),
+                null);
+        DaemonDirectories directories = new DaemonDirectories(
+                Path.of("").toAbsolutePath().toString(),
+                config.repos().homeDir().toString(),
+                config.worktree().baseDir().toString());
+        return new LinkSettings(
+                config.server(),
+                introduction,
+                directories,
+                config.home().resolve("spool"),
+                LinkSettings.HANDSHAKE_WITHIN_DEFAULT);
+    }
+
+    /** The machine's name for people: the kernel's, which needs no resolver, and so no waiting for one. */
+    private static String hostname(Environment environment) {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return environment.variable("HOSTNAME").orElseGet(DaemonParts::resolvedHostname);
+        }
+    }
+
+    private static String resolvedHostname() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+
+    @Override
+    public void close() {
+        tailer.close();
+        database.close();
+        state.close();
+    }
+}

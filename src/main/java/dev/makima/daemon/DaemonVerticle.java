@@ -1,0 +1,110 @@
+package dev.makima.daemon;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.config.ConfigLoader;
+import dev.makima.config.DaemonConfig;
+import dev.makima.config.Environment;
+import dev.makima.config.Flags;
+import dev.makima.daemon.bus.LocalCodec;
+import dev.makima.daemon.link.LinkVerticle;
+import dev.makima.daemon.run.TaskRunnerVerticle;
+import dev.makima.daemon.store.StoreVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The daemon as one deployable thing: takes its state directory, opens the store, and deploys the task runner and the
+ * link.
+ *
+ * <p>Deployed by name it takes its configuration tree from the deployment, below the environment's variables. The
+ * deployment is complete when everything has started; the server need not have been reached by then.
+ */
+public final class DaemonVerticle extends VerticleBase {
+    private final Environment environment;
+    private final @Nullable DaemonConfig given;
+    private final Promise<Void> ended = Promise.promise();
+    private volatile @Nullable DaemonParts parts;
+
+    /** A daemon configured by its deployment, for launchers that deploy by name. */
+    public DaemonVerticle() {
+        this.environment = Environment.system();
+        this.given = null;
+    }
+
+    /** A daemon with this configuration and environment. */
+    public DaemonVerticle(DaemonConfig config, Environment environment) {
+        this.environment = environment;
+        this.given = config;
+    }
+
+    /**
+     * Fails when the daemon can do nothing more, with what to tell people: its key was refused before it ever worked,
+     * or the server could not be reached in the configured number of attempts. Never succeeds.
+     */
+    public Future<Void> ended() {
+        return ended.future();
+    }
+
+    @Override
+    public Future<?> start() {
+        LocalCodec.register(vertx);
+        DaemonConfig config = given == null ? configured() : given;
+        return vertx.executeBlocking(() -> {
+                    DaemonParts opened = DaemonParts.open(config, environment);
+                    parts = opened;
+                    return opened;
+                })
+                .compose(opened -> deploy(Objects.requireNonNull(opened)))
+                .recover(cause -> closeParts().transform(_ -> Future.failedFuture(cause)));
+    }
+
+    private Future<?> deploy(DaemonParts opened) {
+        Promise<Void> runsEnded = Promise.promise();
+        return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), runsEnded.future()))
+                .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
+                .onFailure(_ -> runsEnded.tryComplete())
+                .compose(_ -> link(opened));
+    }
+
+    private Future<?> link(DaemonParts opened) {
+        LinkVerticle link = new LinkVerticle(opened.link(), opened.tailer(), opened.random());
+        link.ended().onFailure(ended::tryFail);
+        return vertx.deployVerticle(link);
+    }
+
+    private DaemonConfig configured() {
+        return ConfigLoader.daemonFromTree(config(), Flags.none(), environment, Path.of(""))
+                .config();
+    }
+
+    /** Closes what the parts hold: Vert.x has undeployed the inner verticles by now. */
+    @Override
+    public Future<?> stop() {
+        return closeParts();
+    }
+
+    private Future<?> closeParts() {
+        @Nullable DaemonParts opened = parts;
+        return opened == null
+                ? Future.succeededFuture()
+                : vertx.executeBlocking(() -> {
+                    opened.close();
+                    return opened;
+                });
+    }
+
+    /** Refuses systems that cannot keep an agent alive the way this daemon does. */
+    static void requireLinux(Environment environment) {
+        if (!environment.osName().toLowerCase(java.util.Locale.ROOT).contains("linux")) {
+            throw new MakimaException(
+                    ErrorCode.UNAVAILABLE,
+                    "the daemon runs on Linux only, and this is " + environment.osName(),
+                    "Run it on a Linux machine; the server and the command line work here");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.makima.daemon.bus;
+
+import dev.makima.daemon.store.StoreRequest;
+
+/**
+ * Every address of the daemon: who sends, who answers, and what travels.
+ *
+ * <p>Output is not here on purpose: the bus knows no backpressure, so lines go from the agent's file to the socket.
+ */
+public final class Addresses {
+    /** Link → task runner: one command of the server. */
+    public static final Address<Command, Void> COMMAND = new Address<>("makima.daemon.command", Command.class);
+
+    /** Task runner → link: a frame that is worth sending only now, such as progress or a read-only answer. */
+    public static final Address<PassingFrame, Void> PASSING_FRAME =
+            new Address<>("makima.daemon.passing-frame", PassingFrame.class);
+
+    /** Task runner → link: the tasks that are active now, after each change. */
+    public static final Address<ActiveTasks, Void> ACTIVE_TASKS =
+            new Address<>("makima.daemon.active-tasks", ActiveTasks.class);
+
+    /** Task runner → link: a run whose output is to be sent from now on. */
+    public static final Address<RunOutput, Void> RUN_OPENED =
+            new Address<>("makima.daemon.run-opened", RunOutput.class);
+
+    /** Store → link: events were added to the outbox. */
+    public static final Address<OutboxGrew, Void> OUTBOX_GREW =
+            new Address<>("makima.daemon.outbox-grew", OutboxGrew.class);
+
+    /** Task runner, link → store: every read and write of the state; answered when it is on disk. */
+    @SuppressWarnings("rawtypes") // one address for all requests: each request names its answer's type itself
+    public static final Address<StoreRequest, Object> STORE = new Address<>("makima.daemon.store", StoreRequest.class);
+
+    private Addresses() {}
+}

@@ -1,0 +1,52 @@
+package dev.makima.daemon.link;
+
+import dev.makima.config.DaemonConfig.ServerLink;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import java.net.URI;
+
+/** Opens WebSockets to the server. Pure apart from that. */
+final class Dial {
+    private static final int CONNECT_WITHIN_MILLIS = 10_000;
+
+    private Dial() {}
+
+    static WebSocketClient client(Vertx vertx, ServerLink server) {
+        int longest = Math.toIntExact(Math.min(server.maxFrameBytes(), Integer.MAX_VALUE - 1024));
+        return vertx.createWebSocketClient(new WebSocketClientOptions()
+                .setTcpNoDelay(true)
+                .setConnectTimeout(CONNECT_WITHIN_MILLIS)
+                // A silent peer's goodbye is not worth the 10 s that are the default.
+                .setClosingTimeout(1)
+                // One frame may be as long as a message: existing servers send theirs unfragmented.
+                .setMaxFrameSize(longest)
+                .setMaxMessageSize(longest));
+    }
+
+    static Future<WebSocket> connect(WebSocketClient client, ServerLink server) {
+        URI uri = server.websocketUri();
+        boolean tls = "wss".equals(uri.getScheme());
+        int standardPort = tls ? 443 : 80;
+        return client.connect(new WebSocketConnectOptions()
+                .setHost(uri.getHost())
+                .setPort(uri.getPort() < 0 ? standardPort : uri.getPort())
+                .setSsl(tls)
+                .setURI(uri.getRawPath())
+                .setTimeout(CONNECT_WITHIN_MILLIS)
+                .putHeader("X-Makima-Api-Key", server.apiKey().reveal()));
+    }
+
+    /** The failure in words, without what the server's body may hold beyond a few hundred characters. */
+    static String describe(Throwable cause) {
+        if (cause instanceof UpgradeRejectedException rejected) {
+            return "the server answered with HTTP " + rejected.getStatus();
+        }
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,203 @@
+package dev.makima.daemon.link;
+
+import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
+import dev.makima.daemon.bus.RunOutput;
+import dev.makima.process.Follower;
+import dev.makima.process.RunSpool;
+import dev.makima.process.Tailer;
+import dev.makima.protocol.OutputRewind;
+import dev.makima.protocol.StreamAck;
+import dev.makima.protocol.StreamLengths;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Output as one taskOutput frame per line, for a server of the base protocol. It acknowledges nothing, so a
+ * {@link Barrier} now and then shows what has arrived; after a reconnect the rest is sent again.
+ */
+final class LineOutput implements OutputLane {
+    private static final int LONGEST_PIECE = 64 * 1024;
+    /** What may be on its way without being proven to have arrived. */
+    private static final long WINDOW = 8L * 1024 * 1024;
+
+    private final OutputSocket socket;
+    private final Tailer tailer;
+    private final Path spoolRoot;
+    private final Barrier barrier;
+    private final Consumer<Progress> delivered;
+    private final AtomicLong unproven = new AtomicLong();
+    private final Map<RunId, Map<StreamName, Feed>> runs = new HashMap<>();
+    private boolean barrierSet;
+
+    /** A lane on one connection; progress is told on the link's context. */
+    LineOutput(OutputSocket socket, Tailer tailer, Path spoolRoot, Barrier barrier, Consumer<Progress> delivered) {
+        this.socket = socket;
+        this.tailer = tailer;
+        this.spoolRoot = spoolRoot;
+        this.barrier = barrier;
+        this.delivered = delivered;
+    }
+
+    @Override
+    public void open(RunOutput run) {
+        Map<StreamName, Long> known = run.delivered();
+        open(
+                run,
+                new StreamLengths(
+                        known.getOrDefault(StreamName.STDOUT, 0L),
+                        known.getOrDefault(StreamName.STDERR, 0L),
+                        known.getOrDefault(StreamName.DAEMON, 0L)));
+    }
+
+    @Override
+    public void open(RunOutput run, StreamLengths from) {
+        if (runs.containsKey(run.runId())) {
+            return;
+        }
+        RunSpool spool = RunSpool.open(spoolRoot, run.taskId(), run.runId());
+        Map<StreamName, Feed> feeds = new EnumMap<>(StreamName.class);
+        for (StreamName stream : StreamName.values()) {
+            feeds.put(stream, new Feed(run, spool, stream, from.of(stream)));
+        }
+        runs.put(run.runId(), feeds);
+    }
+
+    @Override
+    public void acknowledged(StreamAck ack) {
+        // A server of the base protocol has no such frame; one that sends it all the same changes nothing.
+    }
+
+    @Override
+    public void rewind(OutputRewind rewind) {
+        // As above.
+    }
+
+    @Override
+    public boolean deliveredAll(RunId runId) {
+        @Nullable Map<StreamName, Feed> feeds = runs.get(runId);
+        return feeds != null && feeds.values().stream().allMatch(Feed::deliveredAll);
+    }
+
+    @Override
+    public void forget(RunId runId) {
+        @Nullable Map<StreamName, Feed> feeds = runs.remove(runId);
+        if (feeds != null) {
+            feeds.values().forEach(Feed::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        runs.values().forEach(feeds -> feeds.values().forEach(Feed::close));
+        runs.clear();
+    }
+
+    /** On the link's context, after something was written: proves it, one barrier at a time. */
+    private void prove() {
+        if (barrierSet) {
+            return;
+        }
+        barrierSet = true;
+        Map<Feed, Long> written = new HashMap<>();
+        runs.values().forEach(feeds -> feeds.values().forEach(feed -> feed.markWritten(written)));
+        barrier.mark().onSuccess(_ -> {
+            barrierSet = false;
+            written.forEach((feed, to) -> feed.proven(to));
+            if (unproven.get() > 0) {
+                prove();
+            }
+        });
+    }
+
+    /** One stream of one run: read on the tailer's thread, proven on the link's context. */
+    private final class Feed implements Follower {
+        private final RunOutput run;
+        private final RunSpool spool;
+        private final StreamName stream;
+        private final LineFrames frames;
+        private final Tailer.Subscription subscription;
+        /** Where the next piece is read. */
+        private long read;
+        /** Up to where whole lines were written to the socket. */
+        private long written;
+
+        private long proven;
+
+        Feed(RunOutput run, RunSpool spool, StreamName stream, long from) {
+            this.run = run;
+            this.spool = spool;
+            this.stream = stream;
+            this.frames = new LineFrames(run.taskId(), stream == StreamName.STDERR);
+            this.read = from;
+            this.written = from;
+            this.proven = from;
+            this.subscription = tailer.follow(spool.file(stream), from, this);
+        }
+
+        @Override
+        public int demand() {
+            long window = WINDOW - unproven.get();
+            return (int) Math.max(0, Math.min(LONGEST_PIECE, Math.min(window, socket.room())));
+        }
+
+        @Override
+        public synchronized void accept(long offset, ByteBuffer bytes) {
+            read = offset + bytes.remaining();
+            frames.add(bytes);
+            write();
+        }
+
+        private void write() {
+            LineFrames.Batch batch = frames.take();
+            if (batch.messages().isEmpty()) {
+                return;
+            }
+            unproven.addAndGet(batch.bytesRead());
+            long to = read - frames.pending();
+            socket.write(batch.messages(), batch.size(), () -> {
+                wrote(to);
+                prove();
+            });
+        }
+
+        private synchronized void wrote(long to) {
+            written = to;
+        }
+
+        synchronized void markWritten(Map<Feed, Long> marks) {
+            if (written > proven) {
+                marks.put(this, written);
+            }
+        }
+
+        void proven(long to) {
+            synchronized (this) {
+                unproven.addAndGet(proven - to);
+                proven = to;
+            }
+            tailer.wake();
+            delivered.accept(new Progress(run.runId(), Map.of(stream, to)));
+        }
+
+        /** A last line without its end counts as one once the run writes no more. */
+        synchronized boolean deliveredAll() {
+            long length = spool.length(stream);
+            if (read >= length && frames.pending() > 0) {
+                frames.endLine();
+                write();
+            }
+            return proven >= length;
+        }
+
+        void close() {
+            subscription.close();
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.makima.daemon.link;
+
+import dev.makima.base.Backoff;
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.daemon.bus.ActiveTasks;
+import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.process.Tailer;
+import dev.makima.protocol.Authenticated;
+import dev.makima.protocol.DaemonFrame;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a connection to the server: connects, and connects again whenever it is lost, for as long as the daemon runs.
+ *
+ * <p>It holds nothing that a crash could lose: events wait in the store's outbox and output in the spools. All methods
+ * are called on the link's context.
+ */
+final class Link {
+    private static final System.Logger LOG = System.getLogger(Link.class.getName());
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+    private final Vertx vertx;
+    private final LinkSettings settings;
+    private final Tailer tailer;
+    private final StoreClient store;
+    private final WebSocketClient client;
+    private final Backoff backoff;
+    private final Promise<Void> ended;
+    private ActiveTasks active = new ActiveTasks(Map.of());
+    private @Nullable Session session;
+    private boolean keyHasWorked;
+    private boolean closed;
+
+    Link(Vertx vertx, LinkSettings settings, Tailer tailer, RandomGenerator random, Promise<Void> ended) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.tailer = tailer;
+        this.store = new StoreClient(vertx.eventBus());
+        this.client = Dial.client(vertx, settings.server());
+        this.backoff = new Backoff(settings.server().reconnectInterval(), LONGEST_WAIT, random);
+        this.ended = ended;
+    }
+
+    /** Starts an attempt to connect; every failure leads to the next one, but for those that are final. */
+    void connect() {
+        Dial.connect(client, settings.server())
+                .recover(cause -> Future.failedFuture(Handshake.reading(cause)))
+                .compose(socket -> new Handshake(vertx, socket, settings)
+                        .authenticate()
+                        .onSuccess(answer -> open(socket, answer))
+                        .onFailure(_ -> socket.close()))
+                .onFailure(this::failed);
+    }
+
+    private void open(WebSocket socket, Authenticated answer) {
+        if (closed) {
+            socket.close();
+            return;
+        }
+        backoff.reset();
+        keyHasWorked = true;
+        LOG.log(
+                Level.INFO,
+                "authenticated with {0} as daemon {1}",
+                settings.server().url(),
+                answer.daemonId());
+        Session opened = new Session(vertx, socket, settings, answer, store, tailer, () -> active);
+        session = opened;
+        opened.closed().onComplete(reason -> lost(opened, reason.result()));
+        opened.start();
+    }
+
+    private void lost(Session which, String reason) {
+        if (session == which) {
+            session = null;
+        }
+        if (!closed) {
+            LOG.log(
+                    Level.WARNING,
+                    "the connection to {0} is lost: {1}",
+                    settings.server().url(),
+                    reason);
+            again();
+        }
+    }
+
+    private void failed(Throwable cause) {
+        if (closed) {
+            return;
+        }
+        if (cause instanceof Handshake.KeyRefused refused && !keyHasWorked) {
+            end(new MakimaException(
+                    ErrorCode.UNAUTHORIZED,
+                    "the server " + settings.server().url() + " refuses the API key: " + refused.getMessage(),
+                    "Make a key with 'makima keys create NAME' on the server, and set it as server.apiKey or"
+                            + " MAKIMA_API_KEY"));
+            return;
+        }
+        int allowed = settings.server().maxReconnectAttempts();
+        if (allowed > 0 && backoff.failures() >= allowed) {
+            end(new MakimaException(
+                    ErrorCode.UNAVAILABLE,
+                    "the server " + settings.server().url() + " could not be reached in " + allowed
+                            + " attempts (server.maxReconnectAttempts): " + Dial.describe(cause),
+                    "Check that it runs and that server.url is right"));
+            return;
+        }
+        LOG.log(Level.WARNING, "cannot connect to {0}: {1}", settings.server().url(), Dial.describe(cause));
+        again();
+    }
+
+    private void again() {
+        long wait = backoff.next().toMillis();
+        LOG.log(Level.INFO, "next attempt in {0} ms", Long.toString(wait));
+        vertx.setTimer(wait, _ -> {
+            if (!closed) {
+                connect();
+            }
+        });
+    }
+
+    private void end(MakimaException reason) {
+        closed = true;
+        ended.tryFail(reason);
+    }
+
+    /** There may be new events in the outbox. */
+    void outboxGrew() {
+        if (session != null) {
+            session.outboxGrew();
+        }
+    }
+
+    /** Sends the frame if a server is there now. */
+    void pass(DaemonFrame frame) {
+        if (session != null) {
+            session.send(frame);
+        }
+    }
+
+    /** The tasks that heartbeats tell of from now on. */
+    void activeTasks(ActiveTasks tasks) {
+        active = tasks;
+    }
+
+    /** A run's output is to be sent from now on. */
+    void runOpened(RunOutput run) {
+        if (session != null) {
+            session.runOpened(run);
+        }
+    }
+
+    /** Closes the connection and stops trying. */
+    Future<?> close() {
+        closed = true;
+        Future<?> quiet = session == null ? Future.succeededFuture() : session.close();
+        return quiet.eventually(client::close);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.makima.daemon.link;
+
+import dev.makima.daemon.bus.Addresses;
+import dev.makima.process.Tailer;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** The daemon's one connection to its server. A shell around {@link Link}. */
+public final class LinkVerticle extends VerticleBase {
+    private final LinkSettings settings;
+    private final Tailer tailer;
+    private final RandomGenerator random;
+    private final Promise<Void> ended = Promise.promise();
+    private @Nullable Link link;
+
+    /**
+     * A link that has not been opened.
+     *
+     * @param tailer the one reader of all spools
+     * @param random spreads the reconnects of many daemons
+     */
+    public LinkVerticle(LinkSettings settings, Tailer tailer, RandomGenerator random) {
+        this.settings = settings;
+        this.tailer = tailer;
+        this.random = random;
+    }
+
+    /**
+     * Fails with the reason when the link gives up for good: the key was refused before it ever worked, or the
+     * configured number of attempts is used up. It never succeeds.
+     */
+    public Future<Void> ended() {
+        return ended.future();
+    }
+
+    @Override
+    public Future<?> start() {
+        Link opened = new Link(vertx, settings, tailer, random, ended);
+        link = opened;
+        Addresses.OUTBOX_GREW.consume(vertx.eventBus(), _ -> opened.outboxGrew());
+        Addresses.PASSING_FRAME.consume(vertx.eventBus(), passing -> opened.pass(passing.frame()));
+        Addresses.ACTIVE_TASKS.consume(vertx.eventBus(), opened::activeTasks);
+        Addresses.RUN_OPENED.consume(vertx.eventBus(), opened::runOpened);
+        opened.connect();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return link == null ? Future.succeededFuture() : link.close();
+    }
+}

@@ -1,0 +1,168 @@
+package dev.makima.daemon.link;
+
+import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
+import dev.makima.daemon.bus.RunOutput;
+import dev.makima.process.Follower;
+import dev.makima.process.RunSpool;
+import dev.makima.process.Tailer;
+import dev.makima.protocol.OutputPieceCodec;
+import dev.makima.protocol.OutputRewind;
+import dev.makima.protocol.StreamAck;
+import dev.makima.protocol.StreamLengths;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Output as pieces of the spool by offset, for a server that streams: its stored length is the only truth, and what it
+ * has not acknowledged is bounded, per stream and per socket.
+ */
+final class PieceOutput implements OutputLane {
+    private static final int LONGEST_PIECE = 64 * 1024;
+    private static final long STREAM_WINDOW = 8L * 1024 * 1024;
+    private static final long SOCKET_WINDOW = 16L * 1024 * 1024;
+
+    private final OutputSocket socket;
+    private final Tailer tailer;
+    private final Path spoolRoot;
+    private final Consumer<Progress> delivered;
+    private final AtomicLong unacknowledged = new AtomicLong();
+    private final Map<RunId, Map<StreamName, Feed>> runs = new HashMap<>();
+
+    /** A lane on one connection; progress is told on the link's context. */
+    PieceOutput(OutputSocket socket, Tailer tailer, Path spoolRoot, Consumer<Progress> delivered) {
+        this.socket = socket;
+        this.tailer = tailer;
+        this.spoolRoot = spoolRoot;
+        this.delivered = delivered;
+    }
+
+    @Override
+    public void open(RunOutput run) {
+        open(run, StreamLengths.NONE);
+    }
+
+    @Override
+    public void open(RunOutput run, StreamLengths from) {
+        if (runs.containsKey(run.runId())) {
+            return;
+        }
+        RunSpool spool = RunSpool.open(spoolRoot, run.taskId(), run.runId());
+        Map<StreamName, Feed> feeds = new EnumMap<>(StreamName.class);
+        for (StreamName stream : StreamName.values()) {
+            feeds.put(stream, new Feed(run, spool, stream, from.of(stream)));
+        }
+        runs.put(run.runId(), feeds);
+    }
+
+    @Override
+    public void acknowledged(StreamAck ack) {
+        @Nullable Feed feed = feed(ack.runId(), ack.stream());
+        if (feed != null) {
+            feed.acknowledged(ack.length());
+            delivered.accept(new Progress(ack.runId(), Map.of(ack.stream(), ack.length())));
+        }
+    }
+
+    @Override
+    public void rewind(OutputRewind rewind) {
+        @Nullable Feed feed = feed(rewind.runId(), rewind.stream());
+        if (feed != null) {
+            feed.rewind(rewind.length());
+        }
+    }
+
+    @Override
+    public boolean deliveredAll(RunId runId) {
+        @Nullable Map<StreamName, Feed> feeds = runs.get(runId);
+        return feeds != null && feeds.values().stream().allMatch(Feed::deliveredAll);
+    }
+
+    @Override
+    public void forget(RunId runId) {
+        @Nullable Map<StreamName, Feed> feeds = runs.remove(runId);
+        if (feeds != null) {
+            feeds.values().forEach(Feed::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        runs.values().forEach(feeds -> feeds.values().forEach(Feed::close));
+        runs.clear();
+    }
+
+    private @Nullable Feed feed(RunId runId, StreamName stream) {
+        @Nullable Map<StreamName, Feed> feeds = runs.get(runId);
+        return feeds == null ? null : feeds.get(stream);
+    }
+
+    /** One stream of one run: read on the tailer's thread, acknowledged on the link's context. */
+    private final class Feed implements Follower {
+        private final RunOutput run;
+        private final RunSpool spool;
+        private final StreamName stream;
+        private final Tailer.Subscription subscription;
+        private long sent;
+        private long acknowledged;
+
+        Feed(RunOutput run, RunSpool spool, StreamName stream, long from) {
+            this.run = run;
+            this.spool = spool;
+            this.stream = stream;
+            this.sent = from;
+            this.acknowledged = from;
+            this.subscription = tailer.follow(spool.file(stream), from, this);
+        }
+
+        @Override
+        public synchronized int demand() {
+            long window = Math.min(STREAM_WINDOW - (sent - acknowledged), SOCKET_WINDOW - unacknowledged.get());
+            return (int) Math.max(0, Math.min(LONGEST_PIECE, Math.min(window, socket.room())));
+        }
+
+        @Override
+        public synchronized void accept(long offset, ByteBuffer bytes) {
+            int length = bytes.remaining();
+            byte[] header = OutputPieceCodec.header(run.taskId(), run.runId(), run.fence(), stream, offset, length);
+            byte[] message = new byte[header.length + length];
+            System.arraycopy(header, 0, message, 0, header.length);
+            bytes.get(message, header.length, length);
+            sent = offset + length;
+            unacknowledged.addAndGet(length);
+            socket.write(Buffer.buffer(message));
+        }
+
+        synchronized void acknowledged(long length) {
+            if (length > acknowledged) {
+                // An acknowledgement beyond what was sent comes of pieces sent before a rewind.
+                unacknowledged.addAndGet(-(Math.min(length, sent) - Math.min(acknowledged, sent)));
+                acknowledged = length;
+                tailer.wake();
+            }
+        }
+
+        synchronized void rewind(long length) {
+            unacknowledged.addAndGet(-(sent - Math.min(acknowledged, sent)));
+            sent = length;
+            acknowledged = length;
+            subscription.seek(length);
+            tailer.wake();
+        }
+
+        synchronized boolean deliveredAll() {
+            return acknowledged >= spool.length(stream);
+        }
+
+        void close() {
+            subscription.close();
+        }
+    }
+}

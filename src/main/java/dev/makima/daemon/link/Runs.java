@@ -1,0 +1,63 @@
+package dev.makima.daemon.link;
+
+import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
+import dev.makima.daemon.bus.RunOutput;
+import dev.makima.process.RunSpool;
+import dev.makima.protocol.InterruptTask;
+import dev.makima.protocol.Resume;
+import dev.makima.protocol.ResumedRun;
+import dev.makima.protocol.RunStanding;
+import dev.makima.protocol.ServerFrame;
+import dev.makima.protocol.StreamLengths;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The runs a daemon has not finished sending, as it offers them on connect, and what the server answers. */
+record Runs(List<RunOutput> runs, dev.makima.protocol.Runs frame) {
+    private static final System.Logger LOG = System.getLogger(Runs.class.getName());
+
+    /** The runs with the lengths of their spools. */
+    static Runs of(List<RunOutput> runs, Path spoolRoot) {
+        return new Runs(
+                List.copyOf(runs),
+                new dev.makima.protocol.Runs(
+                        runs.stream().map(run -> standing(run, spoolRoot)).toList()));
+    }
+
+    private static RunStanding standing(RunOutput run, Path spoolRoot) {
+        RunSpool spool = RunSpool.open(spoolRoot, run.taskId(), run.runId());
+        StreamLengths lengths = new StreamLengths(
+                spool.length(StreamName.STDOUT), spool.length(StreamName.STDERR), spool.length(StreamName.DAEMON));
+        return new RunStanding(run.taskId(), run.runId(), run.fence(), run.state(), lengths);
+    }
+
+    /** Opens what goes on, and asks for the end of what must not. A run the server does not know keeps its spool. */
+    void apply(Resume resume, OutputLane output, Consumer<ServerFrame> command) {
+        Map<RunId, ResumedRun> answers =
+                resume.runs().stream().collect(Collectors.toMap(ResumedRun::runId, Function.identity(), (a, _) -> a));
+        for (RunOutput run : runs) {
+            @Nullable ResumedRun answer = answers.get(run.runId());
+            if (answer == null) {
+                LOG.log(Level.WARNING, "the server says nothing of run {0} of task {1}", run.runId(), run.taskId());
+                continue;
+            }
+            switch (answer.verdict()) {
+                case CONTINUE -> output.open(run, answer.lengths());
+                case CANCEL, FENCED -> {
+                    LOG.log(Level.WARNING, "the server ends task {0}: {1}", run.taskId(), answer.verdict());
+                    command.accept(new InterruptTask(run.taskId(), true));
+                    output.open(run, answer.lengths());
+                }
+                case UNKNOWN ->
+                    LOG.log(Level.WARNING, "the server does not know task {0}; its output is kept", run.taskId());
+            }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package dev.makima.daemon.link;
+
+import dev.makima.daemon.bus.ActiveTasks;
+import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.Command;
+import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreRequest;
+import dev.makima.process.Tailer;
+import dev.makima.protocol.Authenticated;
+import dev.makima.protocol.Capability;
+import dev.makima.protocol.CloseCodes;
+import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.FrameCodec;
+import dev.makima.protocol.FrameException;
+import dev.makima.protocol.Heartbeat;
+import dev.makima.protocol.OutputAck;
+import dev.makima.protocol.OutputRewind;
+import dev.makima.protocol.Resume;
+import dev.makima.protocol.ServerError;
+import dev.makima.protocol.ServerFrame;
+import dev.makima.protocol.TaskOutput;
+import dev.makima.protocol.TaskStatusChange;
+import io.netty.handler.codec.TooLongFrameException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocket;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One authenticated connection, from the handshake to its loss.
+ *
+ * <p>Three lanes share the socket. Heartbeats and answers are written at once; events go by {@link OutboxLane}; output
+ * goes by an {@link OutputLane}, which hands so little to the socket at a time that the others never wait for it.
+ * Used on the link's context.
+ */
+final class Session {
+    private static final System.Logger LOG = System.getLogger(Session.class.getName());
+    private static final short NORMAL_CLOSURE = 1000;
+
+    private final Vertx vertx;
+    private final WebSocket socket;
+    private final LinkSettings settings;
+    private final StoreClient store;
+    private final Supplier<ActiveTasks> active;
+    private final boolean streamsOutput;
+    private final Barrier barrier;
+    private final OutputLane output;
+    private final OutboxLane outbox;
+    private final Promise<String> closed = Promise.promise();
+    private final List<Long> timers = new ArrayList<>();
+    private final List<RunOutput> openedMeanwhile = new ArrayList<>();
+    private long lastHeard = System.nanoTime();
+    private boolean outputRuns;
+    private @Nullable Runs offered;
+
+    Session(
+            Vertx vertx,
+            WebSocket socket,
+            LinkSettings settings,
+            Authenticated answer,
+            StoreClient store,
+            Tailer tailer,
+            Supplier<ActiveTasks> active) {
+        this.vertx = vertx;
+        this.socket = socket;
+        this.settings = settings;
+        this.store = store;
+        this.active = active;
+        this.barrier = new Barrier(socket);
+        this.streamsOutput =
+                answer.capabilities() != null && answer.capabilities().contains(Capability.OUTPUT_STREAM);
+        OutputSocket outputSocket = new OutputSocket(vertx.getOrCreateContext(), socket, tailer);
+        this.output = streamsOutput
+                ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), this::delivered)
+                : new LineOutput(outputSocket, tailer, settings.spoolRoot(), barrier, this::delivered);
+        this.outbox = new OutboxLane(store, barrier, output, this::send);
+    }
+
+    /** Completes with the reason when the connection is over; never fails. */
+    Future<String> closed() {
+        return closed.future();
+    }
+
+    /** Begins to listen and to send. */
+    void start() {
+        socket.frameHandler(_ -> heard());
+        socket.textMessageHandler(this::read);
+        socket.pongHandler(payload -> {
+            heard();
+            barrier.pong(payload);
+        });
+        socket.exceptionHandler(this::broke);
+        socket.closeHandler(_ -> finished("the server closed it"
+                + (socket.closeStatusCode() == null ? "" : " with code " + socket.closeStatusCode())));
+        send(settings.directories());
+        every(settings.server().pingInterval().toMillis(), this::keepAlive);
+        every(settings.server().heartbeatInterval().toMillis(), this::heartbeat);
+        heartbeat();
+        ActiveTasks liveBefore = active.get();
+        socket.resume();
+        store.ask(new StoreRequest.OpenRuns())
+                .onSuccess(runs -> offer(runs, liveBefore))
+                .onFailure(e -> drop("the daemon's database failed: " + Dial.describe(e)));
+    }
+
+    /** A server that streams output says where each run stands; any other takes output from the known lengths. */
+    private void offer(List<RunOutput> runs, ActiveTasks liveBefore) {
+        if (streamsOutput) {
+            Runs standing = Runs.of(runs, settings.spoolRoot());
+            offered = standing;
+            send(standing.frame());
+            return;
+        }
+        assertLive(liveBefore);
+        runs.forEach(output::open);
+        beginLanes();
+    }
+
+    private void resume(Resume resume) {
+        if (offered == null) {
+            LOG.log(Level.WARNING, "the server sent 'resume' without being asked");
+            return;
+        }
+        Runs standing = offered;
+        offered = null;
+        standing.apply(resume, output, this::command);
+        beginLanes();
+    }
+
+    private void beginLanes() {
+        outputRuns = true;
+        openedMeanwhile.forEach(output::open);
+        openedMeanwhile.clear();
+        outbox.pump();
+        every(1000, outbox::pump);
+    }
+
+    /** A base server may have dropped this daemon's row at the disconnect: each live task is told of again. */
+    private void assertLive(ActiveTasks tasks) {
+        tasks.states().forEach((taskId, state) -> send(TaskStatusChange.of(taskId, state, state)));
+    }
+
+    private void read(String text) {
+        heard();
+        try {
+            take(FrameCodec.decodeServerFrame(text));
+        } catch (FrameException e) {
+            LOG.log(Level.WARNING, "a frame of the server is skipped: {0}", e.getMessage());
+            e.taskId()
+                    .ifPresent(taskId -> send(new TaskOutput(
+                            taskId, "This daemon does not know the command '" + e.type() + "'.", false)));
+        }
+    }
+
+    private void take(ServerFrame frame) {
+        switch (frame) {
+            case OutputAck ack -> ack.acks().forEach(output::acknowledged);
+            case OutputRewind rewind -> output.rewind(rewind);
+            case Resume resume -> resume(resume);
+            case ServerError error -> LOG.log(Level.WARNING, "the server says {0}: {1}", error.code(), error.message());
+            case Authenticated _ -> LOG.log(Level.WARNING, "the server sent 'authenticated' again");
+            case ServerFrame command -> command(command);
+        }
+    }
+
+    private void command(ServerFrame frame) {
+        Addresses.COMMAND.send(vertx.eventBus(), new Command(frame));
+    }
+
+    /** Sends a frame at once, before all output that the socket does not have yet. */
+    void send(DaemonFrame frame) {
+        String text = FrameCodec.encode(frame);
+        long most = settings.server().maxFrameBytes();
+        // Encoded length is at most three bytes for each character: only what may be too long is measured.
+        if (text.length() * 3L > most && FrameCodec.encodedSize(text) > most) {
+            LOG.log(
+                    Level.ERROR,
+                    "a frame {0} of {1} bytes is over server.maxFrameBytes ({2}) and is not sent",
+                    frame.getClass().getSimpleName(),
+                    Integer.toString(FrameCodec.encodedSize(text)),
+                    Long.toString(most));
+            return;
+        }
+        socket.writeTextMessage(text);
+    }
+
+    /** There may be new events in the outbox. */
+    void outboxGrew() {
+        if (outputRuns) {
+            outbox.pump();
+        }
+    }
+
+    /** A run's output is to be sent. */
+    void runOpened(RunOutput run) {
+        if (outputRuns) {
+            output.open(run);
+        } else {
+            openedMeanwhile.add(run);
+        }
+    }
+
+    /** More output is known to have arrived. */
+    private void delivered(OutputLane.Progress progress) {
+        store.ask(new StoreRequest.OutputDelivered(progress.runId(), progress.lengths()));
+        outbox.pump();
+    }
+
+    private void heartbeat() {
+        send(Heartbeat.of(List.copyOf(active.get().states().keySet())));
+    }
+
+    private void keepAlive() {
+        long silence = System.nanoTime() - lastHeard;
+        if (silence > settings.server().pingDeadline().toNanos()) {
+            drop("nothing was heard for " + silence / 1_000_000_000 + " s");
+        } else {
+            barrier.mark();
+        }
+    }
+
+    private void heard() {
+        lastHeard = System.nanoTime();
+    }
+
+    private void every(long millis, Runnable task) {
+        timers.add(vertx.setPeriodic(Math.max(1, millis), _ -> task.run()));
+    }
+
+    private void broke(Throwable cause) {
+        // The one case in which a frame ends the connection: it is longer than server.maxFrameBytes.
+        short code = cause instanceof TooLongFrameException ? CloseCodes.TOO_BIG : NORMAL_CLOSURE;
+        socket.close(code, Dial.describe(cause));
+        finished("it broke: " + Dial.describe(cause));
+    }
+
+    private void drop(String reason) {
+        socket.close();
+        finished(reason);
+    }
+
+    private void finished(String reason) {
+        if (closed.tryComplete(reason)) {
+            timers.forEach(vertx::cancelTimer);
+            output.close();
+        }
+    }
+
+    /** Says goodbye. */
+    Future<?> close() {
+        Future<?> gone = socket.close((short) 1001, "the daemon stops");
+        finished("the daemon stops");
+        return gone;
+    }
+}

@@ -1,0 +1,192 @@
+package dev.makima.daemon.run;
+
+import dev.makima.agent.AgentSignal;
+import dev.makima.agent.AgentSignals;
+import dev.makima.base.StreamName;
+import dev.makima.process.Follower;
+import dev.makima.process.LineConsumer;
+import dev.makima.process.LineScanner;
+import dev.makima.process.RunSpool;
+import dev.makima.process.Tailer;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what the agent says for the few things that the run acts on: the end of a turn, work that goes on in the
+ * background, a failed login, the latest activity.
+ *
+ * <p>It keeps what was seen instead of handing on each line, so that an agent which prints a hundred thousand lines
+ * costs no queue. Lines come on the tailer's thread; every other method may be called from any thread.
+ */
+final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
+    private static final int PIECE = 64 * 1024;
+    private static final int LONGEST_LINE_READ = 32 * 1024 * 1024;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private final LineScanner lines = new LineScanner(LONGEST_LINE_READ, 0);
+    private final Clock clock;
+    private final Runnable look;
+    private final Tailer.Subscription subscription;
+
+    private long readTo;
+    private @Nullable Instant lastOutput;
+    private AgentSignal.@Nullable TurnEnded lastTurn;
+    private boolean betweenTurns;
+    private int liveBackground;
+    private @Nullable String loginFailure;
+    private @Nullable String lastWords;
+    private boolean looking;
+
+    /**
+     * Starts to read the run's standard output.
+     *
+     * <p>From the start of the file: what an earlier daemon's watch knew is read again.
+     *
+     * @param look called on the tailer's thread after something the run has to look at; must not block
+     */
+    AgentWatch(Tailer tailer, RunSpool spool, Clock clock, Runnable look) {
+        this.clock = clock;
+        this.look = look;
+        this.subscription = tailer.follow(spool.file(StreamName.STDOUT), 0, this);
+    }
+
+    @Override
+    public int demand() {
+        return PIECE;
+    }
+
+    @Override
+    public void accept(long offset, ByteBuffer bytes) {
+        lock.lock();
+        try {
+            readTo = offset + bytes.remaining();
+            lastOutput = clock.instant();
+            lines.accept(bytes, this);
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (looking) {
+            looking = false;
+            look.run();
+        }
+    }
+
+    @Override
+    public void line(byte[] buffer, int from, int to, long offset) {
+        AgentSignals.read(buffer, from, to).ifPresent(this::note);
+    }
+
+    @Override
+    public void oversized(byte[] buffer, int from, int to, long offset, long length) {
+        // Nothing the run acts on is that long; the line is sent and stored all the same.
+    }
+
+    private void note(AgentSignal signal) {
+        switch (signal) {
+            case AgentSignal.TurnEnded turn -> {
+                lastTurn = turn;
+                betweenTurns = turn.queuedTurns() == 0;
+                looking = true;
+            }
+            case AgentSignal.BackgroundTasks background -> {
+                liveBackground = background.live();
+                looking = true;
+            }
+            case AgentSignal.AuthenticationFailed failed -> {
+                loginFailure = failed.detail();
+                looking = true;
+            }
+            case AgentSignal.Initialized _ -> betweenTurns = false;
+            case AgentSignal.Said said -> lastWords = said.text();
+            case AgentSignal.UsedTool _, AgentSignal.Retrying _, AgentSignal.ControlAnswered _ -> {}
+        }
+    }
+
+    /**
+     * Whether the agent waits for input: its turn ended, and neither queued messages nor background work follow.
+     *
+     * @param written how much the agent has written: what was not read yet may say otherwise
+     */
+    boolean idle(long written) {
+        return locked(() -> readTo >= written && betweenTurns && liveBackground == 0);
+    }
+
+    /** The last turn's end, if one was seen. */
+    Optional<AgentSignal.TurnEnded> lastTurn() {
+        return locked(() -> Optional.ofNullable(lastTurn));
+    }
+
+    /** When the agent last printed anything. */
+    Optional<Instant> lastOutput() {
+        return locked(() -> Optional.ofNullable(lastOutput));
+    }
+
+    /** What the agent said of a failed login, if it did. */
+    Optional<String> loginFailure() {
+        return locked(() -> Optional.ofNullable(loginFailure));
+    }
+
+    /** The agent's last words, for a progress summary. */
+    Optional<String> lastWords() {
+        return locked(() -> Optional.ofNullable(lastWords));
+    }
+
+    /** A message was handed over: the agent is not idle until it has answered. */
+    void expectTurn() {
+        locked(() -> {
+            betweenTurns = false;
+            return true;
+        });
+    }
+
+    /**
+     * Waits until everything up to an offset was read, as long as reading gets on.
+     *
+     * @param stall give up when nothing was read for this long
+     * @return whether all of it was read
+     */
+    boolean awaitReadTo(long offset, Duration stall) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (readTo < offset) {
+                if (!moved.await(stall.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Reads the unterminated rest as the last line; to be called once the agent is gone and all was read. */
+    void finish() {
+        locked(() -> {
+            return lines.finish(this);
+        });
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+    }
+
+    private <T> T locked(Supplier<T> read) {
+        lock.lock();
+        try {
+            return read.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

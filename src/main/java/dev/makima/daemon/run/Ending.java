@@ -1,0 +1,81 @@
+package dev.makima.daemon.run;
+
+import dev.makima.agent.AgentSignal.TurnEnded;
+import dev.makima.base.Text;
+import dev.makima.process.LaunchState;
+import dev.makima.protocol.TaskState;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended: the final state, and for a failure the reason.
+ *
+ * @param error what people are told, or null where nothing went wrong
+ */
+record Ending(TaskState state, @Nullable String error) {
+    private static final int LONGEST_REASON = 2000;
+
+    /** The run failed before or without an agent. */
+    static Ending failed(String reason) {
+        return new Ending(TaskState.FAILED, reason);
+    }
+
+    /** The run was ended on purpose. */
+    static Ending stopped(StopReason reason, long seconds) {
+        return switch (reason) {
+            case INTERRUPTED, DAEMON_STOPS -> new Ending(TaskState.INTERRUPTED, null);
+            case TIMED_OUT -> failed("timed out after " + seconds + " s");
+        };
+    }
+
+    /**
+     * The agent ended by itself. It is the last result's {@code is_error} that decides, never its subtype, and an exit
+     * code of 0 alone proves nothing: an agent that was interrupted exits with 0 too.
+     *
+     * @param standardError the end of what the agent wrote there
+     */
+    static Ending of(LaunchState state, Optional<TurnEnded> lastTurn, String standardError) {
+        return switch (state) {
+            case LaunchState.Exited(int status)
+            when status == 0 && lastTurn.isPresent() ->
+                lastTurn.get().isError() ? failed(describe(lastTurn.get())) : new Ending(TaskState.DONE, null);
+            case LaunchState.Exited(int status)
+            when status == 0 ->
+                failed(withTail("the agent ended with exit code 0 but without a result", standardError));
+            case LaunchState.Exited(int status) -> failed(withTail(exit(status, lastTurn), standardError));
+            case LaunchState.Lost(String reason) -> failed(withTail("the agent was lost: " + reason, standardError));
+            case LaunchState.Starting _, LaunchState.Running _ ->
+                throw new IllegalArgumentException("the agent has not ended: " + state);
+        };
+    }
+
+    private static String exit(int status, Optional<TurnEnded> lastTurn) {
+        String how = status > 128
+                ? "was killed by signal " + (status - 128) + " (exit code " + status + ")"
+                : "ended with exit code " + status;
+        String hint = switch (status) {
+            case 126 -> ": it cannot be executed";
+            case 127 -> ": it was not found";
+            default -> "";
+        };
+        String said = lastTurn.filter(TurnEnded::isError)
+                .map(turn -> ": " + describe(turn))
+                .orElse("");
+        return "the agent " + how + hint + said;
+    }
+
+    private static String describe(TurnEnded turn) {
+        if (!turn.text().isBlank()) {
+            return Text.abbreviate(turn.text(), LONGEST_REASON);
+        }
+        String errors = String.join("; ", turn.errors());
+        return errors.isBlank()
+                ? "the agent's last turn failed (" + turn.terminalReason() + ")"
+                : Text.abbreviate(errors, LONGEST_REASON);
+    }
+
+    private static String withTail(String what, String standardError) {
+        String tail = standardError.strip();
+        return tail.isEmpty() ? what : what + "; it wrote: " + tail;
+    }
+}

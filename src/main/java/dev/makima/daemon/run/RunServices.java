@@ -1,0 +1,46 @@
+package dev.makima.daemon.run;
+
+import dev.makima.base.UserHome;
+import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.git.Changes;
+import dev.makima.git.Completion;
+import dev.makima.git.TempDirectories;
+import dev.makima.git.Worktrees;
+import dev.makima.process.Tailer;
+import dev.makima.protocol.DaemonFrame;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What every run works with.
+ *
+ * @param environment the daemon's own environment, of which agents get the allowed part
+ * @param spoolRoot where the runs' spools are
+ * @param passing sends a frame that is worth sending only now; any thread
+ * @param opened says that a run's output is to be sent from now on; any thread
+ * @param home expands ~ in paths of tasks
+ * @param ids makes ids
+ */
+record RunServices(
+        DaemonConfig config,
+        RunTimers timers,
+        Map<String, String> environment,
+        StoreClient store,
+        Worktrees worktrees,
+        TempDirectories temporary,
+        Completion completion,
+        Changes changes,
+        AgentProbe agents,
+        Tailer tailer,
+        Path spoolRoot,
+        Consumer<DaemonFrame> passing,
+        Consumer<RunOutput> opened,
+        UserHome home,
+        Clock clock,
+        Supplier<UUID> ids) {}

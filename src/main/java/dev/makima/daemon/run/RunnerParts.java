@@ -1,0 +1,60 @@
+package dev.makima.daemon.run;
+
+import dev.makima.base.UserHome;
+import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.PassingFrame;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.git.Changes;
+import dev.makima.git.Completion;
+import dev.makima.git.Git;
+import dev.makima.git.GitSettings;
+import dev.makima.git.TempDirectories;
+import dev.makima.git.Worktrees;
+import dev.makima.process.Tailer;
+import io.vertx.core.eventbus.EventBus;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * What a task runner is made of.
+ *
+ * @param environment the daemon's own environment
+ * @param tailer the one reader of all spools
+ * @param ids makes ids
+ */
+public record RunnerParts(
+        DaemonConfig config,
+        Map<String, String> environment,
+        UserHome home,
+        Tailer tailer,
+        Clock clock,
+        Supplier<UUID> ids) {
+
+    RunServices services(EventBus bus) {
+        Git git = new Git(environment);
+        GitSettings settings = new GitSettings(
+                config.worktree().reposDir(),
+                config.worktree().baseDir(),
+                config.worktree().branchPrefix());
+        return new RunServices(
+                config,
+                RunTimers.DEFAULT,
+                environment,
+                new StoreClient(bus),
+                new Worktrees(git, settings),
+                new TempDirectories(config.home().resolve("temp")),
+                new Completion(git),
+                new Changes(git),
+                new AgentProbe(config.process().claudeCommand(), environment),
+                tailer,
+                config.home().resolve("spool"),
+                frame -> Addresses.PASSING_FRAME.send(bus, new PassingFrame(frame)),
+                opened -> Addresses.RUN_OPENED.send(bus, opened),
+                home,
+                clock,
+                ids);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.makima.daemon.run;
+
+/** Why a run is ended before its agent ended by itself; decides the state that follows. */
+enum StopReason {
+    /** Somebody asked for it. */
+    INTERRUPTED,
+    /** It took longer than it was given. */
+    TIMED_OUT,
+    /** The daemon stops, and its configuration says that the agents stop with it. */
+    DAEMON_STOPS
+}

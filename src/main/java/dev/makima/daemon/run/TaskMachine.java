@@ -1,0 +1,109 @@
+package dev.makima.daemon.run;
+
+import dev.makima.base.TaskId;
+import dev.makima.daemon.store.Event;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreRequest;
+import dev.makima.daemon.store.TaskRecord;
+import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.StreamLengths;
+import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskState;
+import dev.makima.protocol.TaskStatusChange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task's state, and the only way to change it: by a transition that the table of {@link TaskState} allows, saved
+ * together with the events that tell the server.
+ *
+ * <p>Changes come from the run's thread alone; {@link #record} may be read from any thread.
+ */
+final class TaskMachine {
+    private final StoreClient store;
+    private final Runnable changed;
+    private volatile TaskRecord record;
+
+    /**
+     * The machine of a task that is saved already.
+     *
+     * @param changed called after each change of state, on the thread that made it
+     */
+    TaskMachine(TaskRecord record, StoreClient store, Runnable changed) {
+        this.record = record;
+        this.store = store;
+        this.changed = changed;
+    }
+
+    /** The task as it is saved. */
+    TaskRecord record() {
+        return record;
+    }
+
+    /** The state it is in. */
+    TaskState state() {
+        return record.state();
+    }
+
+    /** Saves a task that is new on this daemon, and tells the server that it is taken. */
+    void admit() throws InterruptedException {
+        TaskStatusChange taken = TaskStatusChange.of(taskId(), TaskState.PENDING, record.state());
+        store.await(new StoreRequest.Save(record, List.of(Event.of(taskId(), taken))));
+        changed.run();
+    }
+
+    /** Saves a change that is none of the state. */
+    void update(UnaryOperator<TaskRecord> change) throws InterruptedException {
+        TaskRecord next = change.apply(record);
+        store.await(new StoreRequest.Save(next, List.of()));
+        record = next;
+    }
+
+    /** Goes to a state that is not final, and tells the server. */
+    void become(TaskState next) throws InterruptedException {
+        change(next, null, List.of(Event.of(taskId(), statusChange(next))));
+    }
+
+    /**
+     * Goes to a final state. The server is told after the last byte of output: {@code done} and {@code failed} by
+     * taskComplete alone, since a server of the base protocol takes that for final, {@code interrupted} by the change.
+     *
+     * @param before events that come before the end, such as the completion action's result
+     * @param finalLengths of the run's streams, which grow no more
+     */
+    void end(TaskState next, @Nullable String error, List<Event> before, StreamLengths finalLengths)
+            throws InterruptedException {
+        List<Event> events = new ArrayList<>(before);
+        DaemonFrame frame = next == TaskState.INTERRUPTED ? statusChange(next) : complete(next, error, finalLengths);
+        events.add(Event.endOf(taskId(), record.runId(), frame));
+        change(next, error, events);
+    }
+
+    private void change(TaskState next, @Nullable String error, List<Event> events) throws InterruptedException {
+        TaskState now = record.state();
+        if (!now.mayBecome(next)) {
+            throw new IllegalStateException("task " + taskId() + " cannot go from " + now + " to " + next);
+        }
+        TaskRecord changedRecord = record.withState(next, error);
+        store.await(new StoreRequest.Save(changedRecord, events));
+        record = changedRecord;
+        changed.run();
+    }
+
+    private DaemonFrame statusChange(TaskState next) {
+        return TaskStatusChange.of(taskId(), record.state(), next);
+    }
+
+    private DaemonFrame complete(TaskState next, @Nullable String error, StreamLengths finalLengths) {
+        TaskComplete end = next == TaskState.DONE
+                ? TaskComplete.success(taskId())
+                : TaskComplete.failure(taskId(), error == null ? "failed" : error);
+        return end.withRun(record.runId(), finalLengths);
+    }
+
+    private TaskId taskId() {
+        return record.taskId();
+    }
+}

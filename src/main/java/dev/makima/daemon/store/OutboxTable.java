@@ -1,0 +1,74 @@
+package dev.makima.daemon.store;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.FrameCodec;
+import dev.makima.protocol.FrameException;
+import dev.makima.sql.Row;
+import dev.makima.sql.Session;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of table outbox. */
+final class OutboxTable {
+    private final Clock clock;
+
+    OutboxTable(Clock clock) {
+        this.clock = clock;
+    }
+
+    void add(Session session, List<Event> events) throws SQLException {
+        for (Event event : events) {
+            session.update(
+                    "INSERT INTO outbox (task_id, run_id, after_output, frame, added_at) VALUES (?, ?, ?, ?, ?)",
+                    event.taskId(),
+                    event.runId(),
+                    event.afterOutput(),
+                    FrameCodec.encode(event.frame()),
+                    clock.instant());
+        }
+    }
+
+    List<OutboxRow> read(Session session, long after, int limit) throws SQLException {
+        return session.query(
+                "SELECT number, task_id, run_id, after_output, frame FROM outbox"
+                        + " WHERE number > ? AND set_aside IS NULL ORDER BY number LIMIT ?",
+                OutboxTable::read,
+                after,
+                limit);
+    }
+
+    void forget(Session session, List<Long> numbers) throws SQLException {
+        for (long number : numbers) {
+            session.update("DELETE FROM outbox WHERE number = ?", number);
+        }
+    }
+
+    void setAside(Session session, long number, String reason) throws SQLException {
+        session.update("UPDATE outbox SET set_aside = ? WHERE number = ?", reason, number);
+    }
+
+    private static OutboxRow read(Row row) throws SQLException {
+        @Nullable String task = row.textOrNull("task_id");
+        @Nullable String run = row.textOrNull("run_id");
+        Event event = new Event(
+                task == null ? null : TaskId.of(task),
+                run == null ? null : RunId.of(run),
+                frame(row.text("frame")),
+                row.flag("after_output"));
+        return new OutboxRow(row.number("number"), event);
+    }
+
+    private static DaemonFrame frame(String json) {
+        try {
+            return FrameCodec.decodeDaemonFrame(json);
+        } catch (FrameException e) {
+            throw new MakimaException(ErrorCode.DB_ERROR, "an event in the daemon's outbox cannot be read", null, e);
+        }
+    }
+}

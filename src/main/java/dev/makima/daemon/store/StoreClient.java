@@ -1,0 +1,52 @@
+package dev.makima.daemon.store;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.daemon.bus.Addresses;
+import io.vertx.core.Future;
+import io.vertx.core.eventbus.EventBus;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The way to the store over the event bus, with the answer's type kept. Any thread may use it. */
+public final class StoreClient {
+    private static final long SECONDS = 35;
+
+    private final EventBus bus;
+
+    /** Uses this bus. */
+    public StoreClient(EventBus bus) {
+        this.bus = bus;
+    }
+
+    /** Asks; completes on the caller's context when the store has done it. */
+    @SuppressWarnings("unchecked") // the request's type parameter is its answer's type, which the store keeps
+    public <A> Future<A> ask(StoreRequest<A> request) {
+        return (Future<A>) Addresses.STORE.request(bus, request);
+    }
+
+    /**
+     * Asks and waits; for threads of the worker pool, never for an event loop.
+     *
+     * @throws MakimaException what the store failed with; TIMEOUT where it did not answer
+     * @throws InterruptedException if the thread was interrupted; the store may have done it all the same
+     */
+    public <A> A await(StoreRequest<A> request) throws InterruptedException {
+        try {
+            return ask(request).toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof MakimaException known) {
+                throw known;
+            }
+            throw new MakimaException(
+                    ErrorCode.DB_ERROR, "the daemon's database failed: " + e.getCause(), null, e.getCause());
+        } catch (TimeoutException e) {
+            throw new MakimaException(
+                    ErrorCode.TIMEOUT,
+                    "the daemon's database did not answer within " + SECONDS + " s",
+                    "Check the disk it lies on",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.makima.daemon.store;
+
+import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.OutboxGrew;
+import dev.makima.sql.Database;
+import dev.makima.sql.Session;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.sql.SQLException;
+import java.time.Clock;
+
+/**
+ * The daemon's persistence: answers {@link StoreRequest}s from the one SQLite database.
+ *
+ * <p>A shell: what each request does is SQL in {@link TaskTable}, {@link RunTable} and {@link OutboxTable}. All
+ * requests go through the database's one writer, reads too: they are small, and what was saved before is then always
+ * seen.
+ */
+public final class StoreVerticle extends VerticleBase {
+    private final Database database;
+    private final Future<?> unused;
+    private final TaskTable tasks;
+    private final RunTable runs;
+    private final OutboxTable outbox;
+
+    /**
+     * Serves this database, which the caller opened and closes.
+     *
+     * @param unused completes when nobody will ask any more: the verticle does not stop before
+     */
+    public StoreVerticle(Database database, Clock clock, Future<?> unused) {
+        this.database = database;
+        this.unused = unused;
+        this.tasks = new TaskTable(clock);
+        this.runs = new RunTable(clock);
+        this.outbox = new OutboxTable(clock);
+    }
+
+    @Override
+    public Future<?> start() {
+        Addresses.STORE.answer(vertx.eventBus(), this::answer);
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return unused;
+    }
+
+    private Future<Object> answer(StoreRequest<?> request) {
+        return Future.fromCompletionStage(database.write(session -> perform(session, request)), context)
+                .map(answer -> {
+                    if (addsEvents(request)) {
+                        Addresses.OUTBOX_GREW.publish(vertx.eventBus(), new OutboxGrew());
+                    }
+                    return answer;
+                });
+    }
+
+    private static boolean addsEvents(StoreRequest<?> request) {
+        return switch (request) {
+            case StoreRequest.Save save -> !save.events().isEmpty();
+            case StoreRequest.AddEvents added -> !added.events().isEmpty();
+            case StoreRequest.NoteMessage _,
+                    StoreRequest.FindTask _,
+                    StoreRequest.UnfinishedTasks _,
+                    StoreRequest.OpenRuns _,
+                    StoreRequest.ReadOutbox _,
+                    StoreRequest.EventsDelivered _,
+                    StoreRequest.EventSetAside _,
+                    StoreRequest.OutputDelivered _,
+                    StoreRequest.ReleaseRun _,
+                    StoreRequest.ReleasedRuns _,
+                    StoreRequest.ForgetRun _ -> false;
+        };
+    }
+
+    private Object perform(Session session, StoreRequest<?> request) throws SQLException {
+        return switch (request) {
+            case StoreRequest.Save save -> {
+                tasks.save(session, save.task());
+                runs.save(session, save.task());
+                outbox.add(session, save.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.AddEvents added -> {
+                outbox.add(session, added.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.NoteMessage note -> {
+                runs.noteMessage(session, note);
+                yield Done.DONE;
+            }
+            case StoreRequest.FindTask find -> tasks.find(session, find.taskId());
+            case StoreRequest.UnfinishedTasks _ -> tasks.unfinished(session);
+            case StoreRequest.OpenRuns _ -> runs.open(session);
+            case StoreRequest.ReadOutbox read -> outbox.read(session, read.after(), read.limit());
+            case StoreRequest.EventsDelivered delivered -> {
+                outbox.forget(session, delivered.numbers());
+                yield Done.DONE;
+            }
+            case StoreRequest.EventSetAside refused -> {
+                outbox.setAside(session, refused.number(), refused.reason());
+                yield Done.DONE;
+            }
+            case StoreRequest.OutputDelivered delivered -> {
+                runs.delivered(session, delivered.runId(), delivered.lengths());
+                yield Done.DONE;
+            }
+            case StoreRequest.ReleaseRun release -> {
+                runs.release(session, release.runId());
+                yield Done.DONE;
+            }
+            case StoreRequest.ReleasedRuns released -> runs.releasedBefore(session, released.beforeEpochMillis());
+            case StoreRequest.ForgetRun forget -> {
+                runs.forget(session, forget.runId());
+                yield Done.DONE;
+            }
+        };
+    }
+}

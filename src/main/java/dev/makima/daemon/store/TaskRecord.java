@@ -1,0 +1,55 @@
+package dev.makima.daemon.store;
+
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import dev.makima.git.Worktree;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskState;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the daemon knows of a task, as it is on disk: enough to go on with it after any crash.
+ *
+ * @param runId the run in hand, or the last one
+ * @param fence the number of the hand-over, 0 from a server without leases
+ * @param sessionId the agent's conversation, or null before the first launch
+ * @param launches how many agent processes the run has started; the number is saved before the process is
+ * @param directory where the agent works, or null before there is one
+ * @param worktree the worktree it works in, or null for a task without a repository
+ * @param error why it failed, or null
+ */
+public record TaskRecord(
+        TaskId taskId,
+        RunId runId,
+        long fence,
+        TaskState state,
+        SpawnTask spawn,
+        @Nullable UUID sessionId,
+        int launches,
+        @Nullable Path directory,
+        @Nullable Worktree worktree,
+        @Nullable String error) {
+
+    /** A task as it is admitted. */
+    public static TaskRecord admitted(SpawnTask spawn, RunId runId) {
+        long fence = spawn.fence() == null ? 0 : spawn.fence();
+        return new TaskRecord(spawn.taskId(), runId, fence, TaskState.INITIALIZING, spawn, null, 0, null, null, null);
+    }
+
+    /** The same in another state. */
+    public TaskRecord withState(TaskState next, @Nullable String reason) {
+        return new TaskRecord(taskId, runId, fence, next, spawn, sessionId, launches, directory, worktree, reason);
+    }
+
+    /** The same with a place to work. */
+    public TaskRecord withDirectory(Path place, @Nullable Worktree tree) {
+        return new TaskRecord(taskId, runId, fence, state, spawn, sessionId, launches, place, tree, error);
+    }
+
+    /** The same with one more agent process, which belongs to a conversation. */
+    public TaskRecord withLaunch(UUID session) {
+        return new TaskRecord(taskId, runId, fence, state, spawn, session, launches + 1, directory, worktree, error);
+    }
+}

@@ -1,0 +1,112 @@
+package dev.makima.daemon.store;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import dev.makima.git.Worktree;
+import dev.makima.protocol.FrameCodec;
+import dev.makima.protocol.FrameException;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskState;
+import dev.makima.sql.Row;
+import dev.makima.sql.Session;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of table task. */
+final class TaskTable {
+    private static final String COLUMNS = "task_id, run_id, fence, state, spawn, session_id, launches, directory,"
+            + " repository, branch, base_branch, base_sha, error";
+
+    private final Clock clock;
+
+    TaskTable(Clock clock) {
+        this.clock = clock;
+    }
+
+    void save(Session session, TaskRecord task) throws SQLException {
+        @Nullable Worktree tree = task.worktree();
+        session.update(
+                "INSERT INTO task (" + COLUMNS + ", updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (task_id) DO UPDATE SET run_id = excluded.run_id, fence = excluded.fence,"
+                        + " state = excluded.state, spawn = excluded.spawn, session_id = excluded.session_id,"
+                        + " launches = excluded.launches, directory = excluded.directory,"
+                        + " repository = excluded.repository, branch = excluded.branch,"
+                        + " base_branch = excluded.base_branch, base_sha = excluded.base_sha,"
+                        + " error = excluded.error, updated_at = excluded.updated_at",
+                task.taskId(),
+                task.runId(),
+                task.fence(),
+                task.state().wire(),
+                FrameCodec.encode(task.spawn()),
+                task.sessionId(),
+                task.launches(),
+                task.directory() == null ? null : task.directory().toString(),
+                tree == null ? null : tree.repository().toString(),
+                tree == null ? null : tree.branch(),
+                tree == null ? null : tree.baseBranch(),
+                tree == null ? null : tree.baseSha(),
+                task.error(),
+                clock.instant());
+    }
+
+    Optional<TaskRecord> find(Session session, TaskId taskId) throws SQLException {
+        return session.one("SELECT " + COLUMNS + " FROM task WHERE task_id = ?", TaskTable::read, taskId);
+    }
+
+    List<TaskRecord> unfinished(Session session) throws SQLException {
+        return session.query(
+                "SELECT " + COLUMNS + " FROM task WHERE state NOT IN ('done', 'failed', 'interrupted')"
+                        + " ORDER BY updated_at",
+                TaskTable::read);
+    }
+
+    private static TaskRecord read(Row row) throws SQLException {
+        TaskId taskId = TaskId.of(row.text("task_id"));
+        @Nullable String directory = row.textOrNull("directory");
+        @Nullable String session = row.textOrNull("session_id");
+        return new TaskRecord(
+                taskId,
+                RunId.of(row.text("run_id")),
+                row.number("fence"),
+                TaskState.of(row.text("state")),
+                spawn(row.text("spawn")),
+                session == null ? null : UUID.fromString(session),
+                row.integer("launches"),
+                directory == null ? null : Path.of(directory),
+                worktree(row, taskId, directory),
+                row.textOrNull("error"));
+    }
+
+    private static @Nullable Worktree worktree(Row row, TaskId taskId, @Nullable String directory) throws SQLException {
+        @Nullable String repository = row.textOrNull("repository");
+        if (repository == null || directory == null) {
+            return null;
+        }
+        return new Worktree(
+                taskId,
+                Path.of(directory),
+                Path.of(repository),
+                row.text("branch"),
+                row.text("base_branch"),
+                row.text("base_sha"),
+                List.of());
+    }
+
+    private static SpawnTask spawn(String json) {
+        try {
+            if (FrameCodec.decodeServerFrame(json) instanceof SpawnTask spawn) {
+                return spawn;
+            }
+        } catch (FrameException e) {
+            throw new MakimaException(ErrorCode.DB_ERROR, "a task in the daemon's database cannot be read", null, e);
+        }
+        throw new MakimaException(ErrorCode.DB_ERROR, "a task in the daemon's database is no task");
+    }
+}

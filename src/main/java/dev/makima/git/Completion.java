@@ -1,0 +1,180 @@
+package dev.makima.git;
+
+import dev.makima.base.MakimaException;
+import dev.makima.base.Text;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a task's work: what its completion action asks for.
+ *
+ * <p>Everything that can go wrong with git is a result that says so; only an interrupt is an exception. No checkout but the
+ * task's own worktree is ever touched, and no commit is lost. Thread-safe; blocking.
+ */
+public final class Completion {
+    private static final System.Logger LOG = System.getLogger(Completion.class.getName());
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration PUSH_LIMIT = Duration.ofMinutes(5);
+    private static final int SUBJECT_LIMIT = 200;
+
+    private final Git git;
+    private final Changes changes;
+    private final OwnBranch ownBranch;
+
+    /** Completion by this git. */
+    public Completion(Git git) {
+        this.git = git;
+        this.changes = new Changes(git);
+        this.ownBranch = new OwnBranch(git);
+    }
+
+    /**
+     * The action {@code none}: the work stays where it is, uncommitted files too.
+     *
+     * @throws InterruptedException where the calling thread was interrupted
+     */
+    public CompletionResult none(Worktree worktree) throws InterruptedException {
+        try {
+            DiffStat stat = changes.stat(worktree);
+            String message = stat.equals(DiffStat.NONE)
+                    ? "nothing was changed"
+                    : "the work (" + stat + ") stays in " + worktree.path() + " on branch " + worktree.branch();
+            return new CompletionResult(true, message, null, null, stat);
+        } catch (MakimaException e) {
+            return failed(e);
+        }
+    }
+
+    /** The action {@code branch}, with pushing allowed. */
+    public CompletionResult branch(Worktree worktree, String taskName, @Nullable Path targetRepository)
+            throws InterruptedException {
+        return branch(worktree, taskName, targetRepository, true);
+    }
+
+    /**
+     * The action {@code branch}: commits what is uncommitted, and puts the work on {@code makima/<name>-<id>} in the
+     * target repository, else in the worktree's own origin.
+     *
+     * @param targetRepository a repository on this machine, {@code ~/…} too, or null for the origin. Where it is the
+     *     worktree's own, the branch is made there, the worktree detached, and the task's branch deleted
+     * @param mayPush false for a task that is local only: then nothing leaves the worktree's own repository
+     * @throws InterruptedException where the calling thread was interrupted; what was committed stays
+     */
+    public CompletionResult branch(Worktree worktree, String taskName, @Nullable Path targetRepository, boolean mayPush)
+            throws InterruptedException {
+        try {
+            WorktreeState state = WorktreeState.read(git, worktree);
+            state.requireSettled(worktree.path());
+            if (state.dirty()) {
+                Commits.everything(git, worktree.path(), "feat: " + Text.abbreviate(taskName, SUBJECT_LIMIT) + "\n");
+            }
+            String head = git.runOk(worktree.path(), LIMIT, "rev-parse", "--verify", "HEAD^{commit}")
+                    .text();
+            if (hasNoCommits(worktree, head)) {
+                return new CompletionResult(
+                        true, "nothing was changed, so there is no branch", null, null, DiffStat.NONE);
+            }
+            DiffStat stat = changes.between(worktree.path(), worktree.baseSha(), head);
+            return put(new Work(worktree, taskName, head, state.branch(), stat), targetRepository, mayPush);
+        } catch (MakimaException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the completion action of task " + worktree.taskId() + " failed", e);
+            return failed(e);
+        }
+    }
+
+    /**
+     * Committed work on its way to a branch.
+     *
+     * @param checkedOut the branch that the worktree is on; empty where it is on none
+     */
+    record Work(Worktree worktree, String taskName, String head, Optional<String> checkedOut, DiffStat stat) {
+        CompletionResult result(boolean success, String message, @Nullable String branch) {
+            return new CompletionResult(success, message, branch, head, stat);
+        }
+
+        /** Names of the branch for the result: never with fewer digits than the task's own branch needed. */
+        List<String> branchNames() {
+            List<String> names = new ArrayList<>();
+            List<TaskNames.Names> candidates = TaskNames.candidates("makima/", taskName, worktree.taskId());
+            List<TaskNames.Names> own = TaskNames.candidates("x", "", worktree.taskId());
+            boolean from = false;
+            for (int i = 0; i < candidates.size(); i++) {
+                String branch = own.get(i).branch();
+                from |= worktree.branch().endsWith(branch.substring(branch.lastIndexOf('-')));
+                if (from) {
+                    names.add(candidates.get(i).branch());
+                }
+            }
+            return names.isEmpty()
+                    ? candidates.stream().map(TaskNames.Names::branch).toList()
+                    : names;
+        }
+    }
+
+    private boolean hasNoCommits(Worktree worktree, String head) throws InterruptedException {
+        if (head.equals(worktree.baseSha())) {
+            return true;
+        }
+        return git.runOk(worktree.path(), LIMIT, "rev-list", "--max-count=1", head, "^" + worktree.baseSha(), "--")
+                .text()
+                .isEmpty();
+    }
+
+    private CompletionResult put(Work work, @Nullable Path target, boolean mayPush) throws InterruptedException {
+        Worktree worktree = work.worktree();
+        String kept = "; the work stays on branch " + work.checkedOut().orElse(worktree.branch()) + " in "
+                + worktree.repository();
+        if (target == null) {
+            if (!RepositoryConfig.read(git, worktree.path()).hasOrigin()) {
+                return work.result(true, "no target repository and no origin, so no branch was made" + kept, null);
+            }
+            if (!mayPush) {
+                return work.result(true, "the task is local only, so nothing was pushed" + kept, null);
+            }
+            return push(work, "origin", "origin", kept);
+        }
+        Repository repository = Repositories.at(git, Repositories.expand(git, target.toString()), target.toString());
+        if (repository.common().equals(worktree.repository())) {
+            return git.locks().locked(repository.common(), () -> ownBranch.take(work));
+        }
+        if (!mayPush) {
+            return work.result(true, "the task is local only, so nothing was pushed to " + target + kept, null);
+        }
+        return push(work, repository.common().toString(), repository.shown(), kept);
+    }
+
+    private CompletionResult push(Work work, String remote, String shown, String kept) throws InterruptedException {
+        String branch = work.branchNames().getFirst();
+        GitCall call = git.remoteCall(
+                work.worktree().path(),
+                PUSH_LIMIT,
+                // A mirror's setting does not go with a single branch.
+                "-c",
+                "remote.origin.mirror=false",
+                "push",
+                "--quiet",
+                "--no-verify",
+                "--no-follow-tags",
+                "--receive-pack=git-receive-pack",
+                remote,
+                work.head() + ":refs/heads/" + branch);
+        GitResult result = git.run(call);
+        if (!result.ok()) {
+            String cure = GitFailure.cure(result.stderr());
+            return work.result(
+                    false,
+                    "could not push branch " + branch + " to " + shown + ": " + GitFailure.reason(result) + kept
+                            + (cure == null ? "" : ". " + cure),
+                    null);
+        }
+        return work.result(true, "pushed branch " + branch + " to " + shown + " (" + work.stat() + ")", branch);
+    }
+
+    private static CompletionResult failed(MakimaException e) {
+        return new CompletionResult(false, e.explain(), null, null, DiffStat.NONE);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.makima.git;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/** The few files of git's that we read or write ourselves, because a git process for each would cost too much time. */
+final class GitFiles {
+    private static final String LINK = "gitdir: ";
+    private static final String HELPERS = "/.makima/";
+
+    private GitFiles() {}
+
+    /**
+     * The common git directory of a linked worktree, canonical; empty where the directory is no linked worktree (any
+     * more). Knows the forms of gitrepository-layout(5), relative paths too.
+     */
+    static Optional<Path> commonDirectoryOf(Path worktree) {
+        return adminDirectoryOf(worktree).flatMap(admin -> {
+            try {
+                return Optional.of(
+                        admin.resolve(line(admin.resolve("commondir"))).toRealPath());
+            } catch (IOException | InvalidPathException e) {
+                // A worktree that git could not use either.
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** The directory with a linked worktree's own HEAD and index; empty where there is none. */
+    static Optional<Path> adminDirectoryOf(Path worktree) {
+        try {
+            Path link = worktree.resolve(".git");
+            String text = Files.isRegularFile(link) ? line(link) : "";
+            return text.startsWith(LINK)
+                    ? Optional.of(worktree.resolve(text.substring(LINK.length())))
+                    : Optional.empty();
+        } catch (IOException | InvalidPathException e) {
+            // As above.
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Keeps {@code .makima/} in worktrees out of git's sight: helper files there never get into a commit.
+     *
+     * <p>A linked worktree has no exclude file of its own, git reads the common one only. The line therefore holds for the
+     * user's own checkout too; a core.excludesFile per worktree would have hidden the user's, and a .gitignore inside
+     * the directory would go with it.
+     */
+    static void excludeHelpers(Path common) throws IOException {
+        Path file = common.resolve("info").resolve("exclude");
+        String text = Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+        if (text.lines().anyMatch(HELPERS::equals)) {
+            return;
+        }
+        Files.createDirectories(common.resolve("info"));
+        String added = (text.isEmpty() || text.endsWith("\n") ? "" : "\n") + HELPERS + "\n";
+        Files.writeString(file, added, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** The file's text without the newlines at its end. */
+    private static String line(Path file) throws IOException {
+        String text = Files.readString(file);
+        int end = text.length();
+        while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.makima.git;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where repositories and worktrees lie, and how branches are called.
+ *
+ * @param reposDir holds the bare clones; made when the first is needed
+ * @param worktreesDir holds one directory per task; made when the first is needed
+ * @param branchPrefix what every task branch begins with, such as {@code makima/task-}
+ * @param identity who commits in the worktrees, or null for what is configured there
+ */
+public record GitSettings(
+        Path reposDir,
+        Path worktreesDir,
+        String branchPrefix,
+        @Nullable Identity identity) {
+    /** Makes the directories absolute. */
+    public GitSettings {
+        reposDir = reposDir.toAbsolutePath().normalize();
+        worktreesDir = worktreesDir.toAbsolutePath().normalize();
+    }
+
+    /** Settings without an identity of their own. */
+    public GitSettings(Path reposDir, Path worktreesDir, String branchPrefix) {
+        this(reposDir, worktreesDir, branchPrefix, null);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.makima.git;
+
+import java.nio.file.Path;
+
+/**
+ * A repository that was found.
+ *
+ * @param directory a directory in it, for git to run in
+ * @param common its common git directory, canonical
+ * @param shown as the user named it, without passwords
+ * @param ours whether it is our bare clone of a URL
+ * @param fresh whether it was cloned just now, so that there is nothing to fetch
+ */
+record Repository(Path directory, Path common, String shown, boolean ours, boolean fresh) {}

@@ -1,0 +1,75 @@
+package dev.makima.git;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/** Clean-up that a second interrupt does not cut short. */
+final class Undisturbed {
+    private static final System.Logger LOG = System.getLogger(Undisturbed.class.getName());
+
+    private Undisturbed() {}
+
+    /** A clean-up: what fails in it is logged, since the failure that led to it is the one to tell. */
+    @FunctionalInterface
+    interface CleanUp {
+        void run() throws InterruptedException, IOException;
+    }
+
+    /**
+     * Runs it on a thread of its own and waits for it: an interrupt of the caller, which is often the reason for the
+     * clean-up, then reaches none of its git calls. An interrupt that comes meanwhile is kept for afterwards. Bounded by the
+     * limits of the git calls in it.
+     */
+    static void run(String what, CleanUp work) {
+        Thread thread = Thread.ofPlatform().daemon().name("git-clean-up").start(() -> {
+            try {
+                work.run();
+            } catch (InterruptedException | IOException | RuntimeException e) {
+                LOG.log(System.Logger.Level.WARNING, "could not clean up " + what, e);
+            }
+        });
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Deletes a directory with everything in it; links are not followed; one that is not there is fine. */
+    static void deleteTree(Path root) throws IOException {
+        try {
+            Files.walkFileTree(root, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
+                        throws IOException {
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    Files.deleteIfExists(directory);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (NoSuchFileException e) {
+            // Gone already, which is what was wanted.
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package dev.makima.process;
+
+import dev.makima.base.MakimaException;
+import dev.makima.process.ProcFs.Stat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+
+/**
+ * Everything that belongs to a run, found by a walk over {@code /proc}: the agent's group and session, all descendants,
+ * and whoever has the run's cookie in its environment. What re-parented <em>and</em> cleared its environment escapes.
+ * Holder and feeder are not among them: they see to the end by themselves.
+ *
+ * <p>Thread-safe; the methods block for as long as they say, so never on an event loop.
+ */
+public final class AgentProcesses {
+    /** How long a process may take to vanish after SIGKILL, or to stop after SIGSTOP. More means the kernel holds it. */
+    private static final Duration KERNEL_LIMIT = Duration.ofSeconds(5);
+
+    private static final long FIRST_PAUSE_NANOS = 500_000;
+    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+
+    private final Launch launch;
+    private final ProcFs proc;
+
+    AgentProcesses(Launch launch, ProcFs proc) {
+        this.launch = launch;
+        this.proc = proc;
+    }
+
+    /**
+     * Signals the agent's group: the agent and what it started without a session of its own.
+     *
+     * @return false where the agent is not there (any more)
+     */
+    public boolean signalAgent(Signal signal) {
+        Optional<ProcessIdentity> agent = launch.identity().filter(proc::isAlive);
+        return agent.isPresent() && Posix.killGroup(agent.get().pid(), signal);
+    }
+
+    /** Who is there now, the agent first. */
+    public List<ProcessIdentity> all() {
+        return find(false).stream().map(proc::identity).toList();
+    }
+
+    /**
+     * Ends all of it: SIGTERM to each (and SIGCONT, since a stopped process hears nothing else), then, after the grace
+     * time or when the thread is interrupted, SIGKILL to what is left and what came since, until none is.
+     *
+     * @param grace zero for SIGKILL at once
+     * @return what is left all the same: processes that the kernel does not let go within 5 s, or not ours to signal
+     */
+    public List<ProcessIdentity> terminate(Duration grace) {
+        Set<ProcessIdentity> asked = new HashSet<>();
+        Wait gracious = new Wait(grace, true);
+        boolean gone = false;
+        while (!gone && !gracious.isOver()) {
+            // Asked first: an agent that appears between the two looks must not be missed by both.
+            boolean starting = isStarting();
+            List<ProcessIdentity> living = all();
+            gone = living.isEmpty() && !starting;
+            living.stream().filter(asked::add).forEach(process -> {
+                signal(process, Signal.TERM);
+                signal(process, Signal.CONT);
+            });
+            if (!gone) {
+                gracious.pause();
+            }
+        }
+        List<ProcessIdentity> left = gone ? List.of() : kill();
+        gracious.restoreInterrupt();
+        return left;
+    }
+
+    /**
+     * Stops all of it, tools in sessions of their own too, until each stands still.
+     *
+     * @return whether there was something and all that is left of it stands still now
+     */
+    public boolean pause() {
+        return settle(Signal.STOP, stat -> stat.state() != 'T' && stat.state() != 't');
+    }
+
+    /**
+     * Lets all of it go on.
+     *
+     * @return whether there was something and none of it stands still now, ended as it may have
+     */
+    public boolean resume() {
+        return settle(Signal.CONT, stat -> stat.state() == 'T');
+    }
+
+    /** The living processes with the run's cookie, holders and feeders of its launches included. */
+    List<Stat> carriers() {
+        return proc.all().stream()
+                .filter(this::isCandidate)
+                .filter(this::carriesCookie)
+                .toList();
+    }
+
+    private List<ProcessIdentity> kill() {
+        Wait wait = new Wait(KERNEL_LIMIT, false);
+        while (true) {
+            // A holder that has not got as far as an agent goes as well. What was forked a moment ago still has our own
+            // environment, without the cookie, so finding nothing proves nothing while the launch is starting.
+            boolean starting = isStarting();
+            List<ProcessIdentity> living =
+                    find(starting).stream().map(proc::identity).toList();
+            if ((living.isEmpty() && !starting) || wait.isOver()) {
+                wait.restoreInterrupt();
+                return living;
+            }
+            living.forEach(process -> signal(process, Signal.KILL));
+            wait.pause();
+        }
+    }
+
+    private boolean settle(Signal signal, Predicate<Stat> wrong) {
+        Wait wait = new Wait(KERNEL_LIMIT, false);
+        boolean any = false;
+        while (true) {
+            List<Stat> living = find(false);
+            any |= !living.isEmpty();
+            List<Stat> toDo = living.stream().filter(wrong).toList();
+            if (toDo.isEmpty() || wait.isOver()) {
+                wait.restoreInterrupt();
+                return any && toDo.isEmpty();
+            }
+            toDo.forEach(stat -> signal(proc.identity(stat), signal));
+            wait.pause();
+        }
+    }
+
+    private boolean isStarting() {
+        return launch.state() instanceof LaunchState.Starting;
+    }
+
+    private void signal(ProcessIdentity process, Signal signal) {
+        try {
+            if (proc.isAlive(process)) {
+                Posix.kill(process.pid(), signal);
+            }
+        } catch (MakimaException e) {
+            // A tool that runs as another user is not ours to signal: it stays in the list of what is left.
+            System.getLogger(AgentProcesses.class.getName()).log(System.Logger.Level.WARNING, e.explain());
+        }
+    }
+
+    private List<Stat> find(boolean withHolders) {
+        List<Stat> candidates = proc.all().stream().filter(this::isCandidate).toList();
+        Set<Long> holders = withHolders ? Set.of() : holderSessions();
+        Map<Long, Stat> found = new LinkedHashMap<>();
+        // A dead agent's number may lead another group by now, so that group counts only while the agent lives.
+        Optional<ProcessIdentity> agent = launch.identity().filter(proc::isAlive);
+        agent.ifPresent(identity -> candidates.stream()
+                .filter(stat -> stat.group() == identity.pid() || stat.session() == identity.pid())
+                .sorted((a, b) -> Boolean.compare(b.pid() == identity.pid(), a.pid() == identity.pid()))
+                .forEach(stat -> found.put(stat.pid(), stat)));
+        candidates.stream()
+                .filter(stat -> !found.containsKey(stat.pid()) && carriesCookie(stat))
+                .filter(stat -> !holders.contains(stat.session()))
+                .forEach(stat -> found.put(stat.pid(), stat));
+        addDescendants(candidates, found);
+        return List.copyOf(found.values());
+    }
+
+    private static void addDescendants(List<Stat> candidates, Map<Long, Stat> found) {
+        Map<Long, List<Stat>> children = new HashMap<>();
+        candidates.forEach(stat -> children.computeIfAbsent(stat.parent(), parent -> new ArrayList<>())
+                .add(stat));
+        List<Stat> toVisit = new ArrayList<>(found.values());
+        while (!toVisit.isEmpty()) {
+            Stat parent = toVisit.removeLast();
+            for (Stat child : children.getOrDefault(parent.pid(), List.of())) {
+                if (found.putIfAbsent(child.pid(), child) == null) {
+                    toVisit.add(child);
+                }
+            }
+        }
+    }
+
+    private boolean isCandidate(Stat stat) {
+        return stat.isAlive()
+                && stat.pid() > 1
+                && stat.pid() != ProcessHandle.current().pid();
+    }
+
+    private boolean carriesCookie(Stat stat) {
+        return proc.environmentHolds(
+                stat.pid(), HolderStart.COOKIE, launch.spool().run().toString());
+    }
+
+    /** The sessions of the run's living holders: they and their feeders carry the cookie and are to stay. */
+    private Set<Long> holderSessions() {
+        Set<Long> sessions = new HashSet<>();
+        launch.holder().filter(proc::isAlive).map(ProcessIdentity::pid).ifPresent(sessions::add);
+        for (int number = launch.spool().lastLaunch(); number > 0; number--) {
+            LaunchDirectory.of(launch.spool().directory(), number)
+                    .holder()
+                    .map(LaunchDirectory.Holder::holder)
+                    .filter(proc::isAlive)
+                    .map(ProcessIdentity::pid)
+                    .ifPresent(sessions::add);
+        }
+        return sessions;
+    }
+
+    /** Short waits that grow, up to a limit; an interrupt is kept for later, and ends them where that is wanted. */
+    private static final class Wait {
+        private final long deadline;
+        private final boolean interruptible;
+        private long next = FIRST_PAUSE_NANOS;
+        private boolean interrupted;
+
+        Wait(Duration limit, boolean interruptible) {
+            this.interruptible = interruptible;
+            deadline = System.nanoTime() + limit.toNanos();
+        }
+
+        boolean isOver() {
+            return (interruptible && interrupted) || System.nanoTime() - deadline >= 0;
+        }
+
+        void pause() {
+            LockSupport.parkNanos(Math.max(1, Math.min(next, deadline - System.nanoTime())));
+            next = Math.min(next * 2, LONGEST_PAUSE_NANOS);
+            interrupted |= Thread.interrupted();
+        }
+
+        void restoreInterrupt() {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package dev.makima.process;
+
+import dev.makima.base.MakimaException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One agent process with its holder: feeds it and tells how it is. Nothing here waits for the agent. Thread-safe.
+ */
+public final class Launch {
+    private final RunSpool spool;
+    private final int number;
+    private final LaunchDirectory directory;
+    private final ProcFs proc;
+    private final @Nullable Process holder;
+    private final AgentInput input;
+    private volatile @Nullable ProcessIdentity agent;
+    private volatile @Nullable LaunchState ended;
+
+    /**
+     * Looks after a launch.
+     *
+     * @param holder the holder, where this very JVM started it
+     */
+    Launch(RunSpool spool, int number, LaunchDirectory directory, ProcFs proc, @Nullable Process holder) {
+        this.spool = spool;
+        this.number = number;
+        this.directory = directory;
+        this.proc = proc;
+        this.holder = holder;
+        this.input = new AgentInput(directory, proc);
+    }
+
+    /** The run's spool. */
+    public RunSpool spool() {
+        return spool;
+    }
+
+    /** Which of the run's launches this is, from 1. */
+    public int number() {
+        return number;
+    }
+
+    /** The launch's directory, absolute. */
+    public Path directory() {
+        return directory.path();
+    }
+
+    /**
+     * Adds a line to what the agent is to read. It returns when the line is in the file, whether or not the agent reads.
+     * Where a daemon died in the middle of a line, the next line sent has to be that same one, and is completed.
+     *
+     * @param line without its line break; several MB are fine
+     * @throws MakimaException VALIDATION for a line break inside, CONFLICT after {@link #endInput()} or where another
+     *     line lies there torn, IO where the disk does not take it
+     */
+    public void send(String line) {
+        input.send(line);
+    }
+
+    /** How many bytes were given to the agent to read so far, by all daemons. */
+    public long inputLength() {
+        return SpoolFiles.length(directory.in());
+    }
+
+    /**
+     * Ends the agent's input, if everything sent is on its way: in the pipe or read. The agent then still reads what is
+     * in the pipe, and sees the end after that.
+     *
+     * @return whether the input has ended; false while something is still to be handed over, which an agent that does
+     *     not read can delay for ever: try again later
+     */
+    public boolean endInput() {
+        return state().isFinal() || (identity().isPresent() && input.end());
+    }
+
+    /**
+     * How it is with the agent now: a look at some small files, never a wait. Once it is {@link LaunchState.Exited} or
+     * {@link LaunchState.Lost} it stays so. An attached launch whose holder never told its name stays {@link
+     * LaunchState.Starting}, as nothing proves anything: give it some seconds, sweep, and take it for lost. After Exited the agent's own output is complete in the spool; what it left
+     * running may go on writing.
+     */
+    public LaunchState state() {
+        LaunchState known = ended;
+        if (known != null) {
+            return known;
+        }
+        LaunchState now = observe();
+        if (now.isFinal()) {
+            ended = now;
+        }
+        return now;
+    }
+
+    /** Who the agent is, once it said so; also when it ended since. */
+    public Optional<ProcessIdentity> identity() {
+        ProcessIdentity known = agent;
+        if (known == null) {
+            known = directory.agent().orElse(null);
+            agent = known;
+        }
+        return Optional.ofNullable(known);
+    }
+
+    /** Everything that belongs to the run, for signals. */
+    public AgentProcesses processes() {
+        return new AgentProcesses(this, proc);
+    }
+
+    /** The holder's identity, once it is known. */
+    Optional<ProcessIdentity> holder() {
+        Optional<ProcessIdentity> recorded = directory.holder().map(LaunchDirectory.Holder::holder);
+        return recorded.isPresent() || holder == null ? recorded : proc.identity(holder.pid());
+    }
+
+    private LaunchState observe() {
+        Optional<LaunchState> recorded = directory.exit();
+        if (recorded.isPresent()) {
+            return recorded.get();
+        }
+        Optional<LaunchState> living = living();
+        if (living.isPresent()) {
+            return living.get();
+        }
+        // Between the two looks the agent may have told its name or the holder its end; now both are over.
+        return directory
+                .exit()
+                .or(this::living)
+                .orElseGet(() -> new LaunchState.Lost(
+                        directory.otherWorld(proc).orElse("agent and holder are gone and left no exit status")));
+    }
+
+    /** Starting or Running, as far as something of it lives or may yet. */
+    private Optional<LaunchState> living() {
+        boolean held = isHeld();
+        Optional<ProcessIdentity> known = identity();
+        if (known.isPresent()) {
+            boolean lives = held || proc.isAlive(known.get());
+            return lives ? Optional.of(new LaunchState.Running(known.get())) : Optional.empty();
+        }
+        boolean mayCome = held || (directory.otherWorld(proc).isEmpty() && isUndecided());
+        return mayCome ? Optional.of(new LaunchState.Starting()) : Optional.empty();
+    }
+
+    private boolean isHeld() {
+        Optional<LaunchDirectory.Holder> recorded = directory.holder();
+        if (recorded.isPresent()) {
+            return proc.isAlive(recorded.get().holder());
+        }
+        return holder != null && holder.isAlive();
+    }
+
+    /** Nothing is recorded: no proof of an end as long as a process of the run lives, or the holder is not ours to know. */
+    private boolean isUndecided() {
+        boolean unknown = holder == null && directory.holder().isEmpty();
+        return unknown || !processes().carriers().isEmpty();
+    }
+}

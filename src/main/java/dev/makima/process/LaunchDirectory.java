@@ -1,0 +1,175 @@
+package dev.makima.process;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.PrivateFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files of one launch, {@code launch-<n>}: what daemon and holder tell each other. Each is written once and by one
+ * side; a line counts when its end is there. Thread-safe.
+ */
+record LaunchDirectory(Path path) {
+    private static final String PREFIX = "launch-";
+
+    /** The holder and the process that feeds the agent's input, as the holder recorded them. */
+    record Holder(ProcessIdentity holder, ProcessIdentity feeder) {}
+
+    static LaunchDirectory of(Path run, int number) {
+        return new LaunchDirectory(run.resolve(PREFIX + number));
+    }
+
+    /** The number in a file name of the form {@code launch-<n>}, else 0. */
+    static int number(Path file) {
+        String name = file.getFileName().toString();
+        if (!name.matches(PREFIX + "[1-9][0-9]{0,8}")) {
+            return 0;
+        }
+        return Integer.parseInt(name.substring(PREFIX.length()));
+    }
+
+    /** The holder's script. */
+    Path script() {
+        return path.resolve("holder.sh");
+    }
+
+    /** What the agent is to read, whole, from its first byte. */
+    Path in() {
+        return path.resolve("in");
+    }
+
+    /** The named pipe that is the agent's standard input. */
+    Path pipe() {
+        return path.resolve("p");
+    }
+
+    /** What the feeder complained about. */
+    Path feed() {
+        return path.resolve("feed");
+    }
+
+    /**
+     * Makes the directory with all that has to be there before the holder starts.
+     *
+     * @throws MakimaException CONFLICT where it exists, IO where it cannot be made; then nothing of it is left
+     */
+    void prepare(ProcFs proc) {
+        try {
+            Files.createDirectory(
+                    path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (FileAlreadyExistsException e) {
+            throw new MakimaException(ErrorCode.CONFLICT, "there was such a launch already: " + path, null, e);
+        } catch (IOException e) {
+            throw failed("cannot make the directory " + path, e);
+        }
+        try {
+            fill(proc);
+        } catch (MakimaException e) {
+            SpoolFiles.deleteTree(path);
+            throw e;
+        }
+    }
+
+    private void fill(ProcFs proc) {
+        write("origin", proc.bootId() + " " + proc.pidNamespace() + "\n");
+        // The holder writes over these bytes, so that recording the exit needs no space on the disk.
+        write("exit.tmp", "---\n");
+        PrivateFiles.file(in());
+        PrivateFiles.file(feed());
+        try (InputStream script = LaunchDirectory.class.getResourceAsStream("holder.sh")) {
+            if (script == null) {
+                throw new IllegalStateException("the holder's script is not in the jar");
+            }
+            Files.write(PrivateFiles.file(script()), script.readAllBytes());
+        } catch (IOException e) {
+            throw failed("cannot write " + script(), e);
+        }
+        Posix.mkfifo(pipe());
+    }
+
+    /** Whether the launch was prepared under another boot or in another PID namespace; the answer in words. */
+    Optional<String> otherWorld(ProcFs proc) {
+        Optional<String[]> origin = line("origin").map(line -> line.split(" ", -1));
+        if (origin.isEmpty() || origin.get().length != 2) {
+            return Optional.empty();
+        }
+        if (!origin.get()[0].equals(proc.bootId())) {
+            return Optional.of("the machine was started anew since");
+        }
+        if (!origin.get()[1].equals(Long.toString(proc.pidNamespace()))) {
+            return Optional.of("it ran in another PID namespace (container) than this daemon");
+        }
+        return Optional.empty();
+    }
+
+    /** Who the agent is, once it said so. */
+    Optional<ProcessIdentity> agent() {
+        return line("id").flatMap(ProcessIdentity::parse);
+    }
+
+    /** Who the holder is, once it said so. */
+    Optional<Holder> holder() {
+        List<String> lines = lines("holder");
+        if (lines.size() != 2) {
+            return Optional.empty();
+        }
+        Optional<ProcessIdentity> holder = ProcessIdentity.parse(lines.get(0));
+        Optional<ProcessIdentity> feeder = ProcessIdentity.parse(lines.get(1));
+        return holder.isPresent() && feeder.isPresent()
+                ? Optional.of(new Holder(holder.get(), feeder.get()))
+                : Optional.empty();
+    }
+
+    /** The recorded end, if there is one. */
+    Optional<LaunchState> exit() {
+        Path file = path.resolve("exit");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        // It came by rename and is whole; anything else is damage that no waiting heals.
+        return Optional.of(line("exit")
+                .filter(line -> line.matches("[0-9]{3}"))
+                .<LaunchState>map(line -> new LaunchState.Exited(Integer.parseInt(line)))
+                .orElseGet(() -> new LaunchState.Lost("its recorded exit status is damaged: " + file)));
+    }
+
+    private Optional<String> line(String name) {
+        List<String> lines = lines(name);
+        return lines.size() == 1 ? Optional.of(lines.getFirst()) : Optional.empty();
+    }
+
+    private List<String> lines(String name) {
+        Path file = path.resolve(name);
+        try {
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            return text.endsWith("\n") ? text.lines().toList() : List.of();
+        } catch (NoSuchFileException e) {
+            // Not written yet.
+            return List.of();
+        } catch (IOException e) {
+            throw failed("cannot read " + file, e);
+        }
+    }
+
+    private void write(String name, String content) {
+        Path file = PrivateFiles.file(path.resolve(name));
+        try {
+            Files.writeString(file, content, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw failed("cannot write " + file, e);
+        }
+    }
+
+    private static MakimaException failed(String what, IOException cause) {
+        return SpoolFiles.failed(what, cause);
+    }
+}

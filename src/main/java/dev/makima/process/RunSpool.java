@@ -1,0 +1,215 @@
+package dev.makima.process;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.PrivateFiles;
+import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
+import dev.makima.base.TaskId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * What a run leaves on the disk, {@code spool/<task>/<run>/}: its output streams, whose offsets go on over all its
+ * launches, and one directory per launch. The files are buffer, store for sending again, and crash log in one; nothing
+ * here is ever rewritten. Thread-safe; one daemon at a time may write to a run.
+ */
+public final class RunSpool {
+    private final Path directory;
+    private final RunId run;
+    private final Object daemonLines = new Object();
+
+    private RunSpool(Path directory, RunId run) {
+        this.directory = directory;
+        this.run = run;
+    }
+
+    /**
+     * Makes a new run's directory (0700) with its three empty streams (0600).
+     *
+     * @param spoolRoot the directory of all spools; made where it is missing
+     * @throws MakimaException CONFLICT where the run has one, IO where it cannot be made
+     */
+    public static RunSpool create(Path spoolRoot, TaskId task, RunId run) {
+        Path directory = path(spoolRoot, task, run);
+        if (Files.exists(directory)) {
+            throw new MakimaException(ErrorCode.CONFLICT, "the run has a spool already: " + directory);
+        }
+        PrivateFiles.directory(directory);
+        return withStreams(new RunSpool(directory, run));
+    }
+
+    /**
+     * Opens the spool of a run that some daemon created, and completes it where that daemon died while it did.
+     *
+     * @throws MakimaException NOT_FOUND where there is none
+     */
+    public static RunSpool open(Path spoolRoot, TaskId task, RunId run) {
+        Path directory = path(spoolRoot, task, run);
+        if (!Files.isDirectory(directory)) {
+            throw new MakimaException(ErrorCode.NOT_FOUND, "the run has no spool: " + directory);
+        }
+        return withStreams(new RunSpool(directory, run));
+    }
+
+    /** The run's directory, absolute. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** The run that this is the spool of. */
+    public RunId run() {
+        return run;
+    }
+
+    /** The file behind the stream. */
+    public Path file(StreamName stream) {
+        return directory.resolve(
+                switch (stream) {
+                    case STDOUT -> "out";
+                    case STDERR -> "err";
+                    case DAEMON -> "daemon";
+                });
+    }
+
+    /** How many bytes the stream has by now. */
+    public long length(StreamName stream) {
+        return SpoolFiles.length(file(stream));
+    }
+
+    /**
+     * The end of a stream as text; what is no UTF-8 is replaced.
+     *
+     * @param bytes how much at most
+     */
+    public String tail(StreamName stream, int bytes) {
+        Path file = file(stream);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            ByteBuffer end = ByteBuffer.allocate((int) Math.min(bytes, channel.size()));
+            long from = channel.size() - end.capacity();
+            while (end.hasRemaining() && channel.read(end, from + end.position()) > 0) {
+                // Reads on until it has all of it.
+            }
+            return new String(end.array(), 0, end.position(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw SpoolFiles.failed("cannot read " + file, e);
+        }
+    }
+
+    /**
+     * Adds a line to the daemon's own stream, in one write. Line breaks and tabs in the text become spaces, other
+     * control characters are made visible; a line that an earlier daemon left torn is ended first.
+     *
+     * @throws MakimaException IO where the disk does not take it
+     */
+    public void appendDaemonLine(String line) {
+        byte[] text = (harmless(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        synchronized (daemonLines) {
+            Path file = file(StreamName.DAEMON);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                long end = channel.size();
+                ByteBuffer bytes = ByteBuffer.allocate(text.length + 1);
+                if (isTorn(channel, end)) {
+                    bytes.put((byte) '\n');
+                }
+                SpoolFiles.append(channel, end, bytes.put(text).flip());
+            } catch (IOException e) {
+                throw SpoolFiles.failed("cannot write to " + file, e);
+            }
+        }
+    }
+
+    /**
+     * Starts an agent under a holder of its own and returns at once: {@link Launch#state()} tells how it goes.
+     *
+     * @param number 1 for the run's first launch, and so on; each number once
+     * @throws MakimaException CONFLICT where that number was used, IO or COMMAND_FAILED where not even the holder starts
+     */
+    public Launch start(int number, LaunchSpec spec) {
+        return start(number, spec, ShellTools.system());
+    }
+
+    Launch start(int number, LaunchSpec spec, ShellTools tools) {
+        return HolderStart.start(this, number, spec, tools);
+    }
+
+    /**
+     * The launch of that number, which some daemon started.
+     *
+     * @throws MakimaException NOT_FOUND where there is none
+     */
+    public Launch attach(int number) {
+        LaunchDirectory launch = LaunchDirectory.of(directory, number);
+        if (!Files.isDirectory(launch.path())) {
+            throw new MakimaException(ErrorCode.NOT_FOUND, "there is no such launch: " + launch.path());
+        }
+        return new Launch(this, number, launch, ProcFs.system(), null);
+    }
+
+    /** The highest number of a launch, 0 where there was none. */
+    public int lastLaunch() {
+        int last = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                last = Math.max(last, LaunchDirectory.number(file));
+            }
+        } catch (IOException e) {
+            throw SpoolFiles.failed("cannot list " + directory, e);
+        }
+        return last;
+    }
+
+    /**
+     * Deletes the run's directory, and the task's where that was its last run. Only for a run whose processes are gone
+     * and whose output was acknowledged; what is gone already is fine.
+     *
+     * @throws MakimaException IO where something cannot be deleted
+     */
+    public void delete() {
+        SpoolFiles.deleteTree(directory);
+        Path task = directory.resolveSibling("").normalize();
+        try {
+            Files.deleteIfExists(task);
+        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            // Another run's spool lies there, or somebody else deleted it.
+        } catch (IOException e) {
+            throw SpoolFiles.failed("cannot delete " + task, e);
+        }
+    }
+
+    private static Path path(Path spoolRoot, TaskId task, RunId run) {
+        return spoolRoot.toAbsolutePath().resolve(task.toString()).resolve(run.toString());
+    }
+
+    private static RunSpool withStreams(RunSpool spool) {
+        for (StreamName stream : StreamName.values()) {
+            PrivateFiles.file(spool.file(stream));
+        }
+        return spool;
+    }
+
+    private static boolean isTorn(FileChannel channel, long end) throws IOException {
+        ByteBuffer last = ByteBuffer.allocate(1);
+        return end > 0 && channel.read(last, end - 1) == 1 && last.get(0) != '\n';
+    }
+
+    private static String harmless(String line) {
+        StringBuilder text = new StringBuilder(line.length());
+        line.codePoints().forEach(c -> {
+            if (c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029) {
+                text.append(' ');
+            } else {
+                text.appendCodePoint(Character.isISOControl(c) ? 0xFFFD : c);
+            }
+        });
+        return text.toString();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.makima.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** One run in a temporary directory with agents written in sh; closing it ends them and proves that nothing is left. */
+final class Agents implements AutoCloseable {
+    static final Duration LONG = Duration.ofSeconds(20);
+    private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");
+
+    final Path work;
+    final Path root;
+    final TaskId task = new TaskId(UUID.randomUUID());
+    final RunId run = new RunId(UUID.randomUUID());
+    final RunSpool spool;
+    private final List<Launch> launches = new ArrayList<>();
+
+    Agents(Path directory) {
+        this(directory.resolve("spool"), directory);
+    }
+
+    Agents(Path root, Path work) {
+        this.work = work;
+        this.root = root;
+        this.spool = RunSpool.create(root, task, run);
+    }
+
+    /** Starts a script in sh. */
+    Launch sh(String script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, "script"));
+        command.addAll(List.of(arguments));
+        return start(new LaunchSpec(command, work, ENVIRONMENT));
+    }
+
+    Launch start(LaunchSpec spec) {
+        return keep(spool.start(spool.lastLaunch() + 1, spec));
+    }
+
+    Launch start(LaunchSpec spec, ShellTools tools) {
+        return keep(spool.start(spool.lastLaunch() + 1, spec, tools));
+    }
+
+    Launch keep(Launch launch) {
+        launches.add(launch);
+        return launch;
+    }
+
+    /** Waits for the end and gives the state. */
+    static LaunchState ended(Launch launch) {
+        await("the end of " + launch.directory(), () -> launch.state().isFinal());
+        return launch.state();
+    }
+
+    static ProcessIdentity running(Launch launch) {
+        await("the start of " + launch.directory(), () -> launch.identity().isPresent());
+        return launch.identity().orElseThrow();
+    }
+
+    /** Looks again and again, with short pauses, until it is so; fails after 20 s. */
+    static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Launch launch : launches) {
+            assertThat(launch.processes().terminate(Duration.ZERO)).isEmpty();
+            ended(launch);
+        }
+        for (Launch launch : launches) {
+            await("no process of the run", () -> launch.processes().carriers().isEmpty());
+        }
+    }
+}

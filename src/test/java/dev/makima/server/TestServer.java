@@ -1,0 +1,167 @@
+package dev.makima.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.config.DatabaseUrl;
+import dev.makima.config.LoggingSettings;
+import dev.makima.config.ServerConfig;
+import dev.makima.server.core.Timings;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/** A real server on a real file for one test, with short times, and a client for its API. */
+final class TestServer implements AutoCloseable {
+    /** Short enough for tests to see what happens at their ends. */
+    static final Timings QUICK = new Timings(
+            Duration.ofSeconds(2),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofMillis(500));
+
+    final Vertx vertx;
+    final HttpClient http = HttpClient.newHttpClient();
+    final ServerConfig config;
+    MakimaServer server;
+    String key;
+    private final Timings timings;
+
+    TestServer(Path directory) {
+        this(directory, QUICK, Duration.ofSeconds(30));
+    }
+
+    TestServer(Path directory, Timings timings, Duration grace) {
+        this.vertx = Vertx.vertx();
+        this.timings = timings;
+        this.config = config(directory, 0, grace);
+        this.server = begin();
+        this.key = server.firstKey().orElseThrow().secret().reveal();
+    }
+
+    static ServerConfig config(Path directory, int port, Duration grace) {
+        return new ServerConfig(
+                new ServerConfig.Http("127.0.0.1", port),
+                new ServerConfig.Database(new DatabaseUrl.Sqlite(directory.resolve("server.db"))),
+                new ServerConfig.Tasks(grace, Duration.ofSeconds(120), 3, Duration.ofMinutes(15)),
+                new ServerConfig.Checkpoints(Duration.ofDays(7)),
+                new ServerConfig.Limits(1 << 20, 16 << 20),
+                new ServerConfig.Directives(Duration.ofSeconds(15)),
+                directory,
+                new LoggingSettings(LoggingSettings.Level.INFO, LoggingSettings.Format.PRETTY));
+    }
+
+    private MakimaServer begin() {
+        return await(MakimaServer.start(vertx, new ServerVerticle(config, timings, Clock.systemUTC())));
+    }
+
+    /** Ends the server and starts another on the same file. */
+    void restart() {
+        await(server.close());
+        server = begin();
+    }
+
+    static <T> T await(io.vertx.core.Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Waits until it is so. */
+    static void until(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within 20 s: " + what);
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
+        }
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri("/api/v1" + path)).header("X-Makima-Api-Key", key);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    HttpResponse<String> post(String path, String body) {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    JsonObject post(String path, JsonObject body, int status) {
+        HttpResponse<String> response = post(path, body.encode());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        return new JsonObject(response.body());
+    }
+
+    JsonObject get(String path) {
+        HttpResponse<String> response = send(request(path));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return new JsonObject(response.body());
+    }
+
+    /** Makes a task, started, and gives its id. */
+    String task(String name) {
+        return post(
+                        "/mesh/tasks",
+                        new JsonObject().put("name", name).put("plan", "do it").put("start", true),
+                        201)
+                .getString("id");
+    }
+
+    JsonObject task(String id, Predicate<JsonObject> is) {
+        until("task " + id, () -> is.test(get("/mesh/tasks/" + id)));
+        return get("/mesh/tasks/" + id);
+    }
+
+    JsonObject taskWith(String id, String status) {
+        return task(id, task -> task.getString("status").equals(status));
+    }
+
+    /** All entries, once there are at least so many. */
+    java.util.List<JsonObject> entries(String id, int atLeast) {
+        until("entries of " + id, () -> get("/mesh/tasks/" + id).getLong("lastSeq") >= atLeast);
+        java.util.List<JsonObject> entries = new java.util.ArrayList<>();
+        long next = 0;
+        JsonObject page;
+        do {
+            page = get("/mesh/tasks/" + id + "/output?limit=5000&after=" + next);
+            page.getJsonArray("entries").forEach(entry -> entries.add((JsonObject) entry));
+            next = page.getLong("next");
+        } while (page.getBoolean("more"));
+        return entries;
+    }
+
+    @Override
+    public void close() {
+        await(server.close());
+        await(vertx.close());
+        http.close();
+    }
+}
