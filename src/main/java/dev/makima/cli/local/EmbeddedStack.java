@@ -58,7 +58,7 @@ public final class EmbeddedStack implements LocalStack {
             @Nullable DaemonProgram daemon = null;
             if (parts == Parts.SERVER_AND_DAEMON) {
                 daemon = DaemonProgram.start(
-                        vertx, daemonConfig(setup, vertx, server.port(), key).config());
+                        vertx, daemonConfig(setup, vertx, server.port(), key).config(), setup.environment());
             }
             started = true;
             return new EmbeddedStack(vertx, server, daemon, key);
