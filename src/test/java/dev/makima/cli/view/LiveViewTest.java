@@ -160,6 +160,13 @@ class LiveViewTest {
     }
 
     @Test
+    void theAgentsAnswersToTheDaemonAreLeftOut() {
+        assertThat(view.lines(entry("raw", "{\"type\":\"control_response\",\"response\":{}}")))
+                .isEmpty();
+        assertThat(view.lines(entry("raw", "{\"type\":\"unheard_of\"}"))).hasSize(1);
+    }
+
+    @Test
     void everyLineOfATaskAmongOthersBeginsWithItsName() {
         LiveView prefixed = new LiveView(Style.PLAIN, 60, "[docs] ");
         List<String> lines = prefixed.lines(entry("assistant", "a\nb"));
