@@ -76,6 +76,20 @@ class GitTest {
     }
 
     @Test
+    void configurationOfTheAccountIsInheritedHoweverItIsGiven() throws InterruptedException {
+        fixture.environment.putAll(Map.of(
+                "GIT_CONFIG_COUNT", "2",
+                "GIT_CONFIG_KEY_0", "user.nickname",
+                "GIT_CONFIG_VALUE_0", "ada",
+                "GIT_CONFIG_KEY_1", "core.hooksPath",
+                "GIT_CONFIG_VALUE_1", "/some/hooks"));
+        assertThat(fixture.git().runOk(root, LIMIT, "config", "user.nickname").text())
+                .isEqualTo("ada");
+        assertThat(fixture.git().runOk(root, LIMIT, "config", "core.hooksPath").text())
+                .isEqualTo("/dev/null");
+    }
+
+    @Test
     void aFailureCarriesGitsReasonAndACure() {
         Path repository = fixture.repository("locked");
         GitFixture.write(repository.resolve(".git/index.lock"), "");

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,18 +37,20 @@ class WorktreesConcurrencyTest {
     private Path root;
 
     private GitFixture fixture;
+    private Git git;
     private Worktrees worktrees;
 
     @BeforeEach
     void setUp() {
         fixture = new GitFixture(root);
-        worktrees = fixture.worktrees();
+        git = fixture.git();
+        worktrees = new Worktrees(git, fixture.settings());
     }
 
     @Test
     void sixteenTasksAtOnceAllGetAWorktreeAndEndAsABranch() throws Exception {
         Path repository = fixture.repository("app");
-        Completion completion = new Completion(fixture.git());
+        Completion completion = new Completion(git);
         List<CompletionResult> results = atOnce(MANY, () -> {
             Worktree worktree = worktrees.create(request(repository));
             assertThat(worktree.warnings()).isEmpty();
@@ -61,6 +64,39 @@ class WorktreesConcurrencyTest {
         assertThat(fixture.sh(repository, "config", "--get-regexp", "makimatask")
                         .lines())
                 .hasSize(MANY);
+    }
+
+    @Test
+    void othersWhoWriteToTheConfigurationMeanwhileDoNotDisturb() throws Exception {
+        Path repository = fixture.repository("app");
+        AtomicBoolean done = new AtomicBoolean();
+        Git other = fixture.git();
+        CompletableFuture<Integer> writer = CompletableFuture.supplyAsync(() -> {
+            int count = 0;
+            while (!done.get()) {
+                try {
+                    other.run(repository, Duration.ofSeconds(10), "config", "other.count", String.valueOf(++count));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+            return count;
+        });
+        Completion completion = new Completion(git);
+        List<CompletionResult> results = atOnce(6, () -> {
+            Worktree worktree = worktrees.create(request(repository));
+            write(worktree.path().resolve("work"), worktree.taskId() + "\n");
+            return completion.branch(worktree, "Fix the bug", repository);
+        });
+        done.set(true);
+        assertThat(writer.get(20, TimeUnit.SECONDS)).isPositive();
+        assertThat(results)
+                .allSatisfy(result ->
+                        assertThat(result.success()).as(result.message()).isTrue());
+        assertThat(fixture.sh(repository, "config", "--get-regexp", "makimatask")
+                        .lines())
+                .hasSize(6)
+                .noneMatch(line -> line.contains("makima/task-"));
     }
 
     @Test

@@ -301,6 +301,40 @@ class WorktreesTest {
     }
 
     @Test
+    void aWorktreesDirectoryBehindALinkWillDo() throws Exception {
+        Path repository = fixture.repository("app");
+        Files.createDirectory(root.resolve("disk"));
+        Files.createSymbolicLink(root.resolve("worktrees"), root.resolve("disk"));
+        WorktreeRequest request = request(repository);
+        Worktree worktree = worktrees.create(request);
+        assertThat(worktrees.find(request.taskId())).contains(worktree);
+        assertThat(worktrees.create(request)).isEqualTo(worktree);
+        write(worktree.path().resolve("work"), "x\n");
+        Completion completion = new Completion(fixture.git());
+        String first = branchOf(completion.branch(worktree, "x", repository));
+        fixture.sh(worktree.path(), "checkout", "-q", first);
+        write(worktree.path().resolve("work"), "y\n");
+        assertThat(branchOf(completion.branch(worktree, "x", repository))).isEqualTo(first);
+    }
+
+    @Test
+    void aTasksBranchThatTheUserHasCheckedOutIsToldWithACure() throws InterruptedException {
+        Path repository = fixture.repository("app");
+        WorktreeRequest request = request(repository);
+        Worktree worktree = worktrees.create(request);
+        fixture.sh(repository, "worktree", "remove", worktree.path().toString());
+        fixture.sh(repository, "checkout", "-q", worktree.branch());
+        assertThatExceptionOfType(MakimaException.class)
+                .isThrownBy(() -> worktrees.create(request))
+                .satisfies(
+                        e -> assertThat(e.explain()).contains(worktree.branch()).contains("Check out another"));
+        assertThat(fixture.branches(repository)).contains(worktree.branch());
+        assertThat(root.resolve("worktrees")).isEmptyDirectory();
+        fixture.sh(repository, "checkout", "-q", "main");
+        assertThat(worktrees.create(request).branch()).isEqualTo(worktree.branch());
+    }
+
+    @Test
     void whatIsNoRepositoryIsRefusedWithAReason() throws IOException {
         Path plain = Files.createDirectory(root.resolve("plain"));
         Path file = write(root.resolve("file"), "x");
