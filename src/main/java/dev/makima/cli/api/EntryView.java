@@ -23,7 +23,8 @@ public record EntryView(
         @Nullable Boolean isPartial,
         @Nullable String stream,
         @Nullable Boolean truncated,
-        @Nullable Long fullLength) {
+        @Nullable Long fullLength,
+        @Nullable JsonNode extra) {
 
     /** Absent texts are empty ones. */
     public EntryView {

@@ -83,7 +83,7 @@ final class DaemonCommand extends Base {
                 return ExitCode.OK;
             }
             Setup.log(loaded.config().logging(), loaded);
-            DaemonProgram daemon = DaemonProgram.start(vertx, loaded.config());
+            DaemonProgram daemon = DaemonProgram.start(vertx, loaded.config(), setup.environment());
             return Service.untilStopped(daemon::await, daemon::close);
         } finally {
             Futures.close(vertx);

@@ -4,6 +4,7 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.demo.DemoAgent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
@@ -15,7 +16,7 @@ final class DemoAgentCommand extends Base {
 
     /** It is given the real agent's options and needs two of them. */
     @Unmatched
-    List<String> arguments = List.of();
+    List<String> arguments = new ArrayList<>();
 
     DemoAgentCommand(Surroundings surroundings) {
         super(surroundings);

@@ -2,10 +2,12 @@ package dev.makima.cli.command;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.Secret;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.local.EmbeddedStack;
 import dev.makima.cli.local.Futures;
+import dev.makima.cli.local.Instance;
 import dev.makima.cli.local.LocalInstance;
 import dev.makima.cli.local.LocalStack.Parts;
 import dev.makima.cli.local.Service;
@@ -57,15 +59,22 @@ final class StayingStack {
                     "Use that one, stop it (kill " + pid + "), or give another MAKIMA_HOME");
         }
         surroundings.out().println("makima server is at " + use.instance().url());
-        surroundings
-                .out()
-                .println(
-                        withDaemon
-                                ? "A daemon works here too. Give it something to do: makima run PLAN. Ctrl-C ends both."
-                                : "Connect a daemon with: MAKIMA_API_KEY=… makima daemon --server-url "
-                                        + use.instance().url() + "   (makima keys create NAME makes a key)");
+        stack.firstKey().ifPresent(this::show);
+        surroundings.out().println(next(withDaemon, use.instance()));
         surroundings.out().flush();
         return Service.untilStopped(withDaemon ? stack::await : new CountDownLatch(1)::await, use::close);
+    }
+
+    private static String next(boolean withDaemon, Instance instance) {
+        return withDaemon
+                ? "A daemon works here too. Give it something to do: makima run PLAN. Ctrl-C ends both."
+                : "Connect a daemon: MAKIMA_API_KEY=… makima daemon --server-url " + instance.url()
+                        + "   (makima keys create NAME makes a key)";
+    }
+
+    private void show(Secret key) {
+        surroundings.out().println("Its admin key, shown this once: " + key.reveal());
+        surroundings.out().println("  (commands on this machine need none; elsewhere: export MAKIMA_API_KEY=…)");
     }
 
     private int print(boolean withDaemon) {

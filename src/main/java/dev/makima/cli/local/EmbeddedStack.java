@@ -50,7 +50,7 @@ public final class EmbeddedStack implements LocalStack {
                 // Before anything runs: a mistake in it or a missing agent is told at once.
                 checkAgent(
                         setup,
-                        daemonConfig(setup, vertx, 1, new Secret("checked later"))
+                        daemonConfig(setup, vertx, 1, new Secret("made-later"))
                                 .config());
             }
             server = ServerProgram.start(vertx, serverConfig.config());
@@ -58,7 +58,7 @@ public final class EmbeddedStack implements LocalStack {
             @Nullable DaemonProgram daemon = null;
             if (parts == Parts.SERVER_AND_DAEMON) {
                 daemon = DaemonProgram.start(
-                        vertx, daemonConfig(setup, vertx, server.port(), key).config());
+                        vertx, daemonConfig(setup, vertx, server.port(), key).config(), setup.environment());
             }
             started = true;
             return new EmbeddedStack(vertx, server, daemon, key);
@@ -98,6 +98,11 @@ public final class EmbeddedStack implements LocalStack {
     @Override
     public Secret key() {
         return key;
+    }
+
+    /** The admin key, where this was the first start of all; to be shown now or never. */
+    public Optional<Secret> firstKey() {
+        return server.firstKey();
     }
 
     /** Waits until the daemon ends by itself; returns at once where there is none. */

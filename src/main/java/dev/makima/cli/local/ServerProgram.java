@@ -1,26 +1,46 @@
 package dev.makima.cli.local;
 
-import dev.makima.base.ErrorCode;
-import dev.makima.base.MakimaException;
 import dev.makima.base.Secret;
 import dev.makima.config.ServerConfig;
+import dev.makima.server.MakimaServer;
+import dev.makima.server.core.Keys;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Optional;
 
 /** The server as this process runs it; the one place that knows the server's room. Blocks: for no event loop. */
-public interface ServerProgram {
-    /** The port it listens on. */
-    int port();
+final class ServerProgram {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Makes a key; it is told this once. */
-    Secret createKey(String name);
+    private final MakimaServer server;
 
-    /** Stops it, waits at most half a minute. */
-    void close();
+    private ServerProgram(MakimaServer server) {
+        this.server = server;
+    }
 
     /** Starts one; returns once it serves. */
-    @SuppressWarnings("DoNotCallSuggester")
     static ServerProgram start(Vertx vertx, ServerConfig config) {
-        throw new MakimaException(
-                ErrorCode.UNAVAILABLE, "the server is not part of this build " + vertx + config.home());
+        return new ServerProgram(Futures.await(MakimaServer.start(vertx, config), PATIENCE, "the server to start"));
+    }
+
+    /** The port it listens on. */
+    int port() {
+        return server.port();
+    }
+
+    /** The key that the very first start made. */
+    Optional<Secret> firstKey() {
+        return server.firstKey().map(Keys.Created::secret);
+    }
+
+    /** Makes a key. */
+    Secret createKey(String name) {
+        return Futures.await(server.createKey(name), PATIENCE, "a key to be made")
+                .secret();
+    }
+
+    /** Stops it, waits at most half a minute. */
+    void close() {
+        Futures.await(server.close(), PATIENCE, "the server to end");
     }
 }

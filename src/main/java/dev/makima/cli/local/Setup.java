@@ -50,7 +50,7 @@ public record Setup(Surroundings surroundings, @Nullable Path config, Map<String
     }
 
     /** The injected variables in the form that configuration reads. */
-    private Environment environment() {
+    public Environment environment() {
         return new Environment(
                 surroundings.environment(),
                 Path.of(System.getProperty("user.home", "/")),

@@ -1,10 +1,12 @@
 package dev.makima.cli.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.agent.ToolSummary;
 import dev.makima.cli.api.EntryView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,11 @@ public final class LiveView {
 
     private static final int ERROR_LINES = 12;
     private static final int THINKING_LINES = 3;
+    private static final int TOOL_CHARS = 400;
+
+    /** The agent's own messages that a person wants to know of; the rest is decoration. */
+    private static final Set<String> TELLING =
+            Set.of("init", "api_retry", "compact_boundary", "model_fallback", "permission_denied");
 
     private final Style style;
     private final int width;
@@ -42,7 +49,9 @@ public final class LiveView {
      */
     public LiveView(Style style, int width, String prefix) {
         this.style = style;
-        this.width = Math.max(width == Integer.MAX_VALUE ? width : width - Printable.width(prefix), 20);
+        String plain = prefix.replaceAll("\\x1b\\[[0-9;]*m", "");
+        int room = width == Integer.MAX_VALUE ? width : width - Printable.width(plain);
+        this.width = Math.max(room, 20);
         this.prefix = prefix;
     }
 
@@ -64,7 +73,7 @@ public final class LiveView {
             case "result" -> result(entry);
             case "error" -> block("✗ ", entry.content(), ERROR_LINES, style::red);
             case "auth_required" -> authentication(entry);
-            case "system" -> block("· ", entry.content(), 2, style::dim);
+            case "system" -> system(entry);
             case "daemon" -> daemon(entry);
             case "checkpoint" -> block("· checkpoint ", entry.content(), 1, style::dim);
             case "export_patch" -> List.of();
@@ -80,7 +89,9 @@ public final class LiveView {
 
     private String toolUse(EntryView entry) {
         String name = Printable.line(entry.toolName() == null ? "tool" : entry.toolName());
-        String input = Printable.line(ToolInput.summary(name, entry.toolInput(), entry.content()));
+        @Nullable JsonNode given = entry.toolInput();
+        String what = given == null ? entry.content() : ToolSummary.input(name, given, TOOL_CHARS);
+        String input = Printable.line(what);
         lastTool = input.isEmpty() ? name : name + ": " + input;
         String room = Printable.fit(input, Math.min(width, 160) - Printable.width(name) - 4);
         return style.cyan("→ " + name) + (room.isEmpty() ? "" : "  " + room);
@@ -110,6 +121,13 @@ public final class LiveView {
         String text = where + " is not logged in"
                 + (url.isEmpty() ? "; log in there, for example with: claude" : ". Open: " + url);
         return block("! ", text, ERROR_LINES, style::yellow);
+    }
+
+    private List<String> system(EntryView entry) {
+        String subtype =
+                entry.extra() == null ? "" : entry.extra().path("subtype").asText("");
+        boolean told = subtype.isEmpty() || TELLING.contains(subtype);
+        return told ? block("· ", entry.content(), 2, style::dim) : List.of();
     }
 
     private List<String> daemon(EntryView entry) {

@@ -1,0 +1,224 @@
+package dev.makima.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.cli.command.Commands;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandLineRunnerTest {
+    @TempDir
+    Path directory;
+
+    private TestSurroundings world;
+
+    @BeforeEach
+    void aFreshWorld() {
+        world = new TestSurroundings(directory);
+    }
+
+    @Test
+    void withoutArgumentsTheOverviewIsPrinted() {
+        assertThat(world.run()).isZero();
+        assertThat(world.out()).contains("Usage: makima COMMAND").contains("makima demo");
+        assertThat(world.err()).isEmpty();
+    }
+
+    @Test
+    void everyCommandOfTheOverviewTeachesWithExamples() {
+        for (String name : Overview.names()) {
+            TestSurroundings own = new TestSurroundings(directory);
+            assertThat(own.run(name, "--help")).as(name).isZero();
+            assertThat(own.out()).as(name).contains("Example");
+            assertThat(own.err()).as(name).isEmpty();
+        }
+    }
+
+    @Test
+    void everySubcommandTeachesWithExamples() {
+        for (String name : List.of(
+                "tasks list",
+                "tasks create",
+                "tasks start",
+                "tasks show",
+                "tasks output",
+                "tasks stop",
+                "daemons list",
+                "keys create",
+                "keys list",
+                "keys revoke")) {
+            TestSurroundings own = new TestSurroundings(directory);
+            assertThat(own.run((name + " --help").split(" "))).as(name).isZero();
+            assertThat(own.out()).as(name).contains("makima " + name).contains("Example");
+        }
+    }
+
+    @Test
+    void helpNamesACommandToo() {
+        assertThat(world.run("help", "run")).isZero();
+        assertThat(world.out()).contains("makima run").contains("--repo");
+    }
+
+    @Test
+    void everyNameThatMayBeTypedIsACommand() {
+        for (String name : Overview.names()) {
+            if (!name.equals("help")) {
+                assertThat(Commands.create(name, world.make())).as(name).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void aMistypedCommandIsAUsageErrorWithASuggestion() {
+        assertThat(world.run("taks", "list")).isEqualTo(2);
+        assertThat(world.err()).isEqualTo("makima: there is no command 'taks'. Did you mean: makima tasks?\n");
+    }
+
+    @Test
+    void aCommandLikeNoOtherPointsToTheOverview() {
+        assertThat(world.run("frobnicate")).isEqualTo(2);
+        assertThat(world.err()).contains("All commands: makima --help");
+    }
+
+    @Test
+    void aMistypedOptionIsAUsageErrorWithASuggestion() {
+        assertThat(world.run("run", "--repp", "x", "do it")).isEqualTo(2);
+        assertThat(world.err())
+                .contains("--rep")
+                .contains("See: makima run --help")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aWrongValueNamesTheOption() {
+        assertThat(world.run("run", "--timeout", "soon", "do it")).isEqualTo(2);
+        assertThat(world.err()).contains("--timeout").contains("soon");
+        TestSurroundings other = new TestSurroundings(directory);
+        assertThat(other.run("run", "--action", "explode", "do it")).isEqualTo(2);
+        assertThat(other.err()).contains("none, branch, merge, pr");
+    }
+
+    @Test
+    void aPlanIsNeeded() {
+        assertThat(world.run("run")).isEqualTo(2);
+        assertThat(world.err()).contains("no plan given").contains("makima run \"Add a test");
+    }
+
+    @Test
+    void aPlanIsGivenOnce() throws IOException {
+        Path plan = Files.writeString(directory.resolve("plan.md"), "do it");
+        assertThat(world.run("run", "--file", plan.toString(), "do", "that")).isEqualTo(2);
+        assertThat(world.err()).contains("given twice");
+    }
+
+    @Test
+    void aMissingPlanFileIsNotFound() {
+        assertThat(world.run("run", "--file", "nowhere.md")).isEqualTo(3);
+        assertThat(world.err()).contains("nowhere.md");
+    }
+
+    @Test
+    void outsideARepositoryTheCureNamesTheThreeWays() {
+        assertThat(world.run("run", "do it")).isEqualTo(2);
+        assertThat(world.err())
+                .contains("no git repository here")
+                .contains("--repo DIR")
+                .contains("--repo URL")
+                .contains("--repo new://");
+    }
+
+    @Test
+    void aDirectoryThatIsNoneIsNotFound() {
+        assertThat(world.run("run", "--repo", "nowhere", "do it")).isEqualTo(3);
+        assertThat(world.err()).contains("no such directory: " + directory.resolve("nowhere"));
+    }
+
+    @Test
+    void aUrlThatGitCouldRunProgramsByIsRefused() {
+        assertThat(world.run("run", "--repo", "ext::sh -c evil", "do it")).isEqualTo(3);
+        TestSurroundings other = new TestSurroundings(directory);
+        assertThat(other.run("run", "--repo", "ftp://example.org/x", "do it")).isEqualTo(2);
+        assertThat(other.err()).contains("not a repository URL");
+    }
+
+    @Test
+    void aMissingAgentIsSaidBeforeAnythingStarts() {
+        world.with("MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", "no-such-agent-anywhere");
+        assertThat(world.run("run", "--repo", "new://", "do it")).isEqualTo(1);
+        assertThat(world.err())
+                .contains("the agent 'no-such-agent-anywhere' is not installed")
+                .contains("makima demo");
+        assertThat(directory.resolve("home/instance.json")).doesNotExist();
+    }
+
+    @Test
+    void aServerThatNeedsAKeyAndGetsNoneIsUnauthorised() {
+        assertThat(world.run("tasks", "list", "--api-url", "http://127.0.0.1:9"))
+                .isEqualTo(4);
+        assertThat(world.err()).contains("needs a key").contains("MAKIMA_API_KEY");
+    }
+
+    @Test
+    void aServerThatIsNotThereIsNamed() throws IOException {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        world.with("MAKIMA_API_KEY", "mk_x").with("MAKIMA_API_URL", "http://127.0.0.1:" + port);
+        assertThat(world.run("tasks", "list")).isEqualTo(1);
+        assertThat(world.err())
+                .contains("no makima server answers at http://127.0.0.1:" + port)
+                .contains("makima up");
+    }
+
+    @Test
+    void stoppingNeedsAnInstanceThatRuns() {
+        assertThat(world.run("tasks", "stop", "1a2b3c4d")).isEqualTo(1);
+        assertThat(world.err()).contains("no makima instance runs").contains("makima up");
+    }
+
+    @Test
+    void withDebugTheStackIsShown() {
+        assertThat(world.run("tasks", "stop", "1a2b3c4d", "--debug")).isEqualTo(1);
+        assertThat(world.err()).contains("\tat dev.makima");
+        TestSurroundings other = new TestSurroundings(directory).with("MAKIMA_DEBUG", "1");
+        other.run("tasks", "stop", "1a2b3c4d");
+        assertThat(other.err()).contains("\tat dev.makima");
+    }
+
+    @Test
+    void everyKindOfFailureHasItsExitCode() {
+        assertThat(ExitCode.of(ErrorCode.VALIDATION)).isEqualTo(2);
+        assertThat(ExitCode.of(ErrorCode.NOT_FOUND)).isEqualTo(3);
+        assertThat(ExitCode.of(ErrorCode.UNAUTHORIZED)).isEqualTo(4);
+        assertThat(ExitCode.of(ErrorCode.TIMEOUT)).isEqualTo(5);
+        assertThat(ExitCode.of(ErrorCode.UNAVAILABLE)).isEqualTo(1);
+        assertThat(ExitCode.of(ErrorCode.INTERNAL)).isEqualTo(1);
+    }
+
+    @Test
+    void aFailureIsWhatAndThenTheCure() {
+        Surroundings surroundings = world.make();
+        int code = CommandLineRunner.report(
+                new MakimaException(ErrorCode.NOT_FOUND, "there is no x", "Make one"), false, surroundings.err());
+        assertThat(code).isEqualTo(3);
+        assertThat(world.err()).isEqualTo("makima: there is no x\nMake one\n");
+    }
+
+    @Test
+    void completionScriptsNameEveryCommand() {
+        for (String shell : List.of("bash", "zsh", "fish")) {
+            TestSurroundings own = new TestSurroundings(directory);
+            assertThat(own.run("completion", shell)).isZero();
+            assertThat(own.out()).contains(Overview.names());
+        }
+    }
+}

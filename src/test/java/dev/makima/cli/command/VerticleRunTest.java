@@ -1,0 +1,42 @@
+package dev.makima.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class VerticleRunTest {
+    private static boolean meant(String... arguments) {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "run";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return VerticleRun.isMeant(all);
+    }
+
+    @Test
+    void aVerticleClassGoesToTheLauncher() {
+        assertThat(meant("dev.makima.server.ServerVerticle")).isTrue();
+        assertThat(meant("dev.makima.server.ServerVerticle", "--conf", "server.toml"))
+                .isTrue();
+        assertThat(meant("--conf", "server.toml", "dev.makima.server.ServerVerticle"))
+                .isTrue();
+        assertThat(meant("--instances", "2", "java:com.example.Whatever")).isTrue();
+    }
+
+    @Test
+    void anythingElseIsAPlan() {
+        assertThat(meant("Fix the parser")).isFalse();
+        assertThat(meant("dev.makima.cli.Main")).isFalse();
+        assertThat(meant("no.such.Thing")).isFalse();
+        assertThat(meant("explain", "dev.makima.server.ServerVerticle")).isFalse();
+        assertThat(meant("java:")).isFalse();
+        assertThat(meant("java: explain it")).isFalse();
+        assertThat(meant()).isFalse();
+    }
+
+    @Test
+    void aTasksNameIsThePlansFirstLine() {
+        assertThat(RunCommand.nameOf("# Add a test\n\nfor the parser")).isEqualTo("Add a test");
+        assertThat(RunCommand.nameOf("x".repeat(100))).hasSize(48).endsWith("…");
+        assertThat(RunCommand.nameOf("###")).isEqualTo("task");
+    }
+}

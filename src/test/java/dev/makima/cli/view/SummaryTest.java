@@ -1,0 +1,76 @@
+package dev.makima.cli.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.makima.cli.api.Json;
+import dev.makima.cli.api.TaskView;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+    private static ObjectNode task(String status) {
+        return Json.object()
+                .put("id", "1a2b3c4d-0000-4000-8000-000000000000")
+                .put("name", "add a test")
+                .put("status", status)
+                .put("repositoryUrl", "/home/me/my project")
+                .put("targetRepoPath", "/home/me/my project")
+                .put("baseBranch", "main")
+                .put("completionAction", "branch")
+                .put("costUsd", 0.0421)
+                .put("durationMs", 72_000)
+                .put("turns", 7);
+    }
+
+    private static java.util.List<String> lines(ObjectNode tree) {
+        return new Summary(Style.PLAIN).lines(TaskView.of(tree), 80_000);
+    }
+
+    @Test
+    void aFinishedTaskSaysWhereItsWorkIsAndHowToLookAtIt() {
+        ObjectNode done = task("done")
+                .put("branch", "makima/add-a-test-1a2b3c4d")
+                .put("commitSha", "0123456789abcdef")
+                .put("filesChanged", 3)
+                .put("insertions", 42)
+                .put("deletions", 1);
+        assertThat(lines(done))
+                .containsExactly(
+                        "",
+                        "✓ done in 1 min 12 s · $0.0421 · 7 turns",
+                        "  branch   makima/add-a-test-1a2b3c4d  012345678",
+                        "  changes  3 files, +42 −1",
+                        "  look     git -C '/home/me/my project' log -p main..makima/add-a-test-1a2b3c4d",
+                        "  take it  git -C '/home/me/my project' merge makima/add-a-test-1a2b3c4d");
+    }
+
+    @Test
+    void aFailedTaskSaysWhyAndWhereItsWorkIs() {
+        ObjectNode failed =
+                task("failed").put("errorMessage", "exit code 1\nno key").put("worktreePath", "/w/1a2b");
+        assertThat(lines(failed))
+                .containsExactly(
+                        "",
+                        "✗ failed in 1 min 12 s · $0.0421 · 7 turns",
+                        "  reason   exit code 1",
+                        "           no key",
+                        "  work in  /w/1a2b",
+                        "  output   makima tasks output 1a2b3c4d");
+    }
+
+    @Test
+    void aTaskWithoutAnyChangeSaysSo() {
+        ObjectNode done = task("done")
+                .put("completionMessage", "no change, so no branch was made")
+                .put("filesChanged", 0);
+        assertThat(lines(done))
+                .contains("  result   no change, so no branch was made")
+                .noneMatch(line -> line.contains("git "));
+    }
+
+    @Test
+    void anInterruptedTaskThatNeverRanHasTheTimeThatWasWaited() {
+        ObjectNode interrupted = Json.object().put("id", "1a2b3c4d").put("status", "interrupted");
+        assertThat(lines(interrupted)).contains("■ interrupted after 1 min 20 s");
+    }
+}

@@ -1,0 +1,37 @@
+package dev.makima.cli.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+    @Test
+    void columnsAreAsWideAsTheyNeedAndLinesAsTheTerminal() {
+        Table table = new Table("TASK", "NAME").row("1a2b", "日本").row("x", "a name that is too long for it");
+        assertThat(table.lines(Style.PLAIN, 20)).containsExactly("TASK  NAME", "1a2b  日本", "x     a name that i…");
+    }
+
+    @Test
+    void cellsCanNotBreakALine() {
+        assertThat(new Table("A").row("x\ny\u001b[31m").lines(Style.PLAIN, 80)).containsExactly("A", "x y␛[31m");
+    }
+
+    @Test
+    void aRowWithAnotherNumberOfCellsIsAMistake() {
+        assertThatThrownBy(() -> new Table("A", "B").row("x")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void figuresReadLikeSentences() {
+        assertThat(Amounts.duration(420)).isEqualTo("0.4 s");
+        assertThat(Amounts.duration(59_900)).isEqualTo("59 s");
+        assertThat(Amounts.duration(3_725_000)).isEqualTo("1 h 2 min");
+        assertThat(Amounts.cost(0.00092)).isEqualTo("$0.0009");
+        assertThat(Amounts.cost(1.274)).isEqualTo("$1.27");
+        Instant now = Instant.parse("2026-01-01T00:10:00Z");
+        assertThat(Amounts.ago("2026-01-01T00:00:00Z", now)).isEqualTo("10 min ago");
+        assertThat(Amounts.ago("yesterday", now)).isEqualTo("yesterday");
+    }
+}
