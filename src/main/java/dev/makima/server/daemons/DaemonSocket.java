@@ -203,7 +203,10 @@ final class DaemonSocket {
     private void heartbeat(Heartbeat heartbeat) {
         unconfirmed.removeAll(heartbeat.activeTasks());
         watch(parts.store().daemons().seen(daemonId, parts.clock().instant()));
-        becomeReady();
+        // Not before its runs are known: a task handed over meanwhile would not be among them, and count as lost.
+        if (ready) {
+            parts.dispatcher().kick();
+        }
     }
 
     private void resumeRuns(Runs runs) {
