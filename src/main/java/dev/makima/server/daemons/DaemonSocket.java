@@ -1,5 +1,7 @@
 package dev.makima.server.daemons;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.config.ServerConfig;
 import dev.makima.protocol.Capability;
@@ -148,6 +150,12 @@ final class DaemonSocket {
     }
 
     private void text(String text) {
+        long limit = parts.config().limits().frameBytes();
+        if (text.length() > limit / 3 && FrameCodec.encodedSize(text) > limit) {
+            broken(new MakimaException(
+                    ErrorCode.VALIDATION, "a frame of " + FrameCodec.encodedSize(text) + " bytes is over the limit"));
+            return;
+        }
         DaemonFrame frame;
         try {
             frame = FrameCodec.decodeDaemonFrame(text);
