@@ -54,7 +54,7 @@ public final class Demo {
     /** Shows it. Blocks some seconds; the result is 0 where everything went as it should. */
     public int run(boolean clean) throws InterruptedException {
         long started = System.nanoTime();
-        DemoHome home = DemoHome.create();
+        DemoHome home = DemoHome.create(surroundings);
         Interrupts interrupts = Interrupts.handle(
                 Thread.currentThread()::interrupt, () -> Runtime.getRuntime().halt(ExitCode.INTERRUPTED));
         screen.print(screen.style().bold("Three tasks at once, for a scripted agent, in a sample repository:"));
@@ -62,8 +62,10 @@ public final class Demo {
             screen.print("  " + label(script) + script.plan());
         }
         screen.print("");
+        boolean shown = false;
         try (Server server = connect.open(home.surroundings(surroundings), home.configuration())) {
             tasks(server.api(), home.repository().directory());
+            shown = true;
         } catch (MakimaException | InterruptedException e) {
             if (!interrupts.any()) {
                 throw e;
@@ -72,12 +74,9 @@ public final class Demo {
             return ExitCode.INTERRUPTED;
         } finally {
             screen.close();
-            home.tidy();
+            home.tidy(!shown || clean);
         }
         screen.print(summary(home, (System.nanoTime() - started) / 1_000_000, clean));
-        if (clean) {
-            home.delete();
-        }
         return asExpected() ? ExitCode.OK : ExitCode.FAILURE;
     }
 

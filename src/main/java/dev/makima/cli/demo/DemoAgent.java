@@ -145,9 +145,15 @@ public final class DemoAgent {
                     failed = true;
                     print(lines.text(last));
                 }
-                case Step.Read read -> tool("Read", "file_path", read.path(), () -> contentOf(read.path()));
-                case Step.Write write -> tool("Write", "file_path", write.path(), () -> put(write));
-                case Step.Run run -> tool("Bash", "command", run.command(), () -> shell(run.command()));
+                case Step.Read read ->
+                    tool("Read", Json.object().put("file_path", read.path()), () -> contentOf(read.path()));
+                case Step.Write write ->
+                    tool(
+                            "Write",
+                            Json.object().put("file_path", write.path()).put("content", write.content()),
+                            () -> put(write));
+                case Step.Run run ->
+                    tool("Bash", Json.object().put("command", run.command()), () -> shell(run.command()));
             }
         }
         return ended(started, last, failed, false);
@@ -182,9 +188,8 @@ public final class DemoAgent {
         Answer use() throws IOException, InterruptedException;
     }
 
-    private void tool(String name, String field, String value, Tool tool) throws InterruptedException {
+    private void tool(String name, ObjectNode input, Tool tool) throws InterruptedException {
         String id = "toolu_demo_" + steps;
-        ObjectNode input = Json.object().put(field, value);
         print(lines.toolUse(id, name, input));
         Answer answer;
         try {

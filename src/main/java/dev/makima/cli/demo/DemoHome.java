@@ -26,9 +26,12 @@ final class DemoHome {
     }
 
     /** Makes it in the directory for temporary files. */
-    static DemoHome create() {
+    static DemoHome create(Surroundings surroundings) {
         try {
-            Path root = Files.createTempDirectory("makima-demo-").toRealPath();
+            Path root = Files.createTempDirectory(
+                            Path.of(surroundings.variable("TMPDIR", System.getProperty("java.io.tmpdir"))),
+                            "makima-demo-")
+                    .toRealPath();
             Files.createDirectory(root.resolve("home"));
             Path agent = Files.createFile(
                     root.resolve("home/agent"),
@@ -85,15 +88,14 @@ final class DemoHome {
         return repository;
     }
 
-    /** Deletes all but the sample repository with its branches. */
-    void tidy() {
+    /** Deletes all but the sample repository with its branches; that too where nobody is going to look at it. */
+    void tidy(boolean everything) {
+        if (everything) {
+            delete(root);
+            return;
+        }
         delete(root.resolve("home"));
         repository.prune();
-    }
-
-    /** Deletes the rest too. */
-    void delete() {
-        delete(root);
     }
 
     private static void delete(Path directory) {

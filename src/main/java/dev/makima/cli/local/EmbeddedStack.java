@@ -50,8 +50,7 @@ public final class EmbeddedStack implements LocalStack {
                 // Before anything runs: a mistake in it or a missing agent is told at once.
                 checkAgent(
                         setup,
-                        daemonConfig(setup, vertx, 1, new Secret("made-later"))
-                                .config());
+                        daemonConfig(setup, vertx, 1, new Secret("made-later")).config());
             }
             server = ServerProgram.start(vertx, serverConfig.config());
             Secret key = LocalKey.of(setup.surroundings().home(), server);

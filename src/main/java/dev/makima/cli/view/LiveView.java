@@ -31,6 +31,7 @@ public final class LiveView {
     private static final int ERROR_LINES = 12;
     private static final int THINKING_LINES = 3;
     private static final int TOOL_CHARS = 400;
+    private static final int LINE_CHARS = 20_000;
 
     /** The agent's own messages that a person wants to know of; the rest is decoration. */
     private static final Set<String> TELLING =
@@ -40,6 +41,7 @@ public final class LiveView {
     private final int width;
     private final String prefix;
     private String lastTool = "";
+    private String lastSpoken = "";
 
     /**
      * A view.
@@ -67,24 +69,25 @@ public final class LiveView {
         }
         List<String> lines = switch (entry.messageType()) {
             case "assistant" -> speech(entry.content());
-            case "thinking" -> block("~ ", entry.content(), THINKING_LINES, style::dim);
+            case "thinking" -> cut("~ ", entry.content(), THINKING_LINES, style::dim);
             case "tool_use" -> List.of(toolUse(entry));
             case "tool_result" -> toolResult(entry);
             case "result" -> result(entry);
-            case "error" -> block("✗ ", entry.content(), ERROR_LINES, style::red);
+            case "error" -> whole("✗ ", entry.content(), ERROR_LINES, style::red);
             case "auth_required" -> authentication(entry);
             case "system" -> system(entry);
             case "daemon" -> daemon(entry);
-            case "checkpoint" -> block("· checkpoint ", entry.content(), 1, style::dim);
+            case "checkpoint" -> cut("· checkpoint ", entry.content(), 1, style::dim);
             case "export_patch" -> List.of();
-            case "question", "supervisor_question" -> block("? ", entry.content(), ERROR_LINES, style::yellow);
+            case "question", "supervisor_question" -> whole("? ", entry.content(), ERROR_LINES, style::yellow);
             default -> raw(entry); // a String from outside: an unknown kind is shown, never dropped
         };
         return lines.stream().map(line -> prefix + line).toList();
     }
 
     private List<String> speech(String content) {
-        return content.isBlank() ? List.of() : block("● ", content, Integer.MAX_VALUE, UnaryOperator.identity());
+        lastSpoken = content.strip();
+        return content.isBlank() ? List.of() : whole("● ", content, Integer.MAX_VALUE, UnaryOperator.identity());
     }
 
     private String toolUse(EntryView entry) {
@@ -99,18 +102,19 @@ public final class LiveView {
 
     private List<String> toolResult(EntryView entry) {
         if (entry.failed()) {
-            return block("✗ ", entry.content(), ERROR_LINES, style::red);
+            return whole("✗ ", entry.content(), ERROR_LINES, style::red);
         }
-        return block("  ", entry.content(), RESULT_LINES, style::dim);
+        return cut("  ", entry.content(), RESULT_LINES, style::dim);
     }
 
-    /** Its text repeats what the agent said last, so only a failure is worth a line; cost and time come at the end. */
+    /** Its text mostly repeats what the agent said last; cost and time come at the end. */
     private List<String> result(EntryView entry) {
-        if (!entry.failed()) {
+        boolean repeated = !entry.content().isBlank() && entry.content().strip().equals(lastSpoken);
+        if (!entry.failed() || repeated) {
             return List.of();
         }
         String text = entry.content().isBlank() ? "the agent reports a failure" : entry.content();
-        return block("✗ ", text, ERROR_LINES, style::red);
+        return whole("✗ ", text, ERROR_LINES, style::red);
     }
 
     private List<String> authentication(EntryView entry) {
@@ -120,58 +124,62 @@ public final class LiveView {
         String where = host.isEmpty() ? "the agent" : "the agent on " + Printable.line(host);
         String text = where + " is not logged in"
                 + (url.isEmpty() ? "; log in there, for example with: claude" : ". Open: " + url);
-        return block("! ", text, ERROR_LINES, style::yellow);
+        return whole("! ", text, ERROR_LINES, style::yellow);
     }
 
     private List<String> system(EntryView entry) {
         String subtype =
                 entry.extra() == null ? "" : entry.extra().path("subtype").asText("");
         boolean told = subtype.isEmpty() || TELLING.contains(subtype);
-        return told ? block("· ", entry.content(), 2, style::dim) : List.of();
+        return told ? whole("· ", entry.content(), 2, style::dim) : List.of();
     }
 
     private List<String> daemon(EntryView entry) {
         String text = entry.content();
         String lower = text.toLowerCase(Locale.ROOT);
         if (entry.failed() || lower.startsWith("error")) {
-            return block("✗ ", text, ERROR_LINES, style::red);
+            return whole("✗ ", text, ERROR_LINES, style::red);
         }
         boolean warning = lower.startsWith("warning");
-        return block("· ", text, ERROR_LINES, warning ? style::yellow : style::dim);
+        return whole("· ", text, ERROR_LINES, warning ? style::yellow : style::dim);
     }
 
     private List<String> raw(EntryView entry) {
         boolean errors = "stderr".equals(entry.stream());
-        return block(errors ? "! " : "  ", entry.content(), ERROR_LINES, errors ? style::yellow : style::dim);
+        return cut(errors ? "! " : "  ", entry.content(), ERROR_LINES, errors ? style::yellow : style::dim);
     }
 
-    /** The text with a mark before its first line and the same space before the others, at most so many lines. */
-    private List<String> block(String mark, String content, int most, UnaryOperator<String> paint) {
-        String text = Printable.text(content).stripTrailing();
-        if (text.isBlank()) {
-            return List.of();
-        }
-        int indent = Math.min(Printable.width(mark), 2);
-        List<String> all = text.lines().dropWhile(String::isBlank).toList();
+    /** Text that is read: broken at spaces where the terminal is narrow, never cut but for its number of lines. */
+    private List<String> whole(String mark, String content, int most, UnaryOperator<String> paint) {
+        return block(mark, content, most, paint, (line, room) -> Printable.wrap(Printable.fit(line, LINE_CHARS), room));
+    }
+
+    /** Text that is glanced at: a line of a tool's output may be megabytes long, so each is cut, on a pipe too. */
+    private List<String> cut(String mark, String content, int most, UnaryOperator<String> paint) {
+        return block(mark, content, most, paint, (line, room) -> List.of(Printable.fit(line, Math.min(room, 398))));
+    }
+
+    private interface Breaking {
+        List<String> parts(String line, int room);
+    }
+
+    /** The text with a mark before its first line and as much space before the others, at most so many lines. */
+    private List<String> block(String mark, String content, int most, UnaryOperator<String> paint, Breaking breaking) {
+        List<String> all = Printable.text(content)
+                .stripTrailing()
+                .lines()
+                .dropWhile(String::isBlank)
+                .toList();
         List<String> lines = new ArrayList<>();
-        int shown = 0;
-        for (String line : all) {
-            if (shown == most) {
-                String rest = "… " + Amounts.count(all.size() - shown, "more line");
-                lines.add(paint.apply(" ".repeat(indent) + rest));
-                break;
+        String space = "  ";
+        for (String line : all.subList(0, Math.min(most, all.size()))) {
+            String start = lines.isEmpty() ? mark : space;
+            for (String part : breaking.parts(line, width - Printable.width(start))) {
+                lines.add(paint.apply(((lines.isEmpty() ? mark : space) + part).stripTrailing()));
             }
-            shown++;
-            String start = lines.isEmpty() ? mark : " ".repeat(indent);
-            if (most == Integer.MAX_VALUE) {
-                for (String part : Printable.wrap(line, width - Printable.width(start))) {
-                    lines.add(paint.apply((lines.isEmpty() ? mark : " ".repeat(indent)) + part));
-                }
-            } else {
-                // A line of a tool's output may be megabytes long, on a pipe too.
-                lines.add(paint.apply(
-                        Printable.fit(start + line, Math.min(width, 400)).stripTrailing()));
-            }
+        }
+        if (all.size() > most) {
+            lines.add(paint.apply(space + "… " + Amounts.count(all.size() - most, "more line")));
         }
         return lines;
     }

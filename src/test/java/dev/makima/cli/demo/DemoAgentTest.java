@@ -53,7 +53,7 @@ class DemoAgentTest {
                 .startsWith("system", "assistant", "tool_use", "tool_result")
                 .endsWith("result");
         Entry result = entries.getLast();
-        assertThat(result.isError()).isNotEqualTo(Boolean.TRUE);
+        assertThat(result.isError()).isNotEqualTo(true);
         assertThat(result.costUsd()).isNotNull();
         assertThat(result.durationMs()).isNotNull();
         assertThat(printed).contains("\"session_id\":\"s-1\"");

@@ -93,7 +93,6 @@ class LocalInstanceTest {
             assertThat(second.own()).isFalse();
             assertThat(second.instance()).isEqualTo(own.instance());
             assertThat(started).hasValue(1);
-            second.close();
         }
     }
 

@@ -130,6 +130,16 @@ class LiveViewTest {
     }
 
     @Test
+    void aFailureThatTheAgentHasJustExplainedIsNotSaidTwice() {
+        view.lines(entry("assistant", "I can't do that."));
+        ObjectNode failed = Json.object()
+                .put("messageType", "result")
+                .put("content", "I can't do that.")
+                .put("isError", true);
+        assertThat(view.lines(entry(failed))).isEmpty();
+    }
+
+    @Test
     void aLoginThatIsNeededSaysWhereAndHow() {
         ObjectNode needed = Json.object().put("messageType", "auth_required").put("content", "");
         needed.putObject("toolInput").put("hostname", "worker-1").put("loginUrl", "https://login.example/x");
