@@ -30,9 +30,11 @@ final class GitEnvironment {
             "GIT_AUTHOR_NAME",
             "GIT_COMMITTER_EMAIL",
             "GIT_COMMITTER_NAME",
+            "GIT_CONFIG_COUNT",
             "GIT_CONFIG_GLOBAL",
             "GIT_CONFIG_NOSYSTEM",
             "GIT_CONFIG_SYSTEM",
+            "GIT_DISCOVERY_ACROSS_FILESYSTEM",
             "GIT_EXEC_PATH",
             "GIT_HTTP_PROXY_AUTHMETHOD",
             "GIT_HTTP_USER_AGENT",
@@ -87,12 +89,17 @@ final class GitEnvironment {
         this.home = Path.of(given == null || given.isEmpty() ? System.getProperty("user.home") : given);
     }
 
+    /** How a container gives its account configuration without a file; ours is given with -c and wins over it. */
+    private static boolean isConfiguration(String name) {
+        return name.startsWith("GIT_CONFIG_KEY_") || name.startsWith("GIT_CONFIG_VALUE_");
+    }
+
     private static Map<String, String> clean(Map<String, String> inherited) {
         Map<String, String> out = new HashMap<>();
         inherited.forEach((name, value) -> {
             // Our own variables hold keys, which no filter or credential helper has to see.
             boolean ours = name.startsWith("MAKIMA_");
-            if (!ours && (!name.startsWith("GIT_") || PASSED.contains(name))) {
+            if (!ours && (!name.startsWith("GIT_") || PASSED.contains(name) || isConfiguration(name))) {
                 out.put(name, value);
             }
         });

@@ -97,10 +97,14 @@ final class OwnBranch {
             forget(common, branch);
             return "; branch " + branch + " stays: " + GitFailure.reason(result);
         }
+        // Git takes the branch's configuration along, or gives up at once where somebody holds that file's lock.
+        if (result.stderr().contains("config")) {
+            RepositoryConfig.remove(git, common, "--remove-section", "branch." + branch);
+        }
         return "";
     }
 
     private void forget(Path common, String branch) throws InterruptedException {
-        git.run(common, LIMIT, "config", "--unset", RepositoryConfig.taskKey(branch));
+        RepositoryConfig.remove(git, common, "--unset", RepositoryConfig.taskKey(branch));
     }
 }

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What we need to know of a repository's configuration, by one git command.
@@ -50,14 +51,13 @@ record RepositoryConfig(Map<String, String> values, List<String> originFetch) {
         return "true".equalsIgnoreCase(values.get(key));
     }
 
-    /** The branch that is recorded for this task. */
-    Optional<String> branchOf(TaskId id) {
+    /** The branches that are recorded for this task; a crash may have left one that was never made. */
+    Stream<String> branchesOf(TaskId id) {
         return values.entrySet().stream()
                 .filter(entry ->
                         entry.getKey().startsWith("branch.") && entry.getValue().equals(id.toString()))
                 .map(entry -> entry.getKey()
-                        .substring("branch.".length(), entry.getKey().lastIndexOf('.')))
-                .findFirst();
+                        .substring("branch.".length(), entry.getKey().lastIndexOf('.')));
     }
 
     /** The key, as one sets it, under which a branch names its task. */
@@ -78,13 +78,23 @@ record RepositoryConfig(Map<String, String> values, List<String> originFetch) {
      */
     static void set(Git git, Path directory, String... arguments) throws InterruptedException {
         GitCall call = new GitCall(directory, LIMIT, withConfig(arguments), Map.of(), null, 1024);
+        GitResult result = patiently(git, call);
+        if (!result.ok()) {
+            throw GitFailure.of(call, result);
+        }
+    }
+
+    /** Removes what these arguments name, if it is there; waits like {@link #set}. */
+    static void remove(Git git, Path directory, String... arguments) throws InterruptedException {
+        patiently(git, new GitCall(directory, LIMIT, withConfig(arguments), Map.of(), null, 1024));
+    }
+
+    private static GitResult patiently(Git git, GitCall call) throws InterruptedException {
         GitResult result = git.run(call);
         for (int tries = 1; tries < 50 && result.stderr().contains("could not lock config file"); tries++) {
             result = git.run(call);
         }
-        if (!result.ok()) {
-            throw GitFailure.of(call, result);
-        }
+        return result;
     }
 
     private static List<String> withConfig(String... arguments) {

@@ -8,7 +8,6 @@ import dev.makima.base.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * other. Blocking: never to be called on an event loop. Interrupting the caller ends every step at once.
  */
 public final class Worktrees {
-    private static final System.Logger LOG = System.getLogger(Worktrees.class.getName());
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** A checkout may have to fetch large files (LFS), so this is generous. */
     private static final Duration CHECKOUT_LIMIT = Duration.ofMinutes(15);
@@ -35,6 +33,7 @@ public final class Worktrees {
     private final GitSettings settings;
     private final Repositories repositories;
     private final Fetches fetches;
+    private final Places places;
 
     /** Worktrees under these settings. There should be one object of this per process, see {@link Git}. */
     public Worktrees(Git git, GitSettings settings) {
@@ -46,6 +45,7 @@ public final class Worktrees {
         this.settings = settings;
         this.repositories = new Repositories(git, settings.reposDir());
         this.fetches = new Fetches(git, fetchLimit);
+        this.places = new Places(settings.worktreesDir(), settings.branchPrefix());
     }
 
     /**
@@ -110,9 +110,6 @@ public final class Worktrees {
             Optional<String> remoteDefault,
             List<String> warnings) {}
 
-    /** Where a worktree goes, claimed by making the empty directory: no other task can get it. */
-    private record Place(Path path, String branch) {}
-
     private static @Nullable RefName given(@Nullable String baseBranch) {
         return baseBranch == null || baseBranch.isBlank() ? null : new RefName(baseBranch.strip());
     }
@@ -148,7 +145,10 @@ public final class Worktrees {
         Optional<Worktree> recorded = TaskRecords.read(common, id);
         Optional<String> own = recorded.map(Worktree::branch)
                 .filter(branches.local()::containsKey)
-                .or(() -> plan.config().branchOf(id).filter(branches.local()::containsKey));
+                .or(() -> plan.config()
+                        .branchesOf(id)
+                        .filter(branches.local()::containsKey)
+                        .findFirst());
         try {
             GitFiles.excludeHelpers(common);
         } catch (IOException e) {
@@ -157,7 +157,7 @@ public final class Worktrees {
         PrivateFiles.directory(settings.worktreesDir());
         if (own.isEmpty()) {
             BaseBranch base = base(plan, branches);
-            Place place = claim(plan.request(), branches, null);
+            Places.Place place = places.claim(plan.request(), branches, null);
             return add(plan, place, base, true, false);
         }
         return again(plan, branches, own.get(), recorded);
@@ -191,7 +191,7 @@ public final class Worktrees {
             }
         }
         boolean stale = checkedOut.isPresent() && !Files.exists(checkedOut.get());
-        return add(plan, claim(plan.request(), branches, branch), base, false, stale);
+        return add(plan, places.claim(plan.request(), branches, branch), base, false, stale);
     }
 
     /** Where nothing is recorded: the point where the task's branch left the base branch. */
@@ -202,41 +202,7 @@ public final class Worktrees {
         return fork.ok() ? new BaseBranch(base.name(), fork.text(), List.of()) : base;
     }
 
-    /**
-     * The first free name. A directory or branch that is there already belongs to another task, or to the user, and is
-     * not touched.
-     *
-     * @param branch the branch to check out, or null where a new one is made
-     */
-    private Place claim(WorktreeRequest request, Branches branches, @Nullable String branch) {
-        List<TaskNames.Names> candidates =
-                TaskNames.candidates(settings.branchPrefix(), request.taskName(), request.taskId());
-        for (TaskNames.Names names : candidates) {
-            if (branch == null && branches.local().containsKey(names.branch())) {
-                continue;
-            }
-            Path path = settings.worktreesDir().resolve(names.directory());
-            try {
-                Files.createDirectory(path);
-                return new Place(path, branch == null ? names.branch() : branch);
-            } catch (FileAlreadyExistsException e) {
-                LOG.log(System.Logger.Level.DEBUG, "{0} is in use, trying a longer name", path);
-            } catch (IOException e) {
-                throw new MakimaException(
-                        ErrorCode.IO,
-                        "cannot make the directory " + path + ": " + e.getMessage(),
-                        "Check the permissions and the free space there",
-                        e);
-            }
-        }
-        throw new MakimaException(
-                ErrorCode.CONFLICT,
-                "every directory or branch name for task " + request.taskId() + " is in use",
-                "Remove the directories that begin with " + request.taskId().shortId() + " from "
-                        + settings.worktreesDir());
-    }
-
-    private Worktree add(Plan plan, Place place, BaseBranch base, boolean newBranch, boolean stale)
+    private Worktree add(Plan plan, Places.Place place, BaseBranch base, boolean newBranch, boolean stale)
             throws InterruptedException {
         Path directory = plan.repository().directory();
         List<String> arguments = new ArrayList<>(List.of(
@@ -287,7 +253,7 @@ public final class Worktrees {
     }
 
     /** Each step may find nothing to do; what git says about that is of no interest. */
-    private void undo(Path directory, Place place, boolean newBranch) throws InterruptedException, IOException {
+    private void undo(Path directory, Places.Place place, boolean newBranch) throws InterruptedException, IOException {
         git.run(
                 directory,
                 LIMIT,
@@ -299,7 +265,7 @@ public final class Worktrees {
         Undisturbed.deleteTree(place.path());
         if (newBranch) {
             git.run(directory, LIMIT, "branch", "--quiet", "-D", "--", place.branch());
-            git.run(directory, LIMIT, "config", "--remove-section", "branch." + place.branch());
+            RepositoryConfig.remove(git, directory, "--remove-section", "branch." + place.branch());
         }
     }
 }

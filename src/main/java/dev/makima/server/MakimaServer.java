@@ -8,6 +8,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** A server that runs inside this process. Thread-safe. */
 public final class MakimaServer {
@@ -52,6 +53,11 @@ public final class MakimaServer {
         Context context = Objects.requireNonNull(verticle.context(), "it was deployed");
         context.runOnContext(ignored -> verticle.createKey(name).onComplete(promise));
         return promise.future();
+    }
+
+    /** All routes of its API as "METHOD /path/{parameter}". */
+    Set<String> routes() {
+        return verticle.routes();
     }
 
     /** Ends the server; everything that was acknowledged is kept. */

@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,9 @@ public final class ServerVerticle extends VerticleBase {
     private @Nullable EntryWriter entries;
     private @Nullable HttpServer http;
     private @Nullable Keys keys;
+    private long upkeepTimer = -1;
     private final DaemonRegistry registry = new DaemonRegistry();
+    private Set<String> routes = Set.of();
     private Optional<Keys.Created> firstKey = Optional.empty();
 
     /** A server that is told by its deployment's configuration. */
@@ -107,6 +110,7 @@ public final class ServerVerticle extends VerticleBase {
         http = null;
         entries = null;
         store = null;
+        vertx.cancelTimer(upkeepTimer);
         registry.closeAll();
         return (listening == null ? Future.<Void>succeededFuture() : listening.close())
                 .eventually(() -> news == null ? Future.succeededFuture() : news.close())
@@ -134,6 +138,11 @@ public final class ServerVerticle extends VerticleBase {
     Future<Keys.Created> createKey(String name) {
         Keys made = keys;
         return made == null ? Future.failedFuture("the server does not run") : made.create(name);
+    }
+
+    /** All routes of its API as "METHOD /path/{parameter}". */
+    Set<String> routes() {
+        return routes;
     }
 
     /** The context it was deployed on; null before. */
@@ -168,8 +177,9 @@ public final class ServerVerticle extends VerticleBase {
         Router router = new Api(new Api.Parts(
                         vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow))
                 .router();
+        routes = Api.routes(router);
         Upkeep upkeep = new Upkeep(opened, config.tasks().grace(), timings.settle(), events, writer, clock);
-        vertx.setPeriodic(timings.tick().toMillis(), timer -> upkeep.run());
+        upkeepTimer = vertx.setPeriodic(timings.tick().toMillis(), timer -> upkeep.run());
         return made.createFirst().compose(created -> {
             firstKey = created;
             return listen(config, router);
@@ -177,7 +187,9 @@ public final class ServerVerticle extends VerticleBase {
     }
 
     private Future<HttpServer> listen(ServerConfig config, Router router) {
-        int frameBytes = (int) Math.min(Integer.MAX_VALUE, config.limits().frameBytes());
+        // What is a little over the limit is read to its end, so that the close code that tells why gets through; only
+        // what is far over it is cut off.
+        int frameBytes = (int) Math.min(Integer.MAX_VALUE, 2 * config.limits().frameBytes());
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setMaxWebSocketFrameSize(frameBytes)

@@ -76,7 +76,12 @@ final class RunFinish {
             case "none" -> leave(task);
             case "branch" -> {
                 CompletionResult result = services.completion()
-                        .branch(worktree, task.spawn().taskName(), target(task).orElse(null));
+                        .branch(
+                                worktree,
+                                task.spawn().taskName(),
+                                target(task).orElse(null),
+                                !task.spawn().localOnly());
+                rememberWhereItIs(task, worktree);
                 CompletionActionResult frame = result.success()
                         ? CompletionActionResult.success(task.taskId(), result.message())
                         : CompletionActionResult.failure(task.taskId(), result.message());
@@ -99,6 +104,12 @@ final class RunFinish {
                         .withStatistics(stat.filesChanged(), stat.insertions(), stat.deletions());
             }
         };
+    }
+
+    /** A branch in the worktree's own repository is the task's branch moved: what is saved follows it. */
+    private void rememberWhereItIs(TaskRecord task, Worktree before) throws InterruptedException {
+        Worktree now = services.worktrees().find(task.taskId()).orElse(before);
+        machine.update(saved -> saved.withDirectory(now.path(), now));
     }
 
     /** The work stays where it is: said, with its size. */

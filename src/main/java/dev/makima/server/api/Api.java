@@ -23,6 +23,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** All routes of the server. To be used on one event loop. */
 public final class Api {
@@ -73,6 +75,18 @@ public final class Api {
         daemons(router);
         keys(router);
         return router;
+    }
+
+    /** All routes as "METHOD /path/{parameter}", as the document writes them. */
+    public static Set<String> routes(Router router) {
+        Set<String> routes = new TreeSet<>();
+        router.getRoutes().forEach(route -> {
+            if (route.methods() != null && route.getPath() != null) {
+                String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
+                route.methods().forEach(method -> routes.add(method.name() + " " + path));
+            }
+        });
+        return routes;
     }
 
     private void tasks(Router router) {

@@ -1,5 +1,7 @@
 package dev.makima.server.daemons;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.config.ServerConfig;
 import dev.makima.protocol.Capability;
@@ -148,6 +150,12 @@ final class DaemonSocket {
     }
 
     private void text(String text) {
+        long limit = parts.config().limits().frameBytes();
+        if (text.length() > limit / 3 && FrameCodec.encodedSize(text) > limit) {
+            broken(new MakimaException(
+                    ErrorCode.VALIDATION, "a frame of " + FrameCodec.encodedSize(text) + " bytes is over the limit"));
+            return;
+        }
         DaemonFrame frame;
         try {
             frame = FrameCodec.decodeDaemonFrame(text);
@@ -203,7 +211,10 @@ final class DaemonSocket {
     private void heartbeat(Heartbeat heartbeat) {
         unconfirmed.removeAll(heartbeat.activeTasks());
         watch(parts.store().daemons().seen(daemonId, parts.clock().instant()));
-        becomeReady();
+        // Not before its runs are known: a task handed over meanwhile would not be among them, and count as lost.
+        if (ready) {
+            parts.dispatcher().kick();
+        }
     }
 
     private void resumeRuns(Runs runs) {

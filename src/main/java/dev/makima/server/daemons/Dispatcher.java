@@ -1,6 +1,7 @@
 package dev.makima.server.daemons;
 
 import dev.makima.base.TaskId;
+import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.server.core.Bus;
 import dev.makima.server.core.News;
@@ -94,6 +95,7 @@ public final class Dispatcher {
         return store.tasks()
                 .get(claim.taskId())
                 .compose(task -> bus.send(claim.daemonId(), spawn(task.orElseThrow())))
+                .compose(sent -> stopIfWanted(claim))
                 .recover(failure -> {
                     LOG.log(
                             System.Logger.Level.INFO,
@@ -104,6 +106,16 @@ public final class Dispatcher {
                             .putBack(claim.taskId(), claim.fence(), Duration.ofSeconds(1), clock.instant())
                             .onComplete(done -> news.tell(claim.taskId()));
                 });
+    }
+
+    /** A stop that came while the task was on its way may have been told before the daemon knew the task. */
+    private Future<Void> stopIfWanted(DispatchTable.Claim claim) {
+        return store.tasks().get(claim.taskId()).compose(task -> {
+            boolean wanted = task.isPresent() && task.get().stopRequested();
+            return wanted
+                    ? bus.send(claim.daemonId(), new InterruptTask(claim.taskId(), true))
+                    : Future.succeededFuture();
+        });
     }
 
     private static SpawnTask spawn(Task task) {

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * The first words on a daemon's socket: nothing is sent before the daemon has named itself, since existing daemons end
@@ -117,10 +118,22 @@ public final class Handshake {
                                 ? Authenticated.base(daemonId)
                                 : new Authenticated(daemonId, OURS, (int)
                                         parts.timings().heartbeat().toSeconds());
-                        new DaemonSocket(socket, parts, daemonId, capabilities).start(answer);
+                        begin(daemonId, capabilities, answer);
                         return null;
                     });
         });
+    }
+
+    private void begin(UUID daemonId, Set<String> capabilities, Authenticated answer) {
+        if (socket.isClosed()) {
+            // It left while it was written down; nobody would hear of its end any more.
+            parts.store()
+                    .daemons()
+                    .disconnected(daemonId, parts.clock().instant())
+                    .onFailure(failure -> LOG.log(System.Logger.Level.WARNING, "daemon " + daemonId, failure));
+            return;
+        }
+        new DaemonSocket(socket, parts, daemonId, capabilities).start(answer);
     }
 
     private DaemonTable.Hello hello(Authenticate frame, Set<String> capabilities) {

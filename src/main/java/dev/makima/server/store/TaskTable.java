@@ -141,6 +141,7 @@ public final class TaskTable {
                     int changed = session.update(
                             "update task set status = 'pending', start_requested = 1, queued = 1, queued_at = ?,"
                                     + " not_before = 0, stop_requested = 0, lost = 0, retries = 0, daemon_id = null,"
+                                    + " resume_session = 0, preferred_daemon_id = null,"
                                     + " error_message = null, progress_summary = null, completion_message = null,"
                                     + " started_at = null, completed_at = null, version = version + 1, updated_at = ?"
                                     + " where id = ? and owner_id = ? and queued = 0"

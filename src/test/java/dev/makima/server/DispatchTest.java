@@ -1,0 +1,134 @@
+package dev.makima.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.TaskId;
+import dev.makima.protocol.SpawnRefused;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskComplete;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DispatchTest {
+    @TempDir
+    Path directory;
+
+    private TestServer server;
+
+    @BeforeEach
+    void begin() {
+        server = new TestServer(directory);
+    }
+
+    @AfterEach
+    void end() {
+        server.close();
+    }
+
+    @Test
+    void priorityGoesFirstThenAgeAndNeverMoreThanThereIsRoomFor() {
+        List<String> names = new ArrayList<>();
+        for (String[] task : new String[][] {{"old", "0"}, {"young", "0"}, {"urgent", "5"}, {"later", "-1"}}) {
+            server.post(
+                    "/mesh/tasks",
+                    new JsonObject()
+                            .put("name", task[0])
+                            .put("plan", "x")
+                            .put("priority", Integer.parseInt(task[1]))
+                            .put("start", true),
+                    201);
+        }
+        try (ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 1)) {
+            for (int i = 0; i < 4; i++) {
+                SpawnTask spawn = daemon.expect(SpawnTask.class);
+                names.add(spawn.taskName());
+                assertThat(daemon.received).isEmpty();
+                daemon.send(TaskComplete.success(spawn.taskId()));
+            }
+        }
+        assertThat(names).containsExactly("urgent", "old", "young", "later");
+    }
+
+    @Test
+    void theDaemonWithTheFewestTasksIsNext() {
+        try (ScriptedDaemon one = ScriptedDaemon.base(server, "m1", 5);
+                ScriptedDaemon two = ScriptedDaemon.base(server, "m2", 5)) {
+            for (int i = 0; i < 4; i++) {
+                server.task("task " + i);
+            }
+            TestServer.until("all are handed over", () -> one.received.size() + two.received.size() == 4);
+            assertThat(one.received).hasSize(2);
+        }
+    }
+
+    @Test
+    void anAgentThatNobodyHasWaits() {
+        try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
+            String wanted = server.post(
+                            "/mesh/tasks",
+                            new JsonObject()
+                                    .put("plan", "x")
+                                    .put("agent", "codex")
+                                    .put("start", true),
+                            201)
+                    .getString("id");
+            String other = server.task("claude's");
+            assertThat(daemon.take().toString()).isEqualTo(other);
+            assertThat(server.get("/mesh/tasks/" + wanted).getBoolean("queued")).isTrue();
+        }
+    }
+
+    @Test
+    void twoStartsAtOnceAreOneHandOver() {
+        try (ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 5)) {
+            String id = server.post("/mesh/tasks", new JsonObject().put("plan", "x"), 201)
+                    .getString("id");
+            List<CompletableFuture<HttpResponse<String>>> starts = Stream.generate(() -> server.http.sendAsync(
+                            server.request("/mesh/tasks/" + id + "/start")
+                                    .POST(HttpRequest.BodyPublishers.noBody())
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString()))
+                    .limit(8)
+                    .toList();
+            List<Integer> answers =
+                    starts.stream().map(start -> start.join().statusCode()).toList();
+            assertThat(answers).containsOnlyOnce(200);
+            assertThat(daemon.take().toString()).isEqualTo(id);
+            server.taskWith(id, "running");
+            assertThat(daemon.received).isEmpty();
+        }
+    }
+
+    @Test
+    void aTaskThatADaemonHasNoRoomForIsQueuedAgain() {
+        try (ScriptedDaemon full = ScriptedDaemon.base(server, "m1", 5)) {
+            String id = server.task("one");
+            TaskId task = full.expect(SpawnTask.class).taskId();
+            full.send(TaskComplete.refused(task, "CONCURRENCY_LIMIT", "10 of 10 tasks are running"));
+            server.task(id, found -> found.getBoolean("queued"));
+            assertThat(full.take().toString()).isEqualTo(id);
+            server.taskWith(id, "running");
+        }
+    }
+
+    @Test
+    void aRefusedSpawnIsQueuedAgain() {
+        try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
+            String id = server.task("one");
+            TaskId task = daemon.expect(SpawnTask.class).taskId();
+            daemon.send(new SpawnRefused(task, 0, SpawnRefused.DISK, "the disk is full", null));
+            server.task(id, found -> found.getBoolean("queued"));
+            assertThat(daemon.take().toString()).isEqualTo(id);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.makima.whole;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.testkit.Await;
+import dev.makima.testkit.HostileAgent;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an agent prints, through the whole path into the server's database. */
+class WholePathTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path temp;
+
+    private WholeStack stack(Path agent) throws Exception {
+        return new WholeStack(Files.createDirectory(temp.resolve("home")), agent, Map.of());
+    }
+
+    private HostileAgent agents() throws Exception {
+        return new HostileAgent(Files.createDirectory(temp.resolve("agents")));
+    }
+
+    private static JsonObject plan(String text) {
+        return new JsonObject().put("name", "a task").put("plan", text);
+    }
+
+    @Test
+    void everyByteIsStoredOnceAndInOrder() throws Exception {
+        int lines = 20_000;
+        try (WholeStack stack = stack(agents().lines(lines, 300))) {
+            String id = stack.start(plan("go"));
+            assertThat(stack.end(id, PATIENCE).getString("status")).isEqualTo("done");
+            String stored = new String(stack.raw(id, "stdout"), StandardCharsets.UTF_8);
+            String assistant = stored.lines()
+                    .filter(line -> line.contains("\"type\":\"assistant\""))
+                    .collect(Collectors.joining("\n"));
+            assertThat(assistant)
+                    .isEqualTo(HostileAgent.expectedLines(lines, 300).collect(Collectors.joining("\n")));
+            assertThat(stack.entries(id).stream().filter(entry -> "assistant".equals(entry.getString("messageType"))))
+                    .hasSize(lines);
+        }
+    }
+
+    @Test
+    void aLineOfTwentyMegabytesArrivesWhole() throws Exception {
+        try (WholeStack stack = stack(agents().hugeLine(20_000_000))) {
+            String id = stack.start(plan("go"));
+            assertThat(stack.end(id, PATIENCE).getString("status")).isEqualTo("done");
+            byte[] stored = stack.raw(id, "stdout");
+            assertThat(stored.length).isGreaterThan(20_000_000);
+            List<JsonObject> huge = stack.entries(id).stream()
+                    .filter(entry -> "assistant".equals(entry.getString("messageType")))
+                    .toList();
+            assertThat(huge).hasSize(1);
+            assertThat(huge.getFirst().getBoolean("truncated")).isTrue();
+            assertThat(huge.getFirst().getLong("fullLength")).isGreaterThanOrEqualTo(19_000_000);
+        }
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AreKeptAsTheyAreAndReplacedInEntries() throws Exception {
+        try (WholeStack stack = stack(agents().invalidUtf8())) {
+            String id = stack.start(plan("go"));
+            assertThat(stack.end(id, PATIENCE).getString("status")).isEqualTo("done");
+            byte[] stored = stack.raw(id, "stdout");
+            assertThat(new String(stored, StandardCharsets.ISO_8859_1)).containsPattern("[\\x80-\\xff]");
+            assertThat(stack.entries(id))
+                    .anyMatch(entry -> entry.getString("content", "").contains("\ufffd"));
+        }
+    }
+
+    @Test
+    void aPlanOfTwoMegabytesReachesTheAgent() throws Exception {
+        Path agent = agents().script(
+                        "counts",
+                        "IFS= read -r line\ninit\nprintf '%s' \"$line\" | wc -c > size.txt\nresult ok\nuntil_end_of_input\n");
+        try (WholeStack stack = stack(agent)) {
+            String id = stack.start(plan("x".repeat(2_000_000)));
+            JsonObject task = stack.end(id, PATIENCE);
+            assertThat(task.getString("status"))
+                    .as(task.getString("errorMessage"))
+                    .isEqualTo("done");
+            long size = Long.parseLong(Files.readString(Path.of(task.getString("worktreePath"), "size.txt"))
+                    .strip());
+            assertThat(size).isGreaterThan(2_000_000);
+        }
+    }
+
+    @Test
+    void anInterruptedTaskEndsAndSaysWhereItsWorkIs() throws Exception {
+        try (WholeStack stack = stack(agents().silent())) {
+            String id = stack.start(plan("go"));
+            Await.until(
+                    PATIENCE,
+                    "running",
+                    () -> "running".equals(stack.get("/mesh/tasks/" + id).getString("status")));
+            stack.send("POST", "/mesh/tasks/" + id + "/stop", new JsonObject().put("graceful", false), 200);
+            JsonObject task = stack.end(id, PATIENCE);
+            assertThat(task.getString("status")).isEqualTo("interrupted");
+            Await.until(
+                    PATIENCE,
+                    "the place of the work",
+                    () -> stack.get("/mesh/tasks/" + id).getString("worktreePath") != null);
+        }
+    }
+
+    @Test
+    void aMessageReachesTheAgentThroughTheServer() throws Exception {
+        Path agent = agents().script(
+                        "two",
+                        "first_line\ninit\nsays waiting\nIFS= read -r more\nsays 'got more'\nresult ok\nuntil_end_of_input\n");
+        try (WholeStack stack = stack(agent)) {
+            String id = stack.start(plan("go"));
+            Await.until(
+                    PATIENCE,
+                    "the agent waits",
+                    () -> stack.entries(id).stream()
+                            .anyMatch(entry -> entry.getString("content", "").contains("waiting")));
+            stack.send("POST", "/mesh/tasks/" + id + "/message", new JsonObject().put("message", "more"), 202);
+            assertThat(stack.end(id, PATIENCE).getString("status")).isEqualTo("done");
+            assertThat(stack.entries(id))
+                    .anyMatch(entry -> entry.getString("content", "").contains("got more"));
+        }
+    }
+}
