@@ -174,6 +174,27 @@ class MainJobTest {
     }
 
     @Test
+    void checkpointsAndLoginsAreToldAsEntries() {
+        try (TestServer server = new TestServer(directory);
+                ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
+            String id = server.task("one");
+            TaskId task = daemon.take();
+            daemon.sendText("{\"type\":\"checkpointCreated\",\"taskId\":\"" + task + "\",\"success\":true,"
+                    + "\"commitSha\":\"9fceb02\",\"branchName\":\"makima/x\",\"message\":\"WIP\"}");
+            daemon.sendText("{\"type\":\"authenticationRequired\",\"taskId\":\"" + task
+                    + "\",\"loginUrl\":\"https://example.org/login\"}");
+            List<JsonObject> entries = server.entries(id, 2);
+            assertThat(entries)
+                    .extracting(entry -> entry.getString("messageType"))
+                    .containsExactly("checkpoint", "auth_required");
+            assertThat(entries.getLast().getJsonObject("toolInput").getString("loginUrl"))
+                    .isEqualTo("https://example.org/login");
+            assertThat(server.get("/mesh/tasks/" + id + "/output/1").getString("content"))
+                    .isEqualTo("WIP");
+        }
+    }
+
+    @Test
     void costCountsOnlyWhatARunAdds() {
         try (TestServer server = new TestServer(directory);
                 ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {

@@ -28,14 +28,14 @@ final class OutputIntake {
     private static final long GATHERED_MAX = 1 << 20;
 
     private final DaemonSocket socket;
-    private final DaemonSocket.Parts parts;
+    private final DaemonParts parts;
     private final UUID daemonId;
     private final Set<TaskId> refused = new HashSet<>();
     private List<OutputTable.Piece> gathered = new ArrayList<>();
     private long gatheredBytes;
     private int underWay;
 
-    OutputIntake(DaemonSocket socket, DaemonSocket.Parts parts, UUID daemonId) {
+    OutputIntake(DaemonSocket socket, DaemonParts parts, UUID daemonId) {
         this.socket = socket;
         this.parts = parts;
         this.daemonId = daemonId;
