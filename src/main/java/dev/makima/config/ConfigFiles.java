@@ -18,11 +18,20 @@ record ConfigFiles(KeyTable table, Environment environment, Paths paths, Notes n
     /** The files to read, highest first: that of --config, whether it exists or not, then those that do exist. */
     List<Path> find(Flags flags) {
         List<Path> out = new ArrayList<>();
-        flags.configFile().map(file -> paths.resolve(file.toString())).ifPresent(out::add);
+        flags.configFile().flatMap(this::named).ifPresent(out::add);
         for (Path place : places()) {
             existing(place).filter(file -> !out.contains(file)).ifPresent(out::add);
         }
         return List.copyOf(out);
+    }
+
+    private Optional<Path> named(Path file) {
+        try {
+            return Optional.of(paths.resolve(file.toString()));
+        } catch (BadValueException e) {
+            notes.problem(Problem.ofFile("--config needs a path; found " + e.found(), "give the path of a file"));
+            return Optional.empty();
+        }
     }
 
     /** The file that a user is told to write to: the highest one there is, else the user's own place. */

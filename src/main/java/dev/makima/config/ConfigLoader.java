@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -53,7 +54,8 @@ public final class ConfigLoader {
         try {
             return new JsonObject(reader.read(file));
         } catch (BadFileException e) {
-            throw new ConfigException("", List.of(e.problem()), new Printout(DaemonKeys.TABLE, new Values(Map.of())));
+            throw new ConfigException(
+                    "", List.of(e.problem()), List.of(), new Printout(DaemonKeys.TABLE, new Values(Map.of())));
         }
     }
 
@@ -91,7 +93,7 @@ public final class ConfigLoader {
 
     /** The dotted keys that have a flag of their own, daemon's and server's: flag to key. */
     public static Map<String, String> flagKeys() {
-        Map<String, String> out = new java.util.TreeMap<>();
+        Map<String, String> out = new TreeMap<>();
         for (KeyTable table : List.of(DaemonKeys.TABLE, ServerKeys.TABLE)) {
             table.keys().forEach(key -> key.flag().ifPresent(flag -> out.put(flag, key.path())));
         }
@@ -169,6 +171,7 @@ public final class ConfigLoader {
                 throw new ConfigException(
                         "'" + program.command() + " --print-config' shows every value and where it comes from",
                         notes.problems(),
+                        notes.warnings(),
                         printout);
             }
             return new Loaded<>(program.assemble().apply(values), notes.warnings(), files, printout);

@@ -3,6 +3,7 @@ package dev.makima.config;
 import io.vertx.config.spi.ConfigProcessor;
 import io.vertx.config.spi.utils.Processors;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -18,7 +19,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -123,10 +126,9 @@ final class ConfigReader {
         }
         ConfigProcessor processor = Processors.get(format);
         try {
-            return processor
-                    .process(vertx, new JsonObject(), Buffer.buffer(text))
-                    .toCompletionStage()
-                    .toCompletableFuture()
+            return CompletableFuture.supplyAsync(
+                            () -> processor.process(vertx, new JsonObject(), Buffer.buffer(text)), executor())
+                    .thenCompose(Future::toCompletionStage)
                     .get(10, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new BadFileException(SyntaxProblem.of(file, format, e));
@@ -136,6 +138,16 @@ final class ConfigReader {
             Thread.currentThread().interrupt();
             throw bad("reading the configuration file " + file + " was interrupted", "try again");
         }
+    }
+
+    /**
+     * On a worker of Vert.x, a processor's own blocking call would queue up behind the caller, who waits for it: there
+     * it needs a thread that has no queue.
+     */
+    private static Executor executor() {
+        return Vertx.currentContext() == null
+                ? Runnable::run
+                : Thread.ofPlatform().daemon()::start;
     }
 
     private static BadFileException bad(String what, String cure) {

@@ -42,7 +42,7 @@ final class DaemonKeys {
             "silence after which the connection counts as dead; not less than pingIntervalSecs");
     static final Key<Long> SERVER_MAX_FRAME_BYTES = Key.of(
             "server.maxFrameBytes",
-            Types.bytes(64 * 1024, Integer.MAX_VALUE),
+            Types.bytes(1024, Integer.MAX_VALUE),
             String.valueOf(16 * MIB),
             "longest message to or from the server");
 
@@ -158,7 +158,7 @@ final class DaemonKeys {
             Key.of("agent.silenceWarnSecs", Types.time(SECONDS, 1), "300", "silence of an agent before a warning line");
     static final Key<Long> SPOOL_QUOTA_BYTES = Key.of(
             "spool.quotaBytes",
-            Types.bytes(MIB, Long.MAX_VALUE),
+            Types.bytes(1, Long.MAX_VALUE),
             String.valueOf(20 * 1024 * MIB),
             "what agents' output may take on disk");
     static final Key<Duration> SPOOL_RETENTION =

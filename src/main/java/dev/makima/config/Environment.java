@@ -25,6 +25,12 @@ public record Environment(Map<String, String> variables, Path accountHome, Strin
         this(variables, accountHome, osName, Path.of("/etc"));
     }
 
+    /** Without the variables: many of them are secret. */
+    @Override
+    public String toString() {
+        return "Environment[accountHome=" + accountHome + ", osName=" + osName + ", systemConfig=" + systemConfig + "]";
+    }
+
     /** The real surroundings of this process. */
     public static Environment system() {
         return new Environment(

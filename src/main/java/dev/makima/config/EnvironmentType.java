@@ -30,6 +30,10 @@ record EnvironmentType() implements ValueType<Map<String, Secret>> {
 
     @Override
     public Map<String, Secret> fromText(String text, Paths paths) {
+        if (text.strip().equals("{}")) {
+            // The default: not worth the start of a JSON parser.
+            return Map.of();
+        }
         try {
             return fromTree(Trees.plain(new JsonObject(text)), paths);
         } catch (DecodeException e) {

@@ -18,6 +18,12 @@ public record Flags(Map<String, String> values, Optional<Path> configFile) {
         values = Map.copyOf(values);
     }
 
+    /** The keys alone: a value may be secret. */
+    @Override
+    public String toString() {
+        return "Flags[values=" + values.keySet() + ", configFile=" + configFile + "]";
+    }
+
     /** A command line that says nothing. */
     public static Flags none() {
         return new Flags(Map.of(), Optional.empty());

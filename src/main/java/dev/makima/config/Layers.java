@@ -77,29 +77,27 @@ record Layers(KeyTable table, KeyTable other, Notes notes) {
     }
 
     /**
-     * Everything below MAKIMA_DAEMON_ is ours. Below MAKIMA_ there are variables with other uses (of agents, of the
-     * launcher), so there only those that begin like a section count.
+     * Everything below MAKIMA_DAEMON_ is the daemon's. Below MAKIMA_ there are variables with other uses (of agents, of
+     * the launcher), so of those only the ones that begin like a section of the server are.
      */
     private void warnOfVariable(String name) {
         boolean shortForm =
                 table.keys().stream().anyMatch(key -> key.shortForms().contains(name));
-        String rest = Names.normal(name.substring(table.prefix().length()));
-        boolean ours = other.prefix().length() < table.prefix().length()
-                || table.keys().stream()
-                        .anyMatch(key -> !key.section().isEmpty()
-                                && rest.startsWith(Names.normal(key.section()))
-                                && name.startsWith(table.prefix() + firstWord(key)));
+        boolean ours = table.prefix().length() > other.prefix().length() || beginsLikeASection(name);
         if (!shortForm && ours) {
-            Map<String, Key<?>> known = new LinkedHashMap<>();
-            table.keys().forEach(key -> known.put(Names.normal(key.path().replace(".", "")), key));
-            Key<?> nearest = known.get(Names.nearest(rest, known.keySet()));
-            String meant = nearest == null ? "" : "; the nearest known one is " + table.variable(nearest);
-            notes.warning("The variable " + name + " is not known" + meant);
+            List<String> known = table.keys().stream().map(table::variable).toList();
+            notes.warning(
+                    "The variable " + name + " is not known; the nearest known one is " + Names.nearest(name, known));
         }
     }
 
-    private static String firstWord(Key<?> key) {
-        return key.section().replace('.', '_').toUpperCase(java.util.Locale.ROOT) + "_";
+    private boolean beginsLikeASection(String name) {
+        return table.keys().stream()
+                .filter(key -> !key.section().isEmpty())
+                .map(table::variable)
+                .map(variable -> variable.substring(
+                        0, variable.indexOf('_', table.prefix().length()) + 1))
+                .anyMatch(name::startsWith);
     }
 
     /** What a file's or deployment's tree says. */

@@ -36,11 +36,11 @@ final class ServerKeys {
             "tasks.unconfirmedMins", Types.time(MINUTES, 1), "15", "how long a dispatched task may stay unconfirmed");
     static final Key<Duration> CHECKPOINTS_RETENTION =
             Key.of("checkpoints.retentionDays", Types.time(DAYS, 0), "7", "how long checkpoints' patches are kept");
-    static final Key<Long> LIMITS_BODY_BYTES = Key.of(
-            "limits.bodyBytes", Types.bytes(1024, Integer.MAX_VALUE), String.valueOf(MIB), "longest request body");
+    static final Key<Long> LIMITS_BODY_BYTES =
+            Key.of("limits.bodyBytes", Types.bytes(1, Integer.MAX_VALUE), String.valueOf(MIB), "longest request body");
     static final Key<Long> LIMITS_FRAME_BYTES = Key.of(
             "limits.frameBytes",
-            Types.bytes(64 * 1024, Integer.MAX_VALUE),
+            Types.bytes(1024, Integer.MAX_VALUE),
             String.valueOf(16 * MIB),
             "longest message of a daemon");
     static final Key<Duration> DIRECTIVES_TICK = Key.of(

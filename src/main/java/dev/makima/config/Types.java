@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 
@@ -43,7 +44,7 @@ final class Types {
     }
 
     private static <T> ValueType<T> number(
-            long min, long max, String expected, LongFunction<T> make, java.util.function.Function<T, Object> display) {
+            long min, long max, String expected, LongFunction<T> make, Function<T, Object> display) {
         boolean open = max == Integer.MAX_VALUE || max == Long.MAX_VALUE || max > 1_000_000_000L;
         String range = open ? ", at least " + min : " from " + min + " to " + max;
         return new ScalarType<>(

@@ -53,6 +53,15 @@ class MistakesTest {
     }
 
     @Test
+    void aMissingKeyIsToldTogetherWithTheOneThatIsWrittenWrongly() {
+        bench.explicit("mine.toml", "[server]\nulr = 'http://h'\n");
+        assertThat(bench.refused().explain())
+                .contains("server.url is not set")
+                .contains("(Unknown key server.ulr in file ")
+                .contains("the nearest known one is server.url)");
+    }
+
+    @Test
     void theFileToChangeIsTheOneThatIsThere() {
         Path file = bench.file(bench.work.resolve("makima-daemon.toml"), "");
         assertThat(bench.refused().explain()).contains("under [server] in " + file);
@@ -248,6 +257,13 @@ class MistakesTest {
     void aConfigurationFileThatWasNamedMustExist() {
         bench.connected().explicit = bench.work.resolve("nowhere.toml");
         assertThat(bench.refused().explain()).contains(bench.work.resolve("nowhere.toml") + " does not exist");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "~other/makima.toml"})
+    void whatIsNoPathIsNoConfigurationFile(String path) {
+        bench.connected().explicit = Path.of(path);
+        assertThat(bench.refused().explain()).contains("--config needs a path; found");
     }
 
     @Test

@@ -57,7 +57,14 @@ class PrintoutTest {
     void secretsAreMaskedInEveryForm() {
         Loaded<DaemonConfig> daemon = bench.daemon();
         Loaded<ServerConfig> server = bench.server();
-        assertThat(daemon.print() + daemon.printJson() + daemon + server.print() + server.printJson() + server)
+        assertThat(daemon.print()
+                        + daemon.printJson()
+                        + daemon
+                        + server.print()
+                        + server.printJson()
+                        + server
+                        + bench.flags()
+                        + bench.environment())
                 .doesNotContain("hidden", Bench.API_KEY)
                 .contains("jdbc:postgresql://db/makima")
                 .contains("https://host/o/r");

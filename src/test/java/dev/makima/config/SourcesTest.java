@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -336,6 +337,34 @@ class SourcesTest {
         assertThat(config.api().url()).isEqualTo(URI.create("https://h:1/base"));
         assertThat(config.server().websocketUri()).isEqualTo(URI.create("wss://h:1/base/api/v1/mesh/daemons/connect"));
         assertThat(bench.daemon().print()).containsPattern("api.url = \"https://h:1/base\" +# from server.url");
+    }
+
+    @Test
+    void filesCanBeReadOnAWorkerOfVertxToo() {
+        bench.explicit("mine.toml", maxTasks(4));
+        assertThat(VERTX.executeBlocking(this::maxTasks)
+                        .toCompletionStage()
+                        .toCompletableFuture()
+                        .join())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void filesAreNotReadOnAnEventLoopButTreesAre() {
+        bench.explicit("mine.toml", maxTasks(4));
+        CompletableFuture<Object> outcome = new CompletableFuture<>();
+        VERTX.runOnContext(ignored -> {
+            try {
+                outcome.complete(maxTasks());
+            } catch (IllegalStateException e) {
+                outcome.complete(
+                        ConfigLoader.daemonFromTree(new JsonObject(), Flags.none(), bench.environment(), bench.work)
+                                .config()
+                                .process()
+                                .claudeCommand());
+            }
+        });
+        assertThat(outcome.join()).isEqualTo("claude");
     }
 
     @Test
