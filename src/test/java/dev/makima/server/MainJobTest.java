@@ -94,7 +94,8 @@ class MainJobTest {
             String id = server.task("one");
             TaskId task = daemon.take();
             daemon.send(new TaskOutput(task, ASSISTANT, false));
-            daemon.send(new TaskOutput(task, "[stderr] careful", false));
+            daemon.send(new TaskOutput(task, "[stderr] care", true));
+            daemon.send(new TaskOutput(task, "ful", false));
             daemon.send(new TaskOutput(task, "first part, ", true));
             daemon.send(new TaskOutput(task, "second part", false));
             daemon.send(new TaskOutput(task, RESULT, false));
