@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The tasks that a daemon without runs has not been heard of about since it connected: it can't say what it has, so what
- * it is silent about for too long is taken for lost. To be used on the socket's event loop.
+ * The tasks that a daemon without runs has not been heard of about since it connected: it can't say what it has, so
+ * what it is silent about for too long is taken for lost. To be used on the socket's event loop.
  */
 final class Confirmations {
     private static final System.Logger LOG = System.getLogger(Confirmations.class.getName());
@@ -17,6 +17,10 @@ final class Confirmations {
     private final DaemonParts parts;
     private final UUID daemonId;
     private final Set<TaskId> awaited = new HashSet<>();
+    /** What was heard of while the awaited ones were looked up. */
+    private final Set<TaskId> early = new HashSet<>();
+
+    private boolean lookingUp;
     private long timer = -1;
     private boolean closed;
 
@@ -27,12 +31,15 @@ final class Confirmations {
 
     /** Begins to wait for news of all tasks that the daemon should have. */
     void await() {
+        lookingUp = true;
         parts.store()
                 .runs()
                 .active(daemonId)
                 .onSuccess(active -> {
+                    lookingUp = false;
                     if (!active.isEmpty() && !closed) {
                         awaited.addAll(active);
+                        awaited.removeAll(early);
                         timer = parts.vertx().setTimer(limit().toMillis(), late -> giveUp());
                     }
                 })
@@ -41,7 +48,9 @@ final class Confirmations {
 
     /** These were heard of. */
     void heardOf(Collection<TaskId> tasks) {
-        if (!awaited.isEmpty()) {
+        if (lookingUp) {
+            early.addAll(tasks);
+        } else if (!awaited.isEmpty()) {
             tasks.forEach(awaited::remove);
         }
     }
