@@ -187,9 +187,10 @@ public final class ServerVerticle extends VerticleBase {
         Upkeep looking = new Upkeep(opened, config.tasks().grace(), timings.settle(), events, writer, clock);
         upkeepTimer = vertx.setPeriodic(timings.tick().toMillis(), timer -> looking.run());
         upkeep = looking;
-        return made.createFirst().compose(created -> {
+        // Listening comes first: a key that was made and then not shown, since the port was taken, would be lost.
+        return listen(config, router).compose(_ -> made.createFirst()).map(created -> {
             firstKey = created;
-            return listen(config, router);
+            return created;
         });
     }
 

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +32,6 @@ public final class LiveView {
     private static final int THINKING_LINES = 3;
     private static final int TOOL_CHARS = 400;
     private static final int LINE_CHARS = 20_000;
-
-    /** Lines of the agent that are meant for the daemon only. */
-    private static final Pattern MACHINERY = Pattern.compile(
-            "^\\{.{0,200}?\"type\" ?: ?\"(control_\\w+|keep_alive|rate_limit_event|tool_progress|command_lifecycle)\"");
 
     /** The agent's own messages that a person wants to know of; the rest is decoration. */
     private static final Set<String> TELLING =
@@ -150,9 +145,6 @@ public final class LiveView {
     }
 
     private List<String> raw(EntryView entry) {
-        if (MACHINERY.matcher(entry.content()).find()) {
-            return List.of();
-        }
         boolean errors = "stderr".equals(entry.stream());
         return cut(errors ? "! " : "  ", entry.content(), ERROR_LINES, errors ? style::yellow : style::dim);
     }
