@@ -15,7 +15,7 @@ final class BasePeerBenchmark implements Benchmark {
     private static final int LINES = 200_000;
     private static final int BYTES = 200;
     private static final String KEY = "bench";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @Override
     public String name() {

@@ -14,17 +14,18 @@ import java.util.stream.Stream;
 public final class Bench {
     private static final int RUNS_DEFAULT = 5;
 
-    /**
-     * All that there is to measure. A benchmark stands here only once it measures something. Expected next:
-     * <ul>
-     *   <li>output-base-peer: an agent's 200,000 lines through the daemon to a base server;
-     *   <li>output-durable: the same to our server, until they are committed and acknowledged;
-     *   <li>idle-memory: resident memory of a daemon, and of a server, with nothing to do;
-     *   <li>spawn-to-first-line: from the spawnTask frame to the agent's first line at the server.
-     * </ul>
-     */
-    private static final List<Benchmark> ALL =
-            List.of(new StartupBenchmark(), new WorktreeBenchmark(), new BasePeerBenchmark());
+    /** All that there is to measure, each under its name. */
+    private static final List<Benchmark> ALL = List.of(
+            new StartupBenchmark(),
+            new DaemonStartBenchmark(),
+            new IdleMemoryBenchmark(),
+            new WorktreeBenchmark(),
+            new SpawnBenchmark(),
+            new SubscriberDelayBenchmark(),
+            new BasePeerBenchmark(),
+            new OutputBasePeerBenchmark(),
+            new OutputDurableBenchmark(),
+            new OutputHeapBenchmark());
 
     private Bench() {}
 

@@ -1,0 +1,99 @@
+package dev.makima.bench;
+
+import dev.makima.testkit.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * makima as people have it: the packaged jar, started by {@code scripts/makima} with its flags and its start-up cache.
+ * The jar's copy and the cache are kept in target/bench-lib over runs; each home is new.
+ */
+final class Installation {
+    private static final Duration CACHE_PATIENCE = Duration.ofMinutes(3);
+    private static final AtomicInteger HOMES = new AtomicInteger();
+
+    private final Path project;
+    private final Path scratch;
+    private final Path lib;
+
+    private Installation(Path project, Path scratch, Path lib) {
+        this.project = project;
+        this.scratch = scratch;
+        this.lib = lib;
+    }
+
+    /** Installs the jar and waits until its start-up cache is made, which the first command does in the background. */
+    static Installation of(Benchmark.Setting setting) throws Exception {
+        Path launcher = setting.project().resolve("scripts/makima");
+        if (!Files.isExecutable(launcher)) {
+            throw new Benchmark.CannotMeasure("scripts/makima is not there");
+        }
+        Path lib = Files.createDirectories(setting.project().resolve("target/bench-lib"));
+        Installation installation = new Installation(setting.project(), setting.scratch(), lib);
+        installation.command("--version");
+        Await.until(CACHE_PATIENCE, "the start-up cache in " + lib, installation::hasCache);
+        return installation;
+    }
+
+    /** A new, empty home. */
+    Path home() throws IOException {
+        Path home = Files.createDirectory(scratch.resolve("home-" + HOMES.incrementAndGet()));
+        Files.createSymbolicLink(home.resolve("lib"), lib);
+        return home;
+    }
+
+    /** Runs a command to its end in a home of its own; it must succeed. */
+    void command(String... arguments) throws Exception {
+        Timing.command(project, environment(home(), Map.of()), commandLine(arguments));
+    }
+
+    /**
+     * Starts a command that stays.
+     *
+     * @param variables for its environment; MAKIMA_JVM_FLAGS adds flags of the JVM
+     */
+    Program start(Path home, Map<String, String> variables, String... arguments) throws IOException {
+        return Program.start(project, environment(home, variables), commandLine(arguments), home.resolve("log"));
+    }
+
+    private List<String> commandLine(String... arguments) {
+        List<String> command =
+                new ArrayList<>(List.of(project.resolve("scripts/makima").toString()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static Map<String, String> environment(Path home, Map<String, String> more) {
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "MAKIMA_HOME",
+                home.toString(),
+                "MAKIMA_BUILD",
+                "no",
+                "HOME",
+                home.toString(),
+                "GIT_CONFIG_NOSYSTEM",
+                "1"));
+        variables.putAll(more);
+        return variables;
+    }
+
+    private boolean hasCache() {
+        try {
+            String sha = Files.readAllLines(lib.resolve("stamp")).get(2);
+            try (Stream<Path> files = Files.list(lib.resolve(sha))) {
+                return files.anyMatch(file -> file.toString().endsWith(".aot"));
+            }
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}
