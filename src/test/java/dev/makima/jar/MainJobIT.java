@@ -106,7 +106,7 @@ class MainJobIT {
     void aMissingAgentIsNamedBeforeAnythingStarts() {
         try (Program run = start(temp.resolve("no-agent")).makima("run", "go")) {
             assertThat(run.exitCode()).isNotZero();
-            assertThat(run.out() + run.err()).contains("no-agent").contains("claudeCommand");
+            assertThat(run.out() + run.err()).contains("no-agent").contains("CLAUDECOMMAND");
         }
         assertThat(left()).isEmpty();
     }
