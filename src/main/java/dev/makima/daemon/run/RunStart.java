@@ -17,7 +17,9 @@ import dev.makima.process.RunSpool;
 import dev.makima.protocol.SpawnTask;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -70,40 +72,55 @@ final class RunStart {
         spool.appendDaemonLine("Agent " + executable + ", version " + version + ".");
         warnOfLongPlan(machine.record().spawn().plan());
 
-        machine.update(task -> task.withLaunch(services.ids().get()));
+        Map<String, String> environment = environment(machine.record().spawn());
+        Opening opening = Opening.of(
+                machine.record().spawn(),
+                Optional.ofNullable(machine.record().sessionId()),
+                new Conversations(environment)::has,
+                services.ids());
+        if (opening.said() != null) {
+            spool.appendDaemonLine(opening.said());
+        }
+        machine.update(task -> task.withLaunch(opening.session()));
         TaskRecord task = machine.record();
         UUID messageId = services.ids().get();
-        String plan = AgentInput.userMessage(task.spawn().plan(), messageId);
-        services.store().await(new StoreRequest.NoteMessage(task.runId(), messageId, plan));
-        Launch launch = spool.start(task.launches(), launchSpec(task, executable, version));
-        launch.send(plan);
+        String message = AgentInput.userMessage(opening.message(), messageId);
+        services.store().await(new StoreRequest.NoteMessage(task.runId(), messageId, message));
+        Launch launch = spool.start(
+                task.launches(),
+                new LaunchSpec(
+                        command(task.spawn(), opening, executable, version),
+                        Objects.requireNonNull(task.directory(), "a launch has a directory"),
+                        environment));
+        launch.send(message);
         return launch;
     }
 
-    private LaunchSpec launchSpec(TaskRecord task, Path executable, AgentVersion version) {
+    private List<String> command(SpawnTask spawn, Opening opening, Path executable, AgentVersion version) {
         ProcessSettings settings = services.config().process();
-        SpawnTask spawn = task.spawn();
         ClaudeOptions options = new ClaudeOptions(
                 executable.toString(),
                 settings.claudePreArgs(),
                 settings.claudeArgs(),
-                java.util.Objects.requireNonNull(task.sessionId()),
-                false,
+                opening.session(),
+                opening.resume(),
                 !settings.enablePermissions(),
                 !settings.disableVerbose(),
                 Optional.empty(),
                 version,
                 Optional.ofNullable(spawn.model()),
                 Optional.ofNullable(spawn.maxCostUsd()));
-        return new LaunchSpec(
-                ClaudeCommand.build(options),
-                java.util.Objects.requireNonNull(task.directory()),
-                AgentEnvironment.build(
-                        services.environment(),
-                        settings.envPass(),
-                        revealed(settings.envVars()),
-                        spawn.env() == null ? Map.of() : spawn.env(),
-                        "root".equals(System.getProperty("user.name"))));
+        return ClaudeCommand.build(options);
+    }
+
+    private Map<String, String> environment(SpawnTask spawn) {
+        ProcessSettings settings = services.config().process();
+        return AgentEnvironment.build(
+                services.environment(),
+                settings.envPass(),
+                revealed(settings.envVars()),
+                spawn.env() == null ? Map.of() : spawn.env(),
+                "root".equals(System.getProperty("user.name")));
     }
 
     private void warnOfLongPlan(String plan) {

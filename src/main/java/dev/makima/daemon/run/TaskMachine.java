@@ -12,6 +12,7 @@ import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +48,17 @@ final class TaskMachine {
         return record.state();
     }
 
-    /** Saves a task that is new on this daemon, and tells the server that it is taken. */
+    /**
+     * Saves a task that begins a run, and tells the server that it is taken. What was saved of an earlier run gives way
+     * but for its conversation, which this one may be asked to resume.
+     */
     void admit() throws InterruptedException {
+        @Nullable
+        UUID earlier = store.await(new StoreRequest.FindTask(taskId()))
+                .map(TaskRecord::sessionId)
+                .orElse(null);
         TaskStatusChange taken = TaskStatusChange.of(taskId(), TaskState.PENDING, record.state());
-        save(record, List.of(Event.of(taskId(), taken)));
+        save(record.withSession(earlier), List.of(Event.of(taskId(), taken)));
         changed.run();
     }
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param runId the run in hand, or the last one
  * @param fence the number of the hand-over, 0 from a server without leases
- * @param sessionId the agent's conversation, or null before the first launch
+ * @param sessionId the agent's conversation; before the first launch that of the task's last run; null for none
  * @param launches how many agent processes the run has started; the number is saved before the process is
  * @param directory where the agent works, or null before there is one
  * @param worktree the worktree it works in, or null for a task without a repository
@@ -41,6 +41,11 @@ public record TaskRecord(
     /** The same in another state. */
     public TaskRecord withState(TaskState next, @Nullable String reason) {
         return new TaskRecord(taskId, runId, fence, next, spawn, sessionId, launches, directory, worktree, reason);
+    }
+
+    /** The same with the conversation of the task's last run, which a first launch may resume. */
+    public TaskRecord withSession(@Nullable UUID session) {
+        return new TaskRecord(taskId, runId, fence, state, spawn, session, launches, directory, worktree, error);
     }
 
     /** The same with a place to work. */
