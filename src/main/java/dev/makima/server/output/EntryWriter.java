@@ -46,7 +46,7 @@ public final class EntryWriter implements AutoCloseable {
     private boolean closed;
 
     /** Only used on the thread: the lines that are not over yet, of the streams that were looked at last. */
-    private final Map<Long, LineScanner> scanners = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<Long, EntryScanner> scanners = new LinkedHashMap<>(64, 0.75f, true);
 
     /** A writer of entries; begins with {@link #start}. */
     public EntryWriter(OutputTable output, EntryTable table, News news, Clock clock) {
@@ -175,10 +175,10 @@ public final class EntryWriter implements AutoCloseable {
             return;
         }
         OutputTable.Stream stream = found.get();
-        LineScanner scanner =
-                scanners.computeIfAbsent(id, ignored -> new LineScanner(stream.name(), stream.parsedTo()));
+        EntryScanner scanner =
+                scanners.computeIfAbsent(id, ignored -> new EntryScanner(stream.name(), stream.parsedTo()));
         if (scanner.parsedTo() != stream.parsedTo()) {
-            scanner = new LineScanner(stream.name(), stream.parsedTo());
+            scanner = new EntryScanner(stream.name(), stream.parsedTo());
             scanners.put(id, scanner);
         }
         Batches batches = new Batches(stream, scanner);
@@ -201,7 +201,7 @@ public final class EntryWriter implements AutoCloseable {
         tidy(id, stream, scanner);
     }
 
-    private void tidy(long id, OutputTable.Stream stream, LineScanner scanner) {
+    private void tidy(long id, OutputTable.Stream stream, EntryScanner scanner) {
         if (scanner.readTo() < stream.length()) {
             wake(id);
         } else if (stream.complete()) {
@@ -217,11 +217,11 @@ public final class EntryWriter implements AutoCloseable {
     /** The batches of one turn: the next is made while the last is written. */
     private final class Batches {
         private final OutputTable.Stream stream;
-        private final LineScanner scanner;
+        private final EntryScanner scanner;
         private final Deque<CompletableFuture<Long>> underWay = new ArrayDeque<>();
         private long from;
 
-        private Batches(OutputTable.Stream stream, LineScanner scanner) {
+        private Batches(OutputTable.Stream stream, EntryScanner scanner) {
             this.stream = stream;
             this.scanner = scanner;
             this.from = stream.parsedTo();

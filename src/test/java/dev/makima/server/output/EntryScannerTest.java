@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class LineScannerTest {
+class EntryScannerTest {
     private static final byte[] TEXT = ("one\r\n\n  \nzwei äöü 🦊\n"
                     + "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
                     + "{\"type\":\"thinking\",\"thinking\":\"b\"}]}}\nrest")
@@ -32,7 +32,7 @@ class LineScannerTest {
 
     @Test
     void theMarkStaysBeforeALineThatIsNotOver() {
-        LineScanner scanner = new LineScanner(StreamName.STDOUT, 100);
+        EntryScanner scanner = new EntryScanner(StreamName.STDOUT, 100);
         scanner.scan(chunk(100, "a\nbc"));
         assertThat(scanner.parsedTo()).isEqualTo(102);
         assertThat(scanner.readTo()).isEqualTo(104);
@@ -47,7 +47,7 @@ class LineScannerTest {
 
     @Test
     void longContentsAreShortenedBetweenCharacters() {
-        LineScanner scanner = new LineScanner(StreamName.STDERR, 0);
+        EntryScanner scanner = new EntryScanner(StreamName.STDERR, 0);
         scanner.scan(chunk(0, "x".repeat(EntryJson.SHORT - 1) + "🦊 and more\n"));
         String body = scanner.takeEntries().getFirst().body();
         assertThat(body)
@@ -62,7 +62,7 @@ class LineScannerTest {
         String line =
                 "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"Write\","
                         + "\"input\":{\"file_path\":\"/a\",\"content\":\"" + "y".repeat(20_000) + "\"}}]}}\n";
-        LineScanner scanner = new LineScanner(StreamName.STDOUT, 0);
+        EntryScanner scanner = new EntryScanner(StreamName.STDOUT, 0);
         scanner.scan(chunk(0, line));
         var body = new io.vertx.core.json.JsonObject(
                 scanner.takeEntries().getFirst().body());
@@ -72,7 +72,7 @@ class LineScannerTest {
     }
 
     private static List<NewEntry> scan(Random random, int most) {
-        LineScanner scanner = new LineScanner(StreamName.STDOUT, 0);
+        EntryScanner scanner = new EntryScanner(StreamName.STDOUT, 0);
         int position = 0;
         while (position < TEXT.length) {
             int end = Math.min(TEXT.length, position + (most >= TEXT.length ? most : 1 + random.nextInt(most)));

@@ -14,7 +14,7 @@ import java.util.List;
  * Cuts one stream into lines and makes entries of them, in time linear in its bytes: a line that goes over chunks is
  * gathered once. Not thread-safe.
  */
-final class LineScanner {
+final class EntryScanner {
     /** What has no line feed for so long is cut here, so that no stream can fill the memory. */
     static final int LINE_MAX = 64 << 20;
 
@@ -27,7 +27,7 @@ final class LineScanner {
 
     private long readTo;
 
-    LineScanner(StreamName stream, long from) {
+    EntryScanner(StreamName stream, long from) {
         this.stream = stream;
         this.lineStart = from;
         this.readTo = from;
