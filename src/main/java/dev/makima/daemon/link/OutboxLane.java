@@ -7,6 +7,8 @@ import dev.makima.daemon.store.OutboxRow;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.protocol.DaemonFrame;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,6 +36,8 @@ final class OutboxLane {
     private long readTo;
     private boolean reading;
     private boolean readAgain;
+    private int onTheirWay;
+    private final List<Promise<Void>> settling = new ArrayList<>();
 
     OutboxLane(StoreClient store, Barrier barrier, OutputLane output, Consumer<DaemonFrame> send) {
         this.store = store;
@@ -69,7 +73,23 @@ final class OutboxLane {
             if (readAgain || rows.size() == PAGE) {
                 pump();
             }
+            settle();
         });
+    }
+
+    /** Completes when nothing waits and all that was sent has arrived; never, if the connection ends before. */
+    Future<Void> settled() {
+        Promise<Void> promise = Promise.promise();
+        settling.add(promise);
+        settle();
+        return promise.future();
+    }
+
+    private void settle() {
+        if (waiting.isEmpty() && !reading && onTheirWay == 0) {
+            settling.forEach(Promise::tryComplete);
+            settling.clear();
+        }
     }
 
     /** Output has arrived: what waited for it may go. */
@@ -88,6 +108,7 @@ final class OutboxLane {
         }
         waiting.removeAll(new HashSet<>(sent));
         if (!sent.isEmpty()) {
+            onTheirWay++;
             barrier.mark().onSuccess(_ -> arrived(sent));
         }
     }
@@ -108,7 +129,11 @@ final class OutboxLane {
 
     private void arrived(List<OutboxRow> rows) {
         noted(new StoreRequest.EventsDelivered(
-                rows.stream().map(OutboxRow::number).toList()));
+                        rows.stream().map(OutboxRow::number).toList()))
+                .onComplete(_ -> {
+                    onTheirWay--;
+                    settle();
+                });
         for (OutboxRow row : rows) {
             Event event = row.event();
             if (event.afterOutput() && event.runId() != null) {
@@ -119,7 +144,7 @@ final class OutboxLane {
     }
 
     /** Where it cannot be noted, the next connection sends it again: twice is harmless, and said. */
-    private void noted(StoreRequest<Done> request) {
-        store.ask(request).onFailure(e -> LOG.log(Level.ERROR, "what the server has cannot be noted", e));
+    private Future<Done> noted(StoreRequest<Done> request) {
+        return store.ask(request).onFailure(e -> LOG.log(Level.ERROR, "what the server has cannot be noted", e));
     }
 }
