@@ -48,7 +48,13 @@ public final class EntryParser {
     /** Empty where the object is of a kind that nobody told us about. */
     private static List<Entry> entries(ObjectNode line) {
         return switch (AgentJson.text(line, "type")) {
-            case "system" -> List.of(SystemEntries.of(line));
+            case "system",
+                    "command_lifecycle",
+                    "control_response",
+                    "control_cancel_request",
+                    "keep_alive",
+                    "rate_limit_event",
+                    "tool_progress" -> List.of(SystemEntries.of(line));
             case "assistant" -> blocks(line, true);
             case "user" -> blocks(line, false);
             case "result" -> List.of(result(line));

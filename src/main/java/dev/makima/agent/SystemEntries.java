@@ -17,6 +17,10 @@ final class SystemEntries {
                 extra.set(camelCase(field.getKey()), field.getValue());
             }
         });
+        if (!line.hasNonNull("subtype")) {
+            // A kind of its own on the wire is one more subtype to whoever reads entries.
+            extra.put("subtype", AgentJson.text(line, "type"));
+        }
         return Entry.of("system", EntryParser.clean(sentence(line)), extra);
     }
 
@@ -34,6 +38,7 @@ final class SystemEntries {
                 "Background tasks: " + line.path("tasks").size();
             case "session_state_changed" -> "Session " + orUnknown(AgentJson.text(line, "state"));
             case "compact_boundary" -> "The conversation was compacted";
+            case "" -> firstOf(line, AgentJson.text(line, "type"));
             default -> firstOf(line, subtype);
         };
     }

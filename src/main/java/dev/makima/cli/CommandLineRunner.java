@@ -73,6 +73,8 @@ public final class CommandLineRunner {
         root.setOut(writer(surroundings.out()));
         root.setErr(writer(surroundings.err()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        // A plan may begin with an @ and is no name of a file with arguments.
+        root.setExpandAtFiles(false);
         root.setUsageHelpWidth(100);
         root.setUsageHelpLongOptionsMaxWidth(28);
         return root.execute(args);

@@ -37,8 +37,7 @@ public final class Overview {
         text.append("Examples:\n")
                 .append("  makima demo\n")
                 .append("  cd my-project && makima run \"Add a test for the date parser\"\n")
-                .append(
-                        "  makima run --repo https://github.com/me/project --action pr \"Fix the typo in the README\"\n")
+                .append("  makima run --repo https://github.com/me/project \"Fix the typo in the README\"\n")
                 .append("  makima up                      # in one terminal\n")
                 .append("  makima tasks list              # in another one\n\n")
                 .append("Every command has --help. Errors say what to do; --debug shows stack traces too.\n")

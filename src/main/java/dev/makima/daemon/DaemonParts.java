@@ -44,26 +44,30 @@ record DaemonParts(
      *
      * @throws dev.makima.base.MakimaException where another daemon has it, or the disk or database does not allow it
      */
-    static DaemonParts open(DaemonConfig config, Environment environment) {
+    static DaemonParts open(DaemonConfig config, Environment environment, DaemonTimers timers) {
         DaemonVerticle.requireLinux(environment);
         Path database = config.localDb().path();
         StateDirectory state = StateDirectory.take(parent(database));
         try {
             Clock clock = Clock.systemUTC();
-            Tailer tailer = new Tailer();
             PrivateFiles.directory(config.home().resolve("spool"));
+            LinkSettings link = link(config, environment, state, timers);
+            // Last, since nothing may fail after something is open.
+            Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
+            Tailer tailer = new Tailer();
             return new DaemonParts(
                     state,
-                    Database.open(DatabaseSettings.sqlite(database, MIGRATIONS)),
+                    opened,
                     tailer,
                     new RunnerParts(
                             config,
                             environment.variables(),
                             new UserHome(environment.userHome()),
                             tailer,
+                            timers.run(),
                             clock,
                             UUID::randomUUID),
-                    link(config, environment, state),
+                    link,
                     clock,
                     RandomGenerator.getDefault());
         } catch (RuntimeException e) {
@@ -76,7 +80,8 @@ record DaemonParts(
         return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file has a parent");
     }
 
-    private static LinkSettings link(DaemonConfig config, Environment environment, StateDirectory state) {
+    private static LinkSettings link(
+            DaemonConfig config, Environment environment, StateDirectory state, DaemonTimers timers) {
         Authenticate introduction = new Authenticate(
                 config.server().apiKey().reveal(),
                 MachineId.find(environment, config.home()),
@@ -95,7 +100,8 @@ record DaemonParts(
                 introduction,
                 directories,
                 config.home().resolve("spool"),
-                LinkSettings.HANDSHAKE_WITHIN_DEFAULT);
+                timers.answerWithin(),
+                timers.refusedAgainAfter());
     }
 
     /** The machine's name for people: the kernel's, which needs no resolver, and so no waiting for one. */

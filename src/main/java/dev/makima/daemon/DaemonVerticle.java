@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class DaemonVerticle extends VerticleBase {
     private final Environment environment;
     private final @Nullable DaemonConfig given;
+    private final DaemonTimers timers;
     private final Promise<Void> ended = Promise.promise();
     private volatile @Nullable DaemonParts parts;
 
@@ -34,12 +35,18 @@ public final class DaemonVerticle extends VerticleBase {
     public DaemonVerticle() {
         this.environment = Environment.system();
         this.given = null;
+        this.timers = DaemonTimers.DEFAULT;
     }
 
     /** A daemon with this configuration and environment. */
     public DaemonVerticle(DaemonConfig config, Environment environment) {
+        this(config, environment, DaemonTimers.DEFAULT);
+    }
+
+    DaemonVerticle(DaemonConfig config, Environment environment, DaemonTimers timers) {
         this.environment = environment;
         this.given = config;
+        this.timers = timers;
     }
 
     /**
@@ -55,7 +62,7 @@ public final class DaemonVerticle extends VerticleBase {
         LocalCodec.register(vertx);
         DaemonConfig config = given == null ? configured() : given;
         return vertx.executeBlocking(() -> {
-                    DaemonParts opened = DaemonParts.open(config, environment);
+                    DaemonParts opened = DaemonParts.open(config, environment, timers);
                     parts = opened;
                     return opened;
                 })

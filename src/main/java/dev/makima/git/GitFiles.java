@@ -16,14 +16,14 @@ final class GitFiles {
     private GitFiles() {}
 
     /**
-     * The common git directory of a linked worktree, canonical; empty where the directory is no linked worktree (any
-     * more). Knows the forms of gitrepository-layout(5), relative paths too.
+     * The common git directory of a worktree, canonical: a linked one's, or the {@code .git} inside a repository's own;
+     * empty where the directory is neither (any more). Knows the forms of gitrepository-layout(5), relative paths too.
      */
     static Optional<Path> commonDirectoryOf(Path worktree) {
         return adminDirectoryOf(worktree).flatMap(admin -> {
             try {
-                return Optional.of(
-                        admin.resolve(line(admin.resolve("commondir"))).toRealPath());
+                Path link = admin.resolve("commondir");
+                return Optional.of((Files.isRegularFile(link) ? admin.resolve(line(link)) : admin).toRealPath());
             } catch (IOException | InvalidPathException e) {
                 // A worktree that git could not use either.
                 return Optional.empty();
@@ -31,10 +31,13 @@ final class GitFiles {
         });
     }
 
-    /** The directory with a linked worktree's own HEAD and index; empty where there is none. */
+    /** The directory with a worktree's own HEAD and index; empty where there is none. */
     static Optional<Path> adminDirectoryOf(Path worktree) {
         try {
             Path link = worktree.resolve(".git");
+            if (Files.isDirectory(link)) {
+                return Optional.of(link);
+            }
             String text = Files.isRegularFile(link) ? line(link) : "";
             return text.startsWith(LINK)
                     ? Optional.of(worktree.resolve(text.substring(LINK.length())))

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param taskId the task; the same id again gets the worktree that it has
  * @param taskName the name as people gave it, any text
- * @param repository a URL (see {@link dev.makima.base.RepoUrl}) or an absolute path on this machine, {@code ~/…} too
+ * @param repository a URL (see {@link dev.makima.base.RepoUrl}) an absolute path on this machine,
+ *     {@code ~/…} too, or {@code new://name} for one that has to be made
  * @param baseBranch the branch to start from, or null to have it chosen
  */
 public record WorktreeRequest(

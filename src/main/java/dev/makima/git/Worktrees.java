@@ -32,6 +32,7 @@ public final class Worktrees {
     private final Git git;
     private final GitSettings settings;
     private final Repositories repositories;
+    private final NewRepositories beginnings;
     private final Fetches fetches;
     private final Places places;
 
@@ -44,6 +45,7 @@ public final class Worktrees {
         this.git = git;
         this.settings = settings;
         this.repositories = new Repositories(git, settings.reposDir());
+        this.beginnings = new NewRepositories(git, settings);
         this.fetches = new Fetches(git, fetchLimit);
         this.places = new Places(settings.worktreesDir(), settings.branchPrefix());
     }
@@ -58,6 +60,9 @@ public final class Worktrees {
      */
     public Worktree create(WorktreeRequest request) throws InterruptedException {
         @Nullable RefName given = given(request.baseBranch());
+        if (NewRepositories.isMeant(request.repository())) {
+            return beginnings.create(request);
+        }
         TaskNames.candidates(settings.branchPrefix(), request.taskName(), request.taskId());
         Repository repository = repositories.find(request.repository());
         Optional<Worktree> existing = existing(repository.common(), request.taskId());
@@ -77,13 +82,14 @@ public final class Worktrees {
     }
 
     /**
-     * The worktree that this task has under the worktrees directory, looked for by the directory's name; no git runs.
+     * The worktree that this task has under the worktrees directory, or the repository that was made for it, looked for by
+     * the directory's name; no git runs.
      *
      * @throws MakimaException IO where the worktrees directory cannot be read
      */
     public Optional<Worktree> find(TaskId taskId) {
         if (!Files.isDirectory(settings.worktreesDir())) {
-            return Optional.empty();
+            return beginnings.find(taskId);
         }
         try (DirectoryStream<Path> candidates = Files.newDirectoryStream(
                 settings.worktreesDir(), path -> path.getFileName().toString().startsWith(taskId.shortId()))) {
@@ -95,7 +101,7 @@ public final class Worktrees {
                     return found;
                 }
             }
-            return Optional.empty();
+            return beginnings.find(taskId);
         } catch (IOException | DirectoryIteratorException e) {
             throw new MakimaException(
                     ErrorCode.IO, "cannot read the directory " + settings.worktreesDir(), "Check its permissions", e);

@@ -15,6 +15,7 @@ import dev.makima.server.core.LoginGuard;
 import dev.makima.server.core.News;
 import dev.makima.server.core.Timings;
 import dev.makima.server.daemons.DaemonConnect;
+import dev.makima.server.daemons.DaemonParts;
 import dev.makima.server.daemons.DaemonRegistry;
 import dev.makima.server.daemons.Dispatcher;
 import dev.makima.server.daemons.FlowControl;
@@ -50,6 +51,7 @@ public final class ServerVerticle extends VerticleBase {
     private @Nullable EntryWriter entries;
     private @Nullable HttpServer http;
     private @Nullable Keys keys;
+    private @Nullable Upkeep upkeep;
     private long upkeepTimer = -1;
     private final DaemonRegistry registry = new DaemonRegistry();
     private Set<String> routes = Set.of();
@@ -98,7 +100,7 @@ public final class ServerVerticle extends VerticleBase {
                     store = opened;
                     return wire(config, opened);
                 })
-                .onFailure(failure -> stop());
+                .recover(failure -> stop().transform(stopped -> Future.failedFuture(failure)));
     }
 
     /** Stops listening, closes the sockets, writes what is queued, closes the database. May be called again. */
@@ -111,6 +113,9 @@ public final class ServerVerticle extends VerticleBase {
         entries = null;
         store = null;
         vertx.cancelTimer(upkeepTimer);
+        if (upkeep != null) {
+            upkeep.close();
+        }
         registry.closeAll();
         return (listening == null ? Future.<Void>succeededFuture() : listening.close())
                 .eventually(() -> news == null ? Future.succeededFuture() : news.close())
@@ -168,8 +173,9 @@ public final class ServerVerticle extends VerticleBase {
         Dispatcher dispatcher = new Dispatcher(vertx, opened, bus, told, registry, clock);
         TaskEvents events =
                 new TaskEvents(opened, told, dispatcher, writer, config.tasks().maxRetries(), clock);
-        DaemonConnect connect = new DaemonConnect(
-                vertx, opened, config, timings, clock, flow, registry, dispatcher, bus, writer, events, made, guard);
+        DaemonParts parts =
+                new DaemonParts(vertx, opened, config, timings, clock, flow, registry, dispatcher, bus, writer, events);
+        DaemonConnect connect = new DaemonConnect(parts, made, guard);
         news = told;
         keys = made;
         entries = writer;
@@ -178,11 +184,13 @@ public final class ServerVerticle extends VerticleBase {
                         vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow))
                 .router();
         routes = Api.routes(router);
-        Upkeep upkeep = new Upkeep(opened, config.tasks().grace(), timings.settle(), events, writer, clock);
-        upkeepTimer = vertx.setPeriodic(timings.tick().toMillis(), timer -> upkeep.run());
-        return made.createFirst().compose(created -> {
+        Upkeep looking = new Upkeep(opened, config.tasks().grace(), timings.settle(), events, writer, clock);
+        upkeepTimer = vertx.setPeriodic(timings.tick().toMillis(), timer -> looking.run());
+        upkeep = looking;
+        // Listening comes first: a key that was made and then not shown, since the port was taken, would be lost.
+        return listen(config, router).compose(_ -> made.createFirst()).map(created -> {
             firstKey = created;
-            return listen(config, router);
+            return created;
         });
     }
 

@@ -20,6 +20,7 @@ final class Upkeep {
     private final EntryWriter entries;
     private final Clock clock;
     private boolean running;
+    private boolean closed;
 
     Upkeep(Store store, Duration grace, Duration settle, TaskEvents events, EntryWriter entries, Clock clock) {
         this.store = store;
@@ -30,9 +31,14 @@ final class Upkeep {
         this.clock = clock;
     }
 
+    /** No further rounds; what the one under way finds is left to the next start. */
+    void close() {
+        closed = true;
+    }
+
     /** One round, unless the last one is still under way. */
     void run() {
-        if (running) {
+        if (running || closed) {
             return;
         }
         running = true;
@@ -44,6 +50,9 @@ final class Upkeep {
                 })
                 .onComplete(done -> {
                     running = false;
+                    if (closed) {
+                        return;
+                    }
                     if (done.failed()) {
                         LOG.log(System.Logger.Level.WARNING, "upkeep failed, it is tried again", done.cause());
                         return;

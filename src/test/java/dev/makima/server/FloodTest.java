@@ -16,8 +16,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Much output: nothing is lost, and it does not take long. The bounds are far above what a quiet machine needs. */
+@Isolated("it measures times")
 class FloodTest {
     private static final int WINDOW = 8 << 20;
     private static final int PIECE = 65_536;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
+import dev.makima.config.ServerConfig;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.OutputRewind;
@@ -15,6 +16,7 @@ import dev.makima.protocol.RunVerdict;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
 import io.vertx.core.json.JsonObject;
@@ -193,6 +195,39 @@ class LossTest {
             assertThat(again.resumeSession()).isTrue();
             daemon.send(new TaskRecoveryDetected(task, TaskState.RUNNING, false, null, true, null, null));
             assertThat(server.taskWith(id, "failed").getString("errorMessage")).contains("worktree");
+        }
+    }
+
+    @Test
+    void whatABaseDaemonSaysNothingOfIsTakenForLost() {
+        ServerConfig usual = TestServer.config(directory, 0, Duration.ofSeconds(30));
+        ServerConfig impatient = new ServerConfig(
+                usual.http(),
+                usual.database(),
+                new ServerConfig.Tasks(Duration.ofSeconds(30), Duration.ofSeconds(120), 3, Duration.ofSeconds(1)),
+                usual.checkpoints(),
+                usual.limits(),
+                usual.directives(),
+                usual.home(),
+                usual.logging());
+        try (TestServer server = new TestServer(impatient, TestServer.QUICK)) {
+            String silent;
+            String spoken;
+            TaskId task;
+            try (ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
+                silent = server.task("silent");
+                daemon.take();
+                spoken = server.task("spoken");
+                task = daemon.take();
+                server.taskWith(spoken, "running");
+            }
+            try (ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
+                daemon.send(new TaskOutput(task, "here I am", false));
+                assertThat(server.taskWith(silent, "failed").getString("errorMessage"))
+                        .contains("said nothing");
+                assertThat(server.get("/mesh/tasks/" + spoken).getString("status"))
+                        .isEqualTo("running");
+            }
         }
     }
 

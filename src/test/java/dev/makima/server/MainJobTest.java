@@ -94,7 +94,8 @@ class MainJobTest {
             String id = server.task("one");
             TaskId task = daemon.take();
             daemon.send(new TaskOutput(task, ASSISTANT, false));
-            daemon.send(new TaskOutput(task, "[stderr] careful", false));
+            daemon.send(new TaskOutput(task, "[stderr] care", true));
+            daemon.send(new TaskOutput(task, "ful", false));
             daemon.send(new TaskOutput(task, "first part, ", true));
             daemon.send(new TaskOutput(task, "second part", false));
             daemon.send(new TaskOutput(task, RESULT, false));
@@ -170,6 +171,27 @@ class MainJobTest {
             server.taskWith(id, "running");
             server.post("/mesh/tasks/" + id + "/message", new JsonObject().put("message", "hurry up"), 202);
             assertThat(daemon.expect(SendMessage.class).message()).isEqualTo("hurry up");
+        }
+    }
+
+    @Test
+    void checkpointsAndLoginsAreToldAsEntries() {
+        try (TestServer server = new TestServer(directory);
+                ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
+            String id = server.task("one");
+            TaskId task = daemon.take();
+            daemon.sendText("{\"type\":\"checkpointCreated\",\"taskId\":\"" + task + "\",\"success\":true,"
+                    + "\"commitSha\":\"9fceb02\",\"branchName\":\"makima/x\",\"message\":\"WIP\"}");
+            daemon.sendText("{\"type\":\"authenticationRequired\",\"taskId\":\"" + task
+                    + "\",\"loginUrl\":\"https://example.org/login\"}");
+            List<JsonObject> entries = server.entries(id, 2);
+            assertThat(entries)
+                    .extracting(entry -> entry.getString("messageType"))
+                    .containsExactly("checkpoint", "auth_required");
+            assertThat(entries.getLast().getJsonObject("toolInput").getString("loginUrl"))
+                    .isEqualTo("https://example.org/login");
+            assertThat(server.get("/mesh/tasks/" + id + "/output/1").getString("content"))
+                    .isEqualTo("WIP");
         }
     }
 

@@ -44,9 +44,13 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(Path directory, Timings timings, Duration grace) {
+        this(config(directory, 0, grace), timings);
+    }
+
+    TestServer(ServerConfig config, Timings timings) {
         this.vertx = Vertx.vertx();
         this.timings = timings;
-        this.config = config(directory, 0, grace);
+        this.config = config;
         this.server = begin();
         this.key = server.firstKey().orElseThrow().secret().reveal();
     }

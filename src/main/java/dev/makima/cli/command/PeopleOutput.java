@@ -10,7 +10,6 @@ import dev.makima.cli.view.LiveView;
 import dev.makima.cli.view.Printable;
 import dev.makima.cli.view.Screen;
 import dev.makima.cli.view.Summary;
-import org.jspecify.annotations.Nullable;
 
 /** The live view for people, with a progress line on a terminal. Events come on one thread. */
 final class PeopleOutput implements Output {
@@ -20,7 +19,6 @@ final class PeopleOutput implements Output {
     private volatile String status = "starting";
     private volatile String lastTool = "";
     private volatile boolean lost;
-    private @Nullable String told;
 
     PeopleOutput(Surroundings surroundings) {
         screen = new Screen(surroundings);
@@ -58,11 +56,6 @@ final class PeopleOutput implements Output {
         lost = false;
         TaskView task = TaskView.of(tree);
         status = task.waiting() ? "waiting for a daemon" : Printable.line(task.status());
-        @Nullable String summary = task.progressSummary();
-        if (summary != null && !summary.equals(told)) {
-            told = summary;
-            screen.print(screen.style().dim("· " + Printable.line(summary)));
-        }
     }
 
     @Override

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  makima run \"Add a test for the date parser\"",
             "  makima run --repo ~/src/shop --base develop \"Fix the rounding of prices\"",
-            "  makima run --repo https://github.com/me/site --action pr \"Update the footer\"",
+            "  makima run --repo https://github.com/me/site --name footer \"Update the footer\"",
             "  makima run --repo new:// \"Write a small HTTP server in Go\"",
             "  makima run --file plan.md --timeout 1800 --json > log.jsonl",
             "",
@@ -70,7 +70,7 @@ final class RunCommand extends Base {
             names = {"-a", "--action"},
             paramLabel = "ACTION",
             defaultValue = "branch",
-            description = "how the work ends: none, branch, merge or pr; default: ${DEFAULT-VALUE}")
+            description = "how the work ends: none (it stays in its worktree) or branch; default: ${DEFAULT-VALUE}")
     Action action = Action.branch;
 
     @Option(
@@ -112,7 +112,22 @@ final class RunCommand extends Base {
         none,
         branch,
         merge,
-        pr
+        pr;
+
+        /**
+         * Says early what a daemon of this version would say after the agent's work.
+         *
+         * @throws MakimaException VALIDATION where it cannot be done yet
+         */
+        void require() {
+            if (this == merge || this == pr) {
+                throw new MakimaException(
+                        ErrorCode.VALIDATION,
+                        "--action " + name() + " is not in this version yet",
+                        "Take --action branch, and " + (this == pr ? "open the pull request" : "merge it")
+                                + " yourself");
+            }
+        }
     }
 
     RunCommand(Surroundings surroundings) {
@@ -121,6 +136,7 @@ final class RunCommand extends Base {
 
     @Override
     public Integer call() {
+        action.require();
         String text = plan();
         if (timeout != null && timeout < 1) {
             throw new MakimaException(
@@ -150,9 +166,6 @@ final class RunCommand extends Base {
         }
         if (repository.target() != null) {
             request.put("targetRepoPath", repository.target());
-        }
-        if (action == Action.merge && repository.base() != null) {
-            request.put("targetBranch", repository.base());
         }
         if (model != null) {
             request.put("model", model);

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  makima tasks create --repo . --start \"Add a test for the date parser\"",
-            "  makima tasks create --repo https://github.com/me/site --action pr \"Update the footer\""
+            "  makima tasks create --repo https://github.com/me/site \"Update the footer\""
         })
 final class TasksCreateCommand extends ApiCommand {
     @Parameters(paramLabel = "PLAN", description = "what the agent shall do")

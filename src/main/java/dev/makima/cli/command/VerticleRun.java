@@ -6,6 +6,8 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.local.Futures;
 import dev.makima.config.ConfigLoader;
+import dev.makima.config.Logging;
+import dev.makima.config.LoggingSettings;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -16,11 +18,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code makima run CLASS --conf FILE}: deploys a verticle by its name, as {@code vertx run} did. */
 public final class VerticleRun {
     private static final Pattern CLASS_NAME = Pattern.compile("[\\p{Alpha}_$][\\w$]*(\\.[\\p{Alpha}_$][\\w$]*)+");
+
+    /** Held, since java.util.logging forgets loggers that nobody holds. */
+    private static final Logger LAUNCHER_LOG = Logger.getLogger("io.vertx.launcher");
 
     private final Surroundings surroundings;
 
@@ -93,20 +101,28 @@ public final class VerticleRun {
     }
 
     private int start(List<String> arguments, JsonObject tree) {
+        Logging.apply(new LoggingSettings(LoggingSettings.Level.INFO, LoggingSettings.Format.PRETTY));
+        // What it would log is said at the end, without a stack.
+        LAUNCHER_LOG.setLevel(Level.OFF);
         Hooks hooks = new Hooks(tree);
         // The launcher's own failure handling calls System.exit on an event loop, where its shutdown hook then waits
         // two minutes for that very loop. So it is told not to exit, and this thread does.
         int code = new Application(arguments.toArray(String[]::new), hooks).launch();
         if (code != 0) {
             hooks.close();
-            if (hooks.failure != null) {
-                String why = hooks.failure instanceof MakimaException known
-                        ? known.explain()
-                        : String.valueOf(hooks.failure.getMessage());
-                throw new MakimaException(
-                        ErrorCode.COMMAND_FAILED, "the verticle was not deployed: " + why, null, hooks.failure);
+            Throwable failure = hooks.failure;
+            if (failure instanceof MakimaException known) {
+                throw known;
             }
-            return code == 2 ? ExitCode.USAGE : ExitCode.FAILURE;
+            if (failure != null || code != ExitCode.USAGE) {
+                throw new MakimaException(
+                        ErrorCode.COMMAND_FAILED,
+                        "the verticle was not deployed: "
+                                + (failure == null ? "the launcher ended with code " + code : failure),
+                        "Check the class name, its configuration, and what it logged",
+                        failure);
+            }
+            return ExitCode.USAGE;
         }
         // Returning would end in System.exit: the launcher's shutdown hook closes Vert.x when a signal comes.
         try {
@@ -125,16 +141,17 @@ public final class VerticleRun {
 
     private static final class Hooks implements VertxApplicationHooks {
         private final JsonObject tree;
-        private volatile @org.jspecify.annotations.Nullable Vertx vertx;
-        private volatile @org.jspecify.annotations.Nullable Throwable failure;
+        private volatile @Nullable Vertx vertx;
+        private volatile @Nullable Throwable failure;
 
         Hooks(JsonObject tree) {
             this.tree = tree;
         }
 
         @Override
-        public JsonObject afterConfigParsed(JsonObject config) {
-            return tree.copy().mergeIn(config, true);
+        public JsonObject afterConfigParsed(@Nullable JsonObject config) {
+            // Null where no --conf was left for the launcher.
+            return config == null ? tree : tree.copy().mergeIn(config, true);
         }
 
         @Override

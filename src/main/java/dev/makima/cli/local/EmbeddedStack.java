@@ -53,7 +53,7 @@ public final class EmbeddedStack implements LocalStack {
                         daemonConfig(setup, vertx, 1, new Secret("made-later")).config());
             }
             server = ServerProgram.start(vertx, serverConfig.config());
-            Secret key = LocalKey.of(setup.surroundings().home(), server);
+            Secret key = LocalKey.of(setup.surroundings().home(), server, quiet);
             @Nullable DaemonProgram daemon = null;
             if (parts == Parts.SERVER_AND_DAEMON) {
                 daemon = DaemonProgram.start(

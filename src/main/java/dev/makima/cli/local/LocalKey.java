@@ -11,19 +11,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The key that this machine's own commands use: kept in a file, 0600, so that not every start makes another one. */
 final class LocalKey {
     private LocalKey() {}
 
-    /** The kept key, if the server takes it; else a new one, which is kept from now on. */
-    static Secret of(Path home, ServerProgram server) {
+    /**
+     * The kept key, if the server takes it; else a new one, which is kept from now on.
+     *
+     * @param unseen whether nobody is shown the admin key of a first start: then it is the one that is kept
+     */
+    static Secret of(Path home, ServerProgram server, boolean unseen) {
         Path file = home.resolve("local-key");
         Secret kept = read(file);
         if (!kept.reveal().isEmpty() && taken(server.port(), kept)) {
             return kept;
         }
-        Secret made = server.createKey("this machine's own commands");
+        Secret made = Optional.of(server)
+                .filter(_ -> unseen)
+                .flatMap(ServerProgram::firstKey)
+                .orElseGet(() -> server.createKey("this machine's own commands"));
         PrivateFiles.directory(home);
         PrivateFiles.write(file, made.reveal().getBytes(StandardCharsets.UTF_8));
         return made;

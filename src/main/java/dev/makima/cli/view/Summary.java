@@ -78,14 +78,15 @@ public final class Summary {
     private void commands(TaskView task, List<String> lines) {
         @Nullable String branch = task.branch();
         @Nullable String repository = repository(task);
-        if (branch != null && repository != null) {
+        boolean nothing = task.filesChanged() != null && task.filesChanged() == 0;
+        if (branch != null && repository != null && !nothing) {
             String git = "git -C " + Shell.quote(repository);
             String range = task.baseBranch() == null ? "-1 " : Shell.quote(task.baseBranch()) + "..";
             lines.add(field("look", git + " log -p " + range + Shell.quote(branch)));
             if (!"merge".equals(task.completionAction())) {
                 lines.add(field("take it", git + " merge " + Shell.quote(branch)));
             }
-        } else if (branch != null && task.worktreePath() != null) {
+        } else if (branch != null && task.worktreePath() != null && !nothing) {
             lines.add(
                     field("look", "git -C " + Shell.quote(task.worktreePath()) + " log -p -1 " + Shell.quote(branch)));
         }

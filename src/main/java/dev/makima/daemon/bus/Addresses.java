@@ -19,6 +19,10 @@ public final class Addresses {
     public static final Address<ActiveTasks, Void> ACTIVE_TASKS =
             new Address<>("makima.daemon.active-tasks", ActiveTasks.class);
 
+    /** Link → task runner: publish the active tasks; answered once that is done. */
+    public static final Address<TellActive, Boolean> TELL_ACTIVE =
+            new Address<>("makima.daemon.tell-active", TellActive.class);
+
     /** Task runner → link: a run whose output is to be sent from now on. */
     public static final Address<RunOutput, Void> RUN_OPENED =
             new Address<>("makima.daemon.run-opened", RunOutput.class);

@@ -12,15 +12,14 @@ import java.net.URI;
 
 /** Opens WebSockets to the server. Pure apart from that. */
 final class Dial {
-    private static final int CONNECT_WITHIN_MILLIS = 10_000;
-
     private Dial() {}
 
-    static WebSocketClient client(Vertx vertx, ServerLink server) {
+    static WebSocketClient client(Vertx vertx, LinkSettings settings) {
+        ServerLink server = settings.server();
         int longest = Math.toIntExact(Math.min(server.maxFrameBytes(), Integer.MAX_VALUE - 1024));
         return vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setTcpNoDelay(true)
-                .setConnectTimeout(CONNECT_WITHIN_MILLIS)
+                .setConnectTimeout(millis(settings))
                 // A silent peer's goodbye is not worth the 10 s that are the default.
                 .setClosingTimeout(1)
                 // One frame may be as long as a message: existing servers send theirs unfragmented.
@@ -28,7 +27,8 @@ final class Dial {
                 .setMaxMessageSize(longest));
     }
 
-    static Future<WebSocket> connect(WebSocketClient client, ServerLink server) {
+    static Future<WebSocket> connect(WebSocketClient client, LinkSettings settings) {
+        ServerLink server = settings.server();
         URI uri = server.websocketUri();
         boolean tls = "wss".equals(uri.getScheme());
         int standardPort = tls ? 443 : 80;
@@ -37,8 +37,12 @@ final class Dial {
                 .setPort(uri.getPort() < 0 ? standardPort : uri.getPort())
                 .setSsl(tls)
                 .setURI(uri.getRawPath())
-                .setTimeout(CONNECT_WITHIN_MILLIS)
+                .setTimeout(settings.answerWithin().toMillis())
                 .putHeader("X-Makima-Api-Key", server.apiKey().reveal()));
+    }
+
+    private static int millis(LinkSettings settings) {
+        return Math.toIntExact(settings.answerWithin().toMillis());
     }
 
     /** The failure in words, without what the server's body may hold beyond a few hundred characters. */

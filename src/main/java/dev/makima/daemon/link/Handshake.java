@@ -13,12 +13,14 @@ import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** From an open socket to an authenticated one: one frame there, one back, within a bounded time. */
 final class Handshake {
+    private static final System.Logger LOG = System.getLogger(Handshake.class.getName());
     private static final Set<String> REFUSALS = Set.of("MISSING_API_KEY", "INVALID_API_KEY", "AUTH_FAILED");
 
     private final Vertx vertx;
@@ -43,9 +45,9 @@ final class Handshake {
         socket.closeHandler(_ -> answered.tryFail("the server closed the connection during the handshake"));
         socket.exceptionHandler(answered::tryFail);
         long timer = vertx.setTimer(
-                settings.handshakeWithin().toMillis(),
+                settings.answerWithin().toMillis(),
                 _ -> answered.tryFail("no answer to 'authenticate' within "
-                        + settings.handshakeWithin().toSeconds() + " s"));
+                        + settings.answerWithin().toMillis() + " ms"));
         socket.writeTextMessage(FrameCodec.encode(settings.introduction())).onFailure(answered::tryFail);
         return answered.future().onComplete(_ -> vertx.cancelTimer(timer));
     }
@@ -64,11 +66,15 @@ final class Handshake {
                     answered.tryFail(new KeyRefused(error.code() + ", " + error.message()));
                 case ServerError error ->
                     answered.tryFail("the server answered " + error.code() + ", " + error.message());
+                // A server sends nothing before 'authenticated'. One that does is no reason to do without it.
                 case ServerFrame other ->
-                    answered.tryFail("the server sent " + other.getClass().getSimpleName() + " before 'authenticated'");
+                    LOG.log(
+                            Level.WARNING,
+                            "the server sent {0} before ''authenticated'': it is skipped",
+                            other.getClass().getSimpleName());
             }
         } catch (FrameException e) {
-            answered.tryFail("the server's answer cannot be read: " + e.getMessage());
+            LOG.log(Level.WARNING, "a frame before ''authenticated'' is skipped: {0}", e.getMessage());
         }
     }
 

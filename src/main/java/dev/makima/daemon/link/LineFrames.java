@@ -38,9 +38,13 @@ final class LineFrames {
      */
     record Batch(List<String> messages, int size, int bytesRead) {}
 
-    /** Reads all of the bytes. */
-    void add(ByteBuffer bytes) {
-        while (bytes.hasRemaining()) {
+    /**
+     * Reads the bytes, or as many as make frames of about a size: a short line makes a frame a hundred times as long.
+     *
+     * @param most no further line is begun once the frames that were not taken have so many bytes
+     */
+    void add(ByteBuffer bytes, int most) {
+        while (bytes.hasRemaining() && (size == 0 || size < most)) {
             int end = endOfLine(bytes);
             int take = Math.min((end < 0 ? bytes.limit() : end) - bytes.position(), LONGEST_PART - length);
             room(take);

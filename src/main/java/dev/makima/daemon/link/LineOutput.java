@@ -61,11 +61,12 @@ final class LineOutput implements OutputLane {
         if (runs.containsKey(run.runId())) {
             return;
         }
-        RunSpool spool = RunSpool.open(spoolRoot, run.taskId(), run.runId());
         Map<StreamName, Feed> feeds = new EnumMap<>(StreamName.class);
-        for (StreamName stream : StreamName.values()) {
-            feeds.put(stream, new Feed(run, spool, stream, from.of(stream)));
-        }
+        OutputLane.spool(spoolRoot, run).ifPresent(spool -> {
+            for (StreamName stream : StreamName.values()) {
+                feeds.put(stream, new Feed(run, spool, stream, from.of(stream)));
+            }
+        });
         runs.put(run.runId(), feeds);
     }
 
@@ -135,10 +136,14 @@ final class LineOutput implements OutputLane {
             this.spool = spool;
             this.stream = stream;
             this.frames = new LineFrames(run.taskId(), stream == StreamName.STDERR);
-            this.read = from;
-            this.written = from;
-            this.proven = from;
-            this.subscription = tailer.follow(spool.file(stream), from, this);
+            long start = Math.min(from, spool.length(stream));
+            this.read = start;
+            this.written = start;
+            this.proven = start;
+            // The tailer's first call may come before this has ended: it waits for the lock.
+            synchronized (this) {
+                this.subscription = tailer.follow(spool.file(stream), start, this);
+            }
         }
 
         @Override
@@ -149,8 +154,12 @@ final class LineOutput implements OutputLane {
 
         @Override
         public synchronized void accept(long offset, ByteBuffer bytes) {
-            read = offset + bytes.remaining();
-            frames.add(bytes);
+            int before = bytes.remaining();
+            frames.add(bytes, socket.room());
+            read = offset + before - bytes.remaining();
+            if (bytes.hasRemaining()) {
+                subscription.seek(read);
+            }
             write();
         }
 

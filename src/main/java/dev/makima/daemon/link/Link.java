@@ -35,11 +35,13 @@ final class Link {
     private final Tailer tailer;
     private final StoreClient store;
     private final WebSocketClient client;
+    private final RandomGenerator random;
     private final Backoff backoff;
     private final Promise<Void> ended;
     private ActiveTasks active = new ActiveTasks(Map.of());
     private @Nullable Session session;
     private boolean keyHasWorked;
+    private int failedAttempts;
     private boolean closed;
 
     Link(Vertx vertx, LinkSettings settings, Tailer tailer, RandomGenerator random, Promise<Void> ended) {
@@ -47,14 +49,15 @@ final class Link {
         this.settings = settings;
         this.tailer = tailer;
         this.store = new StoreClient(vertx.eventBus());
-        this.client = Dial.client(vertx, settings.server());
+        this.client = Dial.client(vertx, settings);
+        this.random = random;
         this.backoff = new Backoff(settings.server().reconnectInterval(), LONGEST_WAIT, random);
         this.ended = ended;
     }
 
     /** Starts an attempt to connect; every failure leads to the next one, but for those that are final. */
     void connect() {
-        Dial.connect(client, settings.server())
+        Dial.connect(client, settings)
                 .recover(cause -> Future.failedFuture(Handshake.reading(cause)))
                 .compose(socket -> new Handshake(vertx, socket, settings)
                         .authenticate()
@@ -69,6 +72,7 @@ final class Link {
             return;
         }
         backoff.reset();
+        failedAttempts = 0;
         keyHasWorked = true;
         LOG.log(
                 Level.INFO,
@@ -91,7 +95,7 @@ final class Link {
                     "the connection to {0} is lost: {1}",
                     settings.server().url(),
                     reason);
-            again();
+            again(backoff.next());
         }
     }
 
@@ -99,7 +103,28 @@ final class Link {
         if (closed) {
             return;
         }
-        if (cause instanceof Handshake.KeyRefused refused && !keyHasWorked) {
+        if (cause instanceof Handshake.KeyRefused refused) {
+            refused(refused);
+            return;
+        }
+        failedAttempts++;
+        int allowed = settings.server().maxReconnectAttempts();
+        if (allowed > 0 && failedAttempts >= allowed) {
+            end(new MakimaException(
+                    ErrorCode.UNAVAILABLE,
+                    "the server " + settings.server().url() + " could not be reached in " + allowed
+                            + (allowed == 1 ? " attempt" : " attempts") + " (server.maxReconnectAttempts): "
+                            + Dial.describe(cause),
+                    "Check that it runs and that server.url is right"));
+            return;
+        }
+        LOG.log(Level.WARNING, "cannot connect to {0}: {1}", settings.server().url(), Dial.describe(cause));
+        again(backoff.next());
+    }
+
+    /** Before the key ever worked that is the end; after it the agents live on, and somebody may set it right. */
+    private void refused(Handshake.KeyRefused refused) {
+        if (!keyHasWorked) {
             end(new MakimaException(
                     ErrorCode.UNAUTHORIZED,
                     "the server " + settings.server().url() + " refuses the API key: " + refused.getMessage(),
@@ -107,21 +132,17 @@ final class Link {
                             + " MAKIMA_API_KEY"));
             return;
         }
-        int allowed = settings.server().maxReconnectAttempts();
-        if (allowed > 0 && backoff.failures() >= allowed) {
-            end(new MakimaException(
-                    ErrorCode.UNAVAILABLE,
-                    "the server " + settings.server().url() + " could not be reached in " + allowed
-                            + " attempts (server.maxReconnectAttempts): " + Dial.describe(cause),
-                    "Check that it runs and that server.url is right"));
-            return;
-        }
-        LOG.log(Level.WARNING, "cannot connect to {0}: {1}", settings.server().url(), Dial.describe(cause));
-        again();
+        LOG.log(
+                Level.ERROR,
+                "{0} refuses the API key that has worked before: {1}",
+                settings.server().url(),
+                refused.getMessage());
+        long most = settings.refusedAgainAfter().toMillis();
+        again(Duration.ofMillis(most / 2 + random.nextLong(most / 2 + 1)));
     }
 
-    private void again() {
-        long wait = backoff.next().toMillis();
+    private void again(Duration after) {
+        long wait = after.toMillis();
         LOG.log(Level.INFO, "next attempt in {0} ms", Long.toString(wait));
         vertx.setTimer(wait, _ -> {
             if (!closed) {

@@ -13,14 +13,20 @@ import java.time.Duration;
  * @param introduction the first frame of every connection
  * @param directories the frame after the handshake
  * @param spoolRoot where the runs' spools are
- * @param handshakeWithin how long a server may take to answer the first frame
+ * @param answerWithin how long a server may take for each step of the handshake: to take the connection and the upgrade,
+ *     to answer the first frame, to answer {@code runs}
+ * @param refusedAgainAfter how long to wait, about, when a key that has worked is refused
  */
 public record LinkSettings(
         ServerLink server,
         Authenticate introduction,
         DaemonDirectories directories,
         Path spoolRoot,
-        Duration handshakeWithin) {
-    /** A server that has not answered the first frame by then never will. */
-    public static final Duration HANDSHAKE_WITHIN_DEFAULT = Duration.ofSeconds(10);
+        Duration answerWithin,
+        Duration refusedAgainAfter) {
+    /** A server that has not answered by then never will. */
+    public static final Duration ANSWER_WITHIN_DEFAULT = Duration.ofSeconds(10);
+
+    /** A key that was refused once is not good again in a minute, as a rule, and nobody is served by a storm. */
+    public static final Duration REFUSED_AGAIN_AFTER_DEFAULT = Duration.ofSeconds(60);
 }

@@ -1,6 +1,7 @@
 package dev.makima.daemon.link;
 
 import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.TellActive;
 import dev.makima.process.Tailer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,8 +45,8 @@ public final class LinkVerticle extends VerticleBase {
         Addresses.PASSING_FRAME.consume(vertx.eventBus(), passing -> opened.pass(passing.frame()));
         Addresses.ACTIVE_TASKS.consume(vertx.eventBus(), opened::activeTasks);
         Addresses.RUN_OPENED.consume(vertx.eventBus(), opened::runOpened);
-        opened.connect();
-        return Future.succeededFuture();
+        // The first heartbeat is to name the tasks that were taken over before this link was there to hear of them.
+        return Addresses.TELL_ACTIVE.request(vertx.eventBus(), new TellActive()).onSuccess(_ -> opened.connect());
     }
 
     @Override

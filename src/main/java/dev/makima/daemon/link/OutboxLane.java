@@ -1,6 +1,7 @@
 package dev.makima.daemon.link;
 
 import dev.makima.base.TaskId;
+import dev.makima.daemon.store.Done;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.OutboxRow;
 import dev.makima.daemon.store.StoreClient;
@@ -71,6 +72,11 @@ final class OutboxLane {
         });
     }
 
+    /** Output has arrived: what waited for it may go. */
+    void outputArrived() {
+        sendWaiting();
+    }
+
     private void sendWaiting() {
         Set<TaskId> held = new HashSet<>();
         List<OutboxRow> sent = new ArrayList<>();
@@ -101,14 +107,19 @@ final class OutboxLane {
     }
 
     private void arrived(List<OutboxRow> rows) {
-        store.ask(new StoreRequest.EventsDelivered(
+        noted(new StoreRequest.EventsDelivered(
                 rows.stream().map(OutboxRow::number).toList()));
         for (OutboxRow row : rows) {
             Event event = row.event();
             if (event.afterOutput() && event.runId() != null) {
                 output.forget(event.runId());
-                store.ask(new StoreRequest.ReleaseRun(event.runId()));
+                noted(new StoreRequest.ReleaseRun(event.runId()));
             }
         }
+    }
+
+    /** Where it cannot be noted, the next connection sends it again: twice is harmless, and said. */
+    private void noted(StoreRequest<Done> request) {
+        store.ask(request).onFailure(e -> LOG.log(Level.ERROR, "what the server has cannot be noted", e));
     }
 }

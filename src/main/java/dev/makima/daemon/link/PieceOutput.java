@@ -54,11 +54,12 @@ final class PieceOutput implements OutputLane {
         if (runs.containsKey(run.runId())) {
             return;
         }
-        RunSpool spool = RunSpool.open(spoolRoot, run.taskId(), run.runId());
         Map<StreamName, Feed> feeds = new EnumMap<>(StreamName.class);
-        for (StreamName stream : StreamName.values()) {
-            feeds.put(stream, new Feed(run, spool, stream, from.of(stream)));
-        }
+        OutputLane.spool(spoolRoot, run).ifPresent(spool -> {
+            for (StreamName stream : StreamName.values()) {
+                feeds.put(stream, new Feed(run, spool, stream, from.of(stream)));
+            }
+        });
         runs.put(run.runId(), feeds);
     }
 
@@ -117,44 +118,60 @@ final class PieceOutput implements OutputLane {
             this.run = run;
             this.spool = spool;
             this.stream = stream;
-            this.sent = from;
-            this.acknowledged = from;
-            this.subscription = tailer.follow(spool.file(stream), from, this);
+            // A server may have more than a disk that lost its power: it drops what it has when it comes again.
+            long start = Math.min(from, spool.length(stream));
+            this.sent = start;
+            this.acknowledged = start;
+            this.subscription = tailer.follow(spool.file(stream), start, this);
         }
 
         @Override
         public synchronized int demand() {
-            long window = Math.min(STREAM_WINDOW - (sent - acknowledged), SOCKET_WINDOW - unacknowledged.get());
+            long window = Math.min(STREAM_WINDOW - outstanding(), SOCKET_WINDOW - unacknowledged.get());
             return (int) Math.max(0, Math.min(LONGEST_PIECE, Math.min(window, socket.room())));
         }
 
         @Override
         public synchronized void accept(long offset, ByteBuffer bytes) {
+            if (offset > sent) {
+                // Read before a rewind whose seek is about to come.
+                return;
+            }
             int length = bytes.remaining();
             byte[] header = OutputPieceCodec.header(run.taskId(), run.runId(), run.fence(), stream, offset, length);
             byte[] message = new byte[header.length + length];
             System.arraycopy(header, 0, message, 0, header.length);
             bytes.get(message, header.length, length);
-            sent = offset + length;
-            unacknowledged.addAndGet(length);
+            moveTo(offset + length, acknowledged);
             socket.write(Buffer.buffer(message));
         }
 
         synchronized void acknowledged(long length) {
             if (length > acknowledged) {
-                // An acknowledgement beyond what was sent comes of pieces sent before a rewind.
-                unacknowledged.addAndGet(-(Math.min(length, sent) - Math.min(acknowledged, sent)));
-                acknowledged = length;
+                moveTo(sent, length);
                 tailer.wake();
             }
         }
 
-        synchronized void rewind(long length) {
-            unacknowledged.addAndGet(-(sent - Math.min(acknowledged, sent)));
-            sent = length;
-            acknowledged = length;
-            subscription.seek(length);
-            tailer.wake();
+        /** The seek takes the lock under which the tailer calls {@link #accept}, so it is not done under this one. */
+        void rewind(long length) {
+            long to = Math.min(length, spool.length(stream));
+            synchronized (this) {
+                moveTo(to, to);
+            }
+            subscription.seek(to);
+        }
+
+        private void moveTo(long nowSent, long nowAcknowledged) {
+            long before = outstanding();
+            sent = nowSent;
+            acknowledged = nowAcknowledged;
+            unacknowledged.addAndGet(outstanding() - before);
+        }
+
+        /** What was sent and not acknowledged; what was acknowledged may be ahead of what was sent after a rewind. */
+        private long outstanding() {
+            return Math.max(0, sent - acknowledged);
         }
 
         synchronized boolean deliveredAll() {
@@ -163,6 +180,12 @@ final class PieceOutput implements OutputLane {
 
         void close() {
             subscription.close();
+            moveOut();
+        }
+
+        /** What a run that is done with had outstanding holds up nobody else. */
+        private synchronized void moveOut() {
+            moveTo(acknowledged, acknowledged);
         }
     }
 }

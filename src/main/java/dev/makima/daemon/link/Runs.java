@@ -3,7 +3,6 @@ package dev.makima.daemon.link;
 import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.daemon.bus.RunOutput;
-import dev.makima.process.RunSpool;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.Resume;
 import dev.makima.protocol.ResumedRun;
@@ -32,9 +31,12 @@ record Runs(List<RunOutput> runs, dev.makima.protocol.Runs frame) {
     }
 
     private static RunStanding standing(RunOutput run, Path spoolRoot) {
-        RunSpool spool = RunSpool.open(spoolRoot, run.taskId(), run.runId());
-        StreamLengths lengths = new StreamLengths(
-                spool.length(StreamName.STDOUT), spool.length(StreamName.STDERR), spool.length(StreamName.DAEMON));
+        StreamLengths lengths = OutputLane.spool(spoolRoot, run)
+                .map(spool -> new StreamLengths(
+                        spool.length(StreamName.STDOUT),
+                        spool.length(StreamName.STDERR),
+                        spool.length(StreamName.DAEMON)))
+                .orElse(StreamLengths.NONE);
         return new RunStanding(run.taskId(), run.runId(), run.fence(), run.state(), lengths);
     }
 

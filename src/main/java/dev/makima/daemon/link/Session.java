@@ -1,5 +1,8 @@
 package dev.makima.daemon.link;
 
+import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
+import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.Command;
@@ -19,6 +22,7 @@ import dev.makima.protocol.OutputRewind;
 import dev.makima.protocol.Resume;
 import dev.makima.protocol.ServerError;
 import dev.makima.protocol.ServerFrame;
+import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskStatusChange;
 import io.netty.handler.codec.TooLongFrameException;
@@ -28,7 +32,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +65,7 @@ final class Session {
     private long lastHeard = System.nanoTime();
     private boolean outputRuns;
     private @Nullable Runs offered;
+    private final Map<RunId, Map<StreamName, Long>> toNote = new HashMap<>();
 
     Session(
             Vertx vertx,
@@ -115,6 +123,11 @@ final class Session {
             Runs standing = Runs.of(runs, settings.spoolRoot());
             offered = standing;
             send(standing.frame());
+            timers.add(vertx.setTimer(settings.answerWithin().toMillis(), _ -> {
+                if (offered != null) {
+                    drop("no answer to 'runs' within " + settings.answerWithin().toMillis() + " ms");
+                }
+            }));
             return;
         }
         assertLive(liveBefore);
@@ -139,6 +152,7 @@ final class Session {
         openedMeanwhile.clear();
         outbox.pump();
         every(1000, outbox::pump);
+        every(500, this::noteDelivered);
     }
 
     /** A base server may have dropped this daemon's row at the disconnect: each live task is told of again. */
@@ -152,10 +166,19 @@ final class Session {
             take(FrameCodec.decodeServerFrame(text));
         } catch (FrameException e) {
             LOG.log(Level.WARNING, "a frame of the server is skipped: {0}", e.getMessage());
-            e.taskId()
-                    .ifPresent(taskId -> send(new TaskOutput(
-                            taskId, "This daemon does not know the command '" + e.type() + "'.", false)));
+            e.taskId().ifPresent(taskId -> send(refusal(taskId, e)));
         }
+    }
+
+    /** A task that cannot be read has failed: its server would wait for it for ever. The rest is said in a line. */
+    private DaemonFrame refusal(TaskId taskId, FrameException e) {
+        if (e.kind() == FrameException.Kind.UNKNOWN_TYPE) {
+            return new TaskOutput(taskId, "This daemon does not know the command '" + e.type() + "'.", false);
+        }
+        String reason = "This daemon cannot read the command '" + e.type() + "': " + e.reason();
+        return "spawnTask".equals(e.type()) && !active.get().states().containsKey(taskId)
+                ? TaskComplete.failure(taskId, reason)
+                : new TaskOutput(taskId, reason, false);
     }
 
     private void take(ServerFrame frame) {
@@ -208,8 +231,16 @@ final class Session {
 
     /** More output is known to have arrived. */
     private void delivered(OutputLane.Progress progress) {
-        store.ask(new StoreRequest.OutputDelivered(progress.runId(), progress.lengths()));
-        outbox.pump();
+        toNote.computeIfAbsent(progress.runId(), _ -> new EnumMap<>(StreamName.class))
+                .putAll(progress.lengths());
+        outbox.outputArrived();
+    }
+
+    /** Twice a second, not each time: every write of the store is a sync of the disk, and this is only a hint. */
+    private void noteDelivered() {
+        toNote.forEach((run, lengths) -> store.ask(new StoreRequest.OutputDelivered(run, lengths))
+                .onFailure(e -> LOG.log(Level.WARNING, "what the server has cannot be noted", e)));
+        toNote.clear();
     }
 
     private void heartbeat() {
@@ -248,6 +279,7 @@ final class Session {
     private void finished(String reason) {
         if (closed.tryComplete(reason)) {
             timers.forEach(vertx::cancelTimer);
+            noteDelivered();
             output.close();
         }
     }

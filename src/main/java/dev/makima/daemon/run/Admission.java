@@ -79,9 +79,6 @@ final class Admission {
                                 "sharing a supervisor's worktree (supervisorWorktreeTaskId)"),
                         new Feature(spawn.autoMergeLocal(), "merging locally at the end (autoMergeLocal)"),
                         new Feature(
-                                spawn.repoUrl() != null && spawn.repoUrl().startsWith("new"),
-                                "a new repository (" + spawn.repoUrl() + ")"),
-                        new Feature(
                                 spawn.agent() != null && !"claude".equals(spawn.agent()), "the agent " + spawn.agent()))
                 .filter(Feature::asked)
                 .map(Feature::name)

@@ -24,18 +24,21 @@ final class AgentProbe {
             + " process.claudeCommand in the configuration (MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND) to the agent's executable";
 
     private final String command;
-    private final Map<String, String> environment;
+    private final Map<String, String> searched;
+    private final Map<String, String> given;
     private final Map<String, AgentVersion> versions = new ConcurrentHashMap<>();
 
     /**
      * A probe for one command.
      *
      * @param command a name to look up on PATH, or a path
-     * @param environment what PATH is taken from, and what the agent is asked with
+     * @param searched what PATH is taken from
+     * @param given the environment that the agent is asked in
      */
-    AgentProbe(String command, Map<String, String> environment) {
+    AgentProbe(String command, Map<String, String> searched, Map<String, String> given) {
         this.command = command;
-        this.environment = environment;
+        this.searched = searched;
+        this.given = given;
     }
 
     /**
@@ -47,7 +50,7 @@ final class AgentProbe {
         if (command.contains("/")) {
             return executable(Path.of(command));
         }
-        for (String directory : environment.getOrDefault("PATH", "").split(":")) {
+        for (String directory : searched.getOrDefault("PATH", "").split(":")) {
             Path candidate = Path.of(directory.isEmpty() ? "." : directory, command);
             if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
                 return candidate.toAbsolutePath();
@@ -83,7 +86,10 @@ final class AgentProbe {
         @Nullable AgentVersion known = versions.get(key);
         if (known == null) {
             known = ask(executable);
-            versions.put(key, known);
+            // No answer may come of a busy machine: asked again next time.
+            if (!known.equals(AgentVersion.unknown())) {
+                versions.put(key, known);
+            }
         }
         return known;
     }
@@ -102,7 +108,7 @@ final class AgentProbe {
         try {
             ProcessBuilder builder = new ProcessBuilder(executable.toString(), "--version");
             builder.environment().clear();
-            builder.environment().putAll(environment);
+            builder.environment().putAll(given);
             builder.redirectInput(
                     ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
             builder.redirectError(ProcessBuilder.Redirect.DISCARD);

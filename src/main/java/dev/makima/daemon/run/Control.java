@@ -17,6 +17,9 @@ sealed interface Control {
     /** Let them go on. */
     record Resume() implements Control {}
 
+    /** The daemon ends: the agent is left to the next one. */
+    record Leave() implements Control {}
+
     /** Nothing to do but look again: the agent said something that matters. */
     record Look() implements Control {}
 }

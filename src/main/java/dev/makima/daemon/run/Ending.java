@@ -4,6 +4,7 @@ import dev.makima.agent.AgentSignal.TurnEnded;
 import dev.makima.base.Text;
 import dev.makima.process.LaunchState;
 import dev.makima.protocol.TaskState;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,14 @@ record Ending(TaskState state, @Nullable String error) {
         return new Ending(TaskState.FAILED, reason);
     }
 
-    /** The run was ended on purpose. */
-    static Ending stopped(StopReason reason, long seconds) {
-        return switch (reason) {
-            case INTERRUPTED, DAEMON_STOPS -> new Ending(TaskState.INTERRUPTED, null);
-            case TIMED_OUT -> failed("timed out after " + seconds + " s");
-        };
+    /** The run was interrupted. */
+    static Ending interrupted() {
+        return new Ending(TaskState.INTERRUPTED, null);
+    }
+
+    /** The run took longer than it was given. */
+    static Ending timedOut(Duration limit) {
+        return failed("timed out after " + limit.toSeconds() + " s");
     }
 
     /**

@@ -1,16 +1,66 @@
 package dev.makima.daemon.run;
 
+import dev.makima.base.MakimaException;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
+import dev.makima.process.Launch;
+import dev.makima.process.LaunchState;
+import dev.makima.process.RunSpool;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
-/** What is said of a task whose agent did not survive its daemon. Pure but for a look at the worktree. */
+/** What became of the agent of an earlier daemon, and what is said of a task whose agent did not survive. */
 final class Recovery {
-    private Recovery() {}
+    private static final long LOOK_EVERY_NANOS = 20_000_000;
+
+    private final RunServices services;
+
+    Recovery(RunServices services) {
+        this.services = services;
+    }
+
+    /**
+     * Why the task's agent cannot be taken over; nothing where it lives, or has left its exit status. What a lost one
+     * left running is ended. Blocks for some seconds where an agent was being started when its daemon ended.
+     */
+    Optional<String> lost(TaskRecord task) throws InterruptedException {
+        Launch launch;
+        try {
+            launch = RunSpool.open(services.spoolRoot(), task.taskId(), task.runId())
+                    .attach(task.launches());
+        } catch (MakimaException e) {
+            // The row comes before the process: the daemon ended between the two.
+            return Optional.of(e.what());
+        }
+        LaunchState state = settled(launch);
+        if (state instanceof LaunchState.Running || state instanceof LaunchState.Exited) {
+            return Optional.empty();
+        }
+        launch.processes().terminate(services.timers().sweepGrace());
+        return Optional.of(state instanceof LaunchState.Lost(String reason) ? reason : "it never showed itself");
+    }
+
+    /** Nothing proves that a launch which has told nothing has ended: it gets some seconds to show itself. */
+    private LaunchState settled(Launch launch) throws InterruptedException {
+        Instant deadline = services.clock().instant().plus(services.timers().startsWithin());
+        LaunchState state = launch.state();
+        while (state instanceof LaunchState.Starting
+                && services.clock().instant().isBefore(deadline)) {
+            // There is nothing to be told by: holder and agent are another daemon's children.
+            LockSupport.parkNanos(LOOK_EVERY_NANOS);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            state = launch.state();
+        }
+        return state;
+    }
 
     /** The task ends here, and the server is told what is left of it. */
     static StoreRequest.Save givenBack(TaskRecord task) {
@@ -24,6 +74,7 @@ final class Recovery {
                 null,
                 null);
         return new StoreRequest.Save(
-                task.withState(TaskState.INTERRUPTED, "its daemon ended"), List.of(Event.of(task.taskId(), told)));
+                task.withState(TaskState.INTERRUPTED, "its daemon ended"),
+                List.of(Event.endOf(task.taskId(), task.runId(), told)));
     }
 }

@@ -4,15 +4,18 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.TaskRecord;
-import dev.makima.process.LaunchState;
 import dev.makima.process.RunSpool;
 import dev.makima.protocol.StreamLengths;
+import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskState;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One go at a task, from its admission to its end, as the rest of the daemon holds it: it can be told things, and asked
@@ -24,8 +27,11 @@ final class Run {
 
     private final RunServices services;
     private final TaskMachine machine;
-    private final BlockingQueue<Control> controls = new LinkedBlockingQueue<>(CONTROLS_KEPT);
+    private final BlockingQueue<Control> controls = new LinkedBlockingQueue<>();
     private final SetUp setUp = new SetUp();
+    private volatile @Nullable Thread worker;
+    private boolean over;
+    private volatile boolean leaving;
 
     /**
      * A run that has not begun.
@@ -44,15 +50,42 @@ final class Run {
 
     /**
      * Tells the run something; a stop also ends the set-up if that is where the run is. Any thread.
-     *
-     * @return false where so much is waiting already that it was not taken
      */
-    boolean tell(Control control) {
-        boolean taken = controls.offer(control);
-        if (control instanceof Control.Stop) {
+    Told tell(Control control) {
+        boolean stop = control instanceof Control.Stop;
+        synchronized (controls) {
+            if (over) {
+                return Told.TOO_LATE;
+            }
+            if (controls.size() >= CONTROLS_KEPT && !stop) {
+                return Told.TOO_MUCH;
+            }
+            controls.add(control);
+        }
+        if (stop) {
             setUp.interrupt();
         }
-        return taken;
+        return Told.TAKEN;
+    }
+
+    /** What became of a {@link #tell}. */
+    enum Told {
+        /** The run takes it when it comes to it. */
+        TAKEN,
+        /** So much is waiting that it was not taken. */
+        TOO_MUCH,
+        /** The run is over. */
+        TOO_LATE
+    }
+
+    /** The daemon ends: the run's thread goes, and its agent stays. Any thread. */
+    void leave() {
+        leaving = true;
+        tell(new Control.Leave());
+        @Nullable Thread thread = worker;
+        if (thread != null) {
+            thread.interrupt();
+        }
     }
 
     /** Admits the task and does all of it, on this thread. Never throws. */
@@ -60,6 +93,7 @@ final class Run {
         guarded(() -> {
             RunSpool spool = RunSpool.create(services.spoolRoot(), record().taskId(), record().runId());
             machine.admit();
+            open();
             work(spool);
         });
     }
@@ -67,48 +101,92 @@ final class Run {
     /** Goes on with a task that an earlier daemon had in hand, on this thread. Never throws. */
     void takeOver() {
         guarded(() -> {
-            RunSpool spool = RunSpool.open(services.spoolRoot(), record().taskId(), record().runId());
-            if (spool.attach(record().launches()).state() instanceof LaunchState.Lost(String reason)) {
-                LOG.log(Level.WARNING, "task {0}: its agent is lost: {1}", record().taskId(), reason);
+            Optional<String> lost = new Recovery(services).lost(record());
+            if (lost.isPresent()) {
+                LOG.log(Level.WARNING, "task {0}: its agent is lost: {1}", record().taskId(), lost.get());
                 services.store().await(Recovery.givenBack(record()));
             } else {
-                work(spool);
+                work(RunSpool.open(services.spoolRoot(), record().taskId(), record().runId()));
             }
         });
     }
 
     private void work(RunSpool spool) throws InterruptedException {
-        TaskRecord task = record();
-        services.opened().accept(new RunOutput(task.taskId(), task.runId(), task.fence(), task.state(), Map.of()));
         new RunWork(services, machine, spool, controls, setUp).execute();
     }
 
+    /** A link that is connected hears of a run only from here; a later one finds it in the store. */
+    private void open() {
+        TaskRecord task = record();
+        services.opened().accept(new RunOutput(task.taskId(), task.runId(), task.fence(), task.state(), Map.of()));
+    }
+
     private void guarded(Body body) {
-        String name = Thread.currentThread().getName();
-        Thread.currentThread().setName("run-" + record().taskId().shortId());
+        worker = Thread.currentThread();
         try {
             body.run();
         } catch (InterruptedException e) {
-            // Only the daemon's end interrupts here: the agent lives on, and the next daemon finds it. The flag is
-            // not set again, since the pool's thread would carry it into its next run.
+            // Only the daemon's end interrupts here: the agent lives on, and the next daemon finds it.
             LOG.log(Level.DEBUG, "task {0}: left to the next daemon", record().taskId());
         } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "task " + record().taskId() + ": the run broke", e);
-            endBroken(e);
+            if (leaving) {
+                // An interrupt fails a write to a file, too: nothing is said of a task that goes on.
+                LOG.log(Level.DEBUG, "task " + record().taskId() + ": left to the next daemon", e);
+            } else {
+                LOG.log(Level.ERROR, "task " + record().taskId() + ": the run broke", e);
+                endBroken(e);
+            }
         } finally {
-            Thread.currentThread().setName(name);
+            answerTheRest();
         }
+    }
+
+    /** What was taken and came to nothing is answered, all but a stop: what became of the task says enough. */
+    private void answerTheRest() {
+        List<Control> left = new ArrayList<>();
+        synchronized (controls) {
+            over = true;
+            controls.drainTo(left);
+        }
+        for (Control control : left) {
+            switch (control) {
+                case Control.Deliver(String text) -> pass(RunWork.tooLate(text));
+                case Control.Say(String line) -> pass(line);
+                case Control.Pause _, Control.Resume _ -> pass("The task has ended meanwhile.");
+                case Control.Stop _, Control.Leave _, Control.Look _ -> {}
+            }
+        }
+    }
+
+    private void pass(String line) {
+        services.passing().accept(new TaskOutput(record().taskId(), line, false));
     }
 
     private void endBroken(RuntimeException e) {
         String what = e instanceof MakimaException known ? known.explain() : "a mistake of the daemon: " + e;
         try {
+            endAgent();
             machine.end(TaskState.FAILED, what, List.of(), finalLengths());
+            open();
         } catch (InterruptedException interrupted) {
             LOG.log(Level.DEBUG, "task {0}: left to the next daemon", record().taskId());
         } catch (RuntimeException second) {
             // The store itself is broken: the row stays unfinished, and the next daemon recovers the task.
             LOG.log(Level.ERROR, "task " + record().taskId() + ": its failure could not be saved", second);
+        }
+    }
+
+    /** A task that is failed has no agent that works on. */
+    private void endAgent() {
+        try {
+            RunSpool spool = RunSpool.open(services.spoolRoot(), record().taskId(), record().runId());
+            if (spool.lastLaunch() > 0) {
+                spool.attach(spool.lastLaunch())
+                        .processes()
+                        .terminate(services.timers().sweepGrace());
+            }
+        } catch (MakimaException e) {
+            LOG.log(Level.WARNING, "task {0}: whether its agent ended is not known: {1}", record().taskId(), e.what());
         }
     }
 

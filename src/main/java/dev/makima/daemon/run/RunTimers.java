@@ -10,18 +10,49 @@ import java.time.Duration;
  * @param progressEvery the shortest time between two progress summaries
  * @param outputStall how long reading an ended agent's output may stand still
  * @param sweepGrace what processes that an agent left behind get before they are killed
+ * @param startsWithin how long an agent that a dead daemon was starting may take to show itself
+ * @param exitsWithin how long an agent may take to end once its work and its input have ended
+ * @param stopsWithin how long a stopping daemon waits for its runs to end
+ * @param stop the steps by which an agent is made to end
  */
-record RunTimers(
+public record RunTimers(
         Duration lookEvery,
         Duration firstOutputWithin,
         Duration progressEvery,
         Duration outputStall,
-        Duration sweepGrace) {
+        Duration sweepGrace,
+        Duration startsWithin,
+        Duration exitsWithin,
+        Duration stopsWithin,
+        Stop stop) {
     /** What a daemon uses. */
-    static final RunTimers DEFAULT = new RunTimers(
+    public static final RunTimers DEFAULT = new RunTimers(
             Duration.ofMillis(100),
             Duration.ofSeconds(30),
             Duration.ofSeconds(5),
             Duration.ofSeconds(5),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(30),
+            Stop.DEFAULT);
+
+    /**
+     * How long each way of ending an agent is given before the next.
+     *
+     * @param interrupt after the request to interrupt its turn
+     * @param end after the request to end its session
+     * @param terminate after SIGTERM, where it was asked before
+     * @param terminateAtOnce after SIGTERM, where it was not
+     * @param kill before SIGKILL is sent again
+     */
+    public record Stop(Duration interrupt, Duration end, Duration terminate, Duration terminateAtOnce, Duration kill) {
+        /** What a daemon uses. */
+        public static final Stop DEFAULT = new Stop(
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5));
+    }
 }

@@ -3,18 +3,15 @@ package dev.makima.daemon.run;
 import dev.makima.agent.AgentInput;
 import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
-import dev.makima.base.TaskId;
 import dev.makima.base.Text;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.process.Launch;
 import dev.makima.process.LaunchState;
 import dev.makima.process.RunSpool;
 import dev.makima.process.Tailer;
-import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -39,10 +36,7 @@ final class RunWork {
     private @Nullable StopReason stopping;
     private @Nullable StopLadder ladder;
     private boolean inputEnding;
-    private boolean inputEnded;
-    private boolean silenceWarned;
-    private Instant lastProgress = Instant.MIN;
-    private String lastSummary = "";
+    private @Nullable Instant inputEndedAt;
 
     /** The work of a task that is admitted and saved. */
     RunWork(RunServices services, TaskMachine machine, RunSpool spool, BlockingQueue<Control> controls, SetUp setUp) {
@@ -70,8 +64,11 @@ final class RunWork {
                     ? spool.attach(machine.record().launches())
                     : setUp();
         } catch (SetUp.Stopped e) {
-            return Ending.stopped(stopReason(), 0);
+            sweep();
+            return Ending.interrupted();
         } catch (MakimaException e) {
+            leaveIfInterrupted();
+            sweep();
             return Ending.failed(e.explain());
         }
         Tailer.Subscription exit = services.tailer().watch(launch, _ -> look());
@@ -92,8 +89,25 @@ final class RunWork {
         });
     }
 
+    /** A set-up that breaks off after the agent was started leaves no agent. */
+    void sweep() {
+        if (spool.lastLaunch() > 0) {
+            spool.attach(spool.lastLaunch())
+                    .processes()
+                    .terminate(services.timers().sweepGrace());
+        }
+    }
+
+    /** The daemon's end fails a write to a file as well: that is no failure of the task. */
+    private static void leaveIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
     private Ending supervise(Launch launch, AgentWatch watch) throws InterruptedException {
         Instant started = services.clock().instant();
+        Pulse pulse = new Pulse(services, watch, machine.record().taskId(), this::say, started);
         if (machine.state() == TaskState.STARTING) {
             machine.become(TaskState.RUNNING);
         }
@@ -108,18 +122,20 @@ final class RunWork {
             if (ladder != null) {
                 ladder.advance(now);
             } else {
-                endInputWhenIdle(launch, watch);
-                warnOfSilence(watch, started, now);
-                tellProgress(watch, now);
+                endInputWhenIdle(launch, watch, now);
+                endWhatStays(launch, now);
+                pulse.look(now);
             }
             state = launch.state();
         }
-        return afterExit(launch, watch, state, started);
+        return afterExit(launch, watch, state);
     }
 
     /** How long to wait for the next control: not long while the end of input waits for its last bytes. */
     private long patience() {
-        return inputEnding && !inputEnded ? 2 : services.timers().lookEvery().toMillis();
+        return inputEnding && inputEndedAt == null
+                ? 2
+                : services.timers().lookEvery().toMillis();
     }
 
     private void obey(Control control, Launch launch, AgentWatch watch) throws InterruptedException {
@@ -127,38 +143,62 @@ final class RunWork {
             case Control.Look _ -> looking.set(false);
             case Control.Say(String line) -> say(line);
             case Control.Deliver(String text) -> deliver(text, launch, watch);
-            case Control.Pause _ -> {
-                if (machine.state() == TaskState.RUNNING && ladder == null) {
-                    launch.processes().pause();
-                    machine.become(TaskState.PAUSED);
-                }
-            }
-            case Control.Resume _ -> resume(launch);
-            case Control.Stop(StopReason reason, boolean graceful) -> {
-                if (stopping == null) {
-                    stopping = reason;
-                }
+            case Control.Pause _ -> pause(launch);
+            case Control.Resume _ -> {
                 if (machine.state() == TaskState.PAUSED) {
-                    launch.processes().resume();
+                    resume(launch);
+                } else {
+                    say("The task cannot be resumed: it is " + machine.state().wire() + ".");
                 }
-                ladder = new StopLadder(launch, graceful, services.clock().instant());
             }
+            case Control.Stop(StopReason reason, boolean graceful) -> stop(reason, graceful, launch);
+            case Control.Leave _ -> throw new InterruptedException();
+        }
+    }
+
+    private void stop(StopReason reason, boolean graceful, Launch launch) {
+        if (stopping == null || stopping == StopReason.LINGERED) {
+            stopping = reason;
+        }
+        if (machine.state() == TaskState.PAUSED) {
+            launch.processes().resume();
+        }
+        Instant now = services.clock().instant();
+        if (ladder == null) {
+            ladder = new StopLadder(launch, services.timers().stop(), graceful, now);
+        } else if (!graceful) {
+            ladder.hurry(now);
+        }
+    }
+
+    /** The state follows only what was really done. */
+    private void pause(Launch launch) throws InterruptedException {
+        if (machine.state() != TaskState.RUNNING || ladder != null) {
+            say("The task cannot be paused: it is "
+                    + (ladder == null ? machine.state().wire() : "being stopped") + ".");
+        } else if (launch.processes().pause()) {
+            machine.become(TaskState.PAUSED);
+        } else {
+            launch.processes().resume();
+            say("The task cannot be paused: its processes did not stop.");
         }
     }
 
     private void resume(Launch launch) throws InterruptedException {
-        if (machine.state() == TaskState.PAUSED) {
-            launch.processes().resume();
-            machine.become(TaskState.RUNNING);
-        }
+        launch.processes().resume();
+        machine.become(TaskState.RUNNING);
     }
 
     private void deliver(String text, Launch launch, AgentWatch watch) throws InterruptedException {
-        if (inputEnding || ladder != null) {
-            say("A message came too late: the agent has finished. The message was: " + Text.abbreviate(text, 200));
+        if (inputEndedAt != null || ladder != null) {
+            say(tooLate(text));
             return;
         }
-        resume(launch);
+        // Its input was about to end: it does not, since there is more for the agent to do.
+        inputEnding = false;
+        if (machine.state() == TaskState.PAUSED) {
+            resume(launch);
+        }
         UUID id = services.ids().get();
         String line = AgentInput.userMessage(text, id);
         services.store().await(new StoreRequest.NoteMessage(machine.record().runId(), id, line));
@@ -166,21 +206,34 @@ final class RunWork {
         launch.send(line);
     }
 
-    private void endInputWhenIdle(Launch launch, AgentWatch watch) {
+    /** What is said to a message that nobody takes any more. */
+    static String tooLate(String message) {
+        return "A message came too late: the agent has finished. The message was: " + Text.abbreviate(message, 200);
+    }
+
+    private void endInputWhenIdle(Launch launch, AgentWatch watch, Instant now) {
         if (!inputEnding && controls.isEmpty() && watch.idle(spool.length(StreamName.STDOUT))) {
             inputEnding = true;
         }
-        if (inputEnding && !inputEnded) {
-            inputEnded = launch.endInput();
+        if (inputEnding && inputEndedAt == null && launch.endInput()) {
+            inputEndedAt = now;
+        }
+    }
+
+    /** An agent ends within milliseconds of its input. One that does not would keep its task running for ever. */
+    private void endWhatStays(Launch launch, Instant now) {
+        if (inputEndedAt != null
+                && now.isAfter(inputEndedAt.plus(services.timers().exitsWithin()))) {
+            say("The agent has finished but does not end: it is stopped.");
+            stop(StopReason.LINGERED, false, launch);
         }
     }
 
     private void stopWhatTookTooLong(Launch launch, Instant started, Instant now) {
         Duration limit = timeLimit();
         if (!limit.isZero() && ladder == null && now.isAfter(started.plus(limit))) {
-            stopping = StopReason.TIMED_OUT;
             say("The time limit of " + limit.toSeconds() + " s is reached: the agent is stopped.");
-            ladder = new StopLadder(launch, true, now);
+            stop(StopReason.TIMED_OUT, true, launch);
         }
     }
 
@@ -189,31 +242,11 @@ final class RunWork {
         return own == null ? services.config().process().defaultTimeout() : Duration.ofSeconds(own);
     }
 
-    private void warnOfSilence(AgentWatch watch, Instant started, Instant now) {
-        if (!silenceWarned
-                && watch.lastOutput().isEmpty()
-                && now.isAfter(started.plus(services.timers().firstOutputWithin()))) {
-            silenceWarned = true;
-            say("The agent has printed nothing for "
-                    + services.timers().firstOutputWithin().toSeconds()
-                    + " s since it started; it may be waiting for its model, or for a login on this machine.");
+    private Ending afterExit(Launch launch, AgentWatch watch, LaunchState state) throws InterruptedException {
+        if (machine.state() == TaskState.PAUSED && stopping == null) {
+            // Somebody else continued or ended it: a task does not go from paused to done.
+            machine.become(TaskState.RUNNING);
         }
-    }
-
-    private void tellProgress(AgentWatch watch, Instant now) {
-        if (now.isBefore(lastProgress.plus(services.timers().progressEvery()))) {
-            return;
-        }
-        Optional<String> words = watch.lastWords().map(text -> Text.abbreviate(text, 200));
-        if (words.isPresent() && !words.get().equals(lastSummary)) {
-            lastProgress = now;
-            lastSummary = words.get();
-            services.passing().accept(new TaskProgress(taskId(), lastSummary, null));
-        }
-    }
-
-    private Ending afterExit(Launch launch, AgentWatch watch, LaunchState state, Instant started)
-            throws InterruptedException {
         // What the agent left behind goes first: it could still write to the files that are about to be final.
         int left = launch.processes().all().size();
         if (left > 0) {
@@ -222,22 +255,24 @@ final class RunWork {
         }
         watch.awaitReadTo(spool.length(StreamName.STDOUT), services.timers().outputStall());
         watch.finish();
-        if (stopping != null) {
-            say(stopping == StopReason.INTERRUPTED ? "The task was interrupted." : "The agent was stopped.");
-            return Ending.stopped(
-                    stopping,
-                    Duration.between(started, services.clock().instant()).toSeconds());
-        }
-        return Ending.of(state, watch.lastTurn(), spool.tail(StreamName.STDERR, 2000));
+        return switch (stopping) {
+            case null -> Ending.of(state, watch.lastTurn(), standardError());
+            case INTERRUPTED -> {
+                say("The task was interrupted.");
+                yield Ending.interrupted();
+            }
+            case DAEMON_STOPS -> {
+                say("The daemon stops, and the agent with it.");
+                yield Ending.interrupted();
+            }
+            case TIMED_OUT -> Ending.timedOut(timeLimit());
+            // Its work was over: how it was brought to its end says nothing of it.
+            case LINGERED -> Ending.of(new LaunchState.Exited(0), watch.lastTurn(), standardError());
+        };
     }
 
-    private StopReason stopReason() {
-        for (Control control : controls) {
-            if (control instanceof Control.Stop stop) {
-                return stop.reason();
-            }
-        }
-        return StopReason.INTERRUPTED;
+    private String standardError() {
+        return spool.tail(StreamName.STDERR, 2000);
     }
 
     private void look() {
@@ -248,9 +283,5 @@ final class RunWork {
 
     private void say(String line) {
         spool.appendDaemonLine(line);
-    }
-
-    private TaskId taskId() {
-        return machine.record().taskId();
     }
 }

@@ -1,5 +1,6 @@
 package dev.makima.daemon.run;
 
+import dev.makima.agent.AgentEnvironment;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  *
  * @param environment the daemon's own environment
  * @param tailer the one reader of all spools
+ * @param timers the waits of runs
  * @param ids makes ids
  */
 public record RunnerParts(
@@ -30,8 +32,14 @@ public record RunnerParts(
         Map<String, String> environment,
         UserHome home,
         Tailer tailer,
+        RunTimers timers,
         Clock clock,
         Supplier<UUID> ids) {
+
+    /** The agent's {@code --version} sees what the agent sees, and so not the daemon's own key. */
+    private Map<String, String> probeEnvironment() {
+        return AgentEnvironment.build(environment, config.process().envPass(), Map.of(), Map.of(), false);
+    }
 
     RunServices services(EventBus bus) {
         Git git = new Git(environment);
@@ -41,14 +49,14 @@ public record RunnerParts(
                 config.worktree().branchPrefix());
         return new RunServices(
                 config,
-                RunTimers.DEFAULT,
+                timers,
                 environment,
                 new StoreClient(bus),
                 new Worktrees(git, settings),
                 new TempDirectories(config.home().resolve("temp")),
                 new Completion(git),
                 new Changes(git),
-                new AgentProbe(config.process().claudeCommand(), environment),
+                new AgentProbe(config.process().claudeCommand(), environment, probeEnvironment()),
                 tailer,
                 config.home().resolve("spool"),
                 frame -> Addresses.PASSING_FRAME.send(bus, new PassingFrame(frame)),

@@ -29,14 +29,15 @@ final class SetUp {
         }
         try {
             return step.run();
-        } catch (InterruptedException e) {
-            if (leave()) {
+        } catch (InterruptedException | RuntimeException e) {
+            if (isStopped()) {
+                // Whatever failed: an interrupt fails a write to a file, too, and as something else.
                 throw new Stopped();
             }
             throw e;
         } finally {
             if (leave()) {
-                // The interrupt came when nothing waited any more: it must not reach the supervision.
+                // It may have come when nothing waited any more, and it must not reach what follows.
                 Thread.interrupted();
             }
         }
@@ -49,6 +50,12 @@ final class SetUp {
             if (worker != null) {
                 worker.interrupt();
             }
+        }
+    }
+
+    private boolean isStopped() {
+        synchronized (lock) {
+            return stopped;
         }
     }
 

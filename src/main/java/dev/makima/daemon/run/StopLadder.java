@@ -1,8 +1,10 @@
 package dev.makima.daemon.run;
 
 import dev.makima.agent.AgentInput;
+import dev.makima.base.MakimaException;
 import dev.makima.process.Launch;
 import dev.makima.process.Signal;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,47 +16,78 @@ import java.util.List;
  * middle of a tool leaves what the tool started. Advanced by the run's thread; not thread-safe.
  */
 final class StopLadder {
-    private static final List<Step> GRACEFUL = List.of(
-            new Step(Action.ASK_INTERRUPT, Duration.ofSeconds(2)),
-            new Step(Action.ASK_END, Duration.ofSeconds(2)),
-            new Step(Action.TERMINATE, Duration.ofSeconds(10)),
-            new Step(Action.KILL, Duration.ofSeconds(5)));
-    private static final List<Step> AT_ONCE =
-            List.of(new Step(Action.TERMINATE, Duration.ofSeconds(5)), new Step(Action.KILL, Duration.ofSeconds(5)));
+    private static final System.Logger LOG = System.getLogger(StopLadder.class.getName());
 
     private final Launch launch;
-    private final List<Step> steps;
+    private final List<Step> atOnce;
+    private List<Step> steps;
     private int next;
     private Instant deadline;
 
     /** Starts at the first step, which is taken by the first {@link #advance}. */
-    StopLadder(Launch launch, boolean graceful, Instant now) {
+    StopLadder(Launch launch, RunTimers.Stop times, boolean graceful, Instant now) {
         this.launch = launch;
-        this.steps = graceful ? GRACEFUL : AT_ONCE;
+        this.atOnce = List.of(new Step(Action.TERMINATE, times.terminateAtOnce()), new Step(Action.KILL, times.kill()));
+        this.steps = graceful
+                ? List.of(
+                        new Step(Action.ASK_INTERRUPT, times.interrupt()),
+                        new Step(Action.ASK_END, times.end()),
+                        new Step(Action.TERMINATE, times.terminate()),
+                        new Step(Action.KILL, times.kill()))
+                : atOnce;
         this.deadline = now;
+    }
+
+    /** It is to go faster: no more asking. Never slower, however often it is asked for. */
+    void hurry(Instant now) {
+        boolean asking = steps.size() > atOnce.size() && next <= steps.size() - atOnce.size();
+        if (asking) {
+            steps = atOnce;
+            next = 0;
+            deadline = now;
+        }
     }
 
     /** Takes the next step if the one before has had its time; the last is repeated until the agent is gone. */
     void advance(Instant now) {
-        if (now.isBefore(deadline)) {
-            return;
+        boolean taken = now.isBefore(deadline);
+        while (!taken) {
+            Step step = steps.get(Math.min(next, steps.size() - 1));
+            next++;
+            deadline = now.plus(step.patience());
+            // What cannot be asked any more is told at once.
+            taken = take(step.action());
         }
-        Step step = steps.get(Math.min(next, steps.size() - 1));
-        next++;
-        deadline = now.plus(step.patience());
-        take(step.action());
     }
 
-    private void take(Action action) {
-        switch (action) {
-            case ASK_INTERRUPT -> launch.send(AgentInput.interrupt("makima-stop-" + next));
-            case ASK_END -> launch.send(AgentInput.endSession("makima-stop-" + next));
+    private boolean take(Action action) {
+        return switch (action) {
+            case ASK_INTERRUPT -> ask(AgentInput.interrupt("makima-stop-" + next));
+            case ASK_END -> ask(AgentInput.endSession("makima-stop-" + next));
             case TERMINATE -> {
                 // A stopped process takes SIGTERM only once it is continued.
                 launch.processes().resume();
                 launch.processes().signalAgent(Signal.TERM);
+                yield true;
             }
-            case KILL -> launch.processes().signalAgent(Signal.KILL);
+            case KILL -> {
+                // An agent that has not said who it is yet has no group to signal: then whatever belongs to the run.
+                if (!launch.processes().signalAgent(Signal.KILL)) {
+                    launch.processes().terminate(Duration.ZERO);
+                }
+                yield true;
+            }
+        };
+    }
+
+    private boolean ask(String line) {
+        try {
+            launch.send(line);
+            return true;
+        } catch (MakimaException e) {
+            // Its input has ended, or the disk is full: both leave the signals.
+            LOG.log(Level.DEBUG, "the agent cannot be asked: {0}", e.what());
+            return false;
         }
     }
 

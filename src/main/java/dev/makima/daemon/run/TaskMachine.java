@@ -50,14 +50,23 @@ final class TaskMachine {
     /** Saves a task that is new on this daemon, and tells the server that it is taken. */
     void admit() throws InterruptedException {
         TaskStatusChange taken = TaskStatusChange.of(taskId(), TaskState.PENDING, record.state());
-        store.await(new StoreRequest.Save(record, List.of(Event.of(taskId(), taken))));
+        save(record, List.of(Event.of(taskId(), taken)));
         changed.run();
     }
 
     /** Saves a change that is none of the state. */
     void update(UnaryOperator<TaskRecord> change) throws InterruptedException {
-        TaskRecord next = change.apply(record);
-        store.await(new StoreRequest.Save(next, List.of()));
+        save(change.apply(record), List.of());
+    }
+
+    /**
+     * An interrupt that comes meanwhile does not part what is known here from what is on disk: it is answered after.
+     */
+    private void save(TaskRecord next, List<Event> events) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        store.awaitCalmly(new StoreRequest.Save(next, events));
         record = next;
     }
 
@@ -86,9 +95,7 @@ final class TaskMachine {
         if (!now.mayBecome(next)) {
             throw new IllegalStateException("task " + taskId() + " cannot go from " + now + " to " + next);
         }
-        TaskRecord changedRecord = record.withState(next, error);
-        store.await(new StoreRequest.Save(changedRecord, events));
-        record = changedRecord;
+        save(record.withState(next, error), events);
         changed.run();
     }
 

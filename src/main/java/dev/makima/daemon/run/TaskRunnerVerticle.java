@@ -4,22 +4,17 @@ import dev.makima.daemon.bus.Addresses;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.WorkerExecutor;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The task runner: takes the server's commands and hands them to {@link Tasks}, whose runs live on a pool of blocking
- * workers.
+ * The task runner: takes the server's commands and hands them to {@link Tasks}, each of whose runs has a thread of its
+ * own.
  *
- * <p>A shell. The pool has platform threads on purpose: a run waits for processes and files for hours, and blocked
- * virtual threads would starve each other of carriers.
+ * <p>A shell. The threads are platform threads on purpose: a run waits for processes and files for hours, and blocked
+ * virtual threads would starve each other of carriers. They are no worker pool either: its bound is that of new tasks,
+ * while all that an earlier daemon left are taken over at once, and closing it would not wait for them.
  */
 public final class TaskRunnerVerticle extends VerticleBase {
-    /** A run may take days: the check for blocked threads is not for these. */
-    private static final Duration LONGEST_RUN = Duration.ofDays(3650);
-
     private final RunnerParts parts;
     private final Promise<Void> ended;
     private @Nullable Tasks tasks;
@@ -36,14 +31,13 @@ public final class TaskRunnerVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        WorkerExecutor pool = vertx.createSharedWorkerExecutor(
-                "makima-run",
-                parts.config().process().maxConcurrentTasks(),
-                LONGEST_RUN.toNanos(),
-                TimeUnit.NANOSECONDS);
-        Tasks started = new Tasks(parts.services(vertx.eventBus()), vertx.eventBus(), pool);
+        Tasks started = new Tasks(parts.services(vertx.eventBus()), vertx.eventBus());
         tasks = started;
         Addresses.COMMAND.consume(vertx.eventBus(), command -> started.obey(command.frame()));
+        Addresses.TELL_ACTIVE.answer(vertx.eventBus(), _ -> {
+            started.tellActive();
+            return Future.succeededFuture(true);
+        });
         return started.recover();
     }
 

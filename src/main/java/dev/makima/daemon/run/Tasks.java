@@ -22,14 +22,17 @@ import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
-import io.vertx.core.WorkerExecutor;
+import io.vertx.core.Promise;
 import io.vertx.core.eventbus.EventBus;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,18 +43,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tasks {
     private static final System.Logger LOG = System.getLogger(Tasks.class.getName());
+    /** What a run whose thread was interrupted waits for is at most a git that is being ended. */
+    private static final Duration LEAVES_WITHIN = Duration.ofSeconds(10);
 
     private final RunServices services;
     private final EventBus bus;
-    private final WorkerExecutor pool;
     private final Admission admission;
+    private volatile boolean closing;
     private final Map<TaskId, Run> active = new ConcurrentHashMap<>();
-    private final Map<TaskId, Future<?>> ends = new ConcurrentHashMap<>();
+    private final Map<Run, Future<?>> ends = new ConcurrentHashMap<>();
 
-    Tasks(RunServices services, EventBus bus, WorkerExecutor pool) {
+    Tasks(RunServices services, EventBus bus) {
         this.services = services;
         this.bus = bus;
-        this.pool = pool;
         this.admission = new Admission(services.config().process());
     }
 
@@ -76,16 +80,24 @@ final class Tasks {
     }
 
     private void spawn(SpawnTask spawn) {
+        if (closing) {
+            refuse(spawn, new Admission.Refusal(Admission.CONCURRENCY_LIMIT, "this daemon is about to stop"));
+            return;
+        }
         @Nullable Run running = active.get(spawn.taskId());
-        if (running != null) {
+        // One that has just told its end may be started again before its thread is through.
+        if (running != null && !running.record().state().isTerminal()) {
             TaskState state = running.record().state();
             pass(TaskStatusChange.of(spawn.taskId(), state, state));
             running.tell(new Control.Say(
                     "The task was to be started again, but it is " + state.wire() + " on this daemon: it goes on."));
             return;
         }
-        List<SpawnTask> others =
-                active.values().stream().map(run -> run.record().spawn()).toList();
+        List<SpawnTask> others = active.values().stream()
+                .map(Run::record)
+                .filter(task -> !task.state().isTerminal())
+                .map(TaskRecord::spawn)
+                .toList();
         Optional<Admission.Refusal> refusal = admission.refuse(spawn, others);
         if (refusal.isPresent()) {
             refuse(spawn, refusal.get());
@@ -100,17 +112,17 @@ final class Tasks {
         TaskId taskId = run.record().taskId();
         active.put(taskId, run);
         tellActive();
-        Future<?> end = pool.executeBlocking(
-                () -> {
-                    work.run();
-                    return taskId;
-                },
-                false);
-        ends.put(taskId, end);
-        end.onComplete(_ -> {
-            active.remove(taskId, run);
-            ends.remove(taskId, end);
-            tellActive();
+        Promise<Void> end = Promise.promise();
+        ends.put(run, end.future());
+        Thread.ofPlatform().name("run-" + taskId.shortId()).daemon().start(() -> {
+            try {
+                work.run();
+            } finally {
+                active.remove(taskId, run);
+                ends.remove(run);
+                tellActive();
+                end.complete();
+            }
         });
     }
 
@@ -139,10 +151,10 @@ final class Tasks {
 
     private void tell(TaskId taskId, Control control, String what) {
         @Nullable Run run = active.get(taskId);
-        if (run == null) {
-            line(taskId, "The task cannot " + what + ": it is not running on this daemon.");
-        } else if (!run.tell(control)) {
-            line(taskId, "The task cannot " + what + ": too much is waiting for it already.");
+        switch (run == null ? Run.Told.TOO_LATE : run.tell(control)) {
+            case TAKEN -> {}
+            case TOO_LATE -> line(taskId, "The task cannot " + what + ": it is not running on this daemon.");
+            case TOO_MUCH -> line(taskId, "The task cannot " + what + ": too much is waiting for it already.");
         }
     }
 
@@ -155,7 +167,8 @@ final class Tasks {
         Addresses.PASSING_FRAME.send(bus, new PassingFrame(frame));
     }
 
-    private void tellActive() {
+    /** One at a time, so that an older list never overtakes a newer one. Any thread. */
+    synchronized void tellActive() {
         Map<TaskId, TaskState> states = active.values().stream()
                 .map(Run::record)
                 .filter(task -> !task.state().isTerminal())
@@ -182,14 +195,29 @@ final class Tasks {
         return services.store().ask(Recovery.givenBack(task));
     }
 
-    /** Ends all runs: their agents go on or are stopped, as configured. Completes when no run works any more. */
+    /**
+     * Ends all runs: their agents go on or are stopped, as configured. Completes when no run works any more, or after a
+     * bounded time without those that do not end.
+     */
     Future<?> close(Shutdown.Agents agents) {
-        if (agents == Shutdown.Agents.STOP) {
-            active.values().forEach(run -> run.tell(new Control.Stop(StopReason.DAEMON_STOPS, true)));
-            return Future.join(List.copyOf(ends.values())).eventually(pool::close);
-        }
-        // Closing the pool interrupts its threads, which is how a run learns that it leaves its agent to the next
-        // daemon.
-        return pool.close();
+        closing = true;
+        active.values().forEach(run -> {
+            if (agents == Shutdown.Agents.STOP) {
+                run.tell(new Control.Stop(StopReason.DAEMON_STOPS, true));
+            } else {
+                run.leave();
+            }
+        });
+        return ended(services.timers().stopsWithin())
+                .recover(_ -> {
+                    LOG.log(Level.WARNING, "{0} runs do not end: they are left to the next daemon", active.size());
+                    active.values().forEach(Run::leave);
+                    return ended(LEAVES_WITHIN);
+                })
+                .otherwiseEmpty();
+    }
+
+    private Future<CompositeFuture> ended(Duration within) {
+        return Future.join(List.copyOf(ends.values())).timeout(within.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

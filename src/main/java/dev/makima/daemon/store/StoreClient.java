@@ -5,6 +5,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.daemon.bus.Addresses;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -30,11 +31,42 @@ public final class StoreClient {
      * Asks and waits; for threads of the worker pool, never for an event loop.
      *
      * @throws MakimaException what the store failed with; TIMEOUT where it did not answer
-     * @throws InterruptedException if the thread was interrupted; the store may have done it all the same
+     * @throws InterruptedException if the thread was interrupted: before the call nothing is asked, during it the store
+     *     may have done it all the same
      */
     public <A> A await(StoreRequest<A> request) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return get(ask(request).toCompletionStage().toCompletableFuture());
+    }
+
+    /**
+     * As {@link #await}, but sees it through: an interrupt is kept for the caller's next wait.
+     *
+     * @throws MakimaException what the store failed with; TIMEOUT where it did not answer
+     */
+    public <A> A awaitCalmly(StoreRequest<A> request) {
+        CompletableFuture<A> answer = ask(request).toCompletionStage().toCompletableFuture();
+        boolean interrupted = false;
         try {
-            return ask(request).toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+            while (true) {
+                try {
+                    return get(answer);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static <A> A get(CompletableFuture<A> answer) throws InterruptedException {
+        try {
+            return answer.get(SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof MakimaException known) {
                 throw known;

@@ -113,8 +113,10 @@ final class EventStream {
         }
         StringBuilder text = new StringBuilder();
         if (page.task().version() != sentVersion) {
+            // The plan may have megabytes and never changes: it comes once.
+            boolean first = sentVersion < 0;
             sentVersion = page.task().version();
-            event(text, "task", Json.task(page.task(), true).encode());
+            event(text, "task", Json.task(page.task(), first).encode());
         }
         for (EntryTable.Stored entry : page.entries()) {
             text.append("id: ").append(entry.seq()).append('\n');
@@ -138,7 +140,7 @@ final class EventStream {
         store.tasks().get(taskId).onComplete(read -> {
             if (!closed && read.succeeded() && read.result().isPresent()) {
                 StringBuilder text = new StringBuilder();
-                event(text, "end", Json.task(read.result().get(), true).encode());
+                event(text, "end", Json.task(read.result().get(), false).encode());
                 response.write(text.toString());
             }
             end();

@@ -2,18 +2,11 @@ package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.config.ServerConfig;
 import dev.makima.protocol.WireCodes;
-import dev.makima.server.core.Bus;
 import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
-import dev.makima.server.core.Timings;
-import dev.makima.server.output.EntryWriter;
-import dev.makima.server.store.Store;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
-import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,27 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class DaemonConnect {
     private static final System.Logger LOG = System.getLogger(DaemonConnect.class.getName());
 
-    private final DaemonSocket.Parts parts;
+    private final DaemonParts parts;
     private final Keys keys;
     private final LoginGuard guard;
 
     /** A door to these parts. */
-    public DaemonConnect(
-            Vertx vertx,
-            Store store,
-            ServerConfig config,
-            Timings timings,
-            Clock clock,
-            FlowControl flow,
-            DaemonRegistry registry,
-            Dispatcher dispatcher,
-            Bus bus,
-            EntryWriter entries,
-            TaskEvents events,
-            Keys keys,
-            LoginGuard guard) {
-        this.parts = new DaemonSocket.Parts(
-                vertx, store, config, timings, clock, flow, registry, dispatcher, bus, entries, events);
+    public DaemonConnect(DaemonParts parts, Keys keys, LoginGuard guard) {
+        this.parts = parts;
         this.keys = keys;
         this.guard = guard;
     }

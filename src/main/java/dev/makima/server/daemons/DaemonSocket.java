@@ -2,8 +2,6 @@ package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.base.TaskId;
-import dev.makima.config.ServerConfig;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.DaemonDirectories;
@@ -20,17 +18,11 @@ import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
-import dev.makima.server.core.Bus;
-import dev.makima.server.core.Timings;
-import dev.makima.server.output.EntryWriter;
-import dev.makima.server.store.Store;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.ServerWebSocket;
-import java.time.Clock;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -46,39 +38,25 @@ final class DaemonSocket {
     private static final short TRY_AGAIN = 1013;
 
     private final ServerWebSocket socket;
-    private final Parts parts;
+    private final DaemonParts parts;
     private final UUID daemonId;
     private final Set<String> capabilities;
     private final OutputIntake intake;
-    private final Set<TaskId> unconfirmed = new HashSet<>();
+    private final Confirmations confirmations;
     private @Nullable MessageConsumer<ServerFrame> commands;
     private long pingTimer = -1;
-    private long unconfirmedTimer = -1;
     private long lastHeard;
     private boolean ready;
     private boolean paused;
     private boolean gone;
 
-    /** What the sockets of a server share. */
-    record Parts(
-            Vertx vertx,
-            Store store,
-            ServerConfig config,
-            Timings timings,
-            Clock clock,
-            FlowControl flow,
-            DaemonRegistry registry,
-            Dispatcher dispatcher,
-            Bus bus,
-            EntryWriter entries,
-            TaskEvents events) {}
-
-    DaemonSocket(ServerWebSocket socket, Parts parts, UUID daemonId, Set<String> capabilities) {
+    DaemonSocket(ServerWebSocket socket, DaemonParts parts, UUID daemonId, Set<String> capabilities) {
         this.socket = socket;
         this.parts = parts;
         this.daemonId = daemonId;
         this.capabilities = Set.copyOf(capabilities);
         this.intake = new OutputIntake(this, parts, daemonId);
+        this.confirmations = new Confirmations(parts, daemonId);
         this.lastHeard = System.nanoTime();
     }
 
@@ -107,7 +85,7 @@ final class DaemonSocket {
         pingTimer = parts.vertx().setPeriodic(parts.timings().ping().toMillis(), timer -> ping());
         send(authenticated);
         if (!streams()) {
-            awaitConfirmation();
+            confirmations.await();
             becomeReady();
         }
     }
@@ -163,8 +141,8 @@ final class DaemonSocket {
             LOG.log(System.Logger.Level.WARNING, "daemon {0}: {1}", daemonId, e.getMessage());
             return;
         }
-        if (frame instanceof TaskFrame about && !unconfirmed.isEmpty()) {
-            unconfirmed.remove(about.taskId());
+        if (frame instanceof TaskFrame about) {
+            confirmations.heardOf(List.of(about.taskId()));
         }
         switch (frame) {
             case TaskOutput output -> intake.line(output);
@@ -204,12 +182,12 @@ final class DaemonSocket {
 
     private void acknowledge(String eventId) {
         if (capabilities.contains(Capability.EVENT_ACK)) {
-            send(new EventAck(java.util.List.of(eventId)));
+            send(new EventAck(List.of(eventId)));
         }
     }
 
     private void heartbeat(Heartbeat heartbeat) {
-        unconfirmed.removeAll(heartbeat.activeTasks());
+        confirmations.heardOf(heartbeat.activeTasks());
         watch(parts.store().daemons().seen(daemonId, parts.clock().instant()));
         // Not before its runs are known: a task handed over meanwhile would not be among them, and count as lost.
         if (ready) {
@@ -235,35 +213,6 @@ final class DaemonSocket {
             parts.registry().ready(daemonId, this);
         }
         parts.dispatcher().kick();
-    }
-
-    /** A daemon without runs can't say what it has: what it is silent about for too long is taken for lost. */
-    private void awaitConfirmation() {
-        watch(parts.store().runs().active(daemonId).map(active -> {
-            unconfirmed.addAll(active);
-            if (!active.isEmpty() && !gone) {
-                unconfirmedTimer = parts.vertx()
-                        .setTimer(parts.config().tasks().unconfirmed().toMillis(), timer -> giveUpUnconfirmed());
-            }
-            return active;
-        }));
-    }
-
-    private void giveUpUnconfirmed() {
-        for (TaskId taskId : Set.copyOf(unconfirmed)) {
-            watch(parts.store()
-                    .events()
-                    .unconfirmed(
-                            daemonId,
-                            taskId,
-                            parts.config().tasks().unconfirmed(),
-                            parts.clock().instant())
-                    .map(changed -> {
-                        parts.events().changed(taskId);
-                        return changed;
-                    }));
-        }
-        unconfirmed.clear();
     }
 
     private void heard() {
@@ -314,7 +263,7 @@ final class DaemonSocket {
         gone = true;
         intake.flush();
         parts.vertx().cancelTimer(pingTimer);
-        parts.vertx().cancelTimer(unconfirmedTimer);
+        confirmations.close();
         parts.flow().leave(this);
         if (commands != null) {
             watch(commands.unregister());

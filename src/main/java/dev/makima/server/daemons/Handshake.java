@@ -36,14 +36,14 @@ public final class Handshake {
     private static final int WRONG_MAX = 20;
 
     private final ServerWebSocket socket;
-    private final DaemonSocket.Parts parts;
+    private final DaemonParts parts;
     private final Keys keys;
     private final KeyTable.Key key;
     private final String secret;
     private final long timer;
     private int wrong;
 
-    private Handshake(ServerWebSocket socket, DaemonSocket.Parts parts, Keys keys, KeyTable.Key key, String secret) {
+    private Handshake(ServerWebSocket socket, DaemonParts parts, Keys keys, KeyTable.Key key, String secret) {
         this.socket = socket;
         this.parts = parts;
         this.keys = keys;
@@ -61,7 +61,7 @@ public final class Handshake {
      * @param key the key of the upgrade
      * @param secret the key itself, to be compared with that of the first frame
      */
-    static void begin(ServerWebSocket socket, DaemonSocket.Parts parts, Keys keys, KeyTable.Key key, String secret) {
+    static void begin(ServerWebSocket socket, DaemonParts parts, Keys keys, KeyTable.Key key, String secret) {
         Handshake handshake = new Handshake(socket, parts, keys, key, secret);
         socket.textMessageHandler(handshake::text);
         socket.binaryMessageHandler(

@@ -10,8 +10,10 @@ import dev.makima.server.store.OutputTable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
@@ -28,14 +30,17 @@ final class OutputIntake {
     private static final long GATHERED_MAX = 1 << 20;
 
     private final DaemonSocket socket;
-    private final DaemonSocket.Parts parts;
+    private final DaemonParts parts;
     private final UUID daemonId;
     private final Set<TaskId> refused = new HashSet<>();
+    /** The streams of lines whose last part has not come. */
+    private final Map<TaskId, StreamName> unfinished = new HashMap<>();
+
     private List<OutputTable.Piece> gathered = new ArrayList<>();
     private long gatheredBytes;
     private int underWay;
 
-    OutputIntake(DaemonSocket socket, DaemonSocket.Parts parts, UUID daemonId) {
+    OutputIntake(DaemonSocket socket, DaemonParts parts, UUID daemonId) {
         this.socket = socket;
         this.parts = parts;
         this.daemonId = daemonId;
@@ -46,12 +51,18 @@ final class OutputIntake {
         add(new OutputTable.Piece(piece.taskId(), piece.runId(), piece.stream(), piece.offset(), piece.bytes()));
     }
 
-    /** A line, or a part of one, of a daemon that knows no streams. */
+    /** A line, or a part of one, of a daemon that knows no streams. Only a line's first part tells its stream. */
     void line(TaskOutput frame) {
-        boolean isError = frame.output().startsWith(FrameCodec.STDERR_PREFIX);
-        String text = isError ? frame.output().substring(FrameCodec.STDERR_PREFIX.length()) : frame.output();
+        StreamName begun = unfinished.get(frame.taskId());
+        boolean prefixed = begun == null && frame.output().startsWith(FrameCodec.STDERR_PREFIX);
+        StreamName stream = begun != null ? begun : prefixed ? StreamName.STDERR : StreamName.STDOUT;
+        if (frame.isPartial()) {
+            unfinished.put(frame.taskId(), stream);
+        } else {
+            unfinished.remove(frame.taskId());
+        }
+        String text = prefixed ? frame.output().substring(FrameCodec.STDERR_PREFIX.length()) : frame.output();
         byte[] bytes = (frame.isPartial() ? text : text + "\n").getBytes(StandardCharsets.UTF_8);
-        StreamName stream = isError ? StreamName.STDERR : StreamName.STDOUT;
         add(new OutputTable.Piece(frame.taskId(), null, stream, OutputTable.AT_END, ByteBuffer.wrap(bytes)));
     }
 

@@ -78,7 +78,7 @@ public final class TaskEvents {
             case CompletionActionResult result ->
                 told(result.taskId(), store.events().completionResult(daemonId, result, clock.instant()));
             case CheckpointCreated checkpoint ->
-                told(checkpoint.taskId(), store.checkpoints().add(daemonId, checkpoint, clock.instant()));
+                told(checkpoint.taskId(), store.notes().checkpoint(daemonId, checkpoint, clock.instant()));
             case SpawnRefused refusal -> {
                 LOG.log(
                         System.Logger.Level.INFO,
@@ -91,7 +91,10 @@ public final class TaskEvents {
             }
             case AuthenticationRequired required -> {
                 LOG.log(System.Logger.Level.WARNING, "daemon {0}: the agent has to log in again", daemonId);
-                yield Future.succeededFuture();
+                TaskId taskId = required.taskId();
+                yield taskId == null
+                        ? Future.succeededFuture()
+                        : told(taskId, store.notes().loginNeeded(daemonId, taskId, required, clock.instant()));
             }
             // Answers to commands that this server does not send yet, and what the socket itself takes care of.
             case DaemonFrame other -> {

@@ -137,7 +137,7 @@ public final class RunTable {
                         id)
                 .isPresent();
         if (begun) {
-            TaskEventTable.fail(session, id, "the daemon came back without this run", false, now);
+            TaskChanges.fail(session, id, "the daemon came back without this run", false, now);
             return;
         }
         long fence = session.one("select fence from task where id = ?", row -> row.number("fence"), id)

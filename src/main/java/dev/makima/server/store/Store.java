@@ -76,9 +76,9 @@ public final class Store {
         return new TaskEventTable(database);
     }
 
-    /** The checkpoints. */
-    public CheckpointTable checkpoints() {
-        return new CheckpointTable(database);
+    /** What is told beside the output. */
+    public NoteTable notes() {
+        return new NoteTable(database);
     }
 
     /** The output as it came. */

@@ -48,9 +48,9 @@ public final class TaskEventTable {
             }
             return switch (frame.newStatus()) {
                 case PENDING, DONE, FAILED -> false;
-                case INTERRUPTED -> interrupted(session, daemonId, frame.taskId(), now);
+                case INTERRUPTED -> TaskChanges.interrupted(session, daemonId, frame.taskId(), now);
                 case STARTING, INITIALIZING, RUNNING, PAUSED, BLOCKED ->
-                    moved(session, frame.taskId(), frame.newStatus(), now);
+                    TaskChanges.moved(session, frame.taskId(), frame.newStatus(), now);
             };
         });
     }
@@ -110,7 +110,7 @@ public final class TaskEventTable {
             }
             Optional<RunId> run = run(session, daemonId, frame, now);
             if (run.isEmpty()) {
-                return over(session, taskId, frame.success() ? "done" : "failed", frame.error(), now);
+                return TaskChanges.over(session, taskId, frame.success() ? "done" : "failed", frame.error(), now);
             }
             if (frame.finalLengths() != null) {
                 for (StreamName stream : StreamName.values()) {
@@ -160,13 +160,13 @@ public final class TaskEventTable {
             session.update("update run set ended_at = ? where task_id = ? and ended_at is null", now, frame.taskId());
             RunTable.closeStreams(session, frame.taskId());
             if (standing.get().stopRequested()) {
-                return over(session, frame.taskId(), "interrupted", null, now);
+                return TaskChanges.over(session, frame.taskId(), "interrupted", null, now);
             }
             if (!frame.worktreeIntact() || standing.get().retries() >= maxRetries) {
                 String error = frame.worktreeIntact()
                         ? "the agent was lost in a restart of the daemon, and no retry is left"
                         : "the agent and its worktree were lost in a restart of the daemon";
-                return fail(session, frame.taskId(), error, false, now);
+                return TaskChanges.fail(session, frame.taskId(), error, false, now);
             }
             return session.update(
                             "update task set status = 'pending', queued = 1, queued_at = ?, not_before = 0, lost = 0,"
@@ -195,7 +195,7 @@ public final class TaskEventTable {
                     row -> TaskId.of(row.text("id")),
                     now.minus(grace));
             for (TaskId id : away) {
-                fail(
+                TaskChanges.fail(
                         session,
                         id,
                         "its daemon went away and did not come back within " + grace.toSeconds() + " s",
@@ -210,66 +210,13 @@ public final class TaskEventTable {
     public Future<Boolean> unconfirmed(UUID daemonId, TaskId taskId, Duration limit, Instant now) {
         return once(daemonId, null, now, session -> {
             return standing(session, daemonId, taskId, null).isPresent()
-                    && fail(
+                    && TaskChanges.fail(
                             session,
                             taskId,
                             "its daemon came back and said nothing of it for " + limit.toMinutes() + " min",
                             true,
                             now);
         });
-    }
-
-    /**
-     * Ends an active task as failed, or as interrupted where a user had stopped it.
-     *
-     * @param lost whether its daemon may still have it and bring it back
-     */
-    static boolean fail(Session session, TaskId id, String error, boolean lost, Instant now) throws SQLException {
-        RunTable.closeStreams(session, id);
-        session.update("update task set lost = ? where id = ? and stop_requested = 0", lost, id);
-        return over(session, id, "failed", error, now);
-    }
-
-    private static boolean over(Session session, TaskId id, String status, @Nullable String error, Instant now)
-            throws SQLException {
-        RunTable.closeStreams(session, id);
-        return session.update(
-                        "update task set status = case when stop_requested = 1 then 'interrupted' else ? end,"
-                                + " error_message = case when stop_requested = 1 then null else ? end,"
-                                + " completed_at = ?, version = version + 1, updated_at = ? where id = ? and status in "
-                                + TaskTable.ACTIVE,
-                        status,
-                        error,
-                        now,
-                        now,
-                        id)
-                > 0;
-    }
-
-    private static boolean interrupted(Session session, UUID daemonId, TaskId id, Instant now) throws SQLException {
-        int changed = session.update(
-                "update task set status = 'interrupted', lost = 0, error_message = null, completed_at = ?,"
-                        + " version = version + 1, updated_at = ? where id = ? and (lost = 1 or status in "
-                        + TaskTable.ACTIVE + ")",
-                now,
-                now,
-                id);
-        if (changed > 0 && RunTable.openMadeByServer(session, daemonId, id).isPresent()) {
-            RunTable.closeStreams(session, id);
-        }
-        return changed > 0;
-    }
-
-    private static boolean moved(Session session, TaskId id, TaskState next, Instant now) throws SQLException {
-        return session.update(
-                        "update task set status = ?, error_message = null, completed_at = null, lost = 0,"
-                                + " version = version + 1, updated_at = ? where id = ? and status <> ?"
-                                + " and (lost = 1 or status in " + TaskTable.ACTIVE + ")",
-                        next.wire(),
-                        now,
-                        id,
-                        next.wire())
-                > 0;
     }
 
     private static Optional<RunId> run(Session session, UUID daemonId, TaskComplete frame, Instant now)

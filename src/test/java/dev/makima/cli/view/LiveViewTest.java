@@ -144,7 +144,7 @@ class LiveViewTest {
         ObjectNode needed = Json.object().put("messageType", "auth_required").put("content", "");
         needed.putObject("toolInput").put("hostname", "worker-1").put("loginUrl", "https://login.example/x");
         assertThat(view.lines(entry(needed)))
-                .containsExactly("! the agent on worker-1 is not logged in. Open: https://login.example/x");
+                .containsExactly("! the agent on worker-1 is not logged in. Open:", "  https://login.example/x");
     }
 
     @Test
@@ -157,6 +157,11 @@ class LiveViewTest {
         ObjectNode tokens = Json.object().put("messageType", "system").put("content", "thinking_tokens");
         tokens.putObject("extra").put("subtype", "thinking_tokens");
         assertThat(view.lines(entry(tokens))).isEmpty();
+    }
+
+    @Test
+    void aKindThatNobodyKnowsIsShown() {
+        assertThat(view.lines(entry("raw", "{\"type\":\"unheard_of\"}"))).hasSize(1);
     }
 
     @Test

@@ -1,18 +1,25 @@
 package dev.makima.server.store;
 
+import dev.makima.base.TaskId;
+import dev.makima.protocol.AuthenticationRequired;
 import dev.makima.protocol.CheckpointCreated;
 import dev.makima.sql.Database;
+import dev.makima.sql.Session;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.UUID;
 
-/** The checkpoints of tasks, numbered within their task. Thread-safe. */
-public final class CheckpointTable {
+/**
+ * What happens beside the output and is told in entries of its own: checkpoints, numbered within their task, and logins
+ * that are needed. Thread-safe.
+ */
+public final class NoteTable {
     private final Database database;
 
-    CheckpointTable(Database database) {
+    NoteTable(Database database) {
         this.database = database;
     }
 
@@ -21,15 +28,10 @@ public final class CheckpointTable {
      *
      * @return whether it was kept: not where the daemon does not have the task, or has told of it before
      */
-    public Future<Boolean> add(UUID daemonId, CheckpointCreated frame, Instant now) {
+    public Future<Boolean> checkpoint(UUID daemonId, CheckpointCreated frame, Instant now) {
         return Store.future(database.write(session -> {
-            boolean has = session.one(
-                            "select 1 as one from task where id = ? and daemon_id = ?",
-                            row -> true,
-                            frame.taskId(),
-                            daemonId)
-                    .isPresent();
-            if (!has || !TaskEventTable.isNew(session, daemonId, frame.eventId(), now)) {
+            if (!has(session, daemonId, frame.taskId())
+                    || !TaskEventTable.isNew(session, daemonId, frame.eventId(), now)) {
                 return false;
             }
             if (frame.success()) {
@@ -57,6 +59,35 @@ public final class CheckpointTable {
             EntryTable.own(session, frame.taskId(), body(frame).encode(), now);
             return true;
         }));
+    }
+
+    /**
+     * Adds an entry that tells that the agent has to log in, and where.
+     *
+     * @return whether it was added: not where the daemon does not have the task, or has told of it before
+     */
+    public Future<Boolean> loginNeeded(UUID daemonId, TaskId taskId, AuthenticationRequired frame, Instant now) {
+        return Store.future(database.write(session -> {
+            if (!has(session, daemonId, taskId) || !TaskEventTable.isNew(session, daemonId, frame.eventId(), now)) {
+                return false;
+            }
+            JsonObject input = new JsonObject()
+                    .put("loginUrl", frame.loginUrl())
+                    .put("hostname", frame.hostname())
+                    .put("taskId", taskId.toString());
+            JsonObject body = new JsonObject()
+                    .put("messageType", "auth_required")
+                    .put("content", "The agent has to log in: " + frame.loginUrl())
+                    .put("toolInput", input)
+                    .put("stream", "daemon");
+            EntryTable.own(session, taskId, body.encode(), now);
+            return true;
+        }));
+    }
+
+    private static boolean has(Session session, UUID daemonId, TaskId taskId) throws SQLException {
+        return session.one("select 1 as one from task where id = ? and daemon_id = ?", row -> true, taskId, daemonId)
+                .isPresent();
     }
 
     private static JsonArray files(CheckpointCreated frame) {
