@@ -50,7 +50,10 @@ final class ScriptedDaemon implements AutoCloseable {
     private ScriptedDaemon(TestServer server, String key) {
         this.key = key;
         this.client = server.vertx.createWebSocketClient(
-                new WebSocketClientOptions().setMaxFrameSize(64 << 20).setMaxMessageSize(64 << 20));
+                new WebSocketClientOptions()
+                        .setClosingTimeout(1)
+                        .setMaxFrameSize(64 << 20)
+                        .setMaxMessageSize(64 << 20));
         this.socket = TestServer.await(client.connect(new WebSocketConnectOptions()
                 .setHost("127.0.0.1")
                 .setPort(server.server.port())
