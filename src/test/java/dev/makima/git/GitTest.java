@@ -232,7 +232,10 @@ class GitTest {
         List<String> lines = Files.readAllLines(pids);
         assertThat(lines).hasSize(2);
         // A killed process is gone when the kernel comes to it, a moment after the signal.
-        Await.until(Duration.ofSeconds(10), "the end of " + lines, () -> lines.stream().allMatch(GitTest::isGone));
+        Await.until(
+                Duration.ofSeconds(10),
+                "the end of " + lines,
+                () -> lines.stream().allMatch(GitTest::isGone));
     }
 
     private static boolean isGone(String pid) {
