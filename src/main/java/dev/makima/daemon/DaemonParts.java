@@ -88,7 +88,7 @@ record DaemonParts(
                 hostname(environment),
                 config.process().maxConcurrentTasks(),
                 2,
-                List.of(Capability.OUTPUT_STREAM, Capability.REQUEST_ID),
+                List.of(Capability.OUTPUT_STREAM, Capability.EVENT_ACK, Capability.REQUEST_ID),
                 state.instanceId(),
                 null);
         DaemonDirectories directories = new DaemonDirectories(

@@ -42,6 +42,7 @@ public final class StreamServer implements AutoCloseable {
     private boolean acknowledging = true;
     private boolean answeringRuns = true;
     private String verdict = "continue";
+    private volatile List<String> capabilities = List.of("outputStream");
 
     private StreamServer(Vertx vertx) {
         server = vertx.createHttpServer(new HttpServerOptions()
@@ -69,6 +70,11 @@ public final class StreamServer implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return server.actualPort();
+    }
+
+    /** Names these capabilities to the daemons that connect from now on; at first it is outputStream alone. */
+    public void can(String... now) {
+        capabilities = List.of(now);
     }
 
     /** Waits for a frame that fits, past or coming. */
@@ -211,7 +217,7 @@ public final class StreamServer implements AutoCloseable {
                         new JsonObject()
                                 .put("type", "authenticated")
                                 .put("daemonId", UUID.randomUUID().toString())
-                                .put("capabilities", new JsonArray().add("outputStream"))
+                                .put("capabilities", new JsonArray(capabilities))
                                 .put("heartbeatIntervalSecs", 30));
             case "runs" -> {
                 if (answeringRuns) {

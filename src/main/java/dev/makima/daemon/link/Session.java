@@ -14,6 +14,8 @@ import dev.makima.protocol.Authenticated;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.EventAck;
+import dev.makima.protocol.EventReject;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.Heartbeat;
@@ -87,13 +89,16 @@ final class Session {
         this.store = store;
         this.active = active;
         this.barrier = new Barrier(socket);
-        this.streamsOutput =
-                answer.capabilities() != null && answer.capabilities().contains(Capability.OUTPUT_STREAM);
+        this.streamsOutput = can(answer, Capability.OUTPUT_STREAM);
         OutputSocket outputSocket = new OutputSocket(vertx.getOrCreateContext(), socket, tailer);
         this.output = streamsOutput
                 ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), this::delivered)
                 : new LineOutput(outputSocket, tailer, settings.spoolRoot(), barrier, this::delivered);
-        this.outbox = new OutboxLane(store, barrier, output, this::send);
+        this.outbox = new OutboxLane(store, barrier, output, this::send, can(answer, Capability.EVENT_ACK));
+    }
+
+    private static boolean can(Authenticated answer, String capability) {
+        return answer.capabilities() != null && answer.capabilities().contains(capability);
     }
 
     /** Completes with the reason when the connection is over; never fails. */
@@ -191,6 +196,8 @@ final class Session {
         switch (frame) {
             case OutputAck ack -> ack.acks().forEach(output::acknowledged);
             case OutputRewind rewind -> output.rewind(rewind);
+            case EventAck ack -> outbox.acknowledged(ack.eventIds());
+            case EventReject refusal -> outbox.refused(refusal);
             case Resume resume -> resume(resume);
             case ServerError error -> LOG.log(Level.WARNING, "the server says {0}: {1}", error.code(), error.message());
             case Authenticated _ -> LOG.log(Level.WARNING, "the server sent 'authenticated' again");
