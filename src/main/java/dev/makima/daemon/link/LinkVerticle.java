@@ -59,8 +59,12 @@ public final class LinkVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         @Nullable Link opened = link;
-        return opened == null
-                ? Future.succeededFuture()
-                : quiet.eventually(opened::close).onComplete(_ -> gone.tryComplete());
+        if (opened == null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> closed = Promise.promise();
+        // Whoever completes it does so on a thread of his own, and the link belongs to this one.
+        quiet.onComplete(_ -> context.runOnContext(_ -> opened.close().onComplete(_ -> closed.complete())));
+        return closed.future().onComplete(_ -> gone.tryComplete());
     }
 }
