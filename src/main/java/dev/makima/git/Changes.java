@@ -5,6 +5,7 @@ import dev.makima.base.MakimaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,8 @@ public final class Changes {
             scratch = Files.createTempDirectory("makima-index");
             Path index = scratch.resolve("index");
             if (Files.exists(admin.resolve("index"))) {
-                Files.copy(admin.resolve("index"), index);
+                // With its time: git takes entries as young as the index for possibly changed and looks at the content.
+                Files.copy(admin.resolve("index"), index, StandardCopyOption.COPY_ATTRIBUTES);
             }
             return stat(worktree, index.toString());
         } catch (IOException e) {
@@ -46,6 +48,20 @@ public final class Changes {
             if (made != null) {
                 deleteQuietly(made);
             }
+        }
+    }
+
+    /**
+     * A hash of everything that is in the worktree and not ignored: paths, kinds, contents. The same files have the same
+     * hash, committed or not, staged or not. Reads only files that git's index does not know to be unchanged, and stores
+     * nothing in the repository. A nested repository counts by its commit only.
+     *
+     * @throws InterruptedException where the calling thread was interrupted
+     * @throws MakimaException as {@link #stat}
+     */
+    public String contentHash(Worktree worktree) throws InterruptedException {
+        try (ScratchIndex index = ScratchIndex.of(git, worktree, ScratchIndex.Store.SCRATCH)) {
+            return index.workingTree();
         }
     }
 
@@ -89,10 +105,14 @@ public final class Changes {
 
     /** Sums up --numstat -z: {@code added TAB deleted TAB path NUL}; of a rename, both paths follow, each with a NUL. */
     static DiffStat count(GitResult numstat) {
+        return count(numstat.fields());
+    }
+
+    /** The same of its fields. */
+    static DiffStat count(List<String> fields) {
         int files = 0;
         int insertions = 0;
         int deletions = 0;
-        List<String> fields = numstat.fields();
         for (int i = 0; i < fields.size(); i++) {
             String[] parts = fields.get(i).split("\t", 3);
             if (parts.length < 3) {

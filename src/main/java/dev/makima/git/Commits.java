@@ -25,11 +25,7 @@ final class Commits {
             return;
         }
         RepositoryConfig config = RepositoryConfig.read(git, worktree);
-        List<String> arguments = new ArrayList<>();
-        addUnlessSet(arguments, config, "user.name", Identity.FALLBACK.name());
-        if (!git.environmentHas("EMAIL")) {
-            addUnlessSet(arguments, config, "user.email", Identity.FALLBACK.email());
-        }
+        List<String> arguments = new ArrayList<>(identity(git, config));
         arguments.addAll(List.of(
                 "commit",
                 "--quiet",
@@ -40,6 +36,16 @@ final class Commits {
                 "--file=-"));
         git.runOk(GitCall.of(worktree, LIMIT, arguments.toArray(String[]::new))
                 .reading(message.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The options that name an author where none is configured. */
+    static List<String> identity(Git git, RepositoryConfig config) {
+        List<String> arguments = new ArrayList<>();
+        addUnlessSet(arguments, config, "user.name", Identity.FALLBACK.name());
+        if (!git.environmentHas("EMAIL")) {
+            addUnlessSet(arguments, config, "user.email", Identity.FALLBACK.email());
+        }
+        return arguments;
     }
 
     private static void addUnlessSet(

@@ -51,11 +51,15 @@ record WorktreeState(Optional<String> branch, boolean dirty, List<String> unmerg
                         "--untracked-files=normal",
                         "--ignore-submodules=dirty")
                 .fields();
-        Optional<String> operation = OPERATIONS.entrySet().stream()
+        return parse(fields, operationIn(admin));
+    }
+
+    /** What was begun and not ended in the worktree with this git directory of its own; no git runs. */
+    static Optional<String> operationIn(Path admin) {
+        return OPERATIONS.entrySet().stream()
                 .filter(entry -> Files.exists(admin.resolve(entry.getKey())))
                 .map(Map.Entry::getValue)
                 .findFirst();
-        return parse(fields, operation);
     }
 
     static WorktreeState parse(List<String> fields, Optional<String> operation) {

@@ -38,6 +38,7 @@ public final class StreamServer implements AutoCloseable {
     private final Recording<String> gaps = new Recording<>("gaps in the output");
     private final Map<String, ByteArrayOutputStream> stored = new HashMap<>();
     private final Map<String, Long> claimed = new HashMap<>();
+    private final Map<String, String> tasks = new HashMap<>();
     private boolean acknowledging = true;
     private boolean answeringRuns = true;
     private String verdict = "continue";
@@ -102,7 +103,7 @@ public final class StreamServer implements AutoCloseable {
 
     /** Waits until so many bytes of a stream are stored. */
     public void awaitStored(String runId, String stream, long length, Duration patience) {
-        pieces.awaitSize(_ -> storedLength(runId, stream) >= length, patience);
+        Await.until(patience, length + " bytes of " + stream, () -> storedLength(runId, stream) >= length);
     }
 
     /** How much of a stream is stored. */
@@ -196,7 +197,13 @@ public final class StreamServer implements AutoCloseable {
         sockets.add(socket);
     }
 
-    private synchronized void take(ServerWebSocket socket, JsonObject frame) {
+    private void take(ServerWebSocket socket, JsonObject frame) {
+        answer(socket, frame);
+        // Outside the lock: those who wait for a frame may ask for what is stored.
+        frames.add(frame);
+    }
+
+    private synchronized void answer(ServerWebSocket socket, JsonObject frame) {
         switch (frame.getString("type")) {
             case "authenticate" ->
                 write(
@@ -215,7 +222,6 @@ public final class StreamServer implements AutoCloseable {
                 // Kept for the test, as all are.
             }
         }
-        frames.add(frame);
     }
 
     private JsonObject resume(JsonArray runs) {
@@ -239,7 +245,11 @@ public final class StreamServer implements AutoCloseable {
         return new JsonObject().put("type", "resume").put("runs", answers);
     }
 
-    private synchronized void take(byte[] message) {
+    private void take(byte[] message) {
+        pieces.add(store(message));
+    }
+
+    private synchronized Piece store(byte[] message) {
         int end = 0;
         while (message[end] != '\n') {
             end++;
@@ -252,6 +262,7 @@ public final class StreamServer implements AutoCloseable {
         if (length != message.length - end - 1 || length < 1 || length > 65_536) {
             gaps.add("a piece of " + (message.length - end - 1) + " bytes: " + header.encode());
         }
+        tasks.put(runId, header.getString("taskId"));
         long have = storedLength(runId, stream);
         if (offset > have) {
             gaps.add(header.encode() + " where " + have + " bytes are stored");
@@ -263,7 +274,7 @@ public final class StreamServer implements AutoCloseable {
                 ack(runId, stream);
             }
         }
-        pieces.add(new Piece(runId, stream, offset, length));
+        return new Piece(runId, stream, offset, length);
     }
 
     private ByteArrayOutputStream store(String runId, String stream) {
@@ -271,13 +282,8 @@ public final class StreamServer implements AutoCloseable {
     }
 
     private void ack(String runId, String stream) {
-        String taskId = frames.entries().stream()
-                .filter(frame -> "taskStatusChange".equals(frame.getString("type")))
-                .map(frame -> frame.getString("taskId"))
-                .findFirst()
-                .orElse(UUID.randomUUID().toString());
         JsonObject ack = new JsonObject()
-                .put("taskId", taskId)
+                .put("taskId", tasks.get(runId))
                 .put("runId", runId)
                 .put("stream", stream)
                 .put("length", storedLength(runId, stream));
