@@ -120,6 +120,9 @@ final class RunWork {
             Instant now = services.clock().instant();
             stopWhatTookTooLong(launch, started, now);
             if (ladder != null) {
+                if (watch.idle(spool.length(StreamName.STDOUT))) {
+                    ladder.turnEnded(now);
+                }
                 ladder.advance(now);
             } else {
                 endInputWhenIdle(launch, watch, now);
