@@ -47,6 +47,9 @@ abstract class ApiCommand extends Base {
                         parts(),
                         false,
                         note -> surroundings.err().println("makima: " + note))) {
+            if (parts() == LocalStack.Parts.SERVER_AND_DAEMON && open.own()) {
+                open.awaitDaemon();
+            }
             return ask(open.api());
         }
     }
