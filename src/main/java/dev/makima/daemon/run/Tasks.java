@@ -54,8 +54,8 @@ final class Tasks {
      * The pool of blocking workers, one for each run: as many as admission lets in and as were taken over. Vert.x's own
      * worker pool has a fixed size, and a task that was taken over beyond it would wait for a place while its agent works.
      */
-    private final ExecutorService workers =
-            Executors.newCachedThreadPool(Thread.ofPlatform().name("run-", 0).daemon().factory());
+    private final ExecutorService workers = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("run-", 0).daemon().factory());
 
     private final Admission admission;
     private volatile boolean closing;
