@@ -79,7 +79,9 @@ final class Admission {
                                 "sharing a supervisor's worktree (supervisorWorktreeTaskId)"),
                         new Feature(spawn.autoMergeLocal(), "merging locally at the end (autoMergeLocal)"),
                         new Feature(
-                                spawn.repoUrl() != null && spawn.repoUrl().startsWith("new"),
+                                spawn.repoUrl() != null
+                                        && (spawn.repoUrl().equals("new")
+                                                || spawn.repoUrl().startsWith("new://")),
                                 "a new repository (" + spawn.repoUrl() + ")"),
                         new Feature(
                                 spawn.agent() != null && !"claude".equals(spawn.agent()), "the agent " + spawn.agent()))
