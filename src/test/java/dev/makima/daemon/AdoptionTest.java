@@ -13,6 +13,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -285,6 +289,37 @@ class AdoptionTest {
             server.send(Peers.command("resumeTask", taskId));
             assertThat(end().getBoolean("success")).isTrue();
         }
+    }
+
+    @Test
+    void aMessageThatTheLastDaemonNotedAndDidNotHandOverIsHandedOver() throws SQLException {
+        try (DaemonHarness _ = daemon(waitsForASecondMessage())) {
+            spawn();
+            awaitLine("waiting");
+        }
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("daemon.db"));
+                PreparedStatement noted =
+                        database.prepareStatement("INSERT INTO message (run_id, message_id, line, noted_at)"
+                                + " SELECT run_id, 'm', ?, 0 FROM task")) {
+            noted.setString(1, "{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"grüße\"}}");
+            assertThat(noted.executeUpdate()).isEqualTo(1);
+        }
+        try (DaemonHarness _ = daemon(waitsForASecondMessage())) {
+            assertThat(end().getBoolean("success")).isTrue();
+            assertThat(server.lines(taskId)).anyMatch(line -> line.contains("got grüße"));
+        }
+    }
+
+    private Path waitsForASecondMessage() {
+        return agents.script("waits-for-two", """
+                first_line
+                init
+                says 'waiting'
+                IFS= read -r second
+                case "$second" in *grüße*) says 'got grüße' ;; esac
+                result done
+                until_end_of_input
+                """);
     }
 
     @Test

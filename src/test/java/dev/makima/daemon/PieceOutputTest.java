@@ -244,6 +244,31 @@ class PieceOutputTest {
     }
 
     @Test
+    void anEndThatWaitsForItsOutputHoldsUpNoOtherTask() {
+        String other = UUID.randomUUID().toString();
+        try (DaemonHarness _ = daemon(agents.echoes())) {
+            server.hold(taskId);
+            spawn();
+            server.await(
+                    frame -> "completionActionResult".equals(frame.getString("type"))
+                            && taskId.equals(frame.getString("taskId")),
+                    PATIENCE);
+            server.send(BaseServer.spawnTask(other, "other", "go"));
+            assertThat(end().getString("taskId")).isEqualTo(other);
+            server.release();
+            assertThat(server.await(2, "taskComplete", PATIENCE).getString("taskId"))
+                    .isEqualTo(taskId);
+            List<String> order = server.frames().stream()
+                    .filter(frame -> taskId.equals(frame.getString("taskId")))
+                    .map(frame -> frame.getString("newStatus", frame.getString("type")))
+                    .filter(what -> !"taskProgress".equals(what))
+                    .toList();
+            assertThat(order)
+                    .containsExactly("initializing", "starting", "running", "completionActionResult", "taskComplete");
+        }
+    }
+
+    @Test
     void aServerThatDoesNotAnswerRunsIsLeft() {
         server.answerRuns(false);
         try (DaemonHarness _ = daemon(agents.silent())) {

@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -39,6 +41,7 @@ public final class StreamServer implements AutoCloseable {
     private final Map<String, ByteArrayOutputStream> stored = new HashMap<>();
     private final Map<String, Long> claimed = new HashMap<>();
     private final Map<String, String> tasks = new HashMap<>();
+    private final Set<String> held = new HashSet<>();
     private boolean acknowledging = true;
     private boolean answeringRuns = true;
     private String verdict = "continue";
@@ -143,6 +146,17 @@ public final class StreamServer implements AutoCloseable {
         if (now) {
             stored.keySet().forEach(key -> ack(key.substring(0, 36), key.substring(36)));
         }
+    }
+
+    /** Acknowledges nothing of this task. */
+    public synchronized void hold(String taskId) {
+        held.add(taskId);
+    }
+
+    /** Acknowledges what was held. */
+    public synchronized void release() {
+        held.clear();
+        acknowledge(true);
     }
 
     /** Whether {@code runs} is answered from now on. */
@@ -276,7 +290,7 @@ public final class StreamServer implements AutoCloseable {
         } else if (offset + length > have) {
             int from = end + 1 + (int) (have - offset);
             store(runId, stream).write(message, from, message.length - from);
-            if (acknowledging) {
+            if (acknowledging && !held.contains(header.getString("taskId"))) {
                 ack(runId, stream);
             }
         }

@@ -61,9 +61,7 @@ final class RunWork {
     private Ending workAndWatch() throws InterruptedException {
         Launch launch;
         try {
-            launch = machine.record().launches() > 0
-                    ? spool.attach(machine.record().launches())
-                    : setUp();
+            launch = machine.record().launches() > 0 ? takeOver() : setUp();
         } catch (SetUp.Stopped e) {
             sweep();
             return Ending.interrupted();
@@ -79,6 +77,12 @@ final class RunWork {
         } finally {
             exit.close();
         }
+    }
+
+    private Launch takeOver() throws InterruptedException {
+        Launch launch = spool.attach(machine.record().launches());
+        new LostMessage(services.store(), launch).sendIfMissing(machine.record().runId());
+        return launch;
     }
 
     private Launch setUp() throws InterruptedException {

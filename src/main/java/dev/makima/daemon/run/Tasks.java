@@ -9,7 +9,6 @@ import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
-import dev.makima.protocol.CommandFrame;
 import dev.makima.protocol.InjectSiblingContext;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.PauseTask;
@@ -18,7 +17,6 @@ import dev.makima.protocol.SendMessage;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
-import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
@@ -79,12 +77,7 @@ final class Tasks {
             case SendMessage it -> tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
             case InjectSiblingContext it ->
                 tell(it.taskId(), new Control.Deliver(SiblingNote.text(it)), "take a note about a sibling");
-            case CommandFrame command -> refuse(command);
-            case ServerFrame other ->
-                LOG.log(
-                        Level.WARNING,
-                        "this daemon cannot do that yet: {0}",
-                        other.getClass().getSimpleName());
+            case ServerFrame other -> refuse(other);
         }
     }
 
@@ -145,18 +138,12 @@ final class Tasks {
                 .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
     }
 
-    private void refuse(CommandFrame command) {
+    private void refuse(ServerFrame frame) {
         LOG.log(
                 Level.WARNING,
                 "this daemon cannot do that yet: {0}",
-                command.getClass().getSimpleName());
-        NotBuilt.answer(command).ifPresentOrElse(this::pass, () -> {
-            if (command instanceof TaskFrame about) {
-                line(
-                        about.taskId(),
-                        "This daemon cannot do that yet: " + command.getClass().getSimpleName());
-            }
-        });
+                frame.getClass().getSimpleName());
+        NotBuilt.answer(frame).ifPresent(this::pass);
     }
 
     private void tell(TaskId taskId, Control control, String what) {
