@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Reading never touches the worktree's index, and stores nothing in the repository. Thread-safe; blocking.
  */
 public final class Patches {
-    /** How large a patch may be when unpacked, and the binary files in it together: 512 MiB. */
-    static final int PLAIN_LIMIT = 512 * 1024 * 1024;
+    /** How large a patch may be when unpacked, and the binary files in it together: 256 MiB. */
+    static final int PLAIN_LIMIT = 256 * 1024 * 1024;
 
     private static final Pattern SHA = Pattern.compile("[0-9a-f]{7,64}");
 

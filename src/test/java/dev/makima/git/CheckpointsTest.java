@@ -250,6 +250,7 @@ class CheckpointsTest {
                         repository,
                         "log",
                         "-1",
+                        "--encoding=UTF-8",
                         "--format=%B",
                         made("größe\n\nbody").commitSha()))
                 .isEqualTo("größe\n\nbody");

@@ -71,6 +71,17 @@ class ContentHashTest {
     }
 
     @Test
+    void nestedRepositoriesDoNotCount() throws InterruptedException {
+        String before = changes.contentHash(worktree);
+        Path nested = GitFixture.directory(worktree.path().resolve("nested"));
+        fixture.sh(nested, "init", "-q");
+        fixture.commit(nested, "inner", "x\n");
+        assertThat(changes.contentHash(worktree)).isEqualTo(before);
+        write(worktree.path().resolve("new"), "x\n");
+        assertThat(changes.contentHash(worktree)).isNotEqualTo(before);
+    }
+
+    @Test
     void nothingIsLeftInTheRepository() throws InterruptedException {
         OddFiles.change(worktree.path());
         String objects = fixture.sh(repository, "count-objects", "-v");

@@ -191,6 +191,8 @@ class ContinuationTest {
         fails(after(gone, repository.toString(), null), "not on this machine", "no patch");
         fails(after(gone, repository.toString(), elsewhere), "not on this machine", "which is not here");
         fails(after(gone, repository.toString(), broken), "not on this machine", "not compressed");
+        fails(after(gone, "new://shop", good), "not on this machine", "would need that repository");
+        assertThat(root.resolve("repos")).doesNotExist();
         Path other = fixture.repository("other");
         fails(after(one.taskId(), other.toString(), null), "belongs to another repository", "no patch");
         assertThat(fixture.branches(repository).lines()).containsExactlyInAnyOrder("main", one.branch());
