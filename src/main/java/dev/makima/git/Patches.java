@@ -207,7 +207,6 @@ public final class Patches {
     }
 
     private byte[] exported(ScratchIndex index, List<String> arguments) throws InterruptedException {
-        // One more than allowed, to see that there is more.
         GitResult result = git.run(index.call(arguments.toArray(String[]::new)).keeping(maxExportBytes));
         if (result.truncated()) {
             checkSize(maxExportBytes + 1L, maxExportBytes, "as text");
