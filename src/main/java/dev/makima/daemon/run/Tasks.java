@@ -32,6 +32,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,13 @@ final class Tasks {
 
     private final RunServices services;
     private final EventBus bus;
+    /**
+     * The pool of blocking workers, one for each run: as many as admission lets in and as were taken over. Vert.x's own
+     * worker pool has a fixed size, and a task that was taken over beyond it would wait for a place while its agent works.
+     */
+    private final ExecutorService workers =
+            Executors.newCachedThreadPool(Thread.ofPlatform().name("run-", 0).daemon().factory());
+
     private final Admission admission;
     private volatile boolean closing;
     private final Map<TaskId, Run> active = new ConcurrentHashMap<>();
@@ -114,7 +123,8 @@ final class Tasks {
         tellActive();
         Promise<Void> end = Promise.promise();
         ends.put(run, end.future());
-        Thread.ofPlatform().name("run-" + taskId.shortId()).daemon().start(() -> {
+        workers.execute(() -> {
+            Thread.currentThread().setName("run-" + taskId.shortId());
             try {
                 work.run();
             } finally {
@@ -214,7 +224,8 @@ final class Tasks {
                     active.values().forEach(Run::leave);
                     return ended(LEAVES_WITHIN);
                 })
-                .otherwiseEmpty();
+                .otherwiseEmpty()
+                .onComplete(_ -> workers.shutdown());
     }
 
     private Future<CompositeFuture> ended(Duration within) {
