@@ -54,14 +54,14 @@ public final class Changes {
     /**
      * A hash of everything that is in the worktree and not ignored: paths, kinds, contents. The same files have the same
      * hash, committed or not, staged or not. Reads only files that git's index does not know to be unchanged, and stores
-     * nothing in the repository. A nested repository counts by its commit only.
+     * nothing in the repository. Nested repositories do not count.
      *
      * @throws InterruptedException where the calling thread was interrupted
      * @throws MakimaException as {@link #stat}
      */
     public String contentHash(Worktree worktree) throws InterruptedException {
         try (ScratchIndex index = ScratchIndex.of(git, worktree, ScratchIndex.Store.SCRATCH)) {
-            return index.workingTree();
+            return index.workingTreeHash();
         }
     }
 

@@ -258,6 +258,14 @@ final class Continuation {
         Files.deleteIfExists(directory);
     }
 
+    /** The refusal where the repository was to be the one that was made for the task before. */
+    static MakimaException withoutRepository(TaskId from) {
+        return cannot(
+                from,
+                "the repository that was made for it is not on this machine; and a patch would need that repository",
+                null);
+    }
+
     private static MakimaException cannot(TaskId from, String reasons, @Nullable Throwable cause) {
         return new MakimaException(
                 ErrorCode.CONFLICT,

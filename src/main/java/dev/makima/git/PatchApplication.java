@@ -42,7 +42,7 @@ final class PatchApplication {
 
     /** Does it, see {@link Patches#apply}. */
     AppliedPatch apply(byte[] plain, String baseSha) throws InterruptedException {
-        if (new String(plain, StandardCharsets.ISO_8859_1).isBlank()) {
+        if (PatchText.isBlank(plain)) {
             return new AppliedPatch.Clean(List.of());
         }
         PatchText.checkPaths(touched(plain));

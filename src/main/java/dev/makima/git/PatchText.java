@@ -87,6 +87,16 @@ final class PatchText {
         }
     }
 
+    /** Whether there is nothing in it: the patch between two equal states. */
+    static boolean isBlank(byte[] plain) {
+        for (byte b : plain) {
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /**
      * Refuses paths that no commit may hold. Git has the same rules; these come first, and say so in plain words.
      *

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Reading never touches the worktree's index, and stores nothing in the repository. Thread-safe; blocking.
  */
 public final class Patches {
-    /** How large a patch may be when unpacked, and the binary files in it together: 512 MiB. */
-    static final int PLAIN_LIMIT = 512 * 1024 * 1024;
+    /** How large a patch may be when unpacked, and the binary files in it together: 256 MiB. */
+    static final int PLAIN_LIMIT = 256 * 1024 * 1024;
 
     private static final Pattern SHA = Pattern.compile("[0-9a-f]{7,64}");
 
@@ -207,7 +207,6 @@ public final class Patches {
     }
 
     private byte[] exported(ScratchIndex index, List<String> arguments) throws InterruptedException {
-        // One more than allowed, to see that there is more.
         GitResult result = git.run(index.call(arguments.toArray(String[]::new)).keeping(maxExportBytes));
         if (result.truncated()) {
             checkSize(maxExportBytes + 1L, maxExportBytes, "as text");

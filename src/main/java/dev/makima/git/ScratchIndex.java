@@ -3,14 +3,18 @@ package dev.makima.git;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A copy of a worktree's index, to find out what is in the worktree without the agent noticing.
@@ -25,7 +29,8 @@ import java.util.Optional;
 final class ScratchIndex implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ScratchIndex.class.getName());
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final int TRIES = 5;
+    private static final int TRIES = 8;
+    private static final String NOT_HELPERS = ":(top,literal,exclude).makima";
 
     private final Git git;
     private final Path worktree;
@@ -140,30 +145,70 @@ final class ScratchIndex implements AutoCloseable {
      * as any commit would have to.
      */
     String workingTree() throws InterruptedException {
-        GitCall call = call(
-                "-c",
-                "core.splitIndex=false",
-                "-c",
-                "core.looseCompression=" + (store == Store.SCRATCH ? "0" : "1"),
-                "add",
-                "--all",
-                "--sparse",
-                "--ignore-errors",
-                "--",
-                ".",
-                ":(top,literal,exclude).makima");
-        GitResult result = git.run(call);
-        // A file that vanishes while git looks at it (compilers make such) ends the whole command.
-        for (int tries = 1; tries < TRIES && result.stderr().contains("fatal:"); tries++) {
-            result = git.run(call);
+        GitResult result = git.run(add());
+        for (int tries = 1; tries < TRIES && isCutShort(result); tries++) {
+            result = git.run(tries == 1 ? add() : addOneByOne());
         }
-        if (result.stderr().contains("fatal:") || result.exitCode() > 1) {
-            throw GitFailure.of(call, result);
+        if (isCutShort(result) || result.exitCode() > 1) {
+            throw GitFailure.of(add(), result);
         }
         if (!result.ok()) {
             LOG.log(System.Logger.Level.DEBUG, "left out in {0}: {1}", worktree, GitFailure.reason(result));
         }
         return stagedTree();
+    }
+
+    /**
+     * What {@link #workingTree} would answer, without storing a file's content anywhere: the tree is a name for it and no
+     * more. Nested repositories are left out.
+     */
+    String workingTreeHash() throws InterruptedException {
+        GitResult result = git.run(addOneByOne("--info-only"));
+        for (int tries = 1; tries < TRIES && !result.ok(); tries++) {
+            result = git.run(addOneByOne("--info-only"));
+        }
+        // A file that may not be read ends that command every time; the other one goes on without it.
+        return result.ok() ? stagedTree() : workingTree();
+    }
+
+    /** A file that vanishes while git looks at it (compilers make such) ends the whole command. */
+    private static boolean isCutShort(GitResult result) {
+        return result.stderr().contains("fatal:");
+    }
+
+    private GitCall add() {
+        return call(options("add", "--all", "--sparse", "--ignore-errors", "--", ".", NOT_HELPERS));
+    }
+
+    /** The same by another command, which takes a file that is not there any more for a deleted one. */
+    private GitCall addOneByOne(String... more) throws InterruptedException {
+        GitResult listed = git.runOk(call(
+                "ls-files",
+                "-z",
+                "--modified",
+                "--deleted",
+                "--others",
+                "--exclude-standard",
+                "--deduplicate",
+                "--",
+                ".",
+                NOT_HELPERS));
+        // As bytes: a name need not be UTF-8. A slash at the end stands for a nested repository.
+        String names = Arrays.stream(new String(listed.bytes(), StandardCharsets.ISO_8859_1).split("\0"))
+                .filter(name -> !name.endsWith("/"))
+                .map(name -> name + "\0")
+                .collect(Collectors.joining());
+        List<String> command = new ArrayList<>(List.of("update-index", "--add", "--remove", "--replace"));
+        command.addAll(List.of(more));
+        command.addAll(List.of("-z", "--stdin"));
+        return call(options(command.toArray(String[]::new))).reading(names.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private String[] options(String... command) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "-c", "core.splitIndex=false", "-c", "core.looseCompression=" + (store == Store.SCRATCH ? "0" : "1")));
+        arguments.addAll(List.of(command));
+        return arguments.toArray(String[]::new);
     }
 
     @Override

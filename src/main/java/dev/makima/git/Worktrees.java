@@ -67,6 +67,9 @@ public final class Worktrees {
                 Optional.ofNullable(request.continueFrom()).flatMap(this::find);
         boolean anew = NewRepositories.isMeant(request.repository());
         if (anew && predecessor.isEmpty()) {
+            if (request.continueFrom() != null && find(request.taskId()).isEmpty()) {
+                throw Continuation.withoutRepository(request.continueFrom());
+            }
             return beginnings.create(request);
         }
         TaskNames.candidates(settings.branchPrefix(), request.taskName(), request.taskId());
