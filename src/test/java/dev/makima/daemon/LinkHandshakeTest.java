@@ -200,6 +200,7 @@ class LinkHandshakeTest {
         }
         try (DaemonHarness _ = daemon()) {
             server.awaitHandshakes(3, PATIENCE);
+            server.await("daemonDirectories", PATIENCE);
         }
         List<JsonObject> introductions = server.frames("authenticate");
         assertThat(introductions).hasSize(3);
