@@ -60,7 +60,6 @@ class AdmissionTest {
                 Map.entry("isOrchestrator", task -> task.isOrchestrator(true)),
                 Map.entry("isSupervisor", task -> task.isSupervisor(true)),
                 Map.entry("autonomousLoop", task -> task.autonomousLoop(true)),
-                Map.entry("resumeSession", task -> task.resumeSession(true)),
                 Map.entry("contractId", task -> task.contractId(id)),
                 Map.entry("directiveId", task -> task.directiveId(id)),
                 Map.entry("continueFromTaskId", task -> task.continueFromTaskId(new TaskId(id))),
@@ -68,7 +67,6 @@ class AdmissionTest {
                 Map.entry("patchData", task -> task.patchData("x")),
                 Map.entry("supervisorWorktreeTaskId", task -> task.supervisorWorktreeTaskId(new TaskId(id))),
                 Map.entry("autoMergeLocal", task -> task.autoMergeLocal(true)),
-                Map.entry("new://x", task -> task.repoUrl("new://x")),
                 Map.entry("the agent codex", task -> task.agent("codex")));
         Admission admission = new Admission(settings(10, 10));
         features.forEach((name, feature) -> {
@@ -80,11 +78,10 @@ class AdmissionTest {
     }
 
     @Test
-    void aRepositoryWhoseNameBeginsWithNewIsNotTakenForANewOne() {
+    void newRepositoriesAndOurOwnAgentAreBuilt() {
         Admission admission = new Admission(settings(10, 10));
-        assertThat(admission.refuse(task().repoUrl("newton/repository").build(), List.of()))
+        assertThat(admission.refuse(task().repoUrl("new://x").resumeSession(true).build(), List.of()))
                 .isEmpty();
-        assertThat(admission.refuse(task().repoUrl("new").build(), List.of())).isPresent();
         assertThat(admission.refuse(task().copyFiles(List.of()).agent("claude").build(), List.of()))
                 .isEmpty();
     }
