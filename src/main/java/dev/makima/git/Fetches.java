@@ -28,6 +28,9 @@ final class Fetches {
     private final ConcurrentHashMap<Path, Outcome> last = new ConcurrentHashMap<>();
     private final AtomicLong events = new AtomicLong();
 
+    /** What git says of a worktree that another process is just adding: "bad object worktrees/NAME/HEAD". */
+    private static final String WORKTREE_BEING_MADE = "bad object worktrees/";
+
     private record Outcome(long began, long ended, @Nullable String failure) {}
 
     Fetches(Git git, Duration limit) {
@@ -49,6 +52,13 @@ final class Fetches {
             }
             long began = events.incrementAndGet();
             String failure = run(repository, config);
+            if (failure != null && failure.contains(WORKTREE_BEING_MADE)) {
+                // A worktree that is being added has no HEAD for a moment, and git's check of all refs stumbles over
+                // it.
+                failure = git.locks()
+                        .locked(repository.common(), () -> Optional.ofNullable(run(repository, config)))
+                        .orElse(null);
+            }
             last.put(repository.common(), new Outcome(began, events.incrementAndGet(), failure));
             return Optional.ofNullable(failure);
         });

@@ -60,7 +60,7 @@ class AdoptionTest {
     }
 
     private DaemonHarness daemon(Path agent, JsonObject more) {
-        int before = server.frames("daemonDirectories").size();
+        int before = server.handshakes();
         DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, more);
         server.awaitHandshakes(before + 1, PATIENCE);
         return daemon;

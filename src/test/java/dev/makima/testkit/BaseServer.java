@@ -131,6 +131,11 @@ public final class BaseServer implements AutoCloseable {
         handshakes.awaitSize(size -> size >= count, patience);
     }
 
+    /** How many handshakes there were so far. */
+    public int handshakes() {
+        return handshakes.entries().size();
+    }
+
     /** Waits until so many connections have ended in all; returns them. */
     public List<Closed> awaitClosed(int count, Duration patience) {
         return closed.awaitSize(size -> size >= count, patience);
