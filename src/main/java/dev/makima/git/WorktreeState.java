@@ -51,11 +51,15 @@ record WorktreeState(Optional<String> branch, boolean dirty, List<String> unmerg
                         "--untracked-files=normal",
                         "--ignore-submodules=dirty")
                 .fields();
-        Optional<String> operation = OPERATIONS.entrySet().stream()
+        return parse(fields, operation(admin));
+    }
+
+    /** What was begun and not ended, by the files in a checkout's own git directory. */
+    static Optional<String> operation(Path admin) {
+        return OPERATIONS.entrySet().stream()
                 .filter(entry -> Files.exists(admin.resolve(entry.getKey())))
                 .map(Map.Entry::getValue)
                 .findFirst();
-        return parse(fields, operation);
     }
 
     static WorktreeState parse(List<String> fields, Optional<String> operation) {
