@@ -20,7 +20,6 @@ import java.util.Optional;
 final class BranchMerge {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String HEADS = "refs/heads/";
-    private static final String NONE_YET = "0".repeat(40);
     /** Somebody else may move the branch between our look at it and our step; nobody does so again and again. */
     private static final int ATTEMPTS = 3;
 
@@ -122,9 +121,10 @@ final class BranchMerge {
             return Optional.of(new Result(start, false, List.of()));
         }
         String commit = commit(request, tree, start);
-        boolean moved = holder.isPresent()
-                ? fastForward(request, holder.get(), local.orElse(NONE_YET), commit)
-                : update(request, local.orElse(NONE_YET), commit);
+        // Zeros, as many as a commit has digits: there must be no such branch yet.
+        String old = local.orElse("0".repeat(commit.length()));
+        boolean moved =
+                holder.isPresent() ? fastForward(request, holder.get(), old, commit) : update(request, old, commit);
         return moved ? Optional.of(new Result(commit, true, List.of())) : Optional.empty();
     }
 

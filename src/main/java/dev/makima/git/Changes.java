@@ -2,8 +2,6 @@ package dev.makima.git;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,41 +27,9 @@ public final class Changes {
      *     where it cannot be read
      */
     public DiffStat stat(Worktree worktree) throws InterruptedException {
-        Path admin = GitFiles.adminDirectoryOf(worktree.path()).orElseThrow(() -> gone(worktree));
-        Path scratch = null;
-        try {
-            scratch = Files.createTempDirectory("makima-index");
-            Path index = scratch.resolve("index");
-            if (Files.exists(admin.resolve("index"))) {
-                Files.copy(admin.resolve("index"), index);
-            }
-            return stat(worktree, index.toString());
-        } catch (IOException e) {
-            throw new MakimaException(
-                    ErrorCode.IO, "cannot copy the index of " + worktree.path() + ": " + e.getMessage(), null, e);
-        } finally {
-            Path made = scratch;
-            if (made != null) {
-                deleteQuietly(made);
-            }
+        try (ScratchIndex index = ScratchIndex.of(git, worktree)) {
+            return count(git.runOk(index.using(diff(worktree.path(), worktree.baseSha()))));
         }
-    }
-
-    private DiffStat stat(Worktree worktree, String index) throws InterruptedException {
-        // Names untracked files only, without storing their content. What it cannot take (a nested repository without a
-        // commit) no commit could take either, so its exit code is of no interest.
-        git.run(GitCall.of(
-                        worktree.path(),
-                        LIMIT,
-                        "-c",
-                        "core.splitIndex=false",
-                        "add",
-                        "--intent-to-add",
-                        "--ignore-errors",
-                        "--",
-                        ".")
-                .with("GIT_INDEX_FILE", index));
-        return count(git.runOk(diff(worktree.path(), worktree.baseSha()).with("GIT_INDEX_FILE", index)));
     }
 
     /** What differs between two commits. */
@@ -118,13 +84,5 @@ public final class Changes {
                 ErrorCode.CONFLICT,
                 worktree.path() + " is not the worktree of task " + worktree.taskId() + " any more",
                 "Run the task again to have its branch checked out");
-    }
-
-    private static void deleteQuietly(Path directory) {
-        try {
-            Undisturbed.deleteTree(directory);
-        } catch (IOException e) {
-            // A few KB in the system's temporary directory, which cleans itself.
-        }
     }
 }

@@ -1,6 +1,5 @@
 package dev.makima.git;
 
-import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
 import java.nio.file.Path;
@@ -73,8 +72,12 @@ public final class CompletionMerge {
             } else if (!mayPush) {
                 return failed("the task is local only, so nothing was merged into " + targetRepository);
             }
-            CompletionResult put = completion.branch(worktree, taskName, targetRepository, mayPush);
-            return put.success() && put.branch() != null ? into(target, taskName, put, put.branch()) : put;
+            CompletionResult put = target.own() && TaskCheckout.isTheRepositoryItself(worktree)
+                    ? where(worktree, taskName)
+                    : completion.branch(worktree, taskName, targetRepository, mayPush);
+            return put.success() && put.branch() != null && put.commitSha() != null
+                    ? into(target, taskName, put, put.branch(), put.commitSha())
+                    : put;
         } catch (MakimaException e) {
             LOG.log(System.Logger.Level.DEBUG, "the merge of task " + worktree.taskId() + " failed", e);
             return failed(e.explain());
@@ -107,14 +110,19 @@ public final class CompletionMerge {
                 : new CompletionResult(true, "nothing was changed", null, null, DiffStat.NONE);
     }
 
-    private CompletionResult into(Target target, String taskName, CompletionResult put, String branch)
+    /** In a repository made for the task the work needs no other branch, and its main must not go. */
+    private CompletionResult where(Worktree worktree, String taskName) throws InterruptedException {
+        Optional<Completion.Work> work = completion.work(worktree, taskName);
+        return work.isPresent()
+                ? work.get().result(true, "", work.get().checkedOut().orElse(worktree.branch()))
+                : new CompletionResult(true, "nothing was changed", null, null, DiffStat.NONE);
+    }
+
+    private CompletionResult into(Target target, String taskName, CompletionResult put, String branch, String source)
             throws InterruptedException {
         Repository repository = target.repository();
         String kept = ". The work is on branch " + branch + " in " + repository.shown();
         try {
-            String source = Revision.commit(git, repository.directory(), "refs/heads/" + branch)
-                    .orElseThrow(() -> new MakimaException(
-                            ErrorCode.CONFLICT, "the branch " + branch + " is gone from " + repository.shown()));
             Optional<String> stale = fetch(repository);
             Optional<String> newer =
                     Revision.commit(git, repository.directory(), "refs/remotes/origin/" + target.branch());
@@ -131,7 +139,7 @@ public final class CompletionMerge {
             if (!result.conflicts().isEmpty()) {
                 return new CompletionResult(
                         false,
-                        branch + " conflicts with " + target.branch() + " in " + Paths.some(result.conflicts())
+                        branch + " conflicts with " + target.branch() + " in " + PathList.some(result.conflicts())
                                 + ", so nothing was merged" + kept
                                 + ": open a pull request for it (completion action pr), or merge it by hand",
                         branch,

@@ -69,7 +69,7 @@ public final class Merging {
             List<String> conflicts = resolution.conflicts(path);
             if (!conflicts.isEmpty()) {
                 return MergeOutcome.conflicts(
-                        "merging " + source + " met conflicts in " + Paths.some(conflicts)
+                        "merging " + source + " met conflicts in " + PathList.some(conflicts)
                                 + ". Resolve them and commit the merge, or abort it",
                         conflicts);
             }
@@ -110,7 +110,7 @@ public final class Merging {
             List<String> left = resolution.conflicts(worktree.path());
             String rest = left.isEmpty()
                     ? "; no conflicts are left, the merge can be committed"
-                    : "; conflicts are left in " + Paths.some(left);
+                    : "; conflicts are left in " + PathList.some(left);
             String whose = side == MergeSide.OURS ? "ours" : "theirs";
             return new MergeOutcome(true, "resolved " + path + " as " + whose + rest, null, left, null, null);
         });
@@ -129,7 +129,7 @@ public final class Merging {
             List<String> conflicts = resolution.conflicts(worktree.path());
             if (!conflicts.isEmpty()) {
                 return MergeOutcome.conflicts(
-                        "the merge was not committed, conflicts are left in " + Paths.some(conflicts)
+                        "the merge was not committed, conflicts are left in " + PathList.some(conflicts)
                                 + ". Resolve them first",
                         conflicts);
             }

@@ -82,7 +82,7 @@ public final class TargetMerge {
         if (!result.conflicts().isEmpty()) {
             return MergeOutcome.conflicts(
                     "the work of task " + worktree.taskId() + " conflicts with " + target + " in "
-                            + Paths.some(result.conflicts()) + ". " + target
+                            + PathList.some(result.conflicts()) + ". " + target
                             + " is as it was: merge it into the task's branch and resolve them there, then try again",
                     result.conflicts());
         }

@@ -45,7 +45,7 @@ final class TaskCheckout {
         if (!state.unmerged().isEmpty()) {
             throw new MakimaException(
                     ErrorCode.CONFLICT,
-                    "there are unresolved conflicts in " + path + ": " + Paths.some(state.unmerged()),
+                    "there are unresolved conflicts in " + path + ": " + PathList.some(state.unmerged()),
                     "Resolve them and add the files, then try again");
         }
     }

@@ -36,6 +36,7 @@ class CompletionMergeTest {
         write(worktree.path().resolve("with space"), "x\n");
         write(target.resolve("unknown to git"), "kept\n");
         Path hook = fixture.hook(target, "post-merge");
+        fixture.sh(target, "config", "branch.main.mergeOptions", "--no-ff --squash");
         CompletionResult result = merge(target, null);
         assertThat(result.success()).as(result.message()).isTrue();
         assertThat(result.branch()).isEqualTo("main");
@@ -143,6 +144,13 @@ class CompletionMergeTest {
         assertThat(own.message()).contains("on main already");
         assertThat(fixture.sh(made.path(), "symbolic-ref", "--short", "HEAD")).isEqualTo("main");
         assertThat(fixture.sh(made.path(), "log", "-1", "--format=%s")).isEqualTo("feat: Fix it");
+        fixture.sh(made.path(), "branch", "release", made.baseSha());
+        assertThat(completion
+                        .merge(made, "Fix it", made.path(), new RefName("release"), true)
+                        .success())
+                .isTrue();
+        assertThat(fixture.sh(made.path(), "show", "release:work")).isEqualTo("x");
+        assertThat(fixture.branches(made.path())).isEqualTo("main\nrelease");
     }
 
     @Test

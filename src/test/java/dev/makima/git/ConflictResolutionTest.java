@@ -92,7 +92,7 @@ class ConflictResolutionTest {
         fixture.sh(own.path(), "mv", "old", "ours name");
         fixture.sh(other.path(), "mv", "old", "theirs name");
         Files.delete(other.path().resolve("link"));
-        Files.createSymbolicLink(other.path().resolve("link"), Path.of("/etc/passwd"));
+        Files.createSymbolicLink(other.path().resolve("link"), Path.of("dir/elsewhere"));
         write(own.path().resolve("link"), "changed\n");
         Files.write(own.path().resolve("binary"), new byte[] {0, 1, 2});
         Files.write(other.path().resolve("binary"), new byte[] {0, 3, -1});
@@ -108,7 +108,7 @@ class ConflictResolutionTest {
                     .isTrue();
         }
         assertThat(merging.commit(own, "done").success()).isTrue();
-        assertThat(Files.readSymbolicLink(own.path().resolve("link"))).isEqualTo(Path.of("/etc/passwd"));
+        assertThat(Files.readSymbolicLink(own.path().resolve("link"))).isEqualTo(Path.of("dir/elsewhere"));
         assertThat(own.path().resolve("binary")).hasBinaryContent(new byte[] {0, 3, -1});
         assertThat(own.path().resolve("script")).hasContent("theirs").isExecutable();
         assertThat(own.path().resolve("theirs name")).exists();

@@ -71,13 +71,13 @@ class DiffsTest {
     void renamesBinariesAndSymlinksAreShownAsSuch() throws InterruptedException, IOException {
         fixture.sh(worktree.path(), "mv", "README", "read me");
         Files.write(worktree.path().resolve("binary"), new byte[] {0, 1, -1});
-        Files.createSymbolicLink(worktree.path().resolve("link"), Path.of("/etc/hostname"));
+        Files.createSymbolicLink(worktree.path().resolve("link"), Path.of("dir/elsewhere"));
         Files.write(worktree.path().resolve("latin"), new byte[] {'g', 'r', (byte) 0xf6, '\n'});
         assertThat(diffs.task(worktree))
                 .contains("rename from README\nrename to read me")
                 .contains("Binary files /dev/null and b/binary differ")
                 .contains("new file mode 120000")
-                .contains("+/etc/hostname")
+                .contains("+dir/elsewhere")
                 .contains("+gr\uFFFD");
     }
 

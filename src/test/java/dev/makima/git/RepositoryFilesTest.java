@@ -89,7 +89,7 @@ class RepositoryFilesTest {
 
     @Test
     void aBareRepositoryAnswersFromItsHead() throws Exception {
-        Files.createSymbolicLink(repository.resolve("link"), Path.of("/etc/passwd"));
+        Files.createSymbolicLink(repository.resolve("link"), Path.of("dir/elsewhere"));
         fixture.commit(repository, "dir/größe *", "content\n");
         fixture.commit(repository, "long", "x".repeat(101));
         fixture.sh(root, "clone", "-q", "--bare", repository.toString(), "bare.git");

@@ -9,6 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -279,5 +284,29 @@ class TargetMergeTest {
                 .isTrue();
         assertThat(nobody.sh(app, "log", "-1", "--format=%an <%ae> %cn <%ce>", "main"))
                 .isEqualTo("Makima <makima@localhost> Makima <makima@localhost>");
+    }
+
+    @Test
+    void tasksThatMergeAtOnceAllGetIn() throws Exception {
+        List<Worktree> tasks = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Worktree task = fixture.worktrees().create(request(repository.toString(), "main"));
+            write(task.path().resolve("file " + i), "x\n");
+            tasks.add(task);
+        }
+        Git shared = fixture.git();
+        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+            List<Future<MergeOutcome>> outcomes = new ArrayList<>();
+            for (Worktree task : tasks) {
+                // Two of them know nothing of the others' lock, as another process would not.
+                Git git = tasks.indexOf(task) < 2 ? shared : fixture.git();
+                outcomes.add(threads.submit(() -> new TargetMerge(git).merge(task, null, false)));
+            }
+            for (Future<MergeOutcome> outcome : outcomes) {
+                assertThat(outcome.get().success()).as(outcome.get().message()).isTrue();
+            }
+        }
+        assertThat(fixture.sh(repository, "ls-tree", "--name-only", "main"))
+                .isEqualTo("README\nfile 0\nfile 1\nfile 2\nfile 3");
     }
 }

@@ -3,10 +3,10 @@ package dev.makima.git;
 import java.util.List;
 
 /** Lists of paths for people. */
-final class Paths {
+final class PathList {
     private static final int NAMED = 10;
 
-    private Paths() {}
+    private PathList() {}
 
     /** The first ten, and how many more there are. */
     static String some(List<String> paths) {
