@@ -29,7 +29,7 @@ public final class Overview {
     static String text() {
         StringBuilder text = new StringBuilder(1500);
         text.append("makima runs coding agents as workers: each task gets a git worktree of its own,\n")
-                .append("and its work ends as a branch, a merge or a pull request.\n\n")
+                .append("and its work ends as a branch.\n\n")
                 .append("Usage: makima COMMAND [OPTIONS]\n\n");
         group(text, "Work", WORK);
         group(text, "Services", SERVICES);

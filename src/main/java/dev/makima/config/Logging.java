@@ -11,6 +11,7 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /** Sets java.util.logging up, which is what System.Logger, Vert.x and Netty write to. */
 public final class Logging {
@@ -47,6 +48,13 @@ public final class Logging {
         boolean debug = level.intValue() < Level.INFO.intValue();
         libraries = List.of(Logger.getLogger("io.vertx"), Logger.getLogger("io.netty"));
         libraries.forEach(logger -> logger.setLevel(debug ? level : higher(level, Level.WARNING)));
+        if (!debug) {
+            // It warns of every connection that a server refuses or cuts, which the link tells better itself.
+            Logger connections = Logger.getLogger("io.vertx.core.http.impl");
+            connections.setLevel(Level.SEVERE);
+            libraries =
+                    Stream.concat(libraries.stream(), Stream.of(connections)).toList();
+        }
     }
 
     /** The levels that System.Logger maps its own to. */

@@ -8,6 +8,7 @@ import dev.makima.config.MachineId;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.run.RunnerParts;
 import dev.makima.process.Tailer;
+import dev.makima.protocol.AgentInfo;
 import dev.makima.protocol.Authenticate;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.DaemonDirectories;
@@ -88,9 +89,9 @@ record DaemonParts(
                 hostname(environment),
                 config.process().maxConcurrentTasks(),
                 2,
-                List.of(Capability.OUTPUT_STREAM, Capability.REQUEST_ID),
+                List.of(Capability.OUTPUT_STREAM, Capability.EVENT_ACK, Capability.REQUEST_ID, Capability.AGENTS),
                 state.instanceId(),
-                null);
+                List.of(new AgentInfo("claude", null)));
         DaemonDirectories directories = new DaemonDirectories(
                 Path.of("").toAbsolutePath().toString(),
                 config.repos().homeDir().toString(),

@@ -71,17 +71,22 @@ public final class DaemonVerticle extends VerticleBase {
     }
 
     private Future<?> deploy(DaemonParts opened) {
+        // Vert.x undeploys all three at once. The runs end first, then the link, which has their last words to send,
+        // and
+        // the store when nobody asks it any more.
         Promise<Void> runsEnded = Promise.promise();
-        return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), runsEnded.future()))
-                .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
-                .onFailure(_ -> runsEnded.tryComplete())
-                .compose(_ -> link(opened));
-    }
-
-    private Future<?> link(DaemonParts opened) {
-        LinkVerticle link = new LinkVerticle(opened.link(), opened.tailer(), opened.random());
+        Promise<Void> linkClosed = Promise.promise();
+        Future<?> unused = Future.join(runsEnded.future(), linkClosed.future());
+        LinkVerticle link =
+                new LinkVerticle(opened.link(), opened.tailer(), opened.random(), runsEnded.future(), linkClosed);
         link.ended().onFailure(ended::tryFail);
-        return vertx.deployVerticle(link);
+        return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), unused))
+                .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
+                .compose(_ -> vertx.deployVerticle(link))
+                .onFailure(_ -> {
+                    linkClosed.tryComplete();
+                    runsEnded.tryComplete();
+                });
     }
 
     private DaemonConfig configured() {

@@ -55,7 +55,7 @@ record BranchHolders(List<Holder> holders) {
                             "--ignore-submodules=dirty")
                     .fields();
             Path admin = GitFiles.adminDirectoryOf(path).orElse(path);
-            WorktreeState state = WorktreeState.parse(status, WorktreeState.operation(admin));
+            WorktreeState state = WorktreeState.parse(status, WorktreeState.operationIn(admin));
             TaskCheckout.requireIdle(state, path);
             if (state.dirty()) {
                 throw new MakimaException(

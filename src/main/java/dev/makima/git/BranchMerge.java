@@ -153,7 +153,8 @@ final class BranchMerge {
     }
 
     private String commit(Request request, String tree, String start) throws InterruptedException {
-        List<String> arguments = new ArrayList<>(CommitIdentity.options(git, request.directory()));
+        List<String> arguments =
+                new ArrayList<>(Commits.identity(git, RepositoryConfig.read(git, request.directory())));
         arguments.addAll(List.of("-c", "i18n.commitEncoding=UTF-8", "commit-tree", "-p", start));
         if (!request.squash()) {
             arguments.addAll(List.of("-p", request.source()));

@@ -2,7 +2,10 @@ package dev.makima.git;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +30,56 @@ public final class Changes {
      *     where it cannot be read
      */
     public DiffStat stat(Worktree worktree) throws InterruptedException {
-        try (ScratchIndex index = ScratchIndex.of(git, worktree)) {
-            return count(git.runOk(index.using(diff(worktree.path(), worktree.baseSha()))));
+        Path admin = GitFiles.adminDirectoryOf(worktree.path()).orElseThrow(() -> gone(worktree));
+        Path scratch = null;
+        try {
+            scratch = Files.createTempDirectory("makima-index");
+            Path index = scratch.resolve("index");
+            if (Files.exists(admin.resolve("index"))) {
+                // With its time: git takes entries as young as the index for possibly changed and looks at the content.
+                Files.copy(admin.resolve("index"), index, StandardCopyOption.COPY_ATTRIBUTES);
+            }
+            return stat(worktree, index.toString());
+        } catch (IOException e) {
+            throw new MakimaException(
+                    ErrorCode.IO, "cannot copy the index of " + worktree.path() + ": " + e.getMessage(), null, e);
+        } finally {
+            Path made = scratch;
+            if (made != null) {
+                deleteQuietly(made);
+            }
         }
+    }
+
+    /**
+     * A hash of everything that is in the worktree and not ignored: paths, kinds, contents. The same files have the same
+     * hash, committed or not, staged or not. Reads only files that git's index does not know to be unchanged, and stores
+     * nothing in the repository. Nested repositories do not count.
+     *
+     * @throws InterruptedException where the calling thread was interrupted
+     * @throws MakimaException as {@link #stat}
+     */
+    public String contentHash(Worktree worktree) throws InterruptedException {
+        try (ScratchIndex index = ScratchIndex.of(git, worktree, ScratchIndex.Store.SCRATCH)) {
+            return index.workingTreeHash();
+        }
+    }
+
+    private DiffStat stat(Worktree worktree, String index) throws InterruptedException {
+        // Names untracked files only, without storing their content. What it cannot take (a nested repository without a
+        // commit) no commit could take either, so its exit code is of no interest.
+        git.run(GitCall.of(
+                        worktree.path(),
+                        LIMIT,
+                        "-c",
+                        "core.splitIndex=false",
+                        "add",
+                        "--intent-to-add",
+                        "--ignore-errors",
+                        "--",
+                        ".")
+                .with("GIT_INDEX_FILE", index));
+        return count(git.runOk(diff(worktree.path(), worktree.baseSha()).with("GIT_INDEX_FILE", index)));
     }
 
     /** What differs between two commits. */
@@ -55,10 +105,14 @@ public final class Changes {
 
     /** Sums up --numstat -z: {@code added TAB deleted TAB path NUL}; of a rename, both paths follow, each with a NUL. */
     static DiffStat count(GitResult numstat) {
+        return count(numstat.fields());
+    }
+
+    /** The same of its fields. */
+    static DiffStat count(List<String> fields) {
         int files = 0;
         int insertions = 0;
         int deletions = 0;
-        List<String> fields = numstat.fields();
         for (int i = 0; i < fields.size(); i++) {
             String[] parts = fields.get(i).split("\t", 3);
             if (parts.length < 3) {
@@ -84,5 +138,13 @@ public final class Changes {
                 ErrorCode.CONFLICT,
                 worktree.path() + " is not the worktree of task " + worktree.taskId() + " any more",
                 "Run the task again to have its branch checked out");
+    }
+
+    private static void deleteQuietly(Path directory) {
+        try {
+            Undisturbed.deleteTree(directory);
+        } catch (IOException e) {
+            // A few KB in the system's temporary directory, which cleans itself.
+        }
     }
 }

@@ -27,9 +27,10 @@ final class Commits {
         staged(git, worktree, message);
     }
 
-    /** Commits what is staged, as the author that {@link CommitIdentity} finds. A merge in progress ends with it. */
+    /** Commits what is staged, as the author that {@link #everything} has. A merge in progress ends with it. */
     static void staged(Git git, Path worktree, String message) throws InterruptedException {
-        List<String> arguments = new ArrayList<>(CommitIdentity.options(git, worktree));
+        RepositoryConfig config = RepositoryConfig.read(git, worktree);
+        List<String> arguments = new ArrayList<>(identity(git, config));
         arguments.addAll(List.of(
                 "commit",
                 "--quiet",
@@ -40,5 +41,25 @@ final class Commits {
                 "--file=-"));
         git.runOk(GitCall.of(worktree, LIMIT, arguments.toArray(String[]::new))
                 .reading(message.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The options that name an author where none is configured. */
+    static List<String> identity(Git git, RepositoryConfig config) {
+        List<String> arguments = new ArrayList<>();
+        addUnlessSet(arguments, config, "user.name", Identity.FALLBACK.name());
+        if (!git.environmentHas("EMAIL")) {
+            addUnlessSet(arguments, config, "user.email", Identity.FALLBACK.email());
+        }
+        return arguments;
+    }
+
+    private static void addUnlessSet(
+            List<String> arguments,
+            RepositoryConfig config,
+            String key,
+            @org.jspecify.annotations.Nullable String value) {
+        if (config.values().getOrDefault(key, "").isBlank()) {
+            arguments.addAll(List.of("-c", key + "=" + value));
+        }
     }
 }

@@ -1,11 +1,9 @@
 package dev.makima.git;
 
 /**
- * One file that is changed.
+ * One changed file.
  *
- * @param path where it is now, or was where it is deleted
- * @param status git's letter: A added or untracked, M modified, D deleted, R renamed, T another type, U in conflict
- * @param insertions lines added; 0 for a binary file
- * @param deletions lines removed; 0 for a binary file
+ * @param action git's letter: A added, M changed, D deleted, R renamed, C copied, T another kind of file
+ * @param path its path in the repository, the new one where it was renamed; as it is, without quotes
  */
-public record FileChange(String path, String status, int insertions, int deletions) {}
+public record FileChange(String action, String path) {}

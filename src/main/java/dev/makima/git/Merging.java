@@ -49,7 +49,7 @@ public final class Merging {
             Path path = worktree.path();
             TaskCheckout.requireIdle(WorktreeState.read(git, worktree), path);
             Revision revision = Revision.find(git, path, source);
-            List<String> arguments = new ArrayList<>(CommitIdentity.options(git, path));
+            List<String> arguments = new ArrayList<>(Commits.identity(git, RepositoryConfig.read(git, path)));
             arguments.addAll(List.of(
                     "merge",
                     "--no-commit",

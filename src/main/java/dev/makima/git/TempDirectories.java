@@ -1,11 +1,32 @@
 package dev.makima.git;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import dev.makima.base.TaskId;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Working directories of tasks without a repository. Thread-safe. */
 public final class TempDirectories {
+    private static final System.Logger LOG = System.getLogger(TempDirectories.class.getName());
+    private static final String PREFIX = "task-";
+    private static final String GOING = ".going-";
+
     private final Path root;
 
     /**
@@ -23,6 +44,147 @@ public final class TempDirectories {
      * @throws dev.makima.base.MakimaException IO where it cannot be made
      */
     public Path create(TaskId taskId) {
-        return PrivateFiles.directory(root.resolve("task-" + taskId));
+        return PrivateFiles.directory(root.resolve(PREFIX + taskId));
+    }
+
+    /**
+     * What {@link #trim} found and did.
+     *
+     * @param bytesBefore the size of all directories
+     * @param bytesAfter the same afterwards; over the limit where what is left belongs to unfinished tasks
+     * @param removed whose directories are gone, oldest first
+     */
+    public record Trimmed(long bytesBefore, long bytesAfter, List<TaskId> removed) {
+        /** Copies the list. */
+        public Trimmed {
+            removed = List.copyOf(removed);
+        }
+    }
+
+    /**
+     * Removes directories of finished tasks, those first in which nothing was changed for longest, until all together are not
+     * larger than allowed.
+     *
+     * <p>Looks at every file, so it is not for the start of each task; once in some minutes is enough. A directory leaves its
+     * place by a rename before it is deleted: a task that is started again never finds half of one.
+     *
+     * @param maxBytes how large all may be together
+     * @param finished whether a task is over; asked about each directory that is to go, right before it does
+     * @throws MakimaException IO where the directory cannot be read
+     */
+    public synchronized Trimmed trim(long maxBytes, Predicate<TaskId> finished) {
+        if (!Files.isDirectory(root)) {
+            return new Trimmed(0, 0, List.of());
+        }
+        List<Measured> all = measured();
+        long before = all.stream().mapToLong(Measured::bytes).sum();
+        long left = before;
+        List<TaskId> removed = new ArrayList<>();
+        all.sort(Comparator.comparingLong(Measured::lastChange));
+        for (Measured directory : all) {
+            if (left <= maxBytes) {
+                break;
+            }
+            if (finished.test(directory.task()) && remove(directory)) {
+                left -= directory.bytes();
+                removed.add(directory.task());
+            }
+        }
+        return new Trimmed(before, left, removed);
+    }
+
+    private record Measured(TaskId task, Path path, long bytes, long lastChange) {}
+
+    private List<Measured> measured() {
+        List<Measured> all = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            for (Path entry : entries) {
+                if (entry.getFileName().toString().startsWith(GOING)) {
+                    // A crash, or a file that could not be deleted, left it.
+                    delete(entry);
+                } else {
+                    taskOf(entry).map(task -> measure(task, entry)).ifPresent(all::add);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new MakimaException(ErrorCode.IO, "cannot read the directory " + root, "Check its permissions", e);
+        }
+        return all;
+    }
+
+    private static Optional<TaskId> taskOf(Path entry) {
+        String name = entry.getFileName().toString();
+        if (!name.startsWith(PREFIX) || !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(TaskId.of(name.substring(PREFIX.length())));
+        } catch (MakimaException e) {
+            // Somebody else's directory, which is none of our business.
+            return Optional.empty();
+        }
+    }
+
+    private static Measured measure(TaskId task, Path directory) {
+        Sizes sizes = new Sizes();
+        try {
+            Files.walkFileTree(directory, sizes);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "could not measure all of " + directory, e);
+        }
+        return new Measured(task, directory, sizes.bytes, sizes.lastChange);
+    }
+
+    private boolean remove(Measured directory) {
+        Path going = root.resolve(GOING + directory.task());
+        try {
+            Files.move(directory.path(), going, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "could not remove " + directory.path(), e);
+            return false;
+        }
+        return delete(going);
+    }
+
+    private static boolean delete(Path going) {
+        try {
+            Undisturbed.deleteTree(going);
+            return true;
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "could not remove all of " + going, e);
+            return false;
+        }
+    }
+
+    /** Sums up what is under a directory; links are not followed, what cannot be read is left out. */
+    private static final class Sizes extends SimpleFileVisitor<Path> {
+        private long bytes;
+        private long lastChange;
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            return count(attributes);
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            bytes += attributes.size();
+            return count(attributes);
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) {
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) {
+            return FileVisitResult.CONTINUE;
+        }
+
+        private FileVisitResult count(BasicFileAttributes attributes) {
+            lastChange = Math.max(lastChange, attributes.lastModifiedTime().toMillis());
+            return FileVisitResult.CONTINUE;
+        }
     }
 }

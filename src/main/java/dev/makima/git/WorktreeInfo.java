@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record WorktreeInfo(
         Path path,
         boolean exists,
-        List<FileChange> files,
+        List<UncommittedFile> files,
         DiffStat stat,
         @Nullable String branch,
         @Nullable String headSha) {
@@ -54,19 +54,17 @@ public record WorktreeInfo(
         String head = Revision.commit(git, path, "HEAD").orElse(null);
         GitResult symbolic = git.run(path, LIMIT, "symbolic-ref", "--quiet", "HEAD");
         String branch = symbolic.ok() ? symbolic.text().replaceFirst("^refs/heads/", "") : null;
-        List<FileChange> all = changes(git, worktree);
-        int insertions = all.stream().mapToInt(FileChange::insertions).sum();
-        int deletions = all.stream().mapToInt(FileChange::deletions).sum();
+        List<UncommittedFile> all = changes(git, worktree);
+        int insertions = all.stream().mapToInt(UncommittedFile::insertions).sum();
+        int deletions = all.stream().mapToInt(UncommittedFile::deletions).sum();
         DiffStat stat = new DiffStat(all.size(), insertions, deletions);
         return new WorktreeInfo(path, true, all.stream().limit(FILES_MAX).toList(), stat, branch, head);
     }
 
-    private static List<FileChange> changes(Git git, Worktree worktree) throws InterruptedException {
+    private static List<UncommittedFile> changes(Git git, Worktree worktree) throws InterruptedException {
         String from = Diffs.headOrNothing(git, worktree.path());
-        try (ScratchIndex index = ScratchIndex.of(git, worktree)) {
-            GitCall call = GitCall.of(
-                    worktree.path(),
-                    LIMIT,
+        try (ScratchIndex index = Diffs.withNewFiles(git, worktree)) {
+            GitCall call = index.call(
                     "diff",
                     "--raw",
                     "--numstat",
@@ -81,7 +79,7 @@ public record WorktreeInfo(
                     "--");
             // The scratch index has taken the files with conflicts for resolved.
             List<String> conflicts = new ConflictResolution(git).conflicts(worktree.path());
-            return parse(git.runOk(index.using(call)).fields(), Set.copyOf(conflicts));
+            return parse(git.runOk(call).fields(), Set.copyOf(conflicts));
         }
     }
 
@@ -89,9 +87,9 @@ public record WorktreeInfo(
      * Joins the two parts of the output. Raw: {@code :modes shas status NUL path NUL}, with a second path for a rename.
      * Numstat: {@code added TAB deleted TAB path NUL}, where a rename has no path there but both after it.
      */
-    static List<FileChange> parse(List<String> fields, Set<String> conflicts) {
+    static List<UncommittedFile> parse(List<String> fields, Set<String> conflicts) {
         Map<String, String> statuses = new LinkedHashMap<>();
-        Map<String, FileChange> found = new LinkedHashMap<>();
+        Map<String, UncommittedFile> found = new LinkedHashMap<>();
         for (int i = 0; i < fields.size(); i++) {
             String field = fields.get(i);
             if (field.startsWith(":")) {
@@ -106,11 +104,11 @@ public record WorktreeInfo(
                 i += 2;
                 path = fields.get(i);
             }
-            FileChange change = new FileChange(
+            UncommittedFile change = new UncommittedFile(
                     path, statuses.getOrDefault(path, "M"), Changes.number(parts[0]), Changes.number(parts[1]));
             found.merge(path, change, (one, two) -> two);
         }
-        statuses.forEach((path, status) -> found.putIfAbsent(path, new FileChange(path, status, 0, 0)));
+        statuses.forEach((path, status) -> found.putIfAbsent(path, new UncommittedFile(path, status, 0, 0)));
         return new ArrayList<>(found.values());
     }
 }

@@ -11,9 +11,19 @@ import org.jspecify.annotations.Nullable;
  * @param repository a URL (see {@link dev.makima.base.RepoUrl}) an absolute path on this machine,
  *     {@code ~/…} too, or {@code new://name} for one that has to be made
  * @param baseBranch the branch to start from, or null to have it chosen
+ * @param continueFrom the task to go on from: at its HEAD, with its uncommitted and untracked files; or null
+ * @param patch work to begin with. With {@code continueFrom}, for where that task's worktree is gone, and it must apply then;
+ *     alone, a patch that does not apply is a warning. Or null
  */
 public record WorktreeRequest(
         TaskId taskId,
         String taskName,
         String repository,
-        @Nullable String baseBranch) {}
+        @Nullable String baseBranch,
+        @Nullable TaskId continueFrom,
+        @Nullable SavedPatch patch) {
+    /** A request for a worktree that starts from a branch. */
+    public WorktreeRequest(TaskId taskId, String taskName, String repository, @Nullable String baseBranch) {
+        this(taskId, taskName, repository, baseBranch, null, null);
+    }
+}

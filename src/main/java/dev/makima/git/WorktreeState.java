@@ -51,11 +51,11 @@ record WorktreeState(Optional<String> branch, boolean dirty, List<String> unmerg
                         "--untracked-files=normal",
                         "--ignore-submodules=dirty")
                 .fields();
-        return parse(fields, operation(admin));
+        return parse(fields, operationIn(admin));
     }
 
-    /** What was begun and not ended, by the files in a checkout's own git directory. */
-    static Optional<String> operation(Path admin) {
+    /** What was begun and not ended in the worktree with this git directory of its own; no git runs. */
+    static Optional<String> operationIn(Path admin) {
         return OPERATIONS.entrySet().stream()
                 .filter(entry -> Files.exists(admin.resolve(entry.getKey())))
                 .map(Map.Entry::getValue)

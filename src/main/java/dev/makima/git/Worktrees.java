@@ -35,6 +35,7 @@ public final class Worktrees {
     private final NewRepositories beginnings;
     private final Fetches fetches;
     private final Places places;
+    private final Continuation continuation;
 
     /** Worktrees under these settings. There should be one object of this per process, see {@link Git}. */
     public Worktrees(Git git, GitSettings settings) {
@@ -48,23 +49,31 @@ public final class Worktrees {
         this.beginnings = new NewRepositories(git, settings);
         this.fetches = new Fetches(git, fetchLimit);
         this.places = new Places(settings.worktreesDir(), settings.branchPrefix());
+        this.continuation = new Continuation(git);
     }
 
     /**
-     * The task's worktree: the one that it has, as it is; else its branch checked out again; else a new branch.
+     * The task's worktree: the one that it has, as it is; else its branch checked out again; else a new branch, which goes on
+     * from another task's work where the request says so.
      *
      * @throws InterruptedException where the calling thread was interrupted; what was half made is removed by then
      * @throws MakimaException VALIDATION for a repository or base branch that cannot be used; NOT_FOUND for a directory
-     *     that is not there; COMMAND_FAILED or TIMEOUT where git failed; IO for a disk that does. Nothing half made
-     *     stays.
+     *     that is not there; CONFLICT where the task to continue from is neither here nor in a patch; COMMAND_FAILED or
+     *     TIMEOUT where git failed; IO for a disk that does. Nothing half made stays.
      */
     public Worktree create(WorktreeRequest request) throws InterruptedException {
         @Nullable RefName given = given(request.baseBranch());
-        if (NewRepositories.isMeant(request.repository())) {
+        Optional<Worktree> predecessor =
+                Optional.ofNullable(request.continueFrom()).flatMap(this::find);
+        boolean anew = NewRepositories.isMeant(request.repository());
+        if (anew && predecessor.isEmpty()) {
+            if (request.continueFrom() != null && find(request.taskId()).isEmpty()) {
+                throw Continuation.withoutRepository(request.continueFrom());
+            }
             return beginnings.create(request);
         }
         TaskNames.candidates(settings.branchPrefix(), request.taskName(), request.taskId());
-        Repository repository = repositories.find(request.repository());
+        Repository repository = anew ? repositoryOf(predecessor.get()) : repositories.find(request.repository());
         Optional<Worktree> existing = existing(repository.common(), request.taskId());
         if (existing.isPresent()) {
             return existing.get();
@@ -77,7 +86,7 @@ public final class Worktrees {
             if (meanwhile.isPresent()) {
                 return meanwhile.get();
             }
-            return make(new Plan(request, repository, config, given, remoteDefault, warnings));
+            return make(new Plan(request, repository, config, given, remoteDefault, predecessor, warnings));
         });
     }
 
@@ -114,7 +123,18 @@ public final class Worktrees {
             RepositoryConfig config,
             @Nullable RefName given,
             Optional<String> remoteDefault,
+            Optional<Worktree> predecessor,
             List<String> warnings) {}
+
+    /** For a task that goes on in a repository that was made for the one before. */
+    private static Repository repositoryOf(Worktree worktree) {
+        return new Repository(
+                worktree.repository(),
+                worktree.repository(),
+                worktree.repository().toString(),
+                false,
+                true);
+    }
 
     private static @Nullable RefName given(@Nullable String baseBranch) {
         return baseBranch == null || baseBranch.isBlank() ? null : new RefName(baseBranch.strip());
@@ -162,9 +182,10 @@ public final class Worktrees {
         }
         PrivateFiles.directory(settings.worktreesDir());
         if (own.isEmpty()) {
-            BaseBranch base = base(plan, branches);
+            Continuation.Start start = continuation.start(
+                    plan.request(), plan.repository(), plan.predecessor(), () -> base(plan, branches), plan.warnings());
             Places.Place place = places.claim(plan.request(), branches, null);
-            return add(plan, place, base, true, false);
+            return add(plan, place, start, true, false);
         }
         return again(plan, branches, own.get(), recorded);
     }
@@ -197,7 +218,8 @@ public final class Worktrees {
             }
         }
         boolean stale = checkedOut.isPresent() && !Files.exists(checkedOut.get());
-        return add(plan, places.claim(plan.request(), branches, branch), base, false, stale);
+        Places.Place place = places.claim(plan.request(), branches, branch);
+        return add(plan, place, Continuation.Start.at(base), false, stale);
     }
 
     /** Where nothing is recorded: the point where the task's branch left the base branch. */
@@ -208,7 +230,7 @@ public final class Worktrees {
         return fork.ok() ? new BaseBranch(base.name(), fork.text(), List.of()) : base;
     }
 
-    private Worktree add(Plan plan, Places.Place place, BaseBranch base, boolean newBranch, boolean stale)
+    private Worktree add(Plan plan, Places.Place place, Continuation.Start start, boolean newBranch, boolean stale)
             throws InterruptedException {
         Path directory = plan.repository().directory();
         List<String> arguments = new ArrayList<>(List.of(
@@ -218,9 +240,13 @@ public final class Worktrees {
             // For a path or branch that git still counts to a worktree whose directory somebody removed.
             arguments.add("--force");
         }
-        if (newBranch) {
+        Continuation.Contents contents = start.contents();
+        if (contents != null) {
+            // The branch comes last: what a crash leaves is then never taken for the task's worktree.
+            arguments.addAll(List.of("--detach", place.path().toString(), start.commit()));
+        } else if (newBranch) {
             arguments.addAll(
-                    List.of("--no-track", "-b", place.branch(), place.path().toString(), base.sha()));
+                    List.of("--no-track", "-b", place.branch(), place.path().toString(), start.commit()));
         } else {
             arguments.addAll(List.of(place.path().toString(), place.branch()));
         }
@@ -238,7 +264,11 @@ public final class Worktrees {
                 WorktreeIdentity.apply(
                         git, plan.config(), plan.repository().common(), place.path(), settings.identity());
             }
-            return recorded(plan, place.path(), place.branch(), base);
+            if (contents != null) {
+                contents.putInto(place.path());
+                git.runOk(place.path(), LIMIT, "checkout", "--quiet", "--no-track", "-b", place.branch());
+            }
+            return recorded(plan, place.path(), place.branch(), start.base());
         } catch (RuntimeException | InterruptedException e) {
             Undisturbed.run(place.path().toString(), () -> undo(directory, place, newBranch));
             throw e;

@@ -31,7 +31,7 @@ final class Installation {
         this.lib = lib;
     }
 
-    /** Installs the jar and waits until its start-up cache is made, which the first command does in the background. */
+    /** Installs the jar and waits until its start-up caches are made, which the first commands do in the background. */
     static Installation of(Benchmark.Setting setting) throws Exception {
         Path launcher = setting.project().resolve("scripts/makima");
         if (!Files.isExecutable(launcher)) {
@@ -40,7 +40,9 @@ final class Installation {
         Path lib = Files.createDirectories(setting.project().resolve("target/bench-lib"));
         Installation installation = new Installation(setting.project(), setting.scratch(), lib);
         installation.command("--version");
-        Await.until(CACHE_PATIENCE, "the start-up cache in " + lib, installation::hasCache);
+        Await.until(CACHE_PATIENCE, "the start-up cache in " + lib, () -> installation.hasCache("start-"));
+        installation.command("daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
+        Await.until(CACHE_PATIENCE, "the daemon's cache in " + lib, () -> installation.hasCache("daemon-"));
         return installation;
     }
 
@@ -86,11 +88,12 @@ final class Installation {
         return variables;
     }
 
-    private boolean hasCache() {
+    private boolean hasCache(String kind) {
         try {
             String sha = Files.readAllLines(lib.resolve("stamp")).get(2);
             try (Stream<Path> files = Files.list(lib.resolve(sha))) {
-                return files.anyMatch(file -> file.toString().endsWith(".aot"));
+                return files.map(file -> file.getFileName().toString())
+                        .anyMatch(name -> name.startsWith(kind) && name.endsWith(".aot"));
             }
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);

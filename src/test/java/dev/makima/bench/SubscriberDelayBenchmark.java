@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,7 +26,8 @@ final class SubscriberDelayBenchmark implements Benchmark {
     private static final int LINES = 1_000;
     private static final int WARM_UP = 200;
     private static final long PATIENCE_SECONDS = 60;
-    private static final Pattern STAMP = Pattern.compile("at (\\d+) line");
+    /** Only in entries: the task's own events repeat the agent's last words as its progress. */
+    private static final Pattern STAMP = Pattern.compile("\"content\":\"at (\\d+) line");
 
     @Override
     public String name() {
@@ -71,12 +73,13 @@ final class SubscriberDelayBenchmark implements Benchmark {
         List<Double> delays() throws Exception {
             List<OutputStream> fifos = new ArrayList<>();
             List<String> tasks = new ArrayList<>();
+            List<Thread> subscribers = new ArrayList<>();
             for (int i = 0; i < TASKS; i++) {
                 Path fifo = Files.createTempDirectory(scratch, "fifo-").resolve("fifo");
                 Timing.command(scratch, Map.of(), List.of("mkfifo", fifo.toString()));
                 String task = both.client().start("FIFO:" + fifo + ":");
                 tasks.add(task);
-                Thread.ofVirtual().start(() -> subscribe(task));
+                subscribers.add(Thread.ofVirtual().start(() -> subscribe(task)));
                 // Waits until the agent has opened its end.
                 fifos.add(Files.newOutputStream(fifo));
             }
@@ -86,7 +89,9 @@ final class SubscriberDelayBenchmark implements Benchmark {
             }
             for (int i = 0; i < TASKS; i++) {
                 fifos.get(i).close();
-                both.awaitDone(tasks.get(i), java.time.Duration.ofSeconds(PATIENCE_SECONDS));
+                both.awaitDone(tasks.get(i), Duration.ofSeconds(PATIENCE_SECONDS));
+                // The server ends the stream of a task that is over.
+                subscribers.get(i).join();
             }
             return delays.stream().skip(WARM_UP).sorted().toList();
         }

@@ -180,14 +180,14 @@ class CommandLineRunnerTest {
     }
 
     @Test
-    void stoppingNeedsAnInstanceThatRuns() {
-        assertThat(world.run("tasks", "stop", "1a2b3c4d")).isEqualTo(1);
+    void startingNeedsAnInstanceThatRuns() {
+        assertThat(world.run("tasks", "start", "1a2b3c4d")).isEqualTo(1);
         assertThat(world.err()).contains("no makima instance runs").contains("makima up");
     }
 
     @Test
     void withDebugTheStackIsShown() {
-        assertThat(world.run("tasks", "stop", "1a2b3c4d", "--debug")).isEqualTo(1);
+        assertThat(world.run("tasks", "start", "1a2b3c4d", "--debug")).isEqualTo(1);
         assertThat(world.err()).contains("\tat dev.makima");
         TestSurroundings other = new TestSurroundings(directory).with("MAKIMA_DEBUG", "1");
         other.run("tasks", "stop", "1a2b3c4d");

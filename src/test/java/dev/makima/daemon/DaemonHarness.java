@@ -4,6 +4,7 @@ import dev.makima.config.ConfigLoader;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.Flags;
+import dev.makima.daemon.run.RunTimers;
 import dev.makima.testkit.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -12,11 +13,32 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A real daemon in this process, with a home of its own, for tests. */
 public final class DaemonHarness implements AutoCloseable {
     public static final String KEY = "mk_test-key-of-the-daemon";
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** Waits that a test can sit out, each short enough and none so short that a busy machine exceeds it. */
+    static final DaemonTimers QUICK = new DaemonTimers(
+            Duration.ofSeconds(2),
+            Duration.ofMillis(500),
+            new RunTimers(
+                    Duration.ofMillis(50),
+                    Duration.ofMillis(700),
+                    Duration.ofMillis(100),
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(10),
+                    new RunTimers.Stop(
+                            Duration.ofMillis(700),
+                            Duration.ofMillis(700),
+                            Duration.ofMillis(500),
+                            Duration.ofMillis(500),
+                            Duration.ofSeconds(1))));
 
     private final Vertx vertx;
     private final Path home;
@@ -35,16 +57,58 @@ public final class DaemonHarness implements AutoCloseable {
         return start(home, config(home, server, agent, more), environment(home));
     }
 
+    /** As {@link #start(Path, URI, Path, JsonObject)}, with other waits. */
+    static DaemonHarness start(Path home, URI server, Path agent, JsonObject more, DaemonTimers timers) {
+        return start(home, config(home, server, agent, more), environment(home), timers);
+    }
+
     /** Starts a daemon with this configuration. */
     public static DaemonHarness start(Path home, DaemonConfig config, Environment environment) {
+        return start(home, config, environment, QUICK);
+    }
+
+    /** Starts a daemon with this configuration and these waits. */
+    static DaemonHarness start(Path home, DaemonConfig config, Environment environment, DaemonTimers timers) {
         Vertx vertx = Vertx.vertx();
-        DaemonVerticle daemon = new DaemonVerticle(config, environment);
+        DaemonVerticle daemon = new DaemonVerticle(config, environment, timers);
         try {
             return new DaemonHarness(vertx, home, daemon, Await.value(vertx.deployVerticle(daemon), PATIENCE));
         } catch (RuntimeException e) {
             Await.value(vertx.close(), PATIENCE);
             throw e;
         }
+    }
+
+    /** The same configuration with another way to the server, for waits below the configuration's smallest. */
+    static DaemonConfig withLink(DaemonConfig config, UnaryOperator<DaemonConfig.ServerLink> change) {
+        return new DaemonConfig(
+                change.apply(config.server()),
+                config.worktree(),
+                config.process(),
+                config.localDb(),
+                config.logging(),
+                config.repos(),
+                config.api(),
+                config.home(),
+                config.shutdown(),
+                config.lease(),
+                config.loop(),
+                config.agent(),
+                config.spool(),
+                config.temp());
+    }
+
+    /** A link with quick pings and reconnects. */
+    static DaemonConfig.ServerLink quick(DaemonConfig.ServerLink link) {
+        return new DaemonConfig.ServerLink(
+                link.url(),
+                link.apiKey(),
+                Duration.ofMillis(200),
+                Duration.ofMillis(100),
+                link.maxReconnectAttempts(),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(1),
+                link.maxFrameBytes());
     }
 
     /** The configuration that {@link #start} makes. */

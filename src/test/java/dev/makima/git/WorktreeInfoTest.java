@@ -58,12 +58,12 @@ class WorktreeInfoTest {
         WorktreeInfo info = info();
         assertThat(info.files())
                 .containsExactlyInAnyOrder(
-                        new FileChange("new\nname", "R", 1, 0),
-                        new FileChange("deleted", "D", 0, 1),
-                        new FileChange("typed", "T", 1, 1),
-                        new FileChange("README", "M", 1, 1),
-                        new FileChange("dir/größe \"x\"", "A", 2, 0),
-                        new FileChange("binary", "A", 0, 0));
+                        new UncommittedFile("new\nname", "R", 1, 0),
+                        new UncommittedFile("deleted", "D", 0, 1),
+                        new UncommittedFile("typed", "T", 1, 1),
+                        new UncommittedFile("README", "M", 1, 1),
+                        new UncommittedFile("dir/größe \"x\"", "A", 2, 0),
+                        new UncommittedFile("binary", "A", 0, 0));
         assertThat(info.stat()).isEqualTo(new DiffStat(6, 5, 3));
         assertThat(fixture.sh(path, "status", "--porcelain")).contains("?? binary");
     }

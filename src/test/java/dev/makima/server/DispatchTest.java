@@ -3,9 +3,14 @@ package dev.makima.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
+import dev.makima.protocol.Heartbeat;
+import dev.makima.protocol.Resume;
+import dev.makima.protocol.Runs;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskState;
+import dev.makima.protocol.TaskStatusChange;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -129,6 +134,22 @@ class DispatchTest {
             daemon.send(new SpawnRefused(task, 0, SpawnRefused.DISK, "the disk is full", null));
             server.task(id, found -> found.getBoolean("queued"));
             assertThat(daemon.take().toString()).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void aHeartbeatBeforeTheListOfRunsMakesADaemonNoTakerOfTasks() {
+        try (ScriptedDaemon daemon = ScriptedDaemon.streamingWithoutRuns(server, "m1", 2)) {
+            server.post("/mesh/tasks", new JsonObject().put("plan", "x").put("start", true), 201);
+            daemon.send(Heartbeat.of(List.of()));
+            daemon.send(new Runs(List.of()));
+            // The answer to the runs comes first, and then the task, once: handed over before it would be taken for
+            // lost, since it is not in the list.
+            assertThat(daemon.next()).isInstanceOf(Resume.class);
+            SpawnTask spawn = daemon.expect(SpawnTask.class);
+            daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING));
+            server.taskWith(spawn.taskId().toString(), "running");
+            assertThat(daemon.received).isEmpty();
         }
     }
 }

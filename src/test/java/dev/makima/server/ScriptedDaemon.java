@@ -49,8 +49,10 @@ final class ScriptedDaemon implements AutoCloseable {
 
     private ScriptedDaemon(TestServer server, String key) {
         this.key = key;
-        this.client = server.vertx.createWebSocketClient(
-                new WebSocketClientOptions().setMaxFrameSize(64 << 20).setMaxMessageSize(64 << 20));
+        this.client = server.vertx.createWebSocketClient(new WebSocketClientOptions()
+                .setClosingTimeout(1)
+                .setMaxFrameSize(64 << 20)
+                .setMaxMessageSize(64 << 20));
         this.socket = TestServer.await(client.connect(new WebSocketConnectOptions()
                 .setHost("127.0.0.1")
                 .setPort(server.server.port())
@@ -83,6 +85,13 @@ final class ScriptedDaemon implements AutoCloseable {
     }
 
     static ScriptedDaemon streaming(TestServer server, String machine, int room, List<RunStanding> runs) {
+        ScriptedDaemon daemon = streamingWithoutRuns(server, machine, room);
+        daemon.send(new Runs(runs));
+        return daemon;
+    }
+
+    /** A daemon with output streams that has not said yet what runs it has. */
+    static ScriptedDaemon streamingWithoutRuns(TestServer server, String machine, int room) {
         ScriptedDaemon daemon = silent(server);
         daemon.send(new Authenticate(
                 daemon.key,
@@ -95,7 +104,6 @@ final class ScriptedDaemon implements AutoCloseable {
                 List.of(new AgentInfo("claude", "2.0.0"))));
         daemon.id = daemon.expect(Authenticated.class).daemonId();
         daemon.send(new DaemonDirectories("/work", "/home", "/trees"));
-        daemon.send(new Runs(runs));
         return daemon;
     }
 

@@ -132,4 +132,18 @@ class WholePathTest {
                     .anyMatch(entry -> entry.getString("content", "").contains("got more"));
         }
     }
+
+    @Test
+    void modelAndTimeLimitReachTheAgent() throws Exception {
+        Path agent =
+                agents().script("obeys", "printf '%s ' \"$@\" > arguments.txt\nfirst_line\ninit\nexec sleep 600\n");
+        try (WholeStack stack = stack(agent)) {
+            String id = stack.start(plan("go").put("model", "small-model").put("timeoutSecs", 1));
+            JsonObject task = stack.end(id, PATIENCE);
+            assertThat(task.getString("status")).isEqualTo("failed");
+            assertThat(task.getString("errorMessage")).contains("timed out after 1 s");
+            assertThat(Files.readString(Path.of(task.getString("worktreePath"), "arguments.txt")))
+                    .contains("--model small-model");
+        }
+    }
 }

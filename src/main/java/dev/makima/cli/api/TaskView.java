@@ -1,6 +1,10 @@
 package dev.makima.cli.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A task as the REST API tells it; what the command line does not show is left out. */
@@ -52,6 +56,25 @@ public record TaskView(
     /** The first 8 hex digits of its id: enough for people. */
     public String shortId() {
         return id.length() > 8 ? id.substring(0, 8) : id;
+    }
+
+    /** How long it took from its start to its end; nothing while it runs, or where a server does not say. */
+    public OptionalLong tookMillis() {
+        if (startedAt == null || completedAt == null) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(Duration.between(Instant.parse(startedAt), Instant.parse(completedAt))
+                    .toMillis());
+        } catch (DateTimeParseException e) {
+            // Another server's idea of a time: then the caller's own clock has to do.
+            return OptionalLong.empty();
+        }
+    }
+
+    /** Whether a daemon has it in hand. */
+    public boolean active() {
+        return !ended() && !status.equals("pending");
     }
 
     /** Whether its run is over. */

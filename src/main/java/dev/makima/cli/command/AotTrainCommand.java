@@ -1,8 +1,12 @@
 package dev.makima.cli.command;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.cli.CommandLineRunner;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
+import dev.makima.cli.demo.DaemonTraining;
+import dev.makima.cli.local.NativeLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,14 +19,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /**
- * Goes through what most commands do, so that the start-up cache holds it. Started by the launcher script in the
- * background, with its output thrown away; leaves nothing behind.
+ * Goes through what most commands do, or what a daemon does, so that the start-up cache holds it. Started by the
+ * launcher script in the background, with its output thrown away; leaves nothing behind but the cache and, where it is
+ * told to, the unpacked native library.
  */
 @Command(name = "aot-train", hidden = true, description = "Training run of the start-up cache: not for people.")
 final class AotTrainCommand extends Base {
+    @Parameters(index = "0", defaultValue = "start", description = "which cache: start or daemon")
+    String kind = "start";
+
+    @Parameters(index = "1", arity = "0..1", description = "where native libraries are to be kept unpacked")
+    @Nullable
+    Path libraries;
+
     AotTrainCommand(Surroundings surroundings) {
         super(surroundings);
     }
@@ -32,18 +46,34 @@ final class AotTrainCommand extends Base {
         Path home = Files.createTempDirectory("makima-train-");
         try {
             Surroundings trained = surroundings(home);
-            run(trained, "--help");
-            run(trained, "--version");
-            run(trained, "run", "--help");
-            // A wrong option, too: the texts of errors should come as fast as those of help.
-            run(trained, "run", "--no-such-option");
-            run(trained, "tasks", "list", "--local");
-            run(trained, "daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
-            run(trained, "demo", "--clean");
+            switch (kind) {
+                case "daemon" -> daemon(trained, home);
+                case "start" -> commands(trained);
+                default -> throw new MakimaException(ErrorCode.VALIDATION, "no such cache: " + kind);
+            }
+            if (libraries != null) {
+                NativeLibrary.keep(libraries);
+            }
             return ExitCode.OK;
         } finally {
             delete(home);
         }
+    }
+
+    private static void commands(Surroundings trained) {
+        run(trained, "--help");
+        run(trained, "--version");
+        run(trained, "run", "--help");
+        // A wrong option, too: the texts of errors should come as fast as those of help.
+        run(trained, "run", "--no-such-option");
+        run(trained, "tasks", "list", "--local");
+        run(trained, "daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
+        run(trained, "demo", "--clean");
+    }
+
+    private static void daemon(Surroundings trained, Path home) {
+        run(trained, "daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
+        DaemonTraining.run(trained, home);
     }
 
     private static void run(Surroundings surroundings, String... arguments) {

@@ -31,17 +31,25 @@ abstract class ApiCommand extends Base {
         return false;
     }
 
+    /** What it needs where nothing runs: what only reads, or waits for a later daemon, needs the server alone. */
+    LocalStack.Parts parts() {
+        return LocalStack.Parts.SERVER;
+    }
+
     @Override
     public Integer call() {
-        // What only reads needs no instance: the server alone is started for the moment, nothing is left behind.
+        // Without an instance what is needed is started for the moment; nothing is left behind.
         try (Connection open = needsRunningInstance()
                 ? Connection.existing(surroundings, connection)
                 : Connection.open(
                         surroundings,
                         connection,
-                        LocalStack.Parts.SERVER,
+                        parts(),
                         false,
                         note -> surroundings.err().println("makima: " + note))) {
+            if (parts() == LocalStack.Parts.SERVER_AND_DAEMON && open.own()) {
+                open.awaitDaemon();
+            }
             return ask(open.api());
         }
     }

@@ -1,5 +1,6 @@
 package dev.makima.cli.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Secret;
@@ -10,12 +11,16 @@ import dev.makima.cli.local.ConfiguredServer;
 import dev.makima.cli.local.EmbeddedStack;
 import dev.makima.cli.local.LocalInstance;
 import dev.makima.cli.local.LocalStack;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client of the server that is meant: the configured one, else this machine's live instance, else one started here. */
 final class Connection implements AutoCloseable {
+    private static final Duration DAEMON_WITHIN = Duration.ofSeconds(15);
+
     private final ApiClient api;
     private final LocalInstance.@Nullable Use use;
 
@@ -98,6 +103,27 @@ final class Connection implements AutoCloseable {
     /** Whether server and daemon run inside this process. */
     boolean own() {
         return use != null && use.own();
+    }
+
+    /**
+     * Waits until a daemon is connected, which one that was just started is in a moment.
+     *
+     * @throws MakimaException TIMEOUT where none comes
+     */
+    void awaitDaemon() {
+        long deadline = System.nanoTime() + DAEMON_WITHIN.toNanos();
+        while (System.nanoTime() < deadline) {
+            for (JsonNode daemon : api.get("/mesh/daemons").path("daemons")) {
+                if ("connected".equals(daemon.path("status").asText())) {
+                    return;
+                }
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+        throw new MakimaException(
+                ErrorCode.TIMEOUT,
+                "no daemon has connected within " + DAEMON_WITHIN.toSeconds() + " s",
+                "See: makima daemons list");
     }
 
     /** Lets go of it; ends what was started here once no other command uses it. */

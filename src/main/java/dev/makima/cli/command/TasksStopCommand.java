@@ -6,6 +6,9 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskView;
+import dev.makima.cli.local.LocalStack;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,6 +20,9 @@ import picocli.CommandLine.Parameters;
         description = "Stops a task gracefully; its work is kept.",
         footer = {"", "Example:", "  makima tasks stop 1a2b3c4d"})
 final class TasksStopCommand extends ApiCommand {
+    /** A little longer than a daemon asks, tells and kills. */
+    private static final Duration ENDED_WITHIN = Duration.ofSeconds(25);
+
     @Parameters(paramLabel = "TASK", description = "its id, or the first digits of it")
     String task = "";
 
@@ -27,15 +33,17 @@ final class TasksStopCommand extends ApiCommand {
         super(surroundings);
     }
 
+    /** A task that outlived its daemon is taken over for the moment, to be stopped like any other. */
     @Override
-    boolean needsRunningInstance() {
-        return true;
+    LocalStack.Parts parts() {
+        return LocalStack.Parts.SERVER_AND_DAEMON;
     }
 
     @Override
     int ask(ApiClient api) {
         String id = TaskReference.resolve(api, task);
-        JsonNode answer = api.post("/mesh/tasks/" + id + "/stop", Json.object().put("graceful", !force));
+        JsonNode answer =
+                ended(api, api.post("/mesh/tasks/" + id + "/stop", Json.object().put("graceful", !force)));
         if (json) {
             print(answer);
         } else {
@@ -49,5 +57,15 @@ final class TasksStopCommand extends ApiCommand {
                                             + stopped.shortId());
         }
         return ExitCode.OK;
+    }
+
+    private static JsonNode ended(ApiClient api, JsonNode answer) {
+        JsonNode task = answer;
+        long deadline = System.nanoTime() + ENDED_WITHIN.toNanos();
+        while (TaskView.of(task).active() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(50_000_000);
+            task = api.get("/mesh/tasks/" + TaskView.of(task).id());
+        }
+        return task;
     }
 }

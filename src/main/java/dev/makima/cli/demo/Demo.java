@@ -162,10 +162,11 @@ public final class Demo {
             }
             lines.add("  rm -r " + Shell.quote(home.root().toString()) + style.dim("     # when you have seen enough"));
         }
+        String command = System.getProperty("makima.called", "makima");
         lines.add("");
         lines.add(style.bold("Next, with a real agent, in a repository of your own:"));
-        lines.add("  makima run \"Add a test for the date parser\"");
-        lines.add("  makima --help");
+        lines.add("  " + command + " run \"Add a test for the date parser\"");
+        lines.add("  " + command + " --help");
         return lines;
     }
 

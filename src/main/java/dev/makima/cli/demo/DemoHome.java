@@ -37,7 +37,9 @@ final class DemoHome {
                     root.resolve("home/agent"),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.writeString(agent, wrapper());
-            Files.writeString(root.resolve("home/demo.toml"), "[process]\nclaudeCommand = '" + agent + "'\n");
+            Files.writeString(
+                    root.resolve("home/demo.toml"),
+                    "[process]\nclaudeCommand = '" + agent + "'\n[shutdown]\nagents = \"stop\"\n");
             return new DemoHome(root, SampleRepository.create(root.resolve("greeting")));
         } catch (IOException e) {
             throw new MakimaException(

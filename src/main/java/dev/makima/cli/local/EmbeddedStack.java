@@ -27,10 +27,12 @@ public final class EmbeddedStack implements LocalStack {
         this.key = key;
     }
 
-    /** What starts one for a command: on a free loopback port, ending with the command and its agents. */
+    /**
+     * What starts one for a command: on a free loopback port, ending with the command. The command's own task has ended by
+     * then; an agent that was taken over from a command that was killed goes on.
+     */
     public static LocalStack.Starter starter(Surroundings surroundings, @Nullable Path config) {
-        Setup setup = new Setup(
-                surroundings, config, Map.of("http.host", "127.0.0.1", "http.port", "0", "shutdown.agents", "stop"));
+        Setup setup = new Setup(surroundings, config, Map.of("http.host", "127.0.0.1", "http.port", "0"));
         return parts -> start(setup, parts, true);
     }
 

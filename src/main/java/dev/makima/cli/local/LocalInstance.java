@@ -212,7 +212,8 @@ public final class LocalInstance {
                 }
                 if (!told) {
                     told = true;
-                    waiting.accept("another makima command still works here; waiting for it (Ctrl-C ends both)");
+                    waiting.accept(
+                            "another makima command uses this one's server; waiting for it (Ctrl-C leaves, and it starts its own)");
                 }
                 LockSupport.parkNanos(POLL.toNanos());
             }

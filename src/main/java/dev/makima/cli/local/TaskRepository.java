@@ -5,6 +5,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
 import dev.makima.base.RepoUrl;
 import dev.makima.cli.Surroundings;
+import dev.makima.git.Git;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,8 +36,9 @@ public record TaskRepository(
     public static TaskRepository find(
             Surroundings surroundings, @Nullable String repo, @Nullable String base, boolean sameMachine) {
         @Nullable String branch = base == null ? null : new RefName(base).value();
+        Git git = new Git(surroundings.environment());
         if (repo == null) {
-            Checkout checkout = Checkout.around(surroundings.directory())
+            Checkout checkout = Checkout.around(git, surroundings.directory())
                     .orElseThrow(() -> new MakimaException(
                             ErrorCode.VALIDATION, "no git repository here: " + surroundings.directory(), CURE));
             return sameMachine ? local(checkout, branch) : remote(checkout, branch);
@@ -52,7 +54,7 @@ public record TaskRepository(
         if (!Files.isDirectory(directory)) {
             throw new MakimaException(ErrorCode.NOT_FOUND, "no such directory: " + directory, CURE);
         }
-        Checkout checkout = Checkout.around(directory)
+        Checkout checkout = Checkout.around(git, directory)
                 .orElseThrow(() -> new MakimaException(
                         ErrorCode.VALIDATION,
                         "not a git repository: " + directory,
@@ -76,6 +78,11 @@ public record TaskRepository(
                     + (uncommitted == 1 ? "it" : "them"));
         }
         Optional<String> checkedOut = checkout.branch();
+        if (base == null && checkedOut.isEmpty()) {
+            notes.add(
+                    "no branch is checked out here (HEAD is detached): the agent starts from the repository's main branch;"
+                            + " --base names another");
+        }
         @Nullable String branch = base != null ? base : checkedOut.orElse(null);
         String path = checkout.root().toString();
         return new TaskRepository(path, branch, path, notes);

@@ -33,7 +33,7 @@ public final class Summary {
     }
 
     private String headline(TaskView task, long elapsedMillis) {
-        String time = Amounts.duration(task.durationMs() == null ? elapsedMillis : task.durationMs());
+        String time = Amounts.duration(task.tookMillis().orElse(elapsedMillis));
         String cost = task.costUsd() == null ? "" : " · " + Amounts.cost(task.costUsd());
         String turns = task.turns() == null ? "" : " · " + Amounts.count(task.turns(), "turn");
         String rest = " in " + time + cost + turns;
@@ -66,7 +66,7 @@ public final class Summary {
             int removed = task.deletions() == null ? 0 : task.deletions();
             lines.add(field("changes", Amounts.count(task.filesChanged(), "file") + ", +" + added + " −" + removed));
         }
-        boolean nothing = task.branch() == null && task.prUrl() == null;
+        boolean nothing = task.commitSha() == null && task.prUrl() == null;
         if (task.completionMessage() != null && nothing) {
             lines.add(field("result", Printable.line(task.completionMessage())));
         }
@@ -79,7 +79,12 @@ public final class Summary {
         @Nullable String branch = task.branch();
         @Nullable String repository = repository(task);
         boolean nothing = task.filesChanged() != null && task.filesChanged() == 0;
-        if (branch != null && repository != null && !nothing) {
+        if (task.commitSha() == null) {
+            if (task.worktreePath() != null && !nothing) {
+                // Not committed: a branch shows nothing of it.
+                lines.add(field("look", "git -C " + Shell.quote(task.worktreePath()) + " status"));
+            }
+        } else if (branch != null && repository != null && !nothing) {
             String git = "git -C " + Shell.quote(repository);
             String range = task.baseBranch() == null ? "-1 " : Shell.quote(task.baseBranch()) + "..";
             lines.add(field("look", git + " log -p " + range + Shell.quote(branch)));

@@ -1,6 +1,7 @@
 package dev.makima.daemon.link;
 
 import dev.makima.config.DaemonConfig.ServerLink;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -8,10 +9,14 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.net.URI;
 
 /** Opens WebSockets to the server. Pure apart from that. */
 final class Dial {
+    /** Messages that leave together at most: about what the socket's own buffer takes. */
+    private static final int MOST_GATHERED = 256;
+
     private Dial() {}
 
     static WebSocketClient client(Vertx vertx, LinkSettings settings) {
@@ -32,13 +37,26 @@ final class Dial {
         URI uri = server.websocketUri();
         boolean tls = "wss".equals(uri.getScheme());
         int standardPort = tls ? 443 : 80;
-        return client.connect(new WebSocketConnectOptions()
+        WebSocketConnectOptions options = new WebSocketConnectOptions()
                 .setHost(uri.getHost())
                 .setPort(uri.getPort() < 0 ? standardPort : uri.getPort())
                 .setSsl(tls)
                 .setURI(uri.getRawPath())
                 .setTimeout(settings.answerWithin().toMillis())
-                .putHeader("X-Makima-Api-Key", server.apiKey().reveal()));
+                .putHeader("X-Makima-Api-Key", server.apiKey().reveal());
+        return client.connect(options).map(Dial::gathering);
+    }
+
+    /**
+     * Has what is written in one turn of the event loop leave in one system call, at the end of that turn: Vert.x makes
+     * one for each message, and the base protocol has a message for each line.
+     */
+    private static WebSocket gathering(WebSocket socket) {
+        ((WebSocketInternal) socket)
+                .channelHandlerContext()
+                .pipeline()
+                .addFirst(new FlushConsolidationHandler(MOST_GATHERED, true));
+        return socket;
     }
 
     private static int millis(LinkSettings settings) {

@@ -11,12 +11,10 @@ import dev.makima.protocol.StreamAck;
 import dev.makima.protocol.StreamLengths;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Output as one taskOutput frame per line, for a server of the base protocol. It acknowledges nothing, so a
@@ -29,18 +27,17 @@ final class LineOutput implements OutputLane {
 
     private final OutputSocket socket;
     private final Tailer tailer;
-    private final Path spoolRoot;
     private final Barrier barrier;
     private final Consumer<Progress> delivered;
     private final AtomicLong unproven = new AtomicLong();
-    private final Map<RunId, Map<StreamName, Feed>> runs = new HashMap<>();
+    private final Feeds<Feed> feeds;
     private boolean barrierSet;
 
     /** A lane on one connection; progress is told on the link's context. */
     LineOutput(OutputSocket socket, Tailer tailer, Path spoolRoot, Barrier barrier, Consumer<Progress> delivered) {
         this.socket = socket;
         this.tailer = tailer;
-        this.spoolRoot = spoolRoot;
+        this.feeds = new Feeds<>(spoolRoot, Feed::new);
         this.barrier = barrier;
         this.delivered = delivered;
     }
@@ -58,16 +55,7 @@ final class LineOutput implements OutputLane {
 
     @Override
     public void open(RunOutput run, StreamLengths from) {
-        if (runs.containsKey(run.runId())) {
-            return;
-        }
-        Map<StreamName, Feed> feeds = new EnumMap<>(StreamName.class);
-        OutputLane.spool(spoolRoot, run).ifPresent(spool -> {
-            for (StreamName stream : StreamName.values()) {
-                feeds.put(stream, new Feed(run, spool, stream, from.of(stream)));
-            }
-        });
-        runs.put(run.runId(), feeds);
+        feeds.open(run, from);
     }
 
     @Override
@@ -82,22 +70,17 @@ final class LineOutput implements OutputLane {
 
     @Override
     public boolean deliveredAll(RunId runId) {
-        @Nullable Map<StreamName, Feed> feeds = runs.get(runId);
-        return feeds != null && feeds.values().stream().allMatch(Feed::deliveredAll);
+        return feeds.deliveredAll(runId);
     }
 
     @Override
     public void forget(RunId runId) {
-        @Nullable Map<StreamName, Feed> feeds = runs.remove(runId);
-        if (feeds != null) {
-            feeds.values().forEach(Feed::close);
-        }
+        feeds.forget(runId);
     }
 
     @Override
     public void close() {
-        runs.values().forEach(feeds -> feeds.values().forEach(Feed::close));
-        runs.clear();
+        feeds.close();
     }
 
     /** On the link's context, after something was written: proves it, one barrier at a time. */
@@ -107,7 +90,7 @@ final class LineOutput implements OutputLane {
         }
         barrierSet = true;
         Map<Feed, Long> written = new HashMap<>();
-        runs.values().forEach(feeds -> feeds.values().forEach(feed -> feed.markWritten(written)));
+        feeds.forEach(feed -> feed.markWritten(written));
         barrier.mark().onSuccess(_ -> {
             barrierSet = false;
             written.forEach((feed, to) -> feed.proven(to));
@@ -118,7 +101,7 @@ final class LineOutput implements OutputLane {
     }
 
     /** One stream of one run: read on the tailer's thread, proven on the link's context. */
-    private final class Feed implements Follower {
+    private final class Feed implements Follower, Feeds.Feed {
         private final RunOutput run;
         private final RunSpool spool;
         private final StreamName stream;
@@ -196,7 +179,8 @@ final class LineOutput implements OutputLane {
         }
 
         /** A last line without its end counts as one once the run writes no more. */
-        synchronized boolean deliveredAll() {
+        @Override
+        public synchronized boolean deliveredAll() {
             long length = spool.length(stream);
             if (read >= length && frames.pending() > 0) {
                 frames.endLine();
@@ -205,7 +189,8 @@ final class LineOutput implements OutputLane {
             return proven >= length;
         }
 
-        void close() {
+        @Override
+        public void close() {
             subscription.close();
         }
     }

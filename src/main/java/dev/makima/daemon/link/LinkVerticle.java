@@ -15,6 +15,8 @@ public final class LinkVerticle extends VerticleBase {
     private final Tailer tailer;
     private final RandomGenerator random;
     private final Promise<Void> ended = Promise.promise();
+    private final Future<?> quiet;
+    private final Promise<Void> gone;
     private @Nullable Link link;
 
     /**
@@ -22,8 +24,13 @@ public final class LinkVerticle extends VerticleBase {
      *
      * @param tailer the one reader of all spools
      * @param random spreads the reconnects of many daemons
+     * @param quiet completes when nobody has anything to send any more: the link does not close before
+     * @param gone completed when the link is closed
      */
-    public LinkVerticle(LinkSettings settings, Tailer tailer, RandomGenerator random) {
+    public LinkVerticle(
+            LinkSettings settings, Tailer tailer, RandomGenerator random, Future<?> quiet, Promise<Void> gone) {
+        this.quiet = quiet;
+        this.gone = gone;
         this.settings = settings;
         this.tailer = tailer;
         this.random = random;
@@ -51,6 +58,13 @@ public final class LinkVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return link == null ? Future.succeededFuture() : link.close();
+        @Nullable Link opened = link;
+        if (opened == null) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> closed = Promise.promise();
+        // Whoever completes it does so on a thread of his own, and the link belongs to this one.
+        quiet.onComplete(_ -> context.runOnContext(_ -> opened.close().onComplete(_ -> closed.complete())));
+        return closed.future().onComplete(_ -> gone.tryComplete());
     }
 }

@@ -7,17 +7,26 @@ import dev.makima.daemon.store.OutboxRow;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.EventFrame;
+import dev.makima.protocol.EventReject;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the events of the outbox on one connection, in order for each task, and forgets them once they have arrived.
  *
- * <p>The event that ends a run waits for the run's output; events of other tasks do not wait for it. What was sent and
+ * <p>A server with {@code eventAck} says which events it has applied, or refuses for good; of any other the
+ * {@link Barrier} shows that they have arrived. The event that ends a run waits for the run's output; events of other tasks do not wait for it. What was sent and
  * not proven to have arrived when the connection ends is read and sent again on the next one. Used on the link's
  * context.
  */
@@ -30,16 +39,27 @@ final class OutboxLane {
     private final Barrier barrier;
     private final OutputLane output;
     private final Consumer<DaemonFrame> send;
+    private final boolean acknowledges;
+    private final Map<String, OutboxRow> unacknowledged = new LinkedHashMap<>();
     private final List<OutboxRow> waiting = new ArrayList<>();
     private long readTo;
     private boolean reading;
     private boolean readAgain;
+    private int onTheirWay;
+    private final List<Promise<Void>> settling = new ArrayList<>();
 
-    OutboxLane(StoreClient store, Barrier barrier, OutputLane output, Consumer<DaemonFrame> send) {
+    /**
+     * A lane on one connection.
+     *
+     * @param acknowledges whether the server has the capability {@code eventAck}
+     */
+    OutboxLane(
+            StoreClient store, Barrier barrier, OutputLane output, Consumer<DaemonFrame> send, boolean acknowledges) {
         this.store = store;
         this.barrier = barrier;
         this.output = output;
         this.send = send;
+        this.acknowledges = acknowledges;
     }
 
     /** Sends what can be sent now, new events too. */
@@ -69,7 +89,23 @@ final class OutboxLane {
             if (readAgain || rows.size() == PAGE) {
                 pump();
             }
+            settle();
         });
+    }
+
+    /** Completes when nothing waits and all that was sent has arrived; never, if the connection ends before. */
+    Future<Void> settled() {
+        Promise<Void> promise = Promise.promise();
+        settling.add(promise);
+        settle();
+        return promise.future();
+    }
+
+    private void settle() {
+        if (waiting.isEmpty() && !reading && onTheirWay == 0 && unacknowledged.isEmpty()) {
+            settling.forEach(Promise::tryComplete);
+            settling.clear();
+        }
     }
 
     /** Output has arrived: what waited for it may go. */
@@ -79,16 +115,49 @@ final class OutboxLane {
 
     private void sendWaiting() {
         Set<TaskId> held = new HashSet<>();
-        List<OutboxRow> sent = new ArrayList<>();
+        Set<OutboxRow> sent = new HashSet<>();
+        List<OutboxRow> toProve = new ArrayList<>();
         for (OutboxRow row : waiting) {
             if (mayGo(row.event(), held)) {
-                send.accept(row.event().frame());
                 sent.add(row);
+                if (acknowledges && row.event().frame() instanceof EventFrame event) {
+                    unacknowledged.put(row.eventId(), row);
+                    send.accept(event.withEventId(row.eventId()));
+                } else {
+                    toProve.add(row);
+                    send.accept(row.event().frame());
+                }
             }
         }
-        waiting.removeAll(new HashSet<>(sent));
-        if (!sent.isEmpty()) {
-            barrier.mark().onSuccess(_ -> arrived(sent));
+        waiting.removeAll(sent);
+        if (!toProve.isEmpty()) {
+            onTheirWay++;
+            barrier.mark().onSuccess(_ -> {
+                arrived(toProve);
+                onTheirWay--;
+            });
+        }
+    }
+
+    /** The server has applied these events, now or before. */
+    void acknowledged(List<String> eventIds) {
+        List<OutboxRow> rows = eventIds.stream()
+                .map(unacknowledged::remove)
+                .filter(Objects::nonNull)
+                .toList();
+        if (!rows.isEmpty()) {
+            arrived(rows);
+        }
+    }
+
+    /** The server will never take this event: it is kept for people, and holds up nothing behind it. */
+    void refused(EventReject refusal) {
+        @Nullable OutboxRow row = unacknowledged.remove(refusal.eventId());
+        if (row != null) {
+            String reason = refusal.code() + ": " + refusal.message();
+            LOG.log(Level.ERROR, "the server refuses event {0} for good: {1}", refusal.eventId(), reason);
+            noted(new StoreRequest.EventSetAside(row.number(), reason)).onComplete(_ -> settle());
+            endOf(row);
         }
     }
 
@@ -107,19 +176,27 @@ final class OutboxLane {
     }
 
     private void arrived(List<OutboxRow> rows) {
+        onTheirWay++;
         noted(new StoreRequest.EventsDelivered(
-                rows.stream().map(OutboxRow::number).toList()));
-        for (OutboxRow row : rows) {
-            Event event = row.event();
-            if (event.afterOutput() && event.runId() != null) {
-                output.forget(event.runId());
-                noted(new StoreRequest.ReleaseRun(event.runId()));
-            }
+                        rows.stream().map(OutboxRow::number).toList()))
+                .onComplete(_ -> {
+                    onTheirWay--;
+                    settle();
+                });
+        rows.forEach(this::endOf);
+    }
+
+    /** Behind the event that ends a run nothing of that run is left to send. */
+    private void endOf(OutboxRow row) {
+        Event event = row.event();
+        if (event.afterOutput() && event.runId() != null) {
+            output.forget(event.runId());
+            noted(new StoreRequest.ReleaseRun(event.runId()));
         }
     }
 
     /** Where it cannot be noted, the next connection sends it again: twice is harmless, and said. */
-    private void noted(StoreRequest<Done> request) {
-        store.ask(request).onFailure(e -> LOG.log(Level.ERROR, "what the server has cannot be noted", e));
+    private Future<Done> noted(StoreRequest<Done> request) {
+        return store.ask(request).onFailure(e -> LOG.log(Level.ERROR, "what the server has cannot be noted", e));
     }
 }

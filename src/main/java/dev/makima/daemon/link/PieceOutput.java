@@ -13,8 +13,6 @@ import dev.makima.protocol.StreamLengths;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -31,16 +29,15 @@ final class PieceOutput implements OutputLane {
 
     private final OutputSocket socket;
     private final Tailer tailer;
-    private final Path spoolRoot;
     private final Consumer<Progress> delivered;
     private final AtomicLong unacknowledged = new AtomicLong();
-    private final Map<RunId, Map<StreamName, Feed>> runs = new HashMap<>();
+    private final Feeds<Feed> feeds;
 
     /** A lane on one connection; progress is told on the link's context. */
     PieceOutput(OutputSocket socket, Tailer tailer, Path spoolRoot, Consumer<Progress> delivered) {
         this.socket = socket;
         this.tailer = tailer;
-        this.spoolRoot = spoolRoot;
+        this.feeds = new Feeds<>(spoolRoot, Feed::new);
         this.delivered = delivered;
     }
 
@@ -51,21 +48,12 @@ final class PieceOutput implements OutputLane {
 
     @Override
     public void open(RunOutput run, StreamLengths from) {
-        if (runs.containsKey(run.runId())) {
-            return;
-        }
-        Map<StreamName, Feed> feeds = new EnumMap<>(StreamName.class);
-        OutputLane.spool(spoolRoot, run).ifPresent(spool -> {
-            for (StreamName stream : StreamName.values()) {
-                feeds.put(stream, new Feed(run, spool, stream, from.of(stream)));
-            }
-        });
-        runs.put(run.runId(), feeds);
+        feeds.open(run, from);
     }
 
     @Override
     public void acknowledged(StreamAck ack) {
-        @Nullable Feed feed = feed(ack.runId(), ack.stream());
+        @Nullable Feed feed = feeds.get(ack.runId(), ack.stream());
         if (feed != null) {
             feed.acknowledged(ack.length());
             delivered.accept(new Progress(ack.runId(), Map.of(ack.stream(), ack.length())));
@@ -74,7 +62,7 @@ final class PieceOutput implements OutputLane {
 
     @Override
     public void rewind(OutputRewind rewind) {
-        @Nullable Feed feed = feed(rewind.runId(), rewind.stream());
+        @Nullable Feed feed = feeds.get(rewind.runId(), rewind.stream());
         if (feed != null) {
             feed.rewind(rewind.length());
         }
@@ -82,31 +70,21 @@ final class PieceOutput implements OutputLane {
 
     @Override
     public boolean deliveredAll(RunId runId) {
-        @Nullable Map<StreamName, Feed> feeds = runs.get(runId);
-        return feeds != null && feeds.values().stream().allMatch(Feed::deliveredAll);
+        return feeds.deliveredAll(runId);
     }
 
     @Override
     public void forget(RunId runId) {
-        @Nullable Map<StreamName, Feed> feeds = runs.remove(runId);
-        if (feeds != null) {
-            feeds.values().forEach(Feed::close);
-        }
+        feeds.forget(runId);
     }
 
     @Override
     public void close() {
-        runs.values().forEach(feeds -> feeds.values().forEach(Feed::close));
-        runs.clear();
-    }
-
-    private @Nullable Feed feed(RunId runId, StreamName stream) {
-        @Nullable Map<StreamName, Feed> feeds = runs.get(runId);
-        return feeds == null ? null : feeds.get(stream);
+        feeds.close();
     }
 
     /** One stream of one run: read on the tailer's thread, acknowledged on the link's context. */
-    private final class Feed implements Follower {
+    private final class Feed implements Follower, Feeds.Feed {
         private final RunOutput run;
         private final RunSpool spool;
         private final StreamName stream;
@@ -174,11 +152,13 @@ final class PieceOutput implements OutputLane {
             return Math.max(0, sent - acknowledged);
         }
 
-        synchronized boolean deliveredAll() {
+        @Override
+        public synchronized boolean deliveredAll() {
             return acknowledged >= spool.length(stream);
         }
 
-        void close() {
+        @Override
+        public void close() {
             subscription.close();
             moveOut();
         }

@@ -53,7 +53,7 @@ record Runs(List<RunOutput> runs, dev.makima.protocol.Runs frame) {
             switch (answer.verdict()) {
                 case CONTINUE -> output.open(run, answer.lengths());
                 case CANCEL, FENCED -> {
-                    LOG.log(Level.WARNING, "the server ends task {0}: {1}", run.taskId(), answer.verdict());
+                    LOG.log(Level.INFO, "the server ends task {0}: {1}", run.taskId(), answer.verdict());
                     command.accept(new InterruptTask(run.taskId(), true));
                     output.open(run, answer.lengths());
                 }

@@ -14,6 +14,8 @@ import dev.makima.protocol.Authenticated;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.EventAck;
+import dev.makima.protocol.EventReject;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.Heartbeat;
@@ -26,16 +28,20 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskStatusChange;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +55,8 @@ import org.jspecify.annotations.Nullable;
 final class Session {
     private static final System.Logger LOG = System.getLogger(Session.class.getName());
     private static final short NORMAL_CLOSURE = 1000;
+    private static final short GOING_AWAY = 1001;
+    private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final WebSocket socket;
@@ -81,13 +89,16 @@ final class Session {
         this.store = store;
         this.active = active;
         this.barrier = new Barrier(socket);
-        this.streamsOutput =
-                answer.capabilities() != null && answer.capabilities().contains(Capability.OUTPUT_STREAM);
+        this.streamsOutput = can(answer, Capability.OUTPUT_STREAM);
         OutputSocket outputSocket = new OutputSocket(vertx.getOrCreateContext(), socket, tailer);
         this.output = streamsOutput
                 ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), this::delivered)
                 : new LineOutput(outputSocket, tailer, settings.spoolRoot(), barrier, this::delivered);
-        this.outbox = new OutboxLane(store, barrier, output, this::send);
+        this.outbox = new OutboxLane(store, barrier, output, this::send, can(answer, Capability.EVENT_ACK));
+    }
+
+    private static boolean can(Authenticated answer, String capability) {
+        return answer.capabilities() != null && answer.capabilities().contains(capability);
     }
 
     /** Completes with the reason when the connection is over; never fails. */
@@ -185,6 +196,8 @@ final class Session {
         switch (frame) {
             case OutputAck ack -> ack.acks().forEach(output::acknowledged);
             case OutputRewind rewind -> output.rewind(rewind);
+            case EventAck ack -> outbox.acknowledged(ack.eventIds());
+            case EventReject refusal -> outbox.refused(refusal);
             case Resume resume -> resume(resume);
             case ServerError error -> LOG.log(Level.WARNING, "the server says {0}: {1}", error.code(), error.message());
             case Authenticated _ -> LOG.log(Level.WARNING, "the server sent 'authenticated' again");
@@ -237,10 +250,12 @@ final class Session {
     }
 
     /** Twice a second, not each time: every write of the store is a sync of the disk, and this is only a hint. */
-    private void noteDelivered() {
-        toNote.forEach((run, lengths) -> store.ask(new StoreRequest.OutputDelivered(run, lengths))
-                .onFailure(e -> LOG.log(Level.WARNING, "what the server has cannot be noted", e)));
+    private Future<?> noteDelivered() {
+        List<Future<?>> noted = new ArrayList<>();
+        toNote.forEach((run, lengths) -> noted.add(store.ask(new StoreRequest.OutputDelivered(run, lengths))
+                .onFailure(e -> LOG.log(Level.WARNING, "what the server has cannot be noted", e))));
         toNote.clear();
+        return Future.join(noted).otherwiseEmpty();
     }
 
     private void heartbeat() {
@@ -266,7 +281,10 @@ final class Session {
 
     private void broke(Throwable cause) {
         // The one case in which a frame ends the connection: it is longer than server.maxFrameBytes.
-        short code = cause instanceof TooLongFrameException ? CloseCodes.TOO_BIG : NORMAL_CLOSURE;
+        boolean tooLong = cause instanceof TooLongFrameException
+                || (cause instanceof CorruptedWebSocketFrameException corrupted
+                        && corrupted.closeStatus().equals(WebSocketCloseStatus.MESSAGE_TOO_BIG));
+        short code = tooLong ? CloseCodes.TOO_BIG : NORMAL_CLOSURE;
         socket.close(code, Dial.describe(cause));
         finished("it broke: " + Dial.describe(cause));
     }
@@ -284,10 +302,18 @@ final class Session {
         }
     }
 
-    /** Says goodbye. */
+    /** Says goodbye, after what there is to say still, as far as the server takes it in a moment. */
     Future<?> close() {
-        Future<?> gone = socket.close((short) 1001, "the daemon stops");
-        finished("the daemon stops");
-        return gone;
+        Future<Void> said = Future.succeededFuture();
+        if (outputRuns && !closed.future().isComplete()) {
+            outbox.pump();
+            said = outbox.settled().timeout(LAST_WORDS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return said.otherwiseEmpty().compose(_ -> {
+            Future<?> noted = noteDelivered();
+            Future<?> gone = socket.close(GOING_AWAY, "the daemon stops");
+            finished("the daemon stops");
+            return Future.join(noted, gone).otherwiseEmpty();
+        });
     }
 }

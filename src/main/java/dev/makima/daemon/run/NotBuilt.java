@@ -37,14 +37,24 @@ import dev.makima.protocol.MergeStatus;
 import dev.makima.protocol.MergeTaskToTarget;
 import dev.makima.protocol.MergeToTargetResult;
 import dev.makima.protocol.PrCreated;
+import dev.makima.protocol.ReadRepoFile;
+import dev.makima.protocol.ReauthState;
+import dev.makima.protocol.ReauthStatus;
+import dev.makima.protocol.RepoFileContent;
 import dev.makima.protocol.RetryCompletionAction;
+import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.SubmitAuthCode;
 import dev.makima.protocol.TaskDiff;
+import dev.makima.protocol.TaskFrame;
+import dev.makima.protocol.TaskOutput;
+import dev.makima.protocol.TriggerReauth;
 import dev.makima.protocol.WorktreeCommitResult;
 import dev.makima.protocol.WorktreeDiffResult;
 import dev.makima.protocol.WorktreeInfoResult;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The answers to commands that this version knows but does not carry out: each command's own answer type, with
@@ -53,12 +63,38 @@ import java.util.Optional;
 final class NotBuilt {
     private NotBuilt() {}
 
-    /** The answer, with the command's request id; nothing where the command has no answer type. */
-    static Optional<DaemonFrame> answer(CommandFrame command) {
-        return refusal(
-                        command,
-                        "this daemon cannot do that yet: " + command.getClass().getSimpleName())
-                .map(answer -> answer.withRequestId(command.requestId()));
+    /**
+     * The answer, with the command's request id; a line on the command's task where it has no answer type that could say
+     * no; nothing to what wants no answer.
+     */
+    static Optional<DaemonFrame> answer(ServerFrame frame) {
+        String why = "this daemon cannot do that yet: " + frame.getClass().getSimpleName();
+        return switch (frame) {
+            case CommandFrame command ->
+                refusal(command, why)
+                        .<DaemonFrame>map(answer -> answer.withRequestId(command.requestId()))
+                        .or(() -> task(command).map(task -> new TaskOutput(task, capitalised(why), false)));
+            case ReadRepoFile it -> Optional.of(new RepoFileContent(it.requestId(), it.filePath(), null, false, why));
+            case TriggerReauth it -> Optional.of(noLogin(it.requestId(), why));
+            case SubmitAuthCode it -> Optional.of(noLogin(it.requestId(), why));
+            case ServerFrame _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<TaskId> task(CommandFrame command) {
+        return switch (command) {
+            case ApplyPatchToWorktree it -> Optional.of(it.targetTaskId());
+            case TaskFrame about -> Optional.of(about.taskId());
+            case CommandFrame _ -> Optional.empty();
+        };
+    }
+
+    private static String capitalised(String why) {
+        return "T" + why.substring(1) + ".";
+    }
+
+    private static ReauthStatus noLogin(UUID requestId, String why) {
+        return new ReauthStatus(requestId, ReauthState.FAILED, null, why, false);
     }
 
     private static Optional<AnswerFrame> refusal(CommandFrame command, String why) {

@@ -5,6 +5,8 @@ import dev.makima.agent.AgentInput;
 import dev.makima.agent.AgentVersion;
 import dev.makima.agent.ClaudeCommand;
 import dev.makima.agent.ClaudeOptions;
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.Secret;
 import dev.makima.config.DaemonConfig.ProcessSettings;
 import dev.makima.daemon.store.StoreRequest;
@@ -92,7 +94,14 @@ final class RunStart {
                         command(task.spawn(), opening, executable, version),
                         Objects.requireNonNull(task.directory(), "a launch has a directory"),
                         environment));
-        launch.send(message);
+        try {
+            launch.send(message);
+        } catch (MakimaException e) {
+            if (e.code() != ErrorCode.CONFLICT) {
+                throw e;
+            }
+            // It ended before it read a word: how it ended tells people more than that it could not be told the plan.
+        }
         return launch;
     }
 

@@ -36,6 +36,7 @@ final class RunWork {
     private @Nullable StopReason stopping;
     private @Nullable StopLadder ladder;
     private boolean inputEnding;
+    private boolean pauseHeld;
     private @Nullable Instant inputEndedAt;
 
     /** The work of a task that is admitted and saved. */
@@ -60,9 +61,7 @@ final class RunWork {
     private Ending workAndWatch() throws InterruptedException {
         Launch launch;
         try {
-            launch = machine.record().launches() > 0
-                    ? spool.attach(machine.record().launches())
-                    : setUp();
+            launch = machine.record().launches() > 0 ? takeOver() : setUp();
         } catch (SetUp.Stopped e) {
             sweep();
             return Ending.interrupted();
@@ -78,6 +77,12 @@ final class RunWork {
         } finally {
             exit.close();
         }
+    }
+
+    private Launch takeOver() throws InterruptedException {
+        Launch launch = spool.attach(machine.record().launches());
+        new LostMessage(services.store(), launch).sendIfMissing(machine.record().runId());
+        return launch;
     }
 
     private Launch setUp() throws InterruptedException {
@@ -108,11 +113,9 @@ final class RunWork {
     private Ending supervise(Launch launch, AgentWatch watch) throws InterruptedException {
         Instant started = services.clock().instant();
         Pulse pulse = new Pulse(services, watch, machine.record().taskId(), this::say, started);
-        if (machine.state() == TaskState.STARTING) {
-            machine.become(TaskState.RUNNING);
-        }
         LaunchState state = launch.state();
         while (!state.isFinal()) {
+            runIfItDoes(launch, state);
             @Nullable Control control = controls.poll(patience(), TimeUnit.MILLISECONDS);
             if (control != null) {
                 obey(control, launch, watch);
@@ -120,6 +123,9 @@ final class RunWork {
             Instant now = services.clock().instant();
             stopWhatTookTooLong(launch, started, now);
             if (ladder != null) {
+                if (watch.idle(spool.length(StreamName.STDOUT))) {
+                    ladder.turnEnded(now);
+                }
                 ladder.advance(now);
             } else {
                 endInputWhenIdle(launch, watch, now);
@@ -128,12 +134,23 @@ final class RunWork {
             }
             state = launch.state();
         }
+        runIfItDoes(launch, state);
         return afterExit(launch, watch, state);
     }
 
-    /** How long to wait for the next control: not long while the end of input waits for its last bytes. */
+    /** An agent that has not shown itself has no processes that could be stopped. */
+    private void runIfItDoes(Launch launch, LaunchState state) throws InterruptedException {
+        if (machine.state() == TaskState.STARTING && !(state instanceof LaunchState.Starting)) {
+            machine.become(TaskState.RUNNING);
+            if (pauseHeld) {
+                pause(launch);
+            }
+        }
+    }
+
+    /** How long to wait for the next control: not long while the agent or the end of its input is about to come. */
     private long patience() {
-        return inputEnding && inputEndedAt == null
+        return machine.state() == TaskState.STARTING || (inputEnding && inputEndedAt == null)
                 ? 2
                 : services.timers().lookEvery().toMillis();
     }
@@ -147,6 +164,8 @@ final class RunWork {
             case Control.Resume _ -> {
                 if (machine.state() == TaskState.PAUSED) {
                     resume(launch);
+                } else if (pauseHeld) {
+                    pauseHeld = false;
                 } else {
                     say("The task cannot be resumed: it is " + machine.state().wire() + ".");
                 }
@@ -173,6 +192,10 @@ final class RunWork {
 
     /** The state follows only what was really done. */
     private void pause(Launch launch) throws InterruptedException {
+        pauseHeld = machine.state() == TaskState.STARTING && ladder == null;
+        if (pauseHeld) {
+            return;
+        }
         if (machine.state() != TaskState.RUNNING || ladder != null) {
             say("The task cannot be paused: it is "
                     + (ladder == null ? machine.state().wire() : "being stopped") + ".");

@@ -48,6 +48,13 @@ final class StopLadder {
         }
     }
 
+    /** The agent's turn is over: asked to interrupt it, it has, and the next step need not wait. */
+    void turnEnded(Instant now) {
+        if (next > 0 && steps.get(Math.min(next, steps.size()) - 1).action() == Action.ASK_INTERRUPT) {
+            deadline = now;
+        }
+    }
+
     /** Takes the next step if the one before has had its time; the last is repeated until the agent is gone. */
     void advance(Instant now) {
         boolean taken = now.isBefore(deadline);

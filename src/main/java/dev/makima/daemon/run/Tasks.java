@@ -9,7 +9,6 @@ import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
-import dev.makima.protocol.CommandFrame;
 import dev.makima.protocol.InjectSiblingContext;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.PauseTask;
@@ -18,7 +17,6 @@ import dev.makima.protocol.SendMessage;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
-import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
@@ -32,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +48,13 @@ final class Tasks {
 
     private final RunServices services;
     private final EventBus bus;
+    /**
+     * The pool of blocking workers, one for each run: as many as admission lets in and as were taken over. Vert.x's own
+     * worker pool has a fixed size, and a task that was taken over beyond it would wait for a place while its agent works.
+     */
+    private final ExecutorService workers = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("run-", 0).daemon().factory());
+
     private final Admission admission;
     private volatile boolean closing;
     private final Map<TaskId, Run> active = new ConcurrentHashMap<>();
@@ -70,12 +77,7 @@ final class Tasks {
             case SendMessage it -> tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
             case InjectSiblingContext it ->
                 tell(it.taskId(), new Control.Deliver(SiblingNote.text(it)), "take a note about a sibling");
-            case CommandFrame command -> refuse(command);
-            case ServerFrame other ->
-                LOG.log(
-                        Level.WARNING,
-                        "this daemon cannot do that yet: {0}",
-                        other.getClass().getSimpleName());
+            case ServerFrame other -> refuse(other);
         }
     }
 
@@ -114,7 +116,8 @@ final class Tasks {
         tellActive();
         Promise<Void> end = Promise.promise();
         ends.put(run, end.future());
-        Thread.ofPlatform().name("run-" + taskId.shortId()).daemon().start(() -> {
+        workers.execute(() -> {
+            Thread.currentThread().setName("run-" + taskId.shortId());
             try {
                 work.run();
             } finally {
@@ -135,18 +138,12 @@ final class Tasks {
                 .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
     }
 
-    private void refuse(CommandFrame command) {
+    private void refuse(ServerFrame frame) {
         LOG.log(
                 Level.WARNING,
                 "this daemon cannot do that yet: {0}",
-                command.getClass().getSimpleName());
-        NotBuilt.answer(command).ifPresentOrElse(this::pass, () -> {
-            if (command instanceof TaskFrame about) {
-                line(
-                        about.taskId(),
-                        "This daemon cannot do that yet: " + command.getClass().getSimpleName());
-            }
-        });
+                frame.getClass().getSimpleName());
+        NotBuilt.answer(frame).ifPresent(this::pass);
     }
 
     private void tell(TaskId taskId, Control control, String what) {
@@ -214,7 +211,8 @@ final class Tasks {
                     active.values().forEach(Run::leave);
                     return ended(LEAVES_WITHIN);
                 })
-                .otherwiseEmpty();
+                .otherwiseEmpty()
+                .onComplete(_ -> workers.shutdown());
     }
 
     private Future<CompositeFuture> ended(Duration within) {

@@ -4,5 +4,6 @@ package dev.makima.daemon.store;
  * An event as it waits in the outbox.
  *
  * @param number its place in the order, from 1, never used again
+ * @param eventId its id for the server: unique for this daemon, also where its database is made anew
  */
-public record OutboxRow(long number, Event event) {}
+public record OutboxRow(long number, String eventId, Event event) {}

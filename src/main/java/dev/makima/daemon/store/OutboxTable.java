@@ -36,7 +36,7 @@ final class OutboxTable {
 
     List<OutboxRow> read(Session session, long after, int limit) throws SQLException {
         return session.query(
-                "SELECT number, task_id, run_id, after_output, frame FROM outbox"
+                "SELECT number, (SELECT value FROM epoch) || '-' || number AS event_id, task_id, run_id, after_output, frame FROM outbox"
                         + " WHERE number > ? AND set_aside IS NULL ORDER BY number LIMIT ?",
                 OutboxTable::read,
                 after,
@@ -61,7 +61,7 @@ final class OutboxTable {
                 run == null ? null : RunId.of(run),
                 frame(row.text("frame")),
                 row.flag("after_output"));
-        return new OutboxRow(row.number("number"), event);
+        return new OutboxRow(row.number("number"), row.text("event_id"), event);
     }
 
     private static DaemonFrame frame(String json) {

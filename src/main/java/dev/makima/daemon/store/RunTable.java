@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The SQL of tables run and message. */
 final class RunTable {
@@ -40,6 +41,13 @@ final class RunTable {
                 note.messageId(),
                 note.line(),
                 clock.instant());
+    }
+
+    Optional<String> lastMessage(Session session, RunId runId) throws SQLException {
+        return session.one(
+                "SELECT line FROM message WHERE run_id = ? ORDER BY rowid DESC LIMIT 1",
+                row -> row.text("line"),
+                runId);
     }
 
     List<RunOutput> open(Session session) throws SQLException {

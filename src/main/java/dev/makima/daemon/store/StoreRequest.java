@@ -24,6 +24,9 @@ public sealed interface StoreRequest<A> {
     /** Notes a user message before it is written to the agent's inbox. */
     record NoteMessage(RunId runId, UUID messageId, String line) implements StoreRequest<Done> {}
 
+    /** The last user message that was noted for the run. */
+    record LastMessage(RunId runId) implements StoreRequest<Optional<String>> {}
+
     /** The task, whatever its state. */
     record FindTask(TaskId taskId) implements StoreRequest<Optional<TaskRecord>> {}
 

@@ -62,6 +62,7 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.Save save -> !save.events().isEmpty();
             case StoreRequest.AddEvents added -> !added.events().isEmpty();
             case StoreRequest.NoteMessage _,
+                    StoreRequest.LastMessage _,
                     StoreRequest.FindTask _,
                     StoreRequest.UnfinishedTasks _,
                     StoreRequest.OpenRuns _,
@@ -91,6 +92,7 @@ public final class StoreVerticle extends VerticleBase {
                 runs.noteMessage(session, note);
                 yield Done.DONE;
             }
+            case StoreRequest.LastMessage last -> runs.lastMessage(session, last.runId());
             case StoreRequest.FindTask find -> tasks.find(session, find.taskId());
             case StoreRequest.UnfinishedTasks _ -> tasks.unfinished(session);
             case StoreRequest.OpenRuns _ -> runs.open(session);

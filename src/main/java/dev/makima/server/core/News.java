@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -19,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>{@link #tell} may be called on any thread, everything else on the context it was made on.
  */
 public final class News {
-    private static final long COALESCE_MILLIS = 10;
+    private static final long COALESCE_NANOS = 10_000_000;
 
     private final Vertx vertx;
     private final Bus bus;
@@ -28,6 +29,8 @@ public final class News {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Map<TaskId, Set<Runnable>> listeners = new HashMap<>();
     private final MessageConsumer<String> consumer;
+    /** When the last news went out; only used on the context. */
+    private long publishedAt = System.nanoTime() - COALESCE_NANOS;
 
     /** News on the present context. */
     public News(Vertx vertx, Bus bus) {
@@ -41,7 +44,7 @@ public final class News {
     public void tell(TaskId taskId) {
         told.add(taskId);
         if (scheduled.compareAndSet(false, true)) {
-            context.runOnContext(ignored -> vertx.setTimer(COALESCE_MILLIS, timer -> publish()));
+            context.runOnContext(ignored -> plan());
         }
     }
 
@@ -63,7 +66,18 @@ public final class News {
         return consumer.unregister();
     }
 
+    /** What comes after a silence is told at once; only what follows soon after that waits for its turn. */
+    private void plan() {
+        long wait = publishedAt + COALESCE_NANOS - System.nanoTime();
+        if (wait <= 0) {
+            publish();
+        } else {
+            vertx.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(wait)), timer -> publish());
+        }
+    }
+
     private void publish() {
+        publishedAt = System.nanoTime();
         // Cleared first: what is told from now on has a turn of its own.
         scheduled.set(false);
         Set<TaskId> now = new HashSet<>(told);

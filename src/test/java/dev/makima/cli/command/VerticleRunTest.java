@@ -35,8 +35,8 @@ class VerticleRunTest {
 
     @Test
     void aTasksNameIsThePlansFirstLine() {
-        assertThat(RunCommand.nameOf("# Add a test\n\nfor the parser")).isEqualTo("Add a test");
-        assertThat(RunCommand.nameOf("x".repeat(100))).hasSize(48).endsWith("…");
-        assertThat(RunCommand.nameOf("###")).isEqualTo("task");
+        assertThat(TaskOptions.nameOf("# Add a test\n\nfor the parser")).isEqualTo("Add a test");
+        assertThat(TaskOptions.nameOf("x".repeat(100))).hasSize(48).endsWith("…");
+        assertThat(TaskOptions.nameOf("###")).isEqualTo("task");
     }
 }

@@ -106,7 +106,7 @@ class LocalInstanceTest {
         attached.close();
         ending.get(10, TimeUnit.SECONDS);
         assertThat(running).hasValue(0);
-        assertThat(notes).singleElement().asString().contains("another makima command still works here");
+        assertThat(notes).singleElement().asString().contains("another makima command uses this one's server");
     }
 
     @Test

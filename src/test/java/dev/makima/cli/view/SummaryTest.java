@@ -18,7 +18,8 @@ class SummaryTest {
                 .put("baseBranch", "main")
                 .put("completionAction", "branch")
                 .put("costUsd", 0.0421)
-                .put("durationMs", 72_000)
+                .put("startedAt", "2026-01-01T00:00:00Z")
+                .put("completedAt", "2026-01-01T00:01:12Z")
                 .put("turns", 7);
     }
 
@@ -55,6 +56,7 @@ class SummaryTest {
                         "  reason   exit code 1",
                         "           no key",
                         "  work in  /w/1a2b",
+                        "  look     git -C /w/1a2b status",
                         "  output   makima tasks output 1a2b3c4d");
     }
 

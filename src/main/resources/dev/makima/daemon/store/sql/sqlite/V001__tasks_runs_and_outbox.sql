@@ -42,7 +42,6 @@ CREATE TABLE message (
 -- Events the server has to hear of, in order. AUTOINCREMENT: a number is never used again.
 CREATE TABLE outbox (
     number       INTEGER PRIMARY KEY AUTOINCREMENT,
-    event_id     TEXT UNIQUE,
     task_id      TEXT,
     run_id       TEXT,
     after_output INTEGER NOT NULL,
@@ -50,3 +49,10 @@ CREATE TABLE outbox (
     added_at     INTEGER NOT NULL,
     set_aside    TEXT
 ) STRICT;
+
+-- Numbers begin again where the database is made anew, but the daemon's identity stays: an event's id is epoch and number.
+CREATE TABLE epoch (
+    value TEXT NOT NULL
+) STRICT;
+
+INSERT INTO epoch (value) VALUES (lower(hex(randomblob(8))));

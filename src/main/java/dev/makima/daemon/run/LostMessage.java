@@ -1,0 +1,59 @@
+package dev.makima.daemon.run;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.RunId;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreRequest;
+import dev.makima.process.Launch;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The message that a daemon noted and did not live to hand over, or only in part. There is one at most, since each is
+ * handed over before the next is noted. Without its plan an agent would wait for ever.
+ */
+final class LostMessage {
+    private final StoreClient store;
+    private final Launch launch;
+
+    LostMessage(StoreClient store, Launch launch) {
+        this.store = store;
+        this.launch = launch;
+    }
+
+    /** Hands it over to an agent that lives; blocks for the store and the file. */
+    void sendIfMissing(RunId runId) throws InterruptedException {
+        Optional<String> last = store.await(new StoreRequest.LastMessage(runId));
+        if (last.isPresent() && !launch.state().isFinal() && !wasSent(last.get())) {
+            launch.send(last.get());
+        }
+    }
+
+    private boolean wasSent(String line) {
+        Path inbox = launch.directory().resolve("in");
+        // As bytes: the last line may be torn in the middle of a character.
+        String wanted = new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        try (Stream<String> lines = Files.lines(inbox, StandardCharsets.ISO_8859_1)) {
+            return lines.anyMatch(wanted::equals) && endsWhole(inbox);
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new MakimaException(ErrorCode.IO, "cannot read " + inbox, "Check the disk it lies on", e);
+        }
+    }
+
+    /** Only the line break is missing: that is torn as well. */
+    private static boolean endsWhole(Path inbox) throws IOException {
+        try (var file = Files.newByteChannel(inbox)) {
+            file.position(file.size() - 1);
+            java.nio.ByteBuffer last = java.nio.ByteBuffer.allocate(1);
+            return file.read(last) == 1 && last.get(0) == '\n';
+        }
+    }
+}

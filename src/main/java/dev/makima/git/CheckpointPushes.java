@@ -1,0 +1,138 @@
+package dev.makima.git;
+
+import dev.makima.base.TaskId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pushes checkpoints to origin, one at a time for each task, on a thread of that task's own: a dead remote holds up nobody.
+ * Of those that come while one is under way only the newest is pushed, which contains the others.
+ *
+ * <p>At most one thread, one push and one waiting commit per task. A push ends after two minutes. A failure is told once,
+ * and again only after a success. Thread-safe.
+ */
+final class CheckpointPushes implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CheckpointPushes.class.getName());
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private final Git git;
+    private final Map<TaskId, Pusher> pushers = new HashMap<>();
+    private final Set<TaskId> failing = new HashSet<>();
+    private boolean closed;
+
+    CheckpointPushes(Git git) {
+        this.git = git;
+    }
+
+    /** Has the commit pushed, soon. Returns at once. */
+    synchronized void offer(Worktree worktree, String sha) {
+        if (closed) {
+            return;
+        }
+        Pusher running = pushers.get(worktree.taskId());
+        if (running != null) {
+            running.next = sha;
+            return;
+        }
+        Pusher pusher = new Pusher(worktree, sha);
+        pushers.put(worktree.taskId(), pusher);
+        pusher.thread.start();
+    }
+
+    synchronized boolean awaitIdle(Duration atMost) throws InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!pushers.isEmpty()) {
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            wait(Math.max(1, left / 1_000_000));
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        pushers.values().forEach(pusher -> pusher.thread.interrupt());
+    }
+
+    private synchronized @Nullable String takeNext(Pusher pusher) {
+        String next = pusher.next;
+        pusher.next = null;
+        if (next == null || closed) {
+            pushers.remove(pusher.worktree.taskId());
+            notifyAll();
+            return null;
+        }
+        return next;
+    }
+
+    private final class Pusher implements Runnable {
+        private final Worktree worktree;
+        private final Thread thread;
+        private @Nullable String next;
+
+        Pusher(Worktree worktree, String sha) {
+            this.worktree = worktree;
+            this.next = sha;
+            this.thread = Thread.ofPlatform().daemon().name("checkpoint-push").unstarted(this);
+        }
+
+        @Override
+        public void run() {
+            String sha = takeNext(this);
+            while (sha != null) {
+                try {
+                    push(worktree, sha);
+                } catch (InterruptedException e) {
+                    // Only close() does that, and takeNext() answers null from then on.
+                    LOG.log(System.Logger.Level.DEBUG, "a push of a checkpoint was ended");
+                }
+                sha = takeNext(this);
+            }
+        }
+    }
+
+    private void push(Worktree worktree, String sha) throws InterruptedException {
+        try {
+            if (!RepositoryConfig.read(git, worktree.repository()).hasOrigin()) {
+                return;
+            }
+            GitCall call = git.remoteCall(
+                    worktree.repository(),
+                    LIMIT,
+                    "-c",
+                    "remote.origin.mirror=false",
+                    "push",
+                    "--quiet",
+                    "--no-verify",
+                    "--no-follow-tags",
+                    "--receive-pack=git-receive-pack",
+                    "origin",
+                    // Forced, for a task that another machine had before: the newest state is the one to keep there.
+                    "+" + sha + ":" + Checkpoints.refOf(worktree.taskId()));
+            GitResult result = git.run(call);
+            told(worktree, result.ok() ? null : GitFailure.reason(result));
+        } catch (RuntimeException e) {
+            // Also a mistake of ours: the thread has to stay, for the next checkpoint.
+            told(worktree, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private synchronized void told(Worktree worktree, @Nullable String failure) {
+        if (failure == null) {
+            failing.remove(worktree.taskId());
+        } else if (failing.add(worktree.taskId())) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "could not push the checkpoints of task {0} to origin: {1}",
+                    worktree.taskId(),
+                    failure);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.makima.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.testkit.BaseServer;
+import dev.makima.testkit.HostileAgent;
+import dev.makima.testkit.StreamServer;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Events to a server that says which of them it has applied. */
+class EventAckTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path temp;
+
+    private Vertx vertx;
+    private StreamServer server;
+    private HostileAgent agents;
+    private final String taskId = UUID.randomUUID().toString();
+
+    @BeforeEach
+    void startServer() throws IOException {
+        vertx = Vertx.vertx();
+        server = StreamServer.start(vertx);
+        server.can("outputStream", "eventAck");
+        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
+    }
+
+    @AfterEach
+    void stopServer() {
+        server.close();
+        vertx.close().await();
+    }
+
+    private DaemonHarness daemon() {
+        Path home = temp.resolve("home");
+        return DaemonHarness.start(
+                home,
+                DaemonHarness.withLink(
+                        DaemonHarness.config(home, server.uri(), agents.echoes(), new JsonObject()),
+                        DaemonHarness::quick),
+                DaemonHarness.environment(home));
+    }
+
+    private JsonObject event(String newStatus) {
+        return server.await(frame -> newStatus.equals(frame.getString("newStatus")), PATIENCE);
+    }
+
+    private void acknowledge(String... eventIds) {
+        server.send(new JsonObject().put("type", "eventAck").put("eventIds", new JsonArray(List.of(eventIds))));
+    }
+
+    /** The ids of all events so far, in the order in which they came. */
+    private List<String> eventIds() {
+        return server.frames().stream()
+                .map(frame -> frame.getString("eventId", ""))
+                .filter(id -> !id.isEmpty())
+                .toList();
+    }
+
+    @Test
+    void anEventIsOfferedAgainUnderItsIdUntilItIsAcknowledged() {
+        try (DaemonHarness _ = daemon()) {
+            server.await(1, "runs", PATIENCE);
+            server.send(BaseServer.spawnTask(taskId, "task", "go"));
+            String taken = event("initializing").getString("eventId");
+            JsonObject end = server.await(1, "taskComplete", PATIENCE);
+            assertThat(taken).matches("[0-9a-f]{16}-[0-9]+");
+            acknowledge(taken);
+
+            server.drop();
+            JsonObject again = server.await(2, "taskComplete", PATIENCE);
+            assertThat(again).isEqualTo(end);
+            assertThat(eventIds()).containsOnlyOnce(taken);
+            assertThat(again.getString("eventId")).isNotEqualTo(taken);
+        }
+    }
+
+    @Test
+    void anEventThatIsRefusedForGoodHoldsUpNothing() {
+        try (DaemonHarness _ = daemon()) {
+            server.await(1, "runs", PATIENCE);
+            server.send(BaseServer.spawnTask(taskId, "task", "go"));
+            String refused = event("initializing").getString("eventId");
+            server.send(new JsonObject()
+                    .put("type", "eventReject")
+                    .put("eventId", refused)
+                    .put("code", "CONFLICT")
+                    .put("message", "no such task"));
+            server.await(1, "taskComplete", PATIENCE);
+            server.drop();
+            server.await(2, "taskComplete", PATIENCE);
+            assertThat(eventIds()).containsOnlyOnce(refused);
+        }
+    }
+
+    @Test
+    void eventsKeepTheirIdsOverARestartOfTheDaemon() {
+        JsonObject end;
+        try (DaemonHarness _ = daemon()) {
+            server.await(1, "runs", PATIENCE);
+            server.send(BaseServer.spawnTask(taskId, "task", "go"));
+            end = server.await(1, "taskComplete", PATIENCE);
+        }
+        try (DaemonHarness _ = daemon()) {
+            assertThat(server.await(2, "taskComplete", PATIENCE)).isEqualTo(end);
+            acknowledge(eventIds().toArray(String[]::new));
+        }
+    }
+}

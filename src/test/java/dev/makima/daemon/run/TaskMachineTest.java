@@ -1,0 +1,160 @@
+package dev.makima.daemon.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import dev.makima.daemon.bus.LocalCodec;
+import dev.makima.daemon.store.Event;
+import dev.makima.daemon.store.OutboxRow;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreRequest;
+import dev.makima.daemon.store.StoreVerticle;
+import dev.makima.daemon.store.TaskRecord;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.StreamLengths;
+import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskState;
+import dev.makima.protocol.TaskStatusChange;
+import dev.makima.sql.Database;
+import dev.makima.sql.DatabaseSettings;
+import dev.makima.testkit.Await;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TaskMachineTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path temp;
+
+    private Vertx vertx;
+    private Database database;
+    private StoreClient store;
+    private final AtomicInteger changes = new AtomicInteger();
+
+    @BeforeEach
+    void open() {
+        vertx = Vertx.vertx();
+        LocalCodec.register(vertx);
+        database = Database.open(DatabaseSettings.sqlite(temp.resolve("daemon.db"), "dev/makima/daemon/store/sql"));
+        Await.value(
+                vertx.deployVerticle(new StoreVerticle(database, Clock.systemUTC(), Future.succeededFuture())),
+                PATIENCE);
+        store = new StoreClient(vertx.eventBus());
+    }
+
+    @AfterEach
+    void close() {
+        Await.value(vertx.close(), PATIENCE);
+        database.close();
+    }
+
+    private TaskMachine in(TaskState state) {
+        TaskId taskId = TaskId.of(UUID.randomUUID().toString());
+        TaskRecord record = TaskRecord.admitted(
+                        SpawnTask.builder(taskId, "n", "p").build(), new RunId(UUID.randomUUID()))
+                .withState(state, null);
+        return new TaskMachine(record, store, changes::incrementAndGet);
+    }
+
+    private List<Event> events(TaskMachine machine) {
+        return Await.value(store.ask(new StoreRequest.ReadOutbox(0, 10_000)), PATIENCE).stream()
+                .map(OutboxRow::event)
+                .filter(event -> machine.record().taskId().equals(event.taskId()))
+                .toList();
+    }
+
+    private TaskRecord saved(TaskMachine machine) {
+        return Await.value(store.ask(new StoreRequest.FindTask(machine.record().taskId())), PATIENCE)
+                .orElseThrow();
+    }
+
+    private static void go(TaskMachine machine, TaskState next) throws InterruptedException {
+        if (next.isTerminal()) {
+            machine.end(next, next == TaskState.FAILED ? "why" : null, List.of(), new StreamLengths(3, 2, 1));
+        } else {
+            machine.become(next);
+        }
+    }
+
+    @Test
+    void everyTransitionOfTheTableIsSavedWithItsEventAndEveryOtherIsRefused() throws InterruptedException {
+        for (TaskState from : TaskState.values()) {
+            for (TaskState to : TaskState.values()) {
+                TaskMachine machine = in(from);
+                if (from.mayBecome(to)) {
+                    go(machine, to);
+                    assertThat(machine.state()).isEqualTo(to);
+                    assertThat(saved(machine)).isEqualTo(machine.record());
+                    assertThat(events(machine)).as(from + " to " + to).containsExactly(expected(machine, from, to));
+                } else {
+                    assertThatThrownBy(() -> go(machine, to))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining(from + " to " + to);
+                    assertThat(machine.state()).isEqualTo(from);
+                    assertThat(events(machine)).isEmpty();
+                }
+            }
+        }
+    }
+
+    private static Event expected(TaskMachine machine, TaskState from, TaskState to) {
+        TaskId task = machine.record().taskId();
+        RunId run = machine.record().runId();
+        StreamLengths lengths = new StreamLengths(3, 2, 1);
+        return switch (to) {
+            case DONE -> Event.endOf(task, run, TaskComplete.success(task).withRun(run, lengths));
+            case FAILED ->
+                Event.endOf(task, run, TaskComplete.failure(task, "why").withRun(run, lengths));
+            case INTERRUPTED -> Event.endOf(task, run, TaskStatusChange.of(task, from, to));
+            case PENDING, INITIALIZING, STARTING, RUNNING, PAUSED, BLOCKED ->
+                Event.of(task, TaskStatusChange.of(task, from, to));
+        };
+    }
+
+    @Test
+    void anInterruptBeforeAChangeLeavesEverythingAsItWas() throws InterruptedException {
+        TaskMachine machine = in(TaskState.INITIALIZING);
+        machine.admit();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> machine.become(TaskState.STARTING)).isInstanceOf(InterruptedException.class);
+        assertThat(machine.state()).isEqualTo(TaskState.INITIALIZING);
+        assertThat(saved(machine).state()).isEqualTo(TaskState.INITIALIZING);
+        assertThat(changes).hasValue(1);
+    }
+
+    @Test
+    void anInterruptDuringAChangeDoesNotPartWhatIsKnownFromWhatIsSaved() throws InterruptedException {
+        for (int round = 0; round < 50; round++) {
+            TaskMachine machine = in(TaskState.INITIALIZING);
+            Thread here = Thread.currentThread();
+            Thread other = Thread.ofPlatform().start(here::interrupt);
+            try {
+                machine.admit();
+                machine.become(TaskState.STARTING);
+                machine.become(TaskState.RUNNING);
+            } catch (InterruptedException e) {
+                // Where it struck is left to chance.
+            }
+            while (other.isAlive()) {
+                Thread.onSpinWait();
+            }
+            Thread.interrupted();
+            var found = Await.value(
+                    store.ask(new StoreRequest.FindTask(machine.record().taskId())), PATIENCE);
+            found.ifPresent(saved -> assertThat(saved).isEqualTo(machine.record()));
+        }
+    }
+}

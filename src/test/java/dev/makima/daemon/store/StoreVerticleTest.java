@@ -1,0 +1,200 @@
+package dev.makima.daemon.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
+import dev.makima.base.TaskId;
+import dev.makima.daemon.bus.LocalCodec;
+import dev.makima.daemon.bus.RunOutput;
+import dev.makima.git.Worktree;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskState;
+import dev.makima.protocol.TaskStatusChange;
+import dev.makima.sql.Database;
+import dev.makima.sql.DatabaseSettings;
+import dev.makima.testkit.Await;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is saved is there after the database was closed and opened again. */
+class StoreVerticleTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    @TempDir
+    private Path temp;
+
+    private Vertx vertx;
+    private Database database;
+    private StoreClient store;
+    private final TaskId taskId = task();
+    private final RunId runId = new RunId(UUID.randomUUID());
+
+    @BeforeEach
+    void open() {
+        vertx = Vertx.vertx();
+        LocalCodec.register(vertx);
+        database = Database.open(DatabaseSettings.sqlite(temp.resolve("daemon.db"), "dev/makima/daemon/store/sql"));
+        Await.value(
+                vertx.deployVerticle(new StoreVerticle(database, Clock.systemUTC(), Future.succeededFuture())),
+                PATIENCE);
+        store = new StoreClient(vertx.eventBus());
+    }
+
+    @AfterEach
+    void close() {
+        Await.value(vertx.close(), PATIENCE);
+        database.close();
+    }
+
+    private void reopen() {
+        close();
+        open();
+    }
+
+    private static TaskId task() {
+        return TaskId.of(UUID.randomUUID().toString());
+    }
+
+    private <A> A ask(StoreRequest<A> request) {
+        return Await.value(store.ask(request), PATIENCE);
+    }
+
+    private TaskRecord admitted() {
+        return TaskRecord.admitted(
+                SpawnTask.builder(taskId, "näme", "line one\nline \"two\" ☃")
+                        .repoUrl("/some/where")
+                        .env(Map.of("A", "b"))
+                        .fence(7L)
+                        .build(),
+                runId);
+    }
+
+    private static Event change(TaskId about) {
+        return Event.of(about, TaskStatusChange.of(about, TaskState.PENDING, TaskState.INITIALIZING));
+    }
+
+    @Test
+    void aTaskIsReadAsItWasSaved() {
+        Worktree tree = new Worktree(
+                taskId, Path.of("/trees/x y"), Path.of("/repos/r"), "makima/task-x", "main", "0123abc", List.of());
+        TaskRecord full = admitted()
+                .withDirectory(tree.path(), tree)
+                .withState(TaskState.STARTING, null)
+                .withLaunch(UUID.randomUUID());
+        TaskRecord bare =
+                TaskRecord.admitted(SpawnTask.builder(task(), "bare", "").build(), new RunId(UUID.randomUUID()));
+        ask(new StoreRequest.Save(full, List.of()));
+        ask(new StoreRequest.Save(bare, List.of()));
+        reopen();
+        assertThat(ask(new StoreRequest.FindTask(taskId))).contains(full);
+        assertThat(ask(new StoreRequest.FindTask(bare.taskId()))).contains(bare);
+        assertThat(ask(new StoreRequest.FindTask(task()))).isEmpty();
+    }
+
+    @Test
+    void onlyTasksThatAreNotOverAreUnfinished() {
+        for (TaskState state : TaskState.values()) {
+            TaskRecord record = TaskRecord.admitted(
+                    SpawnTask.builder(task(), state.wire(), "").build(), new RunId(UUID.randomUUID()));
+            ask(new StoreRequest.Save(record.withState(state, null), List.of()));
+        }
+        reopen();
+        assertThat(ask(new StoreRequest.UnfinishedTasks()).stream().map(TaskRecord::state))
+                .containsExactlyInAnyOrder(
+                        TaskState.PENDING,
+                        TaskState.INITIALIZING,
+                        TaskState.STARTING,
+                        TaskState.RUNNING,
+                        TaskState.PAUSED,
+                        TaskState.BLOCKED);
+    }
+
+    @Test
+    void eventsComeInOrderUntilTheyAreDeliveredOrSetAside() {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            events.add(change(task()));
+        }
+        events.add(Event.endOf(taskId, runId, TaskComplete.failure(taskId, "why")));
+        ask(new StoreRequest.Save(admitted(), events));
+        reopen();
+        List<OutboxRow> rows = ask(new StoreRequest.ReadOutbox(0, 100));
+        assertThat(rows.stream().map(OutboxRow::event)).isEqualTo(events);
+        assertThat(ask(new StoreRequest.ReadOutbox(rows.get(1).number(), 2))).isEqualTo(rows.subList(2, 4));
+        ask(new StoreRequest.EventsDelivered(
+                List.of(rows.get(0).number(), rows.get(2).number())));
+        ask(new StoreRequest.EventSetAside(rows.get(1).number(), "refused"));
+        reopen();
+        assertThat(ask(new StoreRequest.ReadOutbox(0, 100))).isEqualTo(rows.subList(3, 6));
+    }
+
+    @Test
+    void aNumberIsNeverUsedAgain() {
+        ask(new StoreRequest.AddEvents(List.of(change(taskId))));
+        long first = ask(new StoreRequest.ReadOutbox(0, 1)).getFirst().number();
+        ask(new StoreRequest.EventsDelivered(List.of(first)));
+        reopen();
+        ask(new StoreRequest.AddEvents(List.of(change(taskId))));
+        assertThat(ask(new StoreRequest.ReadOutbox(0, 1)).getFirst().number()).isGreaterThan(first);
+    }
+
+    @Test
+    void aRunIsOpenUntilItIsReleasedAndKnowsWhatWasDelivered() {
+        ask(new StoreRequest.Save(admitted(), List.of()));
+        ask(new StoreRequest.OutputDelivered(runId, Map.of(StreamName.STDOUT, 100L, StreamName.DAEMON, 5L)));
+        // A hint that comes late takes nothing back.
+        ask(new StoreRequest.OutputDelivered(runId, Map.of(StreamName.STDOUT, 50L)));
+        ask(new StoreRequest.Save(admitted().withState(TaskState.STARTING, null), List.of()));
+        reopen();
+        assertThat(ask(new StoreRequest.OpenRuns()))
+                .containsExactly(new RunOutput(
+                        taskId,
+                        runId,
+                        7,
+                        TaskState.STARTING,
+                        Map.of(StreamName.STDOUT, 100L, StreamName.STDERR, 0L, StreamName.DAEMON, 5L)));
+        ask(new StoreRequest.ReleaseRun(runId));
+        reopen();
+        assertThat(ask(new StoreRequest.OpenRuns())).isEmpty();
+        assertThat(ask(new StoreRequest.ReleasedRuns(Long.MAX_VALUE))).hasSize(1);
+        assertThat(ask(new StoreRequest.ReleasedRuns(0))).isEmpty();
+        ask(new StoreRequest.ForgetRun(runId));
+        reopen();
+        assertThat(ask(new StoreRequest.ReleasedRuns(Long.MAX_VALUE))).isEmpty();
+    }
+
+    @Test
+    void theLastMessageOfARunIsKnown() {
+        assertThat(ask(new StoreRequest.LastMessage(runId))).isEmpty();
+        ask(new StoreRequest.NoteMessage(runId, UUID.randomUUID(), "one"));
+        ask(new StoreRequest.NoteMessage(runId, UUID.randomUUID(), "two ☃"));
+        ask(new StoreRequest.NoteMessage(new RunId(UUID.randomUUID()), UUID.randomUUID(), "another's"));
+        reopen();
+        assertThat(ask(new StoreRequest.LastMessage(runId))).contains("two ☃");
+    }
+
+    @Test
+    void aTaskThatIsSentAgainHasAnotherRunAndTheOldOneStaysOpen() {
+        ask(new StoreRequest.Save(admitted(), List.of()));
+        RunId second = new RunId(UUID.randomUUID());
+        ask(new StoreRequest.Save(TaskRecord.admitted(admitted().spawn(), second), List.of()));
+        reopen();
+        assertThat(ask(new StoreRequest.OpenRuns()).stream().map(RunOutput::runId))
+                .containsExactly(runId, second);
+        assertThat(ask(new StoreRequest.FindTask(taskId)).map(TaskRecord::runId))
+                .contains(second);
+    }
+}
