@@ -40,8 +40,8 @@ public final class WorktreeCleanup {
     /**
      * Removes them. Nothing there is a success.
      *
-     * @param deleteBranch whether the branches that are recorded for the task go too; one that is checked out somewhere
-     *     else stays, which is no failure
+     * @param deleteBranch whether the branches that are recorded for the task go too, and its checkpoints; a branch that is
+     *     checked out somewhere else stays, which is no failure
      * @param unsaved what becomes of work that is nowhere else
      * @throws InterruptedException where the calling thread was interrupted
      */
@@ -82,6 +82,8 @@ public final class WorktreeCleanup {
             for (String branch : branches(worktree)) {
                 said.add(deleteBranch(worktree, branch, unsaved));
             }
+            // No failure where there is none.
+            git.run(worktree.repository(), LIMIT, "update-ref", "-d", Checkpoints.refOf(worktree.taskId()));
         }
         forgetMissing(worktree);
         TaskRecords.delete(worktree.repository(), worktree.taskId());

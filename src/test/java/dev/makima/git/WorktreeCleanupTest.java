@@ -70,7 +70,12 @@ class WorktreeCleanupTest {
     @Test
     void aBranchWithCommitsOfItsOwnStaysUnlessSomebodySaysSo() throws InterruptedException {
         fixture.commit(worktree.path(), "work", "x\n");
+        String checkpoints = "refs/makima/checkpoints/";
+        fixture.sh(repository, "update-ref", checkpoints + worktree.taskId(), "HEAD");
+        assertThat(cleanup.cleanup(worktree, false).success()).isTrue();
+        assertThat(fixture.sh(repository, "for-each-ref", checkpoints)).isNotEmpty();
         CleanupResult kept = cleanup.cleanup(worktree, true);
+        assertThat(fixture.sh(repository, "for-each-ref", checkpoints)).isEmpty();
         assertThat(kept.success()).isTrue();
         assertThat(kept.message()).contains("stays, it has commits that no other branch has");
         assertThat(worktree.path()).doesNotExist();
