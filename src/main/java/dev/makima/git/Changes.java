@@ -129,7 +129,7 @@ public final class Changes {
     }
 
     /** A binary file has "-" for its lines. */
-    private static int number(String text) {
+    static int number(String text) {
         return text.equals("-") ? 0 : Integer.parseInt(text);
     }
 

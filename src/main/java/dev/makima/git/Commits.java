@@ -24,6 +24,11 @@ final class Commits {
                 .ok()) {
             return;
         }
+        staged(git, worktree, message);
+    }
+
+    /** Commits what is staged, as the author that {@link #everything} has. A merge in progress ends with it. */
+    static void staged(Git git, Path worktree, String message) throws InterruptedException {
         RepositoryConfig config = RepositoryConfig.read(git, worktree);
         List<String> arguments = new ArrayList<>(identity(git, config));
         arguments.addAll(List.of(

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class Completion {
     private static final System.Logger LOG = System.getLogger(Completion.class.getName());
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final Duration PUSH_LIMIT = Duration.ofMinutes(5);
     private static final int SUBJECT_LIMIT = 200;
 
     private final Git git;
@@ -67,23 +66,41 @@ public final class Completion {
     public CompletionResult branch(Worktree worktree, String taskName, @Nullable Path targetRepository, boolean mayPush)
             throws InterruptedException {
         try {
-            WorktreeState state = WorktreeState.read(git, worktree);
-            state.requireSettled(worktree.path());
-            if (state.dirty()) {
-                Commits.everything(git, worktree.path(), "feat: " + Text.abbreviate(taskName, SUBJECT_LIMIT) + "\n");
-            }
-            String head = git.runOk(worktree.path(), LIMIT, "rev-parse", "--verify", "HEAD^{commit}")
-                    .text();
-            if (hasNoCommits(worktree, head)) {
-                return new CompletionResult(
-                        true, "nothing was changed, so there is no branch", null, null, DiffStat.NONE);
-            }
-            DiffStat stat = changes.between(worktree.path(), worktree.baseSha(), head);
-            return put(new Work(worktree, taskName, head, state.branch(), stat), targetRepository, mayPush);
+            Optional<Work> work = work(worktree, taskName);
+            return work.isPresent()
+                    ? put(work.get(), targetRepository, mayPush)
+                    : new CompletionResult(
+                            true, "nothing was changed, so there is no branch", null, null, DiffStat.NONE);
         } catch (MakimaException e) {
             LOG.log(System.Logger.Level.DEBUG, "the completion action of task " + worktree.taskId() + " failed", e);
             return failed(e);
         }
+    }
+
+    /**
+     * Commits what is uncommitted.
+     *
+     * @return empty where the task changed nothing at all
+     * @throws MakimaException where that is not possible, as when a merge is in progress
+     */
+    Optional<Work> work(Worktree worktree, String taskName) throws InterruptedException {
+        WorktreeState state = WorktreeState.read(git, worktree);
+        state.requireSettled(worktree.path());
+        if (state.dirty()) {
+            Commits.everything(git, worktree.path(), message(taskName) + "\n");
+        }
+        String head = git.runOk(worktree.path(), LIMIT, "rev-parse", "--verify", "HEAD^{commit}")
+                .text();
+        if (hasNoCommits(worktree, head)) {
+            return Optional.empty();
+        }
+        DiffStat stat = changes.between(worktree.path(), worktree.baseSha(), head);
+        return Optional.of(new Work(worktree, taskName, head, state.branch(), stat));
+    }
+
+    /** The message of commits of a task's work: one line, whatever the name is. */
+    static String message(String taskName) {
+        return "feat: " + Text.abbreviate(taskName, SUBJECT_LIMIT);
     }
 
     /**
@@ -147,29 +164,11 @@ public final class Completion {
         return push(work, repository.common().toString(), repository.shown(), kept);
     }
 
-    private CompletionResult push(Work work, String remote, String shown, String kept) throws InterruptedException {
+    CompletionResult push(Work work, String remote, String shown, String kept) throws InterruptedException {
         String branch = work.branchNames().getFirst();
-        GitCall call = git.remoteCall(
-                work.worktree().path(),
-                PUSH_LIMIT,
-                // A mirror's setting does not go with a single branch.
-                "-c",
-                "remote.origin.mirror=false",
-                "push",
-                "--quiet",
-                "--no-verify",
-                "--no-follow-tags",
-                "--receive-pack=git-receive-pack",
-                remote,
-                work.head() + ":refs/heads/" + branch);
-        GitResult result = git.run(call);
+        GitResult result = Pushes.push(git, work.worktree().path(), remote, work.head(), branch);
         if (!result.ok()) {
-            String cure = GitFailure.cure(result.stderr());
-            return work.result(
-                    false,
-                    "could not push branch " + branch + " to " + shown + ": " + GitFailure.reason(result) + kept
-                            + (cure == null ? "" : ". " + cure),
-                    null);
+            return work.result(false, Pushes.failure(result, branch, shown, kept), null);
         }
         return work.result(true, "pushed branch " + branch + " to " + shown + " (" + work.stat() + ")", branch);
     }

@@ -142,17 +142,22 @@ final class GitEnvironment {
      * PATH of this JVM and not the one that it was given for the child.
      */
     Optional<Path> executable() {
+        return executable("git");
+    }
+
+    /** The same for another program. */
+    Optional<Path> executable(String name) {
         if (searchPath == null) {
             return Optional.empty();
         }
         for (String part : searchPath.split(":")) {
             try {
-                Path candidate = Path.of(part.isEmpty() ? "." : part, "git").toAbsolutePath();
+                Path candidate = Path.of(part.isEmpty() ? "." : part, name).toAbsolutePath();
                 if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
                     return Optional.of(candidate);
                 }
             } catch (InvalidPathException e) {
-                // A part of PATH that is no path holds no git.
+                // A part of PATH that is no path holds no program.
             }
         }
         return Optional.empty();

@@ -18,6 +18,9 @@ final class GitFailure {
             new Known(
                     "index.lock",
                     "Another git command works there or died there: wait for it, or remove the lock file it names"),
+            new Known(
+                    "Unable to write index",
+                    "Another git command works there or died there: wait for it, or remove its index.lock"),
             new Known("already checked out at", "Check out another branch there, then try again"),
             new Known("already used by worktree at", "Check out another branch there, then try again"),
             new Known("dubious ownership", "Add the directory to git's safe.directory for the account makima runs as"),

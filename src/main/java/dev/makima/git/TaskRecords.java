@@ -1,11 +1,17 @@
 package dev.makima.git;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import dev.makima.base.TaskId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +72,41 @@ final class TaskRecords {
                 values.getOrDefault("baseBranch", ""),
                 values.getOrDefault("baseSha", ""),
                 List.of()));
+    }
+
+    /** All that are whole, in no particular order. */
+    static List<Worktree> all(Path common) {
+        List<Worktree> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory(common))) {
+            for (Path file : files) {
+                taskOf(file).flatMap(id -> read(common, id)).ifPresent(found::add);
+            }
+        } catch (NoSuchFileException e) {
+            // No task ever had a worktree here.
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new MakimaException(
+                    ErrorCode.IO, "cannot read the directory " + directory(common), "Check its permissions", e);
+        }
+        return found;
+    }
+
+    private static Optional<TaskId> taskOf(Path file) {
+        try {
+            return Optional.of(TaskId.of(String.valueOf(file.getFileName())));
+        } catch (MakimaException e) {
+            // A temporary file of a writer, or something that is not ours.
+            return Optional.empty();
+        }
+    }
+
+    /** Removes it; one that is not there is fine. */
+    static void delete(Path common, TaskId id) {
+        try {
+            Files.deleteIfExists(file(common, id));
+        } catch (IOException e) {
+            throw new MakimaException(
+                    ErrorCode.IO, "cannot delete the file " + file(common, id), "Check its permissions", e);
+        }
     }
 
     private static Path directory(Path common) {

@@ -1,0 +1,41 @@
+package dev.makima.git;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Pushes one commit to one branch. No hook of this side runs, no remote is added, nothing is forced. */
+final class Pushes {
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    private Pushes() {}
+
+    /**
+     * Does it.
+     *
+     * @param remote a remote's name, or a URL or path (never one that begins with "-")
+     * @return what git said, whatever its exit code
+     */
+    static GitResult push(Git git, Path directory, String remote, String sha, String branch)
+            throws InterruptedException {
+        return git.run(git.remoteCall(
+                directory,
+                LIMIT,
+                // A mirror's setting does not go with a single branch.
+                "-c",
+                "remote.origin.mirror=false",
+                "push",
+                "--quiet",
+                "--no-verify",
+                "--no-follow-tags",
+                "--receive-pack=git-receive-pack",
+                remote,
+                sha + ":refs/heads/" + branch));
+    }
+
+    /** Why a push failed and what helps, as one text. */
+    static String failure(GitResult result, String branch, String shown, String kept) {
+        String cure = GitFailure.cure(result.stderr());
+        return "could not push branch " + branch + " to " + shown + ": " + GitFailure.reason(result) + kept
+                + (cure == null ? "" : ". " + cure);
+    }
+}

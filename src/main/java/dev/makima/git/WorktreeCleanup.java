@@ -1,0 +1,238 @@
+package dev.makima.git;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Removes what a task leaves: its worktree, its record, and its branch if that is asked for.
+ *
+ * <p>Only a directory that git's own notes say is this task's worktree is ever deleted, never a repository made for
+ * a task, and never a worktree that is recorded for another task alone. That the agent is gone by then is the caller's to see to.
+ * Everything that can go wrong is a result that says so; only an interrupt is an exception, after which the same call goes on
+ * where it was. Thread-safe; blocking.
+ */
+public final class WorktreeCleanup {
+    private static final System.Logger LOG = System.getLogger(WorktreeCleanup.class.getName());
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration REMOVAL_LIMIT = Duration.ofMinutes(10);
+
+    private final Git git;
+
+    /** Clean-ups by this git. */
+    public WorktreeCleanup(Git git) {
+        this.git = git;
+    }
+
+    /** The same as with {@link UnsavedWork#KEEP}. */
+    public CleanupResult cleanup(Worktree worktree, boolean deleteBranch) throws InterruptedException {
+        return cleanup(worktree, deleteBranch, UnsavedWork.KEEP);
+    }
+
+    /**
+     * Removes them. Nothing there is a success.
+     *
+     * @param deleteBranch whether the branches that are recorded for the task go too, and its checkpoints; a branch that is
+     *     checked out somewhere else stays, which is no failure
+     * @param unsaved what becomes of work that is nowhere else
+     * @throws InterruptedException where the calling thread was interrupted
+     */
+    public CleanupResult cleanup(Worktree worktree, boolean deleteBranch, UnsavedWork unsaved)
+            throws InterruptedException {
+        if (!Files.isDirectory(worktree.repository())) {
+            return Files.exists(worktree.path(), LinkOption.NOFOLLOW_LINKS)
+                    ? new CleanupResult(
+                            false,
+                            "the repository of " + worktree.path()
+                                    + " is gone, so the directory stays. Delete it yourself")
+                    : new CleanupResult(true, "nothing was there to remove");
+        }
+        try {
+            return git.locks().locked(worktree.repository(), () -> locked(worktree, deleteBranch, unsaved));
+        } catch (MakimaException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the clean-up of task " + worktree.taskId() + " failed", e);
+            return new CleanupResult(false, e.explain());
+        }
+    }
+
+    private CleanupResult locked(Worktree worktree, boolean deleteBranch, UnsavedWork unsaved)
+            throws InterruptedException {
+        if (TaskCheckout.isTheRepositoryItself(worktree)) {
+            return new CleanupResult(
+                    true, worktree.path() + " is a repository of its own, made for the task, and stays");
+        }
+        requireOwner(worktree);
+        List<String> said = new ArrayList<>();
+        if (Files.exists(worktree.path(), LinkOption.NOFOLLOW_LINKS)) {
+            removeDirectory(worktree, unsaved);
+            said.add("removed " + worktree.path());
+        } else {
+            // Git may still count the branch to the directory. What it says where it does not is of no interest.
+            removeByGit(worktree);
+        }
+        if (deleteBranch) {
+            for (String branch : branches(worktree)) {
+                said.add(deleteBranch(worktree, branch, unsaved));
+            }
+            // No failure where there is none.
+            git.run(worktree.repository(), LIMIT, "update-ref", "-d", Checkpoints.refOf(worktree.taskId()));
+        }
+        forgetMissing(worktree);
+        TaskRecords.delete(worktree.repository(), worktree.taskId());
+        return new CleanupResult(true, said.isEmpty() ? "nothing was there to remove" : String.join("; ", said));
+    }
+
+    /** A task that works in another's worktree has no record of its own there. */
+    private static void requireOwner(Worktree worktree) {
+        if (TaskRecords.read(worktree.repository(), worktree.taskId()).isPresent()) {
+            return;
+        }
+        Optional<Worktree> owner = TaskRecords.all(worktree.repository()).stream()
+                .filter(other -> other.path().equals(worktree.path()))
+                .findFirst();
+        if (owner.isPresent()) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    worktree.path() + " is the worktree of task " + owner.get().taskId() + ", so it stays",
+                    "Clean up that task");
+        }
+    }
+
+    private void removeDirectory(Worktree worktree, UnsavedWork unsaved) throws InterruptedException {
+        Path path = worktree.path();
+        boolean whole = GitFiles.commonDirectoryOf(path).equals(Optional.of(worktree.repository()));
+        if (!isRegistered(worktree) || (!whole && unsaved == UnsavedWork.KEEP)) {
+            throw Changes.gone(worktree);
+        }
+        if (whole && unsaved == UnsavedWork.KEEP) {
+            requireNothingUnsaved(worktree);
+        }
+        GitResult result = removeByGit(worktree);
+        if (!result.ok() && isRegistered(worktree) && whole) {
+            throw new MakimaException(
+                    ErrorCode.COMMAND_FAILED,
+                    "could not remove " + path + ": " + GitFailure.reason(result),
+                    result.stderr().contains("locked working tree")
+                            ? "Somebody locked it. Unlock it with: git worktree unlock " + path
+                            : GitFailure.cure(result.stderr()),
+                    null);
+        }
+        try {
+            // What git could not delete, such as files that were written meanwhile.
+            Undisturbed.deleteTree(path);
+        } catch (IOException e) {
+            throw new MakimaException(
+                    ErrorCode.IO, "cannot delete " + path + ": " + e.getMessage(), "Check its permissions", e);
+        }
+        if (!whole) {
+            removeByGit(worktree);
+        }
+    }
+
+    private GitResult removeByGit(Worktree worktree) throws InterruptedException {
+        return git.run(
+                worktree.repository(),
+                REMOVAL_LIMIT,
+                "worktree",
+                "remove",
+                "--force",
+                worktree.path().toString());
+    }
+
+    /** Whether git's notes name this directory; its own .git file may be gone, as after an interrupted removal. */
+    private static boolean isRegistered(Worktree worktree) {
+        Path notes = worktree.repository().resolve("worktrees");
+        if (!Files.isDirectory(notes)) {
+            return false;
+        }
+        try (var entries = Files.list(notes)) {
+            Path link = worktree.path().toRealPath().resolve(".git");
+            for (Path entry : (Iterable<Path>) entries::iterator) {
+                Path gitdir = entry.resolve("gitdir");
+                if (Files.isRegularFile(gitdir)
+                        && entry.resolve(Files.readString(gitdir).strip())
+                                .normalize()
+                                .equals(link)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new MakimaException(ErrorCode.IO, "cannot read " + notes + ": " + e, "Check its permissions", e);
+        }
+    }
+
+    private void requireNothingUnsaved(Worktree worktree) throws InterruptedException {
+        WorktreeState state = WorktreeState.read(git, worktree);
+        Path path = worktree.path();
+        if (state.dirty() || state.operation().isPresent()) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT, "there is uncommitted work in " + path + ", so it stays", "Commit it first");
+        }
+        if (Revision.commit(git, path, "HEAD").isPresent() && !isContained(path, "HEAD", List.of())) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "there are commits in " + path + " that are on no branch, so it stays",
+                    "Make a branch of them first");
+        }
+    }
+
+    /** Whether branches (of origin too) and tags have all of its commits. */
+    private boolean isContained(Path directory, String revision, List<String> exclude) throws InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("rev-list", "--max-count=1", revision, "--not"));
+        exclude.forEach(branch -> arguments.add("--exclude=" + branch));
+        arguments.addAll(List.of("--branches", "--remotes", "--tags", "--"));
+        return git.runOk(directory, LIMIT, arguments.toArray(String[]::new))
+                .text()
+                .isEmpty();
+    }
+
+    /** The branches that are recorded for the task and there. */
+    private Iterable<String> branches(Worktree worktree) throws InterruptedException {
+        TreeSet<String> names = new TreeSet<>();
+        RepositoryConfig.read(git, worktree.repository())
+                .branchesOf(worktree.taskId())
+                .forEach(names::add);
+        TaskRecords.read(worktree.repository(), worktree.taskId())
+                .map(Worktree::branch)
+                .ifPresent(names::add);
+        if (names.isEmpty()) {
+            names.add(worktree.branch());
+        }
+        names.retainAll(Branches.read(git, worktree.repository()).local().keySet());
+        return names;
+    }
+
+    private String deleteBranch(Worktree worktree, String branch, UnsavedWork unsaved) throws InterruptedException {
+        Path common = worktree.repository();
+        if (unsaved == UnsavedWork.KEEP && !isContained(common, "refs/heads/" + branch, List.of(branch))) {
+            return "branch " + branch + " stays, it has commits that no other branch has";
+        }
+        GitResult result = git.run(common, LIMIT, "branch", "--quiet", "-D", "--", branch);
+        if (!result.ok()) {
+            return "branch " + branch + " stays: " + GitFailure.reason(result);
+        }
+        return "deleted branch " + branch;
+    }
+
+    /** Takes away the configuration of the task's branches that are not there any more. */
+    private void forgetMissing(Worktree worktree) throws InterruptedException {
+        Path common = worktree.repository();
+        var there = Branches.read(git, common).local().keySet();
+        List<String> recorded = RepositoryConfig.read(git, common)
+                .branchesOf(worktree.taskId())
+                .filter(branch -> !there.contains(branch))
+                .toList();
+        for (String branch : recorded) {
+            RepositoryConfig.remove(git, common, "--remove-section", "branch." + branch);
+        }
+    }
+}
