@@ -80,7 +80,8 @@ class AdmissionTest {
     @Test
     void newRepositoriesAndOurOwnAgentAreBuilt() {
         Admission admission = new Admission(settings(10, 10));
-        assertThat(admission.refuse(task().repoUrl("new://x").resumeSession(true).build(), List.of()))
+        assertThat(admission.refuse(
+                        task().repoUrl("new://x").resumeSession(true).build(), List.of()))
                 .isEmpty();
         assertThat(admission.refuse(task().copyFiles(List.of()).agent("claude").build(), List.of()))
                 .isEmpty();
