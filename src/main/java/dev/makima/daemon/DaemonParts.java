@@ -1,11 +1,13 @@
 package dev.makima.daemon;
 
+import dev.makima.agent.AgentEnvironment;
 import dev.makima.base.PrivateFiles;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
 import dev.makima.daemon.link.LinkSettings;
+import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.run.RunnerParts;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.AgentInfo;
@@ -20,10 +22,13 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /**
  * What a daemon holds while it runs: its state directory, its database, its reader of spools, and what its verticles
@@ -38,6 +43,7 @@ record DaemonParts(
         Clock clock,
         RandomGenerator random)
         implements AutoCloseable {
+    private static final Pattern SECRET_NAME = Pattern.compile(".*(_TOKEN|_KEY|_SECRET|PASSWORD)");
     private static final String MIGRATIONS = "dev/makima/daemon/store/sql";
 
     /**
@@ -66,6 +72,7 @@ record DaemonParts(
                             new UserHome(environment.userHome()),
                             tailer,
                             timers.run(),
+                            link.secrets()::add,
                             clock,
                             UUID::randomUUID),
                     link,
@@ -101,8 +108,23 @@ record DaemonParts(
                 introduction,
                 directories,
                 config.home().resolve("spool"),
+                secrets(config, environment),
                 timers.answerWithin(),
                 timers.refusedAgainAfter());
+    }
+
+    /** What the daemon knows to be secret before any task comes: its key, and what it hands to every agent. */
+    private static Secrets secrets(DaemonConfig config, Environment environment) {
+        Secrets secrets = new Secrets();
+        secrets.add(Map.of("server.apiKey", config.server().apiKey().reveal()));
+        Map<String, String> configured = new HashMap<>();
+        config.process().envVars().forEach((name, value) -> configured.put(name, value.reveal()));
+        secrets.add(configured);
+        Map<String, String> inherited =
+                AgentEnvironment.build(environment.variables(), config.process().envPass(), Map.of(), Map.of(), false);
+        inherited.keySet().removeIf(name -> !SECRET_NAME.matcher(name).matches());
+        secrets.add(inherited);
+        return secrets;
     }
 
     /** The machine's name for people: the kernel's, which needs no resolver, and so no waiting for one. */

@@ -27,6 +27,7 @@ final class LineOutput implements OutputLane {
 
     private final OutputSocket socket;
     private final Tailer tailer;
+    private final Secrets secrets;
     private final Barrier barrier;
     private final Consumer<Progress> delivered;
     private final AtomicLong unproven = new AtomicLong();
@@ -34,9 +35,16 @@ final class LineOutput implements OutputLane {
     private boolean barrierSet;
 
     /** A lane on one connection; progress is told on the link's context. */
-    LineOutput(OutputSocket socket, Tailer tailer, Path spoolRoot, Barrier barrier, Consumer<Progress> delivered) {
+    LineOutput(
+            OutputSocket socket,
+            Tailer tailer,
+            Path spoolRoot,
+            Secrets secrets,
+            Barrier barrier,
+            Consumer<Progress> delivered) {
         this.socket = socket;
         this.tailer = tailer;
+        this.secrets = secrets;
         this.feeds = new Feeds<>(spoolRoot, Feed::new);
         this.barrier = barrier;
         this.delivered = delivered;
@@ -106,6 +114,7 @@ final class LineOutput implements OutputLane {
         private final RunSpool spool;
         private final StreamName stream;
         private final LineFrames frames;
+        private final Mask mask;
         private final Tailer.Subscription subscription;
         /** Where the next piece is read. */
         private long read;
@@ -118,6 +127,7 @@ final class LineOutput implements OutputLane {
             this.run = run;
             this.spool = spool;
             this.stream = stream;
+            this.mask = new Mask(secrets, spool.file(stream));
             this.frames = new LineFrames(run.taskId(), stream == StreamName.STDERR);
             long start = Math.min(from, spool.length(stream));
             this.read = start;
@@ -130,17 +140,21 @@ final class LineOutput implements OutputLane {
         }
 
         @Override
-        public int demand() {
+        public synchronized int demand() {
             long window = WINDOW - unproven.get();
-            return (int) Math.max(0, Math.min(LONGEST_PIECE, Math.min(window, socket.room())));
+            return mask.demand(read, (int) Math.max(0, Math.min(LONGEST_PIECE, Math.min(window, socket.room()))));
         }
 
         @Override
         public synchronized void accept(long offset, ByteBuffer bytes) {
-            int before = bytes.remaining();
-            frames.add(bytes, socket.room());
-            read = offset + before - bytes.remaining();
-            if (bytes.hasRemaining()) {
+            int count = bytes.remaining();
+            // The file may have grown since it was asked how much may be read, and its end is held back.
+            int open = Math.max(0, mask.demand(offset, count));
+            ByteBuffer masked = mask.masked(offset, bytes);
+            masked.limit(masked.position() + open);
+            frames.add(masked, socket.room());
+            read = offset + open - masked.remaining();
+            if (read < offset + count) {
                 subscription.seek(read);
             }
             write();

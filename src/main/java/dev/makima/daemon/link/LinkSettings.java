@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param introduction the first frame of every connection
  * @param directories the frame after the handshake
  * @param spoolRoot where the runs' spools are
+ * @param secrets what leaves this machine only masked
  * @param answerWithin how long a server may take for each step of the handshake: to take the connection and the upgrade,
  *     to answer the first frame, to answer {@code runs}
  * @param refusedAgainAfter how long to wait, about, when a key that has worked is refused
@@ -22,6 +23,7 @@ public record LinkSettings(
         Authenticate introduction,
         DaemonDirectories directories,
         Path spoolRoot,
+        Secrets secrets,
         Duration answerWithin,
         Duration refusedAgainAfter) {
     /** A server that has not answered by then never will. */

@@ -29,14 +29,16 @@ final class PieceOutput implements OutputLane {
 
     private final OutputSocket socket;
     private final Tailer tailer;
+    private final Secrets secrets;
     private final Consumer<Progress> delivered;
     private final AtomicLong unacknowledged = new AtomicLong();
     private final Feeds<Feed> feeds;
 
     /** A lane on one connection; progress is told on the link's context. */
-    PieceOutput(OutputSocket socket, Tailer tailer, Path spoolRoot, Consumer<Progress> delivered) {
+    PieceOutput(OutputSocket socket, Tailer tailer, Path spoolRoot, Secrets secrets, Consumer<Progress> delivered) {
         this.socket = socket;
         this.tailer = tailer;
+        this.secrets = secrets;
         this.feeds = new Feeds<>(spoolRoot, Feed::new);
         this.delivered = delivered;
     }
@@ -88,6 +90,7 @@ final class PieceOutput implements OutputLane {
         private final RunOutput run;
         private final RunSpool spool;
         private final StreamName stream;
+        private final Mask mask;
         private final Tailer.Subscription subscription;
         private long sent;
         private long acknowledged;
@@ -96,17 +99,21 @@ final class PieceOutput implements OutputLane {
             this.run = run;
             this.spool = spool;
             this.stream = stream;
+            this.mask = new Mask(secrets, spool.file(stream));
             // A server may have more than a disk that lost its power: it drops what it has when it comes again.
             long start = Math.min(from, spool.length(stream));
             this.sent = start;
             this.acknowledged = start;
-            this.subscription = tailer.follow(spool.file(stream), start, this);
+            // The tailer's first call may come before this has ended: it waits for the lock.
+            synchronized (this) {
+                this.subscription = tailer.follow(spool.file(stream), start, this);
+            }
         }
 
         @Override
         public synchronized int demand() {
             long window = Math.min(STREAM_WINDOW - outstanding(), SOCKET_WINDOW - unacknowledged.get());
-            return (int) Math.max(0, Math.min(LONGEST_PIECE, Math.min(window, socket.room())));
+            return mask.demand(sent, (int) Math.max(0, Math.min(LONGEST_PIECE, Math.min(window, socket.room()))));
         }
 
         @Override
@@ -115,11 +122,18 @@ final class PieceOutput implements OutputLane {
                 // Read before a rewind whose seek is about to come.
                 return;
             }
-            int length = bytes.remaining();
+            int length = mask.demand(offset, bytes.remaining());
+            if (length < bytes.remaining()) {
+                // The file has grown since it was asked how much may be read, and its end is held back.
+                subscription.seek(offset + Math.max(0, length));
+            }
+            if (length <= 0) {
+                return;
+            }
             byte[] header = OutputPieceCodec.header(run.taskId(), run.runId(), run.fence(), stream, offset, length);
             byte[] message = new byte[header.length + length];
             System.arraycopy(header, 0, message, 0, header.length);
-            bytes.get(message, header.length, length);
+            mask.masked(offset, bytes).get(message, header.length, length);
             moveTo(offset + length, acknowledged);
             socket.write(Buffer.buffer(message));
         }

@@ -92,8 +92,9 @@ final class Session {
         this.streamsOutput = can(answer, Capability.OUTPUT_STREAM);
         OutputSocket outputSocket = new OutputSocket(vertx.getOrCreateContext(), socket, tailer);
         this.output = streamsOutput
-                ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), this::delivered)
-                : new LineOutput(outputSocket, tailer, settings.spoolRoot(), barrier, this::delivered);
+                ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), settings.secrets(), this::delivered)
+                : new LineOutput(
+                        outputSocket, tailer, settings.spoolRoot(), settings.secrets(), barrier, this::delivered);
         this.outbox = new OutboxLane(store, barrier, output, this::send, can(answer, Capability.EVENT_ACK));
     }
 
@@ -211,7 +212,7 @@ final class Session {
 
     /** Sends a frame at once, before all output that the socket does not have yet. */
     void send(DaemonFrame frame) {
-        String text = FrameCodec.encode(frame);
+        String text = FrameCodec.encode(Words.masked(frame, settings.secrets()));
         long most = settings.server().maxFrameBytes();
         // Encoded length is at most three bytes for each character: only what may be too long is measured.
         if (text.length() * 3L > most && FrameCodec.encodedSize(text) > most) {

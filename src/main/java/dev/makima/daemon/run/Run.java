@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,7 +41,14 @@ final class Run {
      */
     Run(RunServices services, TaskRecord task, Runnable changed) {
         this.services = services;
+        // Before there is any output of it, and before an earlier daemon's is sent.
+        Run.hide(services, task);
         this.machine = new TaskMachine(task, services.store(), changed);
+    }
+
+    /** What the task hands to its agent is shown by no output. Any thread. */
+    static void hide(RunServices services, TaskRecord task) {
+        services.secrets().accept(Objects.requireNonNullElse(task.spawn().env(), Map.of()));
     }
 
     /** The task as it is saved. Any thread. */

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  * What every run works with.
  *
  * @param environment the daemon's own environment, of which agents get the allowed part
+ * @param secrets takes values by name that no output may show; any thread
  * @param spoolRoot where the runs' spools are
  * @param passing sends a frame that is worth sending only now; any thread
  * @param opened says that a run's output is to be sent from now on; any thread
@@ -30,6 +31,7 @@ import java.util.function.Supplier;
 record RunServices(
         DaemonConfig config,
         RunTimers timers,
+        Consumer<Map<String, String>> secrets,
         Map<String, String> environment,
         StoreClient store,
         Worktrees worktrees,

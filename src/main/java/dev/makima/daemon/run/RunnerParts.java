@@ -17,6 +17,7 @@ import io.vertx.core.eventbus.EventBus;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * @param environment the daemon's own environment
  * @param tailer the one reader of all spools
  * @param timers the waits of runs
+ * @param secrets takes values by name that no output may show
  * @param ids makes ids
  */
 public record RunnerParts(
@@ -33,6 +35,7 @@ public record RunnerParts(
         UserHome home,
         Tailer tailer,
         RunTimers timers,
+        Consumer<Map<String, String>> secrets,
         Clock clock,
         Supplier<UUID> ids) {
 
@@ -50,6 +53,7 @@ public record RunnerParts(
         return new RunServices(
                 config,
                 timers,
+                secrets,
                 environment,
                 new StoreClient(bus),
                 new Worktrees(git, settings),

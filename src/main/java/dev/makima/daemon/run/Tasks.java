@@ -175,11 +175,24 @@ final class Tasks {
 
     /** Finds out what became of the tasks that an earlier daemon had in hand; completes when each is placed. */
     Future<?> recover() {
-        return services.store().ask(new StoreRequest.UnfinishedTasks()).compose(tasks -> {
-            List<Future<?>> placed =
-                    tasks.stream().<Future<?>>map(this::recover).toList();
-            return Future.join(placed);
-        });
+        return hideSecrets()
+                .compose(_ -> services.store().ask(new StoreRequest.UnfinishedTasks()))
+                .compose(tasks -> {
+                    List<Future<?>> placed =
+                            tasks.stream().<Future<?>>map(this::recover).toList();
+                    return Future.join(placed);
+                });
+    }
+
+    /** Output of tasks that are over may still be on its way. */
+    private Future<?> hideSecrets() {
+        return services.store()
+                .ask(new StoreRequest.OpenRuns())
+                .compose(runs -> Future.join(runs.stream()
+                        .map(run -> services.store()
+                                .ask(new StoreRequest.FindTask(run.taskId()))
+                                .onSuccess(task -> task.ifPresent(known -> Run.hide(services, known))))
+                        .toList()));
     }
 
     private Future<?> recover(TaskRecord task) {
