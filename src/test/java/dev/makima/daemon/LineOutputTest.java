@@ -154,7 +154,7 @@ class LineOutputTest {
     }
 
     @Test
-    void theEndOfATaskIsToldOnceThoughTheConnectionBreaksBeforeIt() {
+    void theEndOfATaskIsToldThoughTheConnectionBreaksAndNotForEver() {
         Path agent = agents.script("ends-in-the-dark", "first_line\ninit\nresult done\nuntil_end_of_input\n");
         try (TcpRelay relay = TcpRelay.start(vertx, server.port());
                 DaemonHarness _ = daemon(relay.port(), agent)) {
@@ -171,7 +171,7 @@ class LineOutputTest {
     }
 
     @Test
-    void aServerThatDoesNotReadCostsNoHeapAndHeartbeatsComeFirstWhenItDoes() {
+    void aServerThatDoesNotReadFor100MegabytesGetsThemAllAfterwards() {
         server.close();
         server = BaseServer.start(vertx, DaemonHarness.KEY, BaseServer.Keep.TALLIES, 0);
         int lines = 400_000;
@@ -180,7 +180,6 @@ class LineOutputTest {
             Await.until(PATIENCE, "the first lines", () -> server.outputFrames() > 1000);
             server.stopReading();
             Await.until(PATIENCE, "100 MB of output", () -> spoolSize(daemon.home()) > 100_000_000);
-            // What lies in the kernel's buffers came before; of ours, 256 KiB at most do.
             server.resumeReading();
             assertThat(server.await("taskComplete", taskId, PATIENCE).getBoolean("success"))
                     .isTrue();
