@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * Everything that belongs to a run, found by a walk over {@code /proc}: the agent's group and session, all descendants,
@@ -86,7 +86,13 @@ public final class AgentProcesses {
      * @return whether there was something and all that is left of it stands still now
      */
     public boolean pause() {
-        return settle(Signal.STOP, stat -> stat.state() != 'T' && stat.state() != 't');
+        // A parent in the middle of a vfork is in state D until its child, stopped before, goes on: the stop waits for
+        // it
+        // at the door to its own code, so it stands still as well.
+        return settle(
+                Signal.STOP,
+                false,
+                (stat, told) -> stat.state() != 'T' && stat.state() != 't' && !(told && stat.state() == 'D'));
     }
 
     /**
@@ -95,7 +101,10 @@ public final class AgentProcesses {
      * @return whether there was something and none of it stands still now, ended as it may have
      */
     public boolean resume() {
-        return settle(Signal.CONT, stat -> stat.state() == 'T');
+        // All of them first: it takes back a stop that a process has not come to yet.
+        List<Stat> stopped = find(false);
+        stopped.forEach(stat -> signal(proc.identity(stat), Signal.CONT));
+        return settle(Signal.CONT, !stopped.isEmpty(), (stat, _) -> stat.state() == 'T');
     }
 
     /** The living processes with the run's cookie, holders and feeders of its launches included. */
@@ -123,18 +132,30 @@ public final class AgentProcesses {
         }
     }
 
-    private boolean settle(Signal signal, Predicate<Stat> wrong) {
+    /**
+     * Signals until nothing is wrong any more.
+     *
+     * @param found whether there was something, before the first look
+     * @param wrong of a process, and whether it has been signalled before
+     */
+    private boolean settle(Signal signal, boolean found, BiPredicate<Stat, Boolean> wrong) {
         Wait wait = new Wait(KERNEL_LIMIT, false);
-        boolean any = false;
+        Set<ProcessIdentity> told = new HashSet<>();
+        boolean any = found;
         while (true) {
             List<Stat> living = find(false);
             any |= !living.isEmpty();
-            List<Stat> toDo = living.stream().filter(wrong).toList();
+            List<Stat> toDo = living.stream()
+                    .filter(stat -> wrong.test(stat, told.contains(proc.identity(stat))))
+                    .toList();
             if (toDo.isEmpty() || wait.isOver()) {
                 wait.restoreInterrupt();
                 return any && toDo.isEmpty();
             }
-            toDo.forEach(stat -> signal(proc.identity(stat), signal));
+            toDo.forEach(stat -> {
+                signal(proc.identity(stat), signal);
+                told.add(proc.identity(stat));
+            });
             wait.pause();
         }
     }

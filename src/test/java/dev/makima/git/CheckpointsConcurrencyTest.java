@@ -4,11 +4,14 @@ import static dev.makima.git.GitFixture.request;
 import static dev.makima.git.GitFixture.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.testkit.Await;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +48,8 @@ class CheckpointsConcurrencyTest {
         checkpoints.close();
     }
 
+    private final List<Checkpoint.Made> madeSoFar = new CopyOnWriteArrayList<>();
+
     /** What the agent does in one round; every command in it has to work. */
     private interface Agent {
         void round(int number);
@@ -53,18 +58,17 @@ class CheckpointsConcurrencyTest {
     private List<Checkpoint.Made> during(Agent agent) throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<List<Checkpoint.Made>> maker = CompletableFuture.supplyAsync(() -> {
-            List<Checkpoint.Made> all = new ArrayList<>();
             int count = 0;
             while (!done.get()) {
                 try {
                     if (checkpoints.make(worktree, "checkpoint " + ++count, false) instanceof Checkpoint.Made made) {
-                        all.add(made);
+                        madeSoFar.add(made);
                     }
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
             }
-            return all;
+            return madeSoFar;
         });
         try {
             for (int i = 0; i < ROUNDS; i++) {
@@ -87,6 +91,8 @@ class CheckpointsConcurrencyTest {
         List<Checkpoint.Made> made = during(round -> {
             write(worktree.path().resolve("work" + round), "round " + round + "\n");
             write(worktree.path().resolve("d1/f1"), "round " + round + "\n");
+            // On a busy machine the first one may come late, and without any there is nothing to be shown.
+            Await.until(Duration.ofSeconds(30), "a first checkpoint", () -> !madeSoFar.isEmpty());
             agent("add", "--all");
             assertThat(agent("diff", "--cached", "--name-only").lines()).hasSize(2);
             agent("commit", "-q", "-m", "round " + round);
