@@ -142,6 +142,8 @@ class HostileAgentTest {
         Process stubborn = new ProcessBuilder(agents.ignoresTerm().toString()).start();
         try {
             assertThat(stubborn.inputReader().readLine()).contains("init");
+            // All that it prints is read first: destroy() closes the pipe too, and a later write would end it.
+            assertThat(stubborn.inputReader().readLine()).contains("try to stop me");
             stubborn.destroy();
             assertThat(stubborn.waitFor(200, TimeUnit.MILLISECONDS)).isFalse();
             assertThat(silent.isAlive()).isTrue();
