@@ -200,6 +200,10 @@ public final class ServerVerticle extends VerticleBase {
         int frameBytes = (int) Math.min(Integer.MAX_VALUE, 2 * config.limits().frameBytes());
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
+                // No upgrade to HTTP/2 in the clear: nothing here needs it, proxies have been led past their checks by
+                // it,
+                // and a client that tries it by itself (the JDK's) was seen to wait for ever for a large answer.
+                .setHttp2ClearTextEnabled(false)
                 .setMaxWebSocketFrameSize(frameBytes)
                 .setMaxWebSocketMessageSize(frameBytes)
                 // Output that is a log compresses well, but not for nothing; who has a slow line puts a proxy there.
