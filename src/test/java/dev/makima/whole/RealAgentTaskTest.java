@@ -59,12 +59,12 @@ class RealAgentTaskTest {
             assertThat(task.getDouble("costUsd")).isPositive();
             assertThat(task.getInteger("turns")).isPositive();
 
-            List<String> kinds = stack.entries(id).stream()
+            List<String> kinds = stack.entriesOfDone(id).stream()
                     .map(entry -> entry.getString("messageType"))
                     .toList();
             assertThat(kinds)
                     .containsSubsequence("system", "assistant", "tool_use", "tool_result", "assistant", "result");
-            JsonObject result = stack.entries(id).stream()
+            JsonObject result = stack.entriesOfDone(id).stream()
                     .filter(entry -> "result".equals(entry.getString("messageType")))
                     .findFirst()
                     .orElseThrow();

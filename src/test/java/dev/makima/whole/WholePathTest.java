@@ -46,7 +46,8 @@ class WholePathTest {
                     .collect(Collectors.joining("\n"));
             assertThat(assistant)
                     .isEqualTo(HostileAgent.expectedLines(lines, 300).collect(Collectors.joining("\n")));
-            assertThat(stack.entries(id).stream().filter(entry -> "assistant".equals(entry.getString("messageType"))))
+            assertThat(stack.entriesOfDone(id).stream()
+                            .filter(entry -> "assistant".equals(entry.getString("messageType"))))
                     .hasSize(lines);
         }
     }
@@ -58,7 +59,7 @@ class WholePathTest {
             assertThat(stack.end(id, PATIENCE).getString("status")).isEqualTo("done");
             byte[] stored = stack.raw(id, "stdout");
             assertThat(stored.length).isGreaterThan(20_000_000);
-            List<JsonObject> huge = stack.entries(id).stream()
+            List<JsonObject> huge = stack.entriesOfDone(id).stream()
                     .filter(entry -> "assistant".equals(entry.getString("messageType")))
                     .toList();
             assertThat(huge).hasSize(1);
@@ -74,7 +75,7 @@ class WholePathTest {
             assertThat(stack.end(id, PATIENCE).getString("status")).isEqualTo("done");
             byte[] stored = stack.raw(id, "stdout");
             assertThat(new String(stored, StandardCharsets.ISO_8859_1)).containsPattern("[\\x80-\\xff]");
-            assertThat(stack.entries(id))
+            assertThat(stack.entriesOfDone(id))
                     .anyMatch(entry -> entry.getString("content", "").contains("\ufffd"));
         }
     }
@@ -128,7 +129,7 @@ class WholePathTest {
                             .anyMatch(entry -> entry.getString("content", "").contains("waiting")));
             stack.send("POST", "/mesh/tasks/" + id + "/message", new JsonObject().put("message", "more"), 202);
             assertThat(stack.end(id, PATIENCE).getString("status")).isEqualTo("done");
-            assertThat(stack.entries(id))
+            assertThat(stack.entriesOfDone(id))
                     .anyMatch(entry -> entry.getString("content", "").contains("got more"));
         }
     }

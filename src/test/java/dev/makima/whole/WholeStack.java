@@ -103,7 +103,16 @@ final class WholeStack implements AutoCloseable {
         return get("/mesh/tasks/" + id);
     }
 
-    /** All entries of the task, in order. */
+    /** All entries of a task that is done: they are derived from its output, and may come a moment after its end. */
+    List<JsonObject> entriesOfDone(String id) {
+        Await.until(
+                PATIENCE,
+                "the result among the entries of " + id,
+                () -> entries(id).stream().anyMatch(entry -> "result".equals(entry.getString("messageType"))));
+        return entries(id);
+    }
+
+    /** The entries of the task so far, in order. */
     List<JsonObject> entries(String id) {
         List<JsonObject> entries = new ArrayList<>();
         JsonObject page;
