@@ -1,6 +1,7 @@
 package dev.makima.daemon.run;
 
 import dev.makima.agent.AgentInput;
+import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
 import dev.makima.base.Text;
@@ -25,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * that an earlier daemon started is taken over by the same code: only the launch is attached instead of started.
  */
 final class RunWork {
-
     private final RunServices services;
     private final TaskMachine machine;
     private final RunSpool spool;
@@ -225,8 +225,18 @@ final class RunWork {
         UUID id = services.ids().get();
         String line = AgentInput.userMessage(text, id);
         services.store().await(new StoreRequest.NoteMessage(machine.record().runId(), id, line));
+        // Before it is sent: the answer may be there before this line goes on.
         watch.expectTurn();
-        launch.send(line);
+        try {
+            launch.send(line);
+        } catch (MakimaException e) {
+            if (e.code() != ErrorCode.CONFLICT) {
+                throw e;
+            }
+            // It ended a moment ago, which this loop has not seen yet: how it ended counts, not that nobody listens
+            // now.
+            say(tooLate(text));
+        }
     }
 
     /** What is said to a message that nobody takes any more. */
