@@ -9,6 +9,8 @@ import dev.makima.config.MachineId;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.run.RunnerParts;
+import dev.makima.git.GitSettings;
+import dev.makima.git.GitTools;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.AgentInfo;
 import dev.makima.protocol.Authenticate;
@@ -70,6 +72,7 @@ record DaemonParts(
                             config,
                             environment.variables(),
                             new UserHome(environment.userHome()),
+                            git(config, environment),
                             tailer,
                             timers.run(),
                             link.secrets()::add,
@@ -82,6 +85,17 @@ record DaemonParts(
             state.close();
             throw e;
         }
+    }
+
+    private static GitTools git(DaemonConfig config, Environment environment) {
+        GitSettings settings = new GitSettings(
+                config.worktree().reposDir(),
+                config.worktree().baseDir(),
+                config.worktree().branchPrefix());
+        return GitTools.of(
+                environment.variables(),
+                settings,
+                config.process().checkpointPatches().maxPatchSizeBytes());
     }
 
     private static Path parent(Path file) {
@@ -146,6 +160,7 @@ record DaemonParts(
 
     @Override
     public void close() {
+        runner.git().close();
         tailer.close();
         database.close();
         state.close();

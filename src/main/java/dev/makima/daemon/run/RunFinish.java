@@ -75,7 +75,8 @@ final class RunFinish {
         return switch (action) {
             case "none" -> leave(task);
             case "branch" -> {
-                CompletionResult result = services.completion()
+                CompletionResult result = services.git()
+                        .completion()
                         .branch(
                                 worktree,
                                 task.spawn().taskName(),
@@ -92,7 +93,7 @@ final class RunFinish {
                                 result.stat().deletions());
             }
             default -> {
-                DiffStat stat = services.changes().stat(worktree);
+                DiffStat stat = services.git().changes().stat(worktree);
                 yield located(
                                 CompletionActionResult.failure(
                                         task.taskId(),
@@ -108,7 +109,7 @@ final class RunFinish {
 
     /** A branch in the worktree's own repository is the task's branch moved: what is saved follows it. */
     private void rememberWhereItIs(TaskRecord task, Worktree before) throws InterruptedException {
-        Worktree now = services.worktrees().find(task.taskId()).orElse(before);
+        Worktree now = services.git().worktrees().find(task.taskId()).orElse(before);
         machine.update(saved -> saved.withDirectory(now.path(), now));
     }
 
@@ -122,7 +123,7 @@ final class RunFinish {
                     null,
                     null);
         }
-        DiffStat stat = services.changes().stat(worktree);
+        DiffStat stat = services.git().changes().stat(worktree);
         return located(
                         CompletionActionResult.success(
                                 task.taskId(), "The work is in " + worktree.path() + " on branch " + worktree.branch()),

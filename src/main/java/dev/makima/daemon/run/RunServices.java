@@ -4,10 +4,8 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.StoreClient;
-import dev.makima.git.Changes;
-import dev.makima.git.Completion;
+import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
-import dev.makima.git.Worktrees;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.DaemonFrame;
 import java.nio.file.Path;
@@ -34,10 +32,8 @@ record RunServices(
         Consumer<Map<String, String>> secrets,
         Map<String, String> environment,
         StoreClient store,
-        Worktrees worktrees,
+        GitTools git,
         TempDirectories temporary,
-        Completion completion,
-        Changes changes,
         AgentProbe agents,
         Tailer tailer,
         Path spoolRoot,

@@ -87,10 +87,9 @@ final class RunWork {
 
     private Launch setUp() throws InterruptedException {
         return setUp.run(() -> {
-            RunStart start = new RunStart(services, machine, spool);
-            start.prepareDirectory();
+            new Workplace(services, machine, spool).prepare();
             machine.become(TaskState.STARTING);
-            return start.launchAgent();
+            return new AgentStart(services, machine, spool).launch();
         });
     }
 

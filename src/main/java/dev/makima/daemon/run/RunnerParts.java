@@ -6,12 +6,8 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.store.StoreClient;
-import dev.makima.git.Changes;
-import dev.makima.git.Completion;
-import dev.makima.git.Git;
-import dev.makima.git.GitSettings;
+import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
-import dev.makima.git.Worktrees;
 import dev.makima.process.Tailer;
 import io.vertx.core.eventbus.EventBus;
 import java.time.Clock;
@@ -24,6 +20,7 @@ import java.util.function.Supplier;
  * What a task runner is made of.
  *
  * @param environment the daemon's own environment
+ * @param git the process's one set of git tools
  * @param tailer the one reader of all spools
  * @param timers the waits of runs
  * @param secrets takes values by name that no output may show
@@ -33,6 +30,7 @@ public record RunnerParts(
         DaemonConfig config,
         Map<String, String> environment,
         UserHome home,
+        GitTools git,
         Tailer tailer,
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
@@ -45,21 +43,14 @@ public record RunnerParts(
     }
 
     RunServices services(EventBus bus) {
-        Git git = new Git(environment);
-        GitSettings settings = new GitSettings(
-                config.worktree().reposDir(),
-                config.worktree().baseDir(),
-                config.worktree().branchPrefix());
         return new RunServices(
                 config,
                 timers,
                 secrets,
                 environment,
                 new StoreClient(bus),
-                new Worktrees(git, settings),
+                git,
                 new TempDirectories(config.home().resolve("temp")),
-                new Completion(git),
-                new Changes(git),
                 new AgentProbe(config.process().claudeCommand(), environment, probeEnvironment()),
                 tailer,
                 config.home().resolve("spool"),

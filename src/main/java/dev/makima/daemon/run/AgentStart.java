@@ -11,8 +11,6 @@ import dev.makima.base.Secret;
 import dev.makima.config.DaemonConfig.ProcessSettings;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
-import dev.makima.git.Worktree;
-import dev.makima.git.WorktreeRequest;
 import dev.makima.process.Launch;
 import dev.makima.process.LaunchSpec;
 import dev.makima.process.RunSpool;
@@ -24,42 +22,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/** The first half of a run: a place to work, then an agent in it. Used by the run's thread alone. */
-final class RunStart {
+/** The second part of a run: an agent in its place to work. Used by the run's thread alone. */
+final class AgentStart {
     private static final int LONG_PLAN_TOKENS = 50_000;
 
     private final RunServices services;
     private final TaskMachine machine;
     private final RunSpool spool;
 
-    RunStart(RunServices services, TaskMachine machine, RunSpool spool) {
+    AgentStart(RunServices services, TaskMachine machine, RunSpool spool) {
         this.services = services;
         this.machine = machine;
         this.spool = spool;
-    }
-
-    /**
-     * Makes the working directory: a worktree where the task names a repository, else a temporary directory.
-     *
-     * @throws dev.makima.base.MakimaException where the repository, the branch or the disk does not allow it
-     */
-    void prepareDirectory() throws InterruptedException {
-        SpawnTask spawn = machine.record().spawn();
-        @Nullable String repository = spawn.repoUrl();
-        if (repository == null || repository.isBlank()) {
-            Path directory = services.temporary().create(spawn.taskId());
-            machine.update(task -> task.withDirectory(directory, null));
-            spool.appendDaemonLine("Working in " + directory + " (the task names no repository).");
-            return;
-        }
-        Worktree worktree = services.worktrees()
-                .create(new WorktreeRequest(spawn.taskId(), spawn.taskName(), repository, spawn.baseBranch()));
-        machine.update(task -> task.withDirectory(worktree.path(), worktree));
-        worktree.warnings().forEach(spool::appendDaemonLine);
-        spool.appendDaemonLine("Working in " + worktree.path() + " on branch " + worktree.branch() + ", from "
-                + worktree.baseBranch() + " at " + shortSha(worktree.baseSha()) + ".");
     }
 
     /**
@@ -68,7 +43,7 @@ final class RunStart {
      *
      * @throws dev.makima.base.MakimaException where there is no such agent
      */
-    Launch launchAgent() throws InterruptedException {
+    Launch launch() throws InterruptedException {
         Path executable = services.agents().executable();
         AgentVersion version = services.agents().version(executable);
         spool.appendDaemonLine("Agent " + executable + ", version " + version + ".");
@@ -144,9 +119,5 @@ final class RunStart {
         Map<String, String> plain = new LinkedHashMap<>();
         secrets.forEach((name, value) -> plain.put(name, value.reveal()));
         return plain;
-    }
-
-    private static String shortSha(String sha) {
-        return sha.length() > 10 ? sha.substring(0, 10) : sha;
     }
 }
