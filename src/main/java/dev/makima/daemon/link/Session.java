@@ -36,6 +36,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -260,7 +261,9 @@ final class Session {
     }
 
     private void heartbeat() {
-        send(Heartbeat.of(List.copyOf(active.get().states().keySet())));
+        ActiveTasks tasks = active.get();
+        send(Heartbeat.of(List.copyOf(tasks.states().keySet())));
+        SupervisorBeats.of(tasks, Instant.now()).forEach(this::send);
     }
 
     private void keepAlive() {

@@ -2,6 +2,7 @@ package dev.makima.daemon.link;
 
 import dev.makima.protocol.CompletionActionResult;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.SupervisorHeartbeat;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskProgress;
@@ -42,6 +43,18 @@ final class Words {
                         it.requestId(),
                         it.eventId(),
                         it.fence());
+            case SupervisorHeartbeat it ->
+                it.currentActivity() == null
+                        ? it
+                        : new SupervisorHeartbeat(
+                                it.taskId(),
+                                it.contractId(),
+                                it.state(),
+                                it.phase(),
+                                secrets.masked(it.currentActivity()),
+                                it.progress(),
+                                it.pendingTaskIds(),
+                                it.timestamp());
             case DaemonFrame other -> other;
         };
     }

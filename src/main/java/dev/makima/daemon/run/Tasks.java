@@ -88,7 +88,7 @@ final class Tasks {
         }
         @Nullable Run running = active.get(spawn.taskId());
         // One that has just told its end may be started again before its thread is through.
-        if (running != null && !running.record().state().isTerminal()) {
+        if (running != null && !running.record().state().isTerminal() && !replaces(spawn, running.record().spawn())) {
             TaskState state = running.record().state();
             pass(TaskStatusChange.of(spawn.taskId(), state, state));
             running.tell(new Control.Say(
@@ -97,7 +97,10 @@ final class Tasks {
         }
         List<SpawnTask> others = active.values().stream()
                 .map(Run::record)
-                .filter(task -> !task.state().isTerminal())
+                .filter(task -> !task.state().isTerminal() && !task.taskId().equals(spawn.taskId()))
+                // It has no agent, and gave its place to others. Its message starts it whatever the limit: it is what the
+                // others wait for.
+                .filter(task -> !task.waits())
                 .map(TaskRecord::spawn)
                 .toList();
         Optional<Admission.Refusal> refusal = admission.refuse(spawn, others);
@@ -107,7 +110,22 @@ final class Tasks {
         }
         Run run = new Run(
                 services, TaskRecord.admitted(spawn, new RunId(services.ids().get())), () -> tellActive());
-        begin(run, run::start);
+        Future<?> free = running == null ? Future.succeededFuture() : endOf(running);
+        begin(run, () -> run.start(free));
+    }
+
+    /** A supervisor may be started anew at any time, to go on with its conversation. */
+    private static boolean replaces(SpawnTask spawn, SpawnTask running) {
+        return spawn.isSupervisor() && running.isSupervisor() && spawn.resumeSession();
+    }
+
+    /** Two runs of a task never work at once; the older one, where it is not at its end, is ended. */
+    private Future<?> endOf(Run running) {
+        if (!running.record().state().isTerminal()) {
+            running.tell(new Control.Say("The task is started again: this run of it ends."));
+            running.tell(new Control.Stop(StopReason.INTERRUPTED, true));
+        }
+        return ends.getOrDefault(running, Future.succeededFuture());
     }
 
     private void begin(Run run, Runnable work) {
@@ -166,11 +184,15 @@ final class Tasks {
 
     /** One at a time, so that an older list never overtakes a newer one. Any thread. */
     synchronized void tellActive() {
-        Map<TaskId, TaskState> states = active.values().stream()
+        List<Run> live = active.values().stream()
+                .filter(run -> !run.record().state().isTerminal())
+                .toList();
+        Map<TaskId, TaskState> states = live.stream()
                 .map(Run::record)
-                .filter(task -> !task.state().isTerminal())
                 .collect(Collectors.toMap(TaskRecord::taskId, TaskRecord::state));
-        Addresses.ACTIVE_TASKS.publish(bus, new ActiveTasks(states));
+        List<ActiveTasks.Supervisor> supervisors =
+                live.stream().map(Run::supervisor).flatMap(Optional::stream).toList();
+        Addresses.ACTIVE_TASKS.publish(bus, new ActiveTasks(states, supervisors));
     }
 
     /** Finds out what became of the tasks that an earlier daemon had in hand; completes when each is placed. */

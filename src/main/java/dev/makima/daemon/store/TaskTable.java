@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class TaskTable {
     private static final String COLUMNS = "task_id, run_id, fence, state, spawn, session_id, launches, directory,"
             + " repository, branch, base_branch, base_sha, error";
+    private static final String SELECT = "SELECT " + COLUMNS + ", started_at, loop_progress FROM task LEFT JOIN"
+            + " (SELECT run_id AS last_run, started_at, loop_progress FROM run) ON last_run = run_id";
 
     private final Clock clock;
 
@@ -57,14 +59,12 @@ final class TaskTable {
     }
 
     Optional<TaskRecord> find(Session session, TaskId taskId) throws SQLException {
-        return session.one("SELECT " + COLUMNS + " FROM task WHERE task_id = ?", TaskTable::read, taskId);
+        return session.one(SELECT + " WHERE task_id = ?", TaskTable::read, taskId);
     }
 
     List<TaskRecord> unfinished(Session session) throws SQLException {
         return session.query(
-                "SELECT " + COLUMNS + " FROM task WHERE state NOT IN ('done', 'failed', 'interrupted')"
-                        + " ORDER BY updated_at",
-                TaskTable::read);
+                SELECT + " WHERE state NOT IN ('done', 'failed', 'interrupted') ORDER BY updated_at", TaskTable::read);
     }
 
     private static TaskRecord read(Row row) throws SQLException {
@@ -81,7 +81,8 @@ final class TaskTable {
                 row.integer("launches"),
                 directory == null ? null : Path.of(directory),
                 worktree(row, taskId, directory),
-                row.textOrNull("error"));
+                row.textOrNull("error"),
+                RunProgress.of(row.instantOrNull("started_at"), row.textOrNull("loop_progress")));
     }
 
     private static @Nullable Worktree worktree(Row row, TaskId taskId, @Nullable String directory) throws SQLException {

@@ -1,7 +1,7 @@
 -- When the run's first agent process was started: its time limit counts from there, over all of its launches.
 ALTER TABLE run ADD COLUMN started_at INTEGER;
 
--- How far an autonomous loop has come, as JSON; null for a run without one.
+-- How far the run has come over its launches, as JSON: what an autonomous loop and a cost limit go on counting from.
 ALTER TABLE run ADD COLUMN loop_progress TEXT;
 
 -- A larger part of an event's frame lies in a file of its own below the state directory: its name, or null.
