@@ -5,7 +5,6 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
-import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.DaemonFrame;
 import java.nio.file.Path;
@@ -33,7 +32,7 @@ record RunServices(
         Map<String, String> environment,
         StoreClient store,
         GitTools git,
-        TempDirectories temporary,
+        TemporaryPlaces temporary,
         AgentProbe agents,
         Tailer tailer,
         Path spoolRoot,

@@ -27,6 +27,7 @@ final class TaskMachine {
     private final StoreClient store;
     private final Runnable changed;
     private volatile TaskRecord record;
+    private volatile @Nullable TaskRecord earlier;
 
     /**
      * The machine of a task that is saved already.
@@ -44,6 +45,11 @@ final class TaskMachine {
         return record;
     }
 
+    /** The task as its last run left it, where there was one; known from {@link #admit} on. */
+    Optional<TaskRecord> earlier() {
+        return Optional.ofNullable(earlier);
+    }
+
     /** The state it is in. */
     TaskState state() {
         return record.state();
@@ -54,8 +60,9 @@ final class TaskMachine {
      * but for its conversation, which this one may be asked to resume.
      */
     void admit() throws InterruptedException {
-        Optional<TaskRecord> earlier = store.await(new StoreRequest.FindTask(taskId()));
-        TaskRecord begun = earlier.map(last -> record.withSession(last.sessionId())
+        Optional<TaskRecord> before = store.await(new StoreRequest.FindTask(taskId()));
+        earlier = before.orElse(null);
+        TaskRecord begun = before.map(last -> record.withSession(last.sessionId())
                         .withProgress(RunProgress.after(last.progress().cost())))
                 .orElse(record);
         TaskStatusChange taken = TaskStatusChange.of(taskId(), TaskState.PENDING, record.state());

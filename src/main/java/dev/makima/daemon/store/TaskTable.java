@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The SQL of table task. */
 final class TaskTable {
     private static final String COLUMNS = "task_id, run_id, fence, state, spawn, session_id, launches, directory,"
-            + " repository, branch, base_branch, base_sha, error";
+            + " repository, branch, base_branch, base_sha, worktree_of, error";
     private static final String SELECT = "SELECT " + COLUMNS + ", started_at, loop_progress FROM task LEFT JOIN"
             + " (SELECT run_id AS last_run, started_at, loop_progress FROM run) ON last_run = run_id";
 
@@ -35,12 +36,13 @@ final class TaskTable {
     void save(Session session, TaskRecord task) throws SQLException {
         @Nullable Worktree tree = task.worktree();
         session.update(
-                "INSERT INTO task (" + COLUMNS + ", updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO task (" + COLUMNS + ", updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT (task_id) DO UPDATE SET run_id = excluded.run_id, fence = excluded.fence,"
                         + " state = excluded.state, spawn = excluded.spawn, session_id = excluded.session_id,"
                         + " launches = excluded.launches, directory = excluded.directory,"
                         + " repository = excluded.repository, branch = excluded.branch,"
                         + " base_branch = excluded.base_branch, base_sha = excluded.base_sha,"
+                        + " worktree_of = excluded.worktree_of,"
                         + " error = excluded.error, updated_at = excluded.updated_at",
                 task.taskId(),
                 task.runId(),
@@ -54,6 +56,7 @@ final class TaskTable {
                 tree == null ? null : tree.branch(),
                 tree == null ? null : tree.baseBranch(),
                 tree == null ? null : tree.baseSha(),
+                task.sharesWorktree() ? Objects.requireNonNull(tree).taskId() : null,
                 task.error(),
                 clock.instant());
     }
@@ -90,8 +93,9 @@ final class TaskTable {
         if (repository == null || directory == null) {
             return null;
         }
+        @Nullable String owner = row.textOrNull("worktree_of");
         return new Worktree(
-                taskId,
+                owner == null ? taskId : TaskId.of(owner),
                 Path.of(directory),
                 Path.of(repository),
                 row.text("branch"),

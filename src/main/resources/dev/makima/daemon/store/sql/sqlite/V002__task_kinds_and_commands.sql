@@ -23,3 +23,6 @@ CREATE TABLE merge_record (
     noted_at  INTEGER NOT NULL,
     PRIMARY KEY (task_id, branch)
 ) STRICT;
+
+-- The task whose worktree this one works in, or null where it is its own.
+ALTER TABLE task ADD COLUMN worktree_of TEXT;
