@@ -63,11 +63,7 @@ final class Admission {
     private static Optional<String> notBuilt(SpawnTask spawn) {
         record Feature(boolean asked, String name) {}
         return java.util.stream.Stream.of(
-                        new Feature(spawn.isOrchestrator(), "an orchestrator (isOrchestrator)"),
-                        new Feature(spawn.isSupervisor(), "a supervisor (isSupervisor)"),
                         new Feature(spawn.autonomousLoop(), "the autonomous loop (autonomousLoop)"),
-                        new Feature(spawn.contractId() != null, "a contract's task (contractId)"),
-                        new Feature(spawn.directiveId() != null, "a directive's task (directiveId)"),
                         new Feature(spawn.continueFromTaskId() != null, "continuing from a task (continueFromTaskId)"),
                         new Feature(
                                 spawn.copyFiles() != null && !spawn.copyFiles().isEmpty(),

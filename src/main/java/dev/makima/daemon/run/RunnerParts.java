@@ -10,6 +10,7 @@ import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
 import io.vertx.core.eventbus.EventBus;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
@@ -43,12 +44,14 @@ public record RunnerParts(
     }
 
     RunServices services(EventBus bus) {
+        StoreClient store = new StoreClient(bus);
         return new RunServices(
                 config,
                 timers,
                 secrets,
                 environment,
-                new StoreClient(bus),
+                store,
+                new ToolKeys(store, secrets, new SecureRandom()),
                 git,
                 new TempDirectories(config.home().resolve("temp")),
                 new AgentProbe(config.process().claudeCommand(), environment, probeEnvironment()),

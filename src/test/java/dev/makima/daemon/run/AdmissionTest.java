@@ -57,11 +57,7 @@ class AdmissionTest {
     void whatIsNotBuiltIsRefusedByItsNameAndWithoutACodeThatRequeuesIt() {
         UUID id = UUID.randomUUID();
         Map<String, UnaryOperator<SpawnTaskBuilder>> features = Map.ofEntries(
-                Map.entry("isOrchestrator", task -> task.isOrchestrator(true)),
-                Map.entry("isSupervisor", task -> task.isSupervisor(true)),
                 Map.entry("autonomousLoop", task -> task.autonomousLoop(true)),
-                Map.entry("contractId", task -> task.contractId(id)),
-                Map.entry("directiveId", task -> task.directiveId(id)),
                 Map.entry("continueFromTaskId", task -> task.continueFromTaskId(new TaskId(id))),
                 Map.entry("copyFiles", task -> task.copyFiles(List.of("a"))),
                 Map.entry("patchData", task -> task.patchData("x")),
