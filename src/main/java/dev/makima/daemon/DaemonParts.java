@@ -8,6 +8,7 @@ import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
+import dev.makima.daemon.run.MakimaCommand;
 import dev.makima.daemon.run.RunnerParts;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
@@ -60,6 +61,7 @@ record DaemonParts(
         try {
             Clock clock = Clock.systemUTC();
             PrivateFiles.directory(config.home().resolve("spool"));
+            MakimaCommand.in(config.home()).write();
             LinkSettings link = link(config, environment, state, timers);
             // Last, since nothing may fail after something is open.
             Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));

@@ -128,6 +128,7 @@ final class Session {
         store.ask(new StoreRequest.OpenRuns())
                 .onSuccess(runs -> offer(runs, liveBefore))
                 .onFailure(e -> drop("the daemon's database failed: " + Dial.describe(e)));
+        LiveKeys.tell(store, this::send);
     }
 
     /** A server that streams output says where each run stands; any other takes output from the known lengths. */

@@ -71,13 +71,14 @@ final class AgentStart {
         Path executable = services.agents().executable();
         AgentVersion version = services.agents().version(executable);
         spool.appendDaemonLine("Agent " + executable + ", version " + version + ".");
-        Map<String, String> environment = environment(machine.record().spawn());
+        AgentRole role = AgentRole.of(machine.record().spawn());
+        Map<String, String> environment = environment(machine.record(), role);
         Opening opening = choice.apply(new Conversations(environment)::has);
         if (opening.said() != null) {
             spool.appendDaemonLine(opening.said());
         }
         UUID messageId = services.ids().get();
-        String message = AgentInput.userMessage(opening.message(), messageId);
+        String message = AgentInput.userMessage(role.opened(opening, version), messageId);
         services.store().await(new StoreRequest.NoteMessage(machine.record().runId(), messageId, message));
         spool.endTornLines();
         RunProgress progress = machine.record()
@@ -88,7 +89,7 @@ final class AgentStart {
         Launch launch = spool.start(
                 task.launches(),
                 new LaunchSpec(
-                        command(task.spawn(), opening, executable, version),
+                        command(task.spawn(), opening, executable, version, role.save(spool.directory())),
                         Objects.requireNonNull(task.directory(), "a launch has a directory"),
                         environment));
         try {
@@ -111,7 +112,8 @@ final class AgentStart {
                 : Objects.requireNonNullElse(task.progress().startedAt(), now);
     }
 
-    private List<String> command(SpawnTask spawn, Opening opening, Path executable, AgentVersion version) {
+    private List<String> command(
+            SpawnTask spawn, Opening opening, Path executable, AgentVersion version, Path systemPrompt) {
         ProcessSettings settings = services.config().process();
         ClaudeOptions options = new ClaudeOptions(
                 executable.toString(),
@@ -121,21 +123,32 @@ final class AgentStart {
                 opening.resume(),
                 !settings.enablePermissions(),
                 !settings.disableVerbose(),
-                Optional.empty(),
+                Optional.of(systemPrompt),
                 version,
                 Optional.ofNullable(spawn.model()),
                 new Limits(services, machine).moneyLeft());
         return ClaudeCommand.build(options);
     }
 
-    private Map<String, String> environment(SpawnTask spawn) {
+    private Map<String, String> environment(TaskRecord task, AgentRole role) throws InterruptedException {
         ProcessSettings settings = services.config().process();
-        return AgentEnvironment.build(
+        Map<String, String> own =
+                new LinkedHashMap<>(Objects.requireNonNullElse(task.spawn().env(), Map.of()));
+        if (role.callsMakima()) {
+            // Known to the server before the agent can use it: the event is on disk before the process exists.
+            Secret key = services.toolKeys().take(task.taskId(), task.runId());
+            own.putAll(role.connection(services.config().api().url(), key));
+        }
+        Map<String, String> environment = AgentEnvironment.build(
                 services.environment(),
                 settings.envPass(),
                 revealed(settings.envVars()),
-                spawn.env() == null ? Map.of() : spawn.env(),
+                own,
                 "root".equals(System.getProperty("user.name")));
+        if (role.callsMakima()) {
+            MakimaCommand.in(services.config().home()).putFirst(environment);
+        }
+        return environment;
     }
 
     private void warnOfLongPlan(String plan) {

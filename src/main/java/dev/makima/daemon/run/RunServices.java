@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  *
  * @param environment the daemon's own environment, of which agents get the allowed part
  * @param secrets takes values by name that no output may show; any thread
+ * @param toolKeys the keys that agents have for the server
  * @param spoolRoot where the runs' spools are
  * @param passing sends a frame that is worth sending only now; any thread
  * @param opened says that a run's output is to be sent from now on; any thread
@@ -31,6 +32,7 @@ record RunServices(
         Consumer<Map<String, String>> secrets,
         Map<String, String> environment,
         StoreClient store,
+        ToolKeys toolKeys,
         GitTools git,
         TemporaryPlaces temporary,
         AgentProbe agents,

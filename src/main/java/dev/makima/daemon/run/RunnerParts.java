@@ -12,6 +12,7 @@ import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
 import io.vertx.core.eventbus.EventBus;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
@@ -52,6 +53,7 @@ public record RunnerParts(
                 secrets,
                 environment,
                 store,
+                new ToolKeys(store, secrets, new SecureRandom()),
                 git,
                 new TemporaryPlaces(
                         new TempDirectories(config.home().resolve("temp")),

@@ -198,6 +198,7 @@ final class Tasks {
     /** Finds out what became of the tasks that an earlier daemon had in hand; completes when each is placed. */
     Future<?> recover() {
         return hideSecrets()
+                .compose(_ -> services.toolKeys().hideAll())
                 .compose(_ -> services.store().ask(new StoreRequest.UnfinishedTasks()))
                 .compose(tasks -> {
                     List<Future<?>> placed =

@@ -1,6 +1,7 @@
 package dev.makima.daemon.store;
 
 import dev.makima.base.RunId;
+import dev.makima.base.Secret;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.RunOutput;
@@ -35,6 +36,15 @@ public sealed interface StoreRequest<A> {
 
     /** Every run that is not finally acknowledged. */
     record OpenRuns() implements StoreRequest<List<RunOutput>> {}
+
+    /**
+     * The key that the run's agent has for the server: the one that is saved, or else the fresh one, which is saved and
+     * told to the server by an event. It dies with its task, by itself, by the task's last {@link Save}.
+     */
+    record TakeToolKey(TaskId taskId, RunId runId, Secret fresh) implements StoreRequest<Secret> {}
+
+    /** Every key of a run that is not released. */
+    record ToolKeys() implements StoreRequest<List<ToolKey>> {}
 
     /** Events after a number, in order, those set aside left out. */
     record ReadOutbox(long after, int limit) implements StoreRequest<List<OutboxRow>> {}

@@ -12,7 +12,8 @@ import java.time.Clock;
 /**
  * The daemon's persistence: answers {@link StoreRequest}s from the one SQLite database.
  *
- * <p>A shell: what each request does is SQL in {@link TaskTable}, {@link RunTable} and {@link OutboxTable}. All
+ * <p>A shell: what each request does is SQL in {@link TaskTable}, {@link RunTable}, {@link OutboxTable}
+ * and {@link ToolKeyTable}. All
  * requests go through the database's one writer, reads too: they are small, and what was saved before is then always
  * seen.
  */
@@ -22,6 +23,7 @@ public final class StoreVerticle extends VerticleBase {
     private final TaskTable tasks;
     private final RunTable runs;
     private final OutboxTable outbox;
+    private final ToolKeyTable toolKeys = new ToolKeyTable();
 
     /**
      * Serves this database, which the caller opened and closes.
@@ -61,10 +63,12 @@ public final class StoreVerticle extends VerticleBase {
         return switch (request) {
             case StoreRequest.Save save -> !save.events().isEmpty();
             case StoreRequest.AddEvents added -> !added.events().isEmpty();
+            case StoreRequest.TakeToolKey _ -> true;
             case StoreRequest.NoteMessage _,
                     StoreRequest.LastMessage _,
                     StoreRequest.FindTask _,
                     StoreRequest.UnfinishedTasks _,
+                    StoreRequest.ToolKeys _,
                     StoreRequest.OpenRuns _,
                     StoreRequest.ReadOutbox _,
                     StoreRequest.EventsDelivered _,
@@ -82,6 +86,7 @@ public final class StoreVerticle extends VerticleBase {
                 tasks.save(session, save.task());
                 runs.save(session, save.task());
                 outbox.add(session, save.events());
+                outbox.add(session, toolKeys.endWith(session, save.task()));
                 yield Done.DONE;
             }
             case StoreRequest.AddEvents added -> {
@@ -95,6 +100,12 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.LastMessage last -> runs.lastMessage(session, last.runId());
             case StoreRequest.FindTask find -> tasks.find(session, find.taskId());
             case StoreRequest.UnfinishedTasks _ -> tasks.unfinished(session);
+            case StoreRequest.TakeToolKey take -> {
+                ToolKeyTable.Taken taken = toolKeys.take(session, take);
+                outbox.add(session, taken.events());
+                yield taken.key();
+            }
+            case StoreRequest.ToolKeys _ -> toolKeys.all(session);
             case StoreRequest.OpenRuns _ -> runs.open(session);
             case StoreRequest.ReadOutbox read -> outbox.read(session, read.after(), read.limit());
             case StoreRequest.EventsDelivered delivered -> {
@@ -111,11 +122,13 @@ public final class StoreVerticle extends VerticleBase {
             }
             case StoreRequest.ReleaseRun release -> {
                 runs.release(session, release.runId());
+                toolKeys.forget(session, release.runId());
                 yield Done.DONE;
             }
             case StoreRequest.ReleasedRuns released -> runs.releasedBefore(session, released.beforeEpochMillis());
             case StoreRequest.ForgetRun forget -> {
                 runs.forget(session, forget.runId());
+                toolKeys.forget(session, forget.runId());
                 yield Done.DONE;
             }
         };

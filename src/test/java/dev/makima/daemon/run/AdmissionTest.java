@@ -54,25 +54,12 @@ class AdmissionTest {
     }
 
     @Test
-    void whatIsNotBuiltIsRefusedByItsNameAndWithoutACodeThatRequeuesIt() {
-        UUID id = UUID.randomUUID();
-        Map<String, UnaryOperator<SpawnTaskBuilder>> features = Map.ofEntries(
-                Map.entry("isOrchestrator", task -> task.isOrchestrator(true)),
-                Map.entry("contractId", task -> task.contractId(id)),
-                Map.entry("directiveId", task -> task.directiveId(id)),
-                Map.entry("continueFromTaskId", task -> task.continueFromTaskId(new TaskId(id))),
-                Map.entry("copyFiles", task -> task.copyFiles(List.of("a"))),
-                Map.entry("patchData", task -> task.patchData("x")),
-                Map.entry("supervisorWorktreeTaskId", task -> task.supervisorWorktreeTaskId(new TaskId(id))),
-                Map.entry("autoMergeLocal", task -> task.autoMergeLocal(true)),
-                Map.entry("the agent codex", task -> task.agent("codex")));
-        Admission admission = new Admission(settings(10, 10));
-        features.forEach((name, feature) -> {
-            Admission.Refusal refusal =
-                    admission.refuse(feature.apply(task()).build(), List.of()).orElseThrow();
-            assertThat(refusal.message()).contains(name);
-            assertThat(refusal.code()).isNull();
-        });
+    void anAgentThatIsNotHereIsRefusedByItsNameAndWithoutACodeThatRequeuesTheTask() {
+        Admission.Refusal refusal = new Admission(settings(10, 10))
+                .refuse(task().agent("codex").build(), List.of())
+                .orElseThrow();
+        assertThat(refusal.message()).contains("codex", "claude");
+        assertThat(refusal.code()).isNull();
     }
 
     @Test

@@ -7,11 +7,16 @@ ALTER TABLE run ADD COLUMN loop_progress TEXT;
 -- A larger part of an event's frame lies in a file of its own below the state directory: its name, or null.
 ALTER TABLE outbox ADD COLUMN payload_file TEXT;
 
--- The keys that agents of unfinished tasks have for the server.
+-- The keys that agents have for the server, one for a run. Dead with its task, a key stays here until the run is
+-- released: its output may still have to be sent without it.
 CREATE TABLE tool_key (
-    task_id TEXT PRIMARY KEY,
-    key     TEXT NOT NULL
+    run_id  TEXT PRIMARY KEY,
+    task_id TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    live    INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX tool_key_by_task ON tool_key (task_id);
 
 -- Which branches a task has merged or passed over, for the question whether all are in.
 CREATE TABLE merge_record (
