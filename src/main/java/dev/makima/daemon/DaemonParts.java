@@ -6,6 +6,7 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
+import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.run.RunnerParts;
@@ -60,6 +61,7 @@ record DaemonParts(
         try {
             Clock clock = Clock.systemUTC();
             PrivateFiles.directory(config.home().resolve("spool"));
+            GitTools git = git(config, environment);
             LinkSettings link = link(config, environment, state, timers);
             // Last, since nothing may fail after something is open.
             Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
@@ -72,7 +74,8 @@ record DaemonParts(
                             config,
                             environment.variables(),
                             new UserHome(environment.userHome()),
-                            git(config, environment),
+                            git,
+                            new CheckpointMaker(config, git),
                             tailer,
                             timers.run(),
                             link.secrets()::add,
