@@ -7,6 +7,7 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
+import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.run.RunnerParts;
@@ -19,6 +20,7 @@ import dev.makima.protocol.Capability;
 import dev.makima.protocol.DaemonDirectories;
 import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseSettings;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -159,6 +161,15 @@ record DaemonParts(
         } catch (UnknownHostException e) {
             return "unknown";
         }
+    }
+
+    CheckpointVerticle checkpoints(Promise<Void> ended) {
+        return new CheckpointVerticle(runner.config(), runner.checkpoints(), clock, ended);
+    }
+
+    /** Where the larger parts of events lie until the server has them. */
+    Path outboxFiles() {
+        return state.path().resolve("outbox");
     }
 
     @Override

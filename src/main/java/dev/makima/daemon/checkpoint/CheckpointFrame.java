@@ -28,7 +28,7 @@ final class CheckpointFrame {
     private CheckpointFrame() {}
 
     /** No checkpoint was made. */
-    static CheckpointCreated failure(TaskId taskId, String message, String error) {
+    static CheckpointCreated failure(TaskId taskId, String message, String error, long mostBytes) {
         return new CheckpointCreated(
                 taskId,
                 false,
@@ -38,8 +38,8 @@ final class CheckpointFrame {
                 null,
                 null,
                 null,
-                error,
-                shortened(message),
+                shortened(error, mostBytes),
+                shortened(message, mostBytes),
                 null,
                 null,
                 null,
@@ -56,8 +56,8 @@ final class CheckpointFrame {
      */
     static CheckpointCreated success(
             TaskId taskId, Checkpoint.Made made, String message, @Nullable Patch patch, String note, long mostBytes) {
-        List<CheckpointFile> files = files(made.filesChanged(), mostBytes / 4);
-        String words = shortened(message);
+        List<CheckpointFile> files = files(made.filesChanged(), mostBytes / 32);
+        String words = shortened(message, mostBytes);
         int leftOut = made.filesChanged().size() - files.size();
         if (leftOut > 0) {
             words += "\n\n" + leftOut + " of " + made.filesChanged().size() + " changed files are not listed.";
@@ -107,8 +107,7 @@ final class CheckpointFrame {
         List<CheckpointFile> files = new ArrayList<>();
         long bytes = 0;
         for (FileChange change : changes) {
-            // A control character takes six bytes in JSON, and none takes more for each unit.
-            bytes += 40 + 6L * change.path().length();
+            bytes += 40 + encodedSize(change.path());
             if (files.size() >= MOST_FILES || bytes > mostBytes) {
                 break;
             }
@@ -117,7 +116,14 @@ final class CheckpointFrame {
         return files;
     }
 
-    private static String shortened(String message) {
-        return Text.abbreviate(message, MESSAGE_LIMIT);
+    /** In JSON: what has to be escaped takes six bytes at most. */
+    private static long encodedSize(String path) {
+        return FrameCodec.encodedSize(path)
+                + 5 * path.chars().filter(c -> c < ' ' || c == '"' || c == '\\').count();
+    }
+
+    private static String shortened(String message, long mostBytes) {
+        int limit = Math.clamp(mostBytes / 32, 16, MESSAGE_LIMIT);
+        return message.length() <= limit ? message : Text.abbreviate(message, limit);
     }
 }

@@ -53,23 +53,24 @@ public final class CheckpointMaker {
     public CheckpointCreated make(TaskRecord task, String message) throws InterruptedException {
         @Nullable Worktree worktree = task.worktree();
         if (worktree == null) {
-            return CheckpointFrame.failure(
-                    task.taskId(),
-                    message,
-                    "The task has no repository here: there is nothing to make a checkpoint of");
+            return failure(task, message, "The task has no repository here: there is nothing to make a checkpoint of");
         }
         try {
             return switch (git.checkpoints()
                     .make(worktree, message, !task.spawn().localOnly())) {
-                case Checkpoint.None none -> CheckpointFrame.failure(task.taskId(), message, none.reason());
+                case Checkpoint.None none -> failure(task, message, none.reason());
                 case Checkpoint.Made made -> withPatch(task, worktree, made, message);
             };
         } catch (MakimaException e) {
-            return CheckpointFrame.failure(task.taskId(), message, e.explain());
+            return failure(task, message, e.explain());
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "task " + task.taskId() + ": a checkpoint broke", e);
-            return CheckpointFrame.failure(task.taskId(), message, "a mistake of the daemon: " + e);
+            return failure(task, message, "a mistake of the daemon: " + e);
         }
+    }
+
+    private CheckpointCreated failure(TaskRecord task, String message, String error) {
+        return CheckpointFrame.failure(task.taskId(), message, error, mostFrameBytes);
     }
 
     /** The commit is there: whatever becomes of its patch, it is reported. */
@@ -91,19 +92,19 @@ public final class CheckpointMaker {
 
     /** What is done in a worktree's turn. */
     @FunctionalInterface
-    interface Work {
-        void run() throws InterruptedException;
+    interface Work<T> {
+        T run() throws InterruptedException;
     }
 
     /**
      * Does the work while nobody else of this room makes a checkpoint of the same worktree or reports one, so that reports
      * come in the order of the commits.
      */
-    void inTurn(Worktree worktree, Work work) throws InterruptedException {
+    <T> T inTurn(Worktree worktree, Work<T> work) throws InterruptedException {
         ReentrantLock lock = turns.computeIfAbsent(worktree.path(), _ -> new ReentrantLock(true));
         lock.lockInterruptibly();
         try {
-            work.run();
+            return work.run();
         } finally {
             lock.unlock();
         }
