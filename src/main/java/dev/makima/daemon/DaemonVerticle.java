@@ -7,6 +7,7 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.Flags;
 import dev.makima.daemon.bus.LocalCodec;
+import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.link.LinkVerticle;
 import dev.makima.daemon.run.TaskRunnerVerticle;
 import dev.makima.daemon.store.StoreVerticle;
@@ -18,8 +19,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon as one deployable thing: takes its state directory, opens the store, and deploys the task runner and the
- * link.
+ * The daemon as one deployable thing: takes its state directory, opens the store, and deploys the checkpoints,
+ * the task runner and the link.
  *
  * <p>Deployed by name it takes its configuration tree from the deployment, below the environment's variables. The
  * deployment is complete when everything has started; the server need not have been reached by then.
@@ -71,21 +72,26 @@ public final class DaemonVerticle extends VerticleBase {
     }
 
     private Future<?> deploy(DaemonParts opened) {
-        // Vert.x undeploys all three at once. The runs end first, then the link, which has their last words to send,
+        // Vert.x undeploys all four at once. The runs end first, then the link, which has their last words to send,
         // and
         // the store when nobody asks it any more.
         Promise<Void> runsEnded = Promise.promise();
         Promise<Void> linkClosed = Promise.promise();
-        Future<?> unused = Future.join(runsEnded.future(), linkClosed.future());
+        Promise<Void> checkpointsEnded = Promise.promise();
+        Future<?> unused = Future.join(runsEnded.future(), linkClosed.future(), checkpointsEnded.future());
+        // Before the runner, whose first word on the active tasks it has to hear.
+        CheckpointVerticle checkpoints = opened.checkpoints(checkpointsEnded);
         LinkVerticle link =
                 new LinkVerticle(opened.link(), opened.tailer(), opened.random(), runsEnded.future(), linkClosed);
         link.ended().onFailure(ended::tryFail);
-        return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), unused))
+        return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), opened.outboxFiles(), unused))
+                .compose(_ -> vertx.deployVerticle(checkpoints))
                 .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
                 .compose(_ -> vertx.deployVerticle(link))
                 .onFailure(_ -> {
                     linkClosed.tryComplete();
                     runsEnded.tryComplete();
+                    checkpointsEnded.tryComplete();
                 });
     }
 

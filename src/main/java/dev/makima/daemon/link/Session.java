@@ -212,8 +212,12 @@ final class Session {
         Addresses.COMMAND.send(vertx.eventBus(), new Command(frame));
     }
 
-    /** Sends a frame at once, before all output that the socket does not have yet. */
-    void send(DaemonFrame frame) {
+    /**
+     * Sends a frame at once, before all output that the socket does not have yet.
+     *
+     * @return whether it was sent: one that is too long for the server never is
+     */
+    boolean send(DaemonFrame frame) {
         String text = FrameCodec.encode(Words.masked(frame, settings.secrets()));
         long most = settings.server().maxFrameBytes();
         // Encoded length is at most three bytes for each character: only what may be too long is measured.
@@ -224,9 +228,10 @@ final class Session {
                     frame.getClass().getSimpleName(),
                     Integer.toString(FrameCodec.encodedSize(text)),
                     Long.toString(most));
-            return;
+            return false;
         }
         socket.writeTextMessage(text);
+        return true;
     }
 
     /** There may be new events in the outbox. */
@@ -304,6 +309,7 @@ final class Session {
             timers.forEach(vertx::cancelTimer);
             noteDelivered();
             output.close();
+            outbox.close();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.makima.daemon.run;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
 import dev.makima.process.Tailer;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  * @param environment the daemon's own environment, of which agents get the allowed part
  * @param secrets takes values by name that no output may show; any thread
  * @param toolKeys the keys that agents have for the server
+ * @param checkpoints makes checkpoints of tasks
  * @param spoolRoot where the runs' spools are
  * @param passing sends a frame that is worth sending only now; any thread
  * @param opened says that a run's output is to be sent from now on; any thread
@@ -35,6 +37,7 @@ record RunServices(
         ToolKeys toolKeys,
         GitTools git,
         TemporaryPlaces temporary,
+        CheckpointMaker checkpoints,
         AgentProbe agents,
         Tailer tailer,
         Path spoolRoot,

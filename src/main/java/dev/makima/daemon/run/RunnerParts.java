@@ -6,6 +6,7 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
+import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.git.GitTools;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  *
  * @param environment the daemon's own environment
  * @param git the process's one set of git tools
+ * @param checkpoints the daemon's one maker of checkpoints
  * @param tailer the one reader of all spools
  * @param timers the waits of runs
  * @param secrets takes values by name that no output may show
@@ -34,6 +36,7 @@ public record RunnerParts(
         Map<String, String> environment,
         UserHome home,
         GitTools git,
+        CheckpointMaker checkpoints,
         Tailer tailer,
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
@@ -55,6 +58,7 @@ public record RunnerParts(
                 store,
                 new ToolKeys(store, secrets, new SecureRandom()),
                 git,
+                checkpoints,
                 new TemporaryPlaces(
                         new TempDirectories(config.home().resolve("temp")),
                         config.temp().maxBytes(),
