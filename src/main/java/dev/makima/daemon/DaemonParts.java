@@ -8,6 +8,7 @@ import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
+import dev.makima.daemon.project.ProjectCheckouts;
 import dev.makima.daemon.run.RunnerParts;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
@@ -91,7 +92,9 @@ record DaemonParts(
         GitSettings settings = new GitSettings(
                 config.worktree().reposDir(),
                 config.worktree().baseDir(),
-                config.worktree().branchPrefix());
+                config.worktree().branchPrefix(),
+                null,
+                new ProjectCheckouts(config.worktree().trustedRepos()));
         return GitTools.of(
                 environment.variables(),
                 settings,

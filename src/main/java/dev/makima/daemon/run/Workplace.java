@@ -1,5 +1,6 @@
 package dev.makima.daemon.run;
 
+import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.git.Worktree;
 import dev.makima.git.WorktreeRequest;
 import dev.makima.process.RunSpool;
@@ -40,6 +41,11 @@ final class Workplace {
         worktree.warnings().forEach(spool::appendDaemonLine);
         spool.appendDaemonLine("Working in " + worktree.path() + " on branch " + worktree.branch() + ", from "
                 + worktree.baseBranch() + " at " + shortSha(worktree.baseSha()) + ".");
+        new ProjectSteps(
+                        services.config(),
+                        services.environment(),
+                        services.git().git())
+                .setUp(spawn, worktree, spool::appendDaemonLine);
     }
 
     private static String shortSha(String sha) {
