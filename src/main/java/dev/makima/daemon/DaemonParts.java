@@ -11,6 +11,7 @@ import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.run.MakimaCommand;
+import dev.makima.daemon.project.ProjectCheckouts;
 import dev.makima.daemon.run.RunnerParts;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
@@ -98,7 +99,9 @@ record DaemonParts(
         GitSettings settings = new GitSettings(
                 config.worktree().reposDir(),
                 config.worktree().baseDir(),
-                config.worktree().branchPrefix());
+                config.worktree().branchPrefix(),
+                null,
+                new ProjectCheckouts(config.worktree().trustedRepos()));
         return GitTools.of(
                 environment.variables(),
                 settings,

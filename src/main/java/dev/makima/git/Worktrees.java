@@ -4,6 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import dev.makima.base.RefName;
+import dev.makima.base.RelativePath;
 import dev.makima.base.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -32,6 +33,7 @@ public final class Worktrees {
     private final Git git;
     private final GitSettings settings;
     private final Repositories repositories;
+    private final OwnersVersion owners;
     private final NewRepositories beginnings;
     private final Fetches fetches;
     private final Places places;
@@ -45,7 +47,8 @@ public final class Worktrees {
     Worktrees(Git git, GitSettings settings, Duration fetchLimit) {
         this.git = git;
         this.settings = settings;
-        this.repositories = new Repositories(git, settings.reposDir());
+        this.repositories = new Repositories(git, settings.reposDir(), settings.rules());
+        this.owners = new OwnersVersion(git, settings);
         this.beginnings = new NewRepositories(git, settings);
         this.fetches = new Fetches(git, fetchLimit);
         this.places = new Places(settings.worktreesDir(), settings.branchPrefix());
@@ -254,12 +257,16 @@ public final class Worktrees {
     private Worktree add(Plan plan, Places.Place place, Continuation.Start start, boolean newBranch, boolean stale)
             throws InterruptedException {
         Path directory = plan.repository().directory();
+        List<RelativePath> sparse = sparse(plan, start.base());
         List<String> arguments = new ArrayList<>(List.of(
                 // As many as there are processors; git leaves small checkouts to one.
                 "-c", "checkout.workers=0", "worktree", "add", "--quiet"));
         if (newBranch || stale) {
             // For a path or branch that git still counts to a worktree whose directory somebody removed.
             arguments.add("--force");
+        }
+        if (!sparse.isEmpty()) {
+            arguments.add("--no-checkout");
         }
         Continuation.Contents contents = start.contents();
         if (contents != null) {
@@ -281,9 +288,13 @@ public final class Worktrees {
                         plan.request().taskId().toString());
             }
             git.runOk(directory, CHECKOUT_LIMIT, arguments.toArray(String[]::new));
+            Path common = plan.repository().common();
+            if (!sparse.isEmpty()) {
+                SparseCheckout.fill(git, common, place.path(), sparse, CHECKOUT_LIMIT);
+            }
             if (settings.identity() != null) {
-                WorktreeIdentity.apply(
-                        git, plan.config(), plan.repository().common(), place.path(), settings.identity());
+                RepositoryConfig config = sparse.isEmpty() ? plan.config() : RepositoryConfig.read(git, directory);
+                WorktreeIdentity.apply(git, config, common, place.path(), settings.identity());
             }
             if (contents != null) {
                 contents.putInto(place.path());
@@ -294,6 +305,17 @@ public final class Worktrees {
             Undisturbed.run(place.path().toString(), () -> undo(directory, place, newBranch));
             throw e;
         }
+    }
+
+    /** The directories to check out, as the repository's owner wants it; empty for all. */
+    private List<RelativePath> sparse(Plan plan, BaseBranch base) throws InterruptedException {
+        Path common = plan.repository().common();
+        Optional<RelativePath> file = settings.rules().file(plan.request().repository(), common);
+        Optional<byte[]> content =
+                file.isEmpty() ? Optional.empty() : owners.read(common, base.sha(), file.get(), CheckoutRules.LONGEST);
+        return content.map(settings.rules()::shape)
+                .map(CheckoutRules.Shape::sparse)
+                .orElse(List.of());
     }
 
     private Worktree recorded(Plan plan, Path path, String branch, BaseBranch base) {

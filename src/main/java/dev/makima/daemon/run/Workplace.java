@@ -2,6 +2,7 @@ package dev.makima.daemon.run;
 
 import dev.makima.base.TaskId;
 import dev.makima.daemon.store.TaskRecord;
+import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.git.Worktree;
 import dev.makima.process.RunSpool;
 import dev.makima.protocol.SpawnTask;
@@ -40,6 +41,13 @@ final class Workplace {
             new ParentFiles(known)
                     .copy(machine.record().spawn(), place.directory())
                     .forEach(spool::appendDaemonLine);
+        }
+        if (place.worktree() != null && !machine.record().sharesWorktree()) {
+            new ProjectSteps(
+                            services.config(),
+                            services.environment(),
+                            services.git().git())
+                    .setUp(machine.record().spawn(), place.worktree(), spool::appendDaemonLine);
         }
     }
 
