@@ -10,6 +10,8 @@ public final class ExitCode {
     public static final int NOT_FOUND = 3;
     public static final int UNAUTHORIZED = 4;
     public static final int TIMEOUT = 5;
+    /** The server asked for a restart: whoever keeps this process running is to start it again. */
+    public static final int RESTART = 42;
     /** Ended by Ctrl-C, as shells say it: 128 + SIGINT. */
     public static final int INTERRUPTED = 130;
 

@@ -15,6 +15,7 @@ import dev.makima.daemon.project.ProjectCheckouts;
 import dev.makima.daemon.run.RunnerParts;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
+import dev.makima.process.Containment;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.AgentInfo;
 import dev.makima.protocol.Authenticate;
@@ -24,6 +25,7 @@ import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseSettings;
 import io.vertx.core.Promise;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -50,6 +52,7 @@ record DaemonParts(
         Clock clock,
         RandomGenerator random)
         implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(DaemonParts.class.getName());
     private static final Pattern SECRET_NAME = Pattern.compile(".*(_TOKEN|_KEY|_SECRET|PASSWORD)");
     private static final String MIGRATIONS = "dev/makima/daemon/store/sql";
 
@@ -71,6 +74,7 @@ record DaemonParts(
             // Last, since nothing may fail after something is open.
             Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
             Tailer tailer = new Tailer();
+            LOG.log(Level.INFO, "Processes of tasks: {0}", Containment.system().description());
             return new DaemonParts(
                     state,
                     opened,

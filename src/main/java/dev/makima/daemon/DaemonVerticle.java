@@ -6,6 +6,8 @@ import dev.makima.config.ConfigLoader;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.Flags;
+import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.DaemonEnded;
 import dev.makima.daemon.bus.LocalCodec;
 import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.link.LinkVerticle;
@@ -14,6 +16,7 @@ import dev.makima.daemon.store.StoreVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,16 +54,32 @@ public final class DaemonVerticle extends VerticleBase {
     }
 
     /**
-     * Fails when the daemon can do nothing more, with what to tell people: its key was refused before it ever worked,
-     * or the server could not be reached in the configured number of attempts. Never succeeds.
+     * Completes when this daemon is to go; undeploying it is up to whoever deployed it. Succeeds when the server asks for
+     * a restart: from then on no new task is taken. Fails when the daemon can do nothing more, with what to tell people:
+     * its key was refused before it ever worked, or the server could not be reached in the configured number of attempts.
      */
     public Future<Void> ended() {
         return ended.future();
     }
 
+    /** The {@link #ended} of a daemon that is deployed there by its name, where nobody holds the verticle itself. */
+    public static Future<Void> endedIn(Vertx vertx) {
+        Promise<Void> over = Promise.promise();
+        Addresses.ENDED.consume(vertx.eventBus(), end -> {
+            if (end.failure() == null) {
+                over.tryComplete();
+            } else {
+                over.tryFail(end.failure());
+            }
+        });
+        return over.future();
+    }
+
     @Override
     public Future<?> start() {
         LocalCodec.register(vertx);
+        Addresses.RESTART.consume(vertx.eventBus(), _ -> ended.tryComplete());
+        ended.future().onComplete(end -> Addresses.ENDED.publish(vertx.eventBus(), new DaemonEnded(end.cause())));
         DaemonConfig config = given == null ? configured() : given;
         return vertx.executeBlocking(() -> {
                     DaemonParts opened = DaemonParts.open(config, environment, timers);

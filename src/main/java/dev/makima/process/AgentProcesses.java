@@ -11,22 +11,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiPredicate;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Everything that belongs to a run, found by a walk over {@code /proc}: the agent's group and session, all descendants,
- * and whoever has the run's cookie in its environment. What re-parented <em>and</em> cleared its environment escapes.
- * Holder and feeder are not among them: they see to the end by themselves.
+ * and whoever has the run's cookie in its environment; and, where the run has a cgroup, everything in that, which then is
+ * stopped and killed as a whole. Without a cgroup, what re-parented <em>and</em> cleared its environment escapes. Holder
+ * and feeder are not among them: they see to the end by themselves.
  *
  * <p>Thread-safe; the methods block for as long as they say, so never on an event loop.
  */
 public final class AgentProcesses {
     /** How long a process may take to vanish after SIGKILL, or to stop after SIGSTOP. More means the kernel holds it. */
     private static final Duration KERNEL_LIMIT = Duration.ofSeconds(5);
-
-    private static final long FIRST_PAUSE_NANOS = 500_000;
-    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
     private final Launch launch;
     private final ProcFs proc;
@@ -60,7 +59,8 @@ public final class AgentProcesses {
      */
     public List<ProcessIdentity> terminate(Duration grace) {
         Set<ProcessIdentity> asked = new HashSet<>();
-        Wait gracious = new Wait(grace, true);
+        RunCgroups cgroups = RunCgroups.of(launch.spool());
+        GrowingWait gracious = new GrowingWait(grace, true);
         boolean gone = false;
         while (!gone && !gracious.isOver()) {
             // Asked first: an agent that appears between the two looks must not be missed by both.
@@ -72,10 +72,15 @@ public final class AgentProcesses {
                 signal(process, Signal.CONT);
             });
             if (!gone) {
+                // After the signal, so that nothing runs on before it hears it.
+                cgroups.thaw();
                 gracious.pause();
             }
         }
-        List<ProcessIdentity> left = gone ? List.of() : kill();
+        List<ProcessIdentity> left = gone ? List.of() : kill(cgroups);
+        if (left.isEmpty()) {
+            cgroups.remove();
+        }
         gracious.restoreInterrupt();
         return left;
     }
@@ -86,13 +91,15 @@ public final class AgentProcesses {
      * @return whether there was something and all that is left of it stands still now
      */
     public boolean pause() {
+        RunCgroups frozen = RunCgroups.of(launch.spool()).freeze();
         // A parent in the middle of a vfork is in state D until its child, stopped before, goes on: the stop waits for
-        // it
-        // at the door to its own code, so it stands still as well.
+        // it at the door to its own code, so it stands still as well.
         return settle(
                 Signal.STOP,
                 false,
-                (stat, told) -> stat.state() != 'T' && stat.state() != 't' && !(told && stat.state() == 'D'));
+                (stat, told) -> stat.state() != 'T' && stat.state() != 't' && !(told && stat.state() == 'D'),
+                frozen::members,
+                frozen::areFrozen);
     }
 
     /**
@@ -104,7 +111,14 @@ public final class AgentProcesses {
         // All of them first: it takes back a stop that a process has not come to yet.
         List<Stat> stopped = find(false);
         stopped.forEach(stat -> signal(proc.identity(stat), Signal.CONT));
-        return settle(Signal.CONT, !stopped.isEmpty(), (stat, _) -> stat.state() == 'T');
+        RunCgroups cgroups = RunCgroups.of(launch.spool());
+        cgroups.thaw();
+        return settle(
+                Signal.CONT,
+                !stopped.isEmpty(),
+                (stat, _) -> stat.state() == 'T',
+                Set::of,
+                () -> !cgroups.isAnyFrozen());
     }
 
     /** The living processes with the run's cookie, holders and feeders of its launches included. */
@@ -115,8 +129,8 @@ public final class AgentProcesses {
                 .toList();
     }
 
-    private List<ProcessIdentity> kill() {
-        Wait wait = new Wait(KERNEL_LIMIT, false);
+    private List<ProcessIdentity> kill(RunCgroups cgroups) {
+        GrowingWait wait = new GrowingWait(KERNEL_LIMIT, false);
         while (true) {
             // A holder that has not got as far as an agent goes as well. What was forked a moment ago still has our own
             // environment, without the cookie, so finding nothing proves nothing while the launch is starting.
@@ -127,6 +141,7 @@ public final class AgentProcesses {
                 wait.restoreInterrupt();
                 return living;
             }
+            cgroups.kill();
             living.forEach(process -> signal(process, Signal.KILL));
             wait.pause();
         }
@@ -137,20 +152,30 @@ public final class AgentProcesses {
      *
      * @param found whether there was something, before the first look
      * @param wrong of a process, and whether it has been signalled before
+     * @param spared those that are seen to by other means, by number
+     * @param done whether the other means have done
      */
-    private boolean settle(Signal signal, boolean found, BiPredicate<Stat, Boolean> wrong) {
-        Wait wait = new Wait(KERNEL_LIMIT, false);
+    private boolean settle(
+            Signal signal,
+            boolean found,
+            BiPredicate<Stat, Boolean> wrong,
+            Supplier<Set<Long>> spared,
+            BooleanSupplier done) {
+        GrowingWait wait = new GrowingWait(KERNEL_LIMIT, false);
         Set<ProcessIdentity> told = new HashSet<>();
         boolean any = found;
         while (true) {
             List<Stat> living = find(false);
             any |= !living.isEmpty();
+            Set<Long> others = spared.get();
             List<Stat> toDo = living.stream()
+                    .filter(stat -> !others.contains(stat.pid()))
                     .filter(stat -> wrong.test(stat, told.contains(proc.identity(stat))))
                     .toList();
-            if (toDo.isEmpty() || wait.isOver()) {
+            boolean settled = toDo.isEmpty() && done.getAsBoolean();
+            if (settled || wait.isOver()) {
                 wait.restoreInterrupt();
-                return any && toDo.isEmpty();
+                return any && settled;
             }
             toDo.forEach(stat -> {
                 signal(proc.identity(stat), signal);
@@ -178,6 +203,7 @@ public final class AgentProcesses {
     private List<Stat> find(boolean withHolders) {
         List<Stat> candidates = proc.all().stream().filter(this::isCandidate).toList();
         Set<Long> holders = withHolders ? Set.of() : holderSessions();
+        Set<Long> contained = RunCgroups.of(launch.spool()).members();
         Map<Long, Stat> found = new LinkedHashMap<>();
         // A dead agent's number may lead another group by now, so that group counts only while the agent lives.
         Optional<ProcessIdentity> agent = launch.identity().filter(proc::isAlive);
@@ -186,8 +212,11 @@ public final class AgentProcesses {
                 .sorted((a, b) -> Boolean.compare(b.pid() == identity.pid(), a.pid() == identity.pid()))
                 .forEach(stat -> found.put(stat.pid(), stat)));
         candidates.stream()
+                .filter(stat -> contained.contains(stat.pid()))
+                .forEach(stat -> found.putIfAbsent(stat.pid(), stat));
+        candidates.stream()
                 .filter(stat -> !found.containsKey(stat.pid()) && carriesCookie(stat))
-                .filter(stat -> !holders.contains(stat.session()))
+                .filter(stat -> !holders.contains(stat.session()) && (withHolders || !isLeavingFeeder(stat)))
                 .forEach(stat -> found.put(stat.pid(), stat));
         addDescendants(candidates, found);
         return List.copyOf(found.values());
@@ -234,32 +263,18 @@ public final class AgentProcesses {
         return sessions;
     }
 
-    /** Short waits that grow, up to a limit; an interrupt is kept for later, and ends them where that is wanted. */
-    private static final class Wait {
-        private final long deadline;
-        private final boolean interruptible;
-        private long next = FIRST_PAUSE_NANOS;
-        private boolean interrupted;
-
-        Wait(Duration limit, boolean interruptible) {
-            this.interruptible = interruptible;
-            deadline = System.nanoTime() + limit.toNanos();
-        }
-
-        boolean isOver() {
-            return (interruptible && interrupted) || System.nanoTime() - deadline >= 0;
-        }
-
-        void pause() {
-            LockSupport.parkNanos(Math.max(1, Math.min(next, deadline - System.nanoTime())));
-            next = Math.min(next * 2, LONGEST_PAUSE_NANOS);
-            interrupted |= Thread.interrupted();
-        }
-
-        void restoreInterrupt() {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+    /** A feeder whose launch has ended was killed by its holder in that moment: nobody left it running. */
+    private boolean isLeavingFeeder(Stat stat) {
+        for (int number = launch.spool().lastLaunch(); number > 0; number--) {
+            LaunchDirectory directory = LaunchDirectory.of(launch.spool().directory(), number);
+            boolean feeds = directory
+                    .holder()
+                    .filter(holder -> holder.feeder().equals(proc.identity(stat)))
+                    .isPresent();
+            if (feeds) {
+                return directory.exit().isPresent();
             }
         }
+        return false;
     }
 }

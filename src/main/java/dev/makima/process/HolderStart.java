@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts a holder into the world. */
 final class HolderStart {
@@ -21,7 +22,7 @@ final class HolderStart {
 
     private HolderStart() {}
 
-    static Launch start(RunSpool spool, int number, LaunchSpec spec, ShellTools tools) {
+    static Launch start(RunSpool spool, int number, LaunchSpec spec, ShellTools tools, Containment containment) {
         if (number < 1) {
             throw new IllegalArgumentException("launches are counted from 1, not " + number);
         }
@@ -34,7 +35,8 @@ final class HolderStart {
         ProcFs proc = ProcFs.system();
         LaunchDirectory directory = LaunchDirectory.of(spool.directory(), number);
         directory.prepare(proc);
-        ProcessBuilder builder = new ProcessBuilder(command(spool, directory, spec, tools, proc))
+        Optional<Cgroup> cgroup = containment.make(spool.run(), number);
+        ProcessBuilder builder = new ProcessBuilder(command(spool, directory, spec, tools, proc, cgroup))
                 .directory(spec.workingDirectory().toFile())
                 .redirectInput(NOTHING)
                 .redirectOutput(NOTHING)
@@ -44,10 +46,13 @@ final class HolderStart {
         environment.putAll(spec.environment());
         environment.put(COOKIE, spool.run().toString());
         try {
+            cgroup.ifPresent(directory::record);
             return new Launch(spool, number, directory, proc, builder.start());
+        } catch (MakimaException e) {
+            discard(directory, cgroup);
+            throw e;
         } catch (IOException e) {
-            // Nothing was started, so nothing of it need be kept, and the number is free again.
-            SpoolFiles.deleteTree(directory.path());
+            discard(directory, cgroup);
             throw new MakimaException(
                     ErrorCode.COMMAND_FAILED,
                     "cannot start " + spec.command().getFirst() + ": " + e.getMessage(),
@@ -56,8 +61,19 @@ final class HolderStart {
         }
     }
 
+    /** Nothing was started, so nothing of it need be kept, and the number is free again. */
+    private static void discard(LaunchDirectory directory, Optional<Cgroup> cgroup) {
+        SpoolFiles.deleteTree(directory.path());
+        cgroup.ifPresent(Cgroup::remove);
+    }
+
     private static List<String> command(
-            RunSpool spool, LaunchDirectory directory, LaunchSpec spec, ShellTools tools, ProcFs proc) {
+            RunSpool spool,
+            LaunchDirectory directory,
+            LaunchSpec spec,
+            ShellTools tools,
+            ProcFs proc,
+            Optional<Cgroup> cgroup) {
         List<String> unset = SHELL_VARIABLES.stream()
                 .filter(name -> !spec.environment().containsKey(name))
                 .toList();
@@ -76,7 +92,8 @@ final class HolderStart {
                 tools.mv().toString(),
                 tools.tail().toString(),
                 tools.tailKind(),
-                tools.envResetsSignals() && proc.ignoresSignals() ? tools.env().toString() : ""));
+                tools.envResetsSignals() && proc.ignoresSignals() ? tools.env().toString() : "",
+                cgroup.map(made -> made.directory().toString()).orElse("")));
         command.addAll(spec.command());
         return command;
     }

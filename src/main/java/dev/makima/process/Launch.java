@@ -89,6 +89,7 @@ public final class Launch {
         LaunchState now = observe();
         if (now.isFinal()) {
             ended = now;
+            directory.cgroup(spool.run()).ifPresent(Cgroup::remove);
         }
         return now;
     }

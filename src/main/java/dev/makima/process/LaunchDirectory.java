@@ -3,6 +3,7 @@ package dev.makima.process;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
+import dev.makima.base.RunId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -127,6 +128,21 @@ record LaunchDirectory(Path path) {
         return holder.isPresent() && feeder.isPresent()
                 ? Optional.of(new Holder(holder.get(), feeder.get()))
                 : Optional.empty();
+    }
+
+    /** Says where the agent's cgroup is; before it is started. */
+    void record(Cgroup cgroup) {
+        write("cgroup", cgroup.directory() + "\n");
+    }
+
+    /** The agent's cgroup, where it was given one; it may be gone by now. */
+    Optional<Cgroup> cgroup(RunId run) {
+        int number = number(path);
+        return line("cgroup")
+                .map(Path::of)
+                // The agent could write to that file, and must not get to choose what is killed.
+                .filter(directory -> directory.isAbsolute() && directory.endsWith(Containment.name(run, number)))
+                .map(Cgroup::new);
     }
 
     /** The recorded end, if there is one. */

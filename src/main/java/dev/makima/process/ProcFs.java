@@ -128,6 +128,39 @@ final class ProcFs {
                         .isPresent();
     }
 
+    /** Where the cgroup (version 2) of this process is shown; empty where none is mounted, or ours is outside of it. */
+    Optional<Path> ownCgroup() {
+        Optional<String> own = text(root.resolve("self/cgroup")).stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("0::/"))
+                .map(line -> line.substring(3))
+                .findFirst();
+        return own.flatMap(path -> text(root.resolve("self/mountinfo")).stream()
+                .flatMap(String::lines)
+                .flatMap(line -> cgroupIn(line, path).stream())
+                .filter(Files::isDirectory)
+                .findFirst());
+    }
+
+    /** "id parent device root mount-point options… - type …", with spaces in names as \\040. */
+    private static Optional<Path> cgroupIn(String mount, String own) {
+        String[] parts = mount.split(" - ", 2);
+        String[] fields = parts[0].split(" ");
+        if (parts.length < 2 || !parts[1].startsWith("cgroup2 ") || fields.length < 5 || own.contains("/../")) {
+            return Optional.empty();
+        }
+        Path mounted = Path.of(unescaped(fields[3]));
+        Path wanted = Path.of(own);
+        return wanted.startsWith(mounted)
+                ? Optional.of(Path.of(unescaped(fields[4]))
+                        .resolve(mounted.relativize(wanted).toString()))
+                : Optional.empty();
+    }
+
+    private static String unescaped(String name) {
+        return name.replace("\\040", " ").replace("\\134", "\\");
+    }
+
     /** The id of this boot. */
     String bootId() {
         String known = bootId;

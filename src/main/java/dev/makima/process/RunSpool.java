@@ -155,11 +155,11 @@ public final class RunSpool {
      * @throws MakimaException CONFLICT where that number was used, IO or COMMAND_FAILED where not even the holder starts
      */
     public Launch start(int number, LaunchSpec spec) {
-        return start(number, spec, ShellTools.system());
+        return start(number, spec, ShellTools.system(), Containment.system());
     }
 
-    Launch start(int number, LaunchSpec spec, ShellTools tools) {
-        return HolderStart.start(this, number, spec, tools);
+    Launch start(int number, LaunchSpec spec, ShellTools tools, Containment containment) {
+        return HolderStart.start(this, number, spec, tools, containment);
     }
 
     /**
@@ -200,6 +200,9 @@ public final class RunSpool {
      * @throws MakimaException IO where something cannot be deleted
      */
     public void delete() {
+        if (Files.isDirectory(directory)) {
+            RunCgroups.of(this).remove();
+        }
         SpoolFiles.deleteTree(directory);
         Path task = directory.resolveSibling("").normalize();
         try {

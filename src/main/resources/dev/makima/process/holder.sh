@@ -3,14 +3,14 @@
 # status is never lost. Plain POSIX, for dash and busybox; a copy lies in each launch directory, because a shell reads
 # its script as it goes and an upgrade must not change it underneath.
 #
-# holder.sh LAUNCH OUT ERR BOOT NAMESPACE UNSET SH SETSID MV TAIL KIND RESET COMMAND [ARGUMENT...]
+# holder.sh LAUNCH OUT ERR BOOT NAMESPACE UNSET SH SETSID MV TAIL KIND RESET CGROUP COMMAND [ARGUMENT...]
 #
 # The environment is the agent's, so every name of ours has a prefix: a shell hands a changed variable on.
 __makima_launch=$1 __makima_out=$2 __makima_err=$3 __makima_boot=$4 __makima_namespace=$5 __makima_unset=$6
 __makima_sh=$7 __makima_setsid=$8 __makima_mv=$9
 shift 9
-__makima_tail=$1 __makima_kind=$2 __makima_reset=$3
-shift 3
+__makima_tail=$1 __makima_kind=$2 __makima_reset=$3 __makima_cgroup=$4
+shift 4
 
 # Caught, not ignored: a caught signal is default again in the agent, an ignored one would stay ignored there.
 trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2 TSTP TTIN TTOU
@@ -47,11 +47,14 @@ field20() {
     shift 19
     __makima_ticks=$1
 }
+# Before it tells who it is, so that an agent which is known is in its cgroup. Where the cgroup is gone it starts all the
+# same, and its standard error says so: then it is found by its tree and its environment.
+[ -z "$5" ] || echo 0 >"$5/cgroup.procs"
 read -r __makima_stat <"/proc/$$/stat"
 field20 ${__makima_stat##*) }
 printf "%s %s %s %s\n" "$$" "$__makima_ticks" "$2" "$3" >"$1/id"
 [ -z "$4" ] || unset $4
-shift 4
+shift 5
 case $1 in
 -*)
     # Some shells take this for an option of exec, and not all of them know "exec --".
@@ -64,11 +67,11 @@ exec "$@"'
 # RESET is an env that can undo what the daemon's starter made it ignore (nohup, a background job); no shell can.
 if [ -n "$__makima_reset" ]; then
     "$__makima_setsid" "$__makima_reset" --default-signal "$__makima_sh" -c "$__makima_inner" agent \
-        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$@" \
+        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" "$@" \
         <"$__makima_launch/p" >>"$__makima_out" 2>>"$__makima_err"
 else
     "$__makima_setsid" "$__makima_sh" -c "$__makima_inner" agent \
-        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$@" \
+        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" "$@" \
         <"$__makima_launch/p" >>"$__makima_out" 2>>"$__makima_err"
 fi
 __makima_status=$?

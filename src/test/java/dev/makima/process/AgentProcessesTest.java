@@ -10,12 +10,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass
+@MethodSource("tiers")
 class AgentProcessesTest {
+    private final Containment containment;
+
     @TempDir
     private Path directory;
+
+    AgentProcessesTest(Containment containment) {
+        this.containment = containment;
+    }
+
+    /** The lower tier everywhere, and the highest that this machine has. */
+    static List<Containment> tiers() {
+        return List.of(Containment.tree("asked for"), Containment.system());
+    }
+
+    private Agents agents() {
+        return agents("spool");
+    }
+
+    private Agents agents(String root) {
+        return new Agents(directory.resolve(root), directory, containment);
+    }
 
     @Test
     void aToolInASessionOfItsOwnIsSweptWithoutItsCookie() {
@@ -24,7 +48,7 @@ class AgentProcessesTest {
 
     @Test
     void whatIgnoresTermIsKilled() {
-        try (Agents agents = new Agents(directory)) {
+        try (Agents agents = agents()) {
             Launch launch = agents.sh(
                     "trap '' TERM; (trap '' TERM; echo x; while :; do sleep 1000; done) & echo x; while :; do sleep 1000; done");
             Agents.await("both traps", () -> agents.spool.length(StreamName.STDOUT) == 4);
@@ -35,7 +59,7 @@ class AgentProcessesTest {
 
     @Test
     void anOrphanIsFoundByItsCookieAfterTheAgentsEnd() {
-        try (Agents agents = new Agents(directory)) {
+        try (Agents agents = agents()) {
             Launch launch = agents.sh("(setsid sh -c 'sleep 1000 & echo $!') ; exit 0");
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(0));
             long orphan = pids(agents).getFirst();
@@ -50,7 +74,7 @@ class AgentProcessesTest {
 
     @Test
     void aProcessThatKeepsForkingIsCaught() {
-        try (Agents agents = new Agents(directory)) {
+        try (Agents agents = agents()) {
             Launch launch =
                     agents.sh("trap '' TERM; echo x; while :; do (trap '' TERM; exec sleep 0.01) & sleep 0.005; done");
             Agents.await("the first round", () -> agents.spool.length(StreamName.STDOUT) > 0);
@@ -62,7 +86,7 @@ class AgentProcessesTest {
     @Test
     void aLaunchThatHasHardlyBegunIsEndedToo() {
         for (int i = 0; i < 5; i++) {
-            try (Agents agents = new Agents(directory)) {
+            try (Agents agents = agents()) {
                 Launch launch = agents.sh("sleep 1000");
                 assertThat(launch.processes().terminate(Agents.LONG)).isEmpty();
                 assertThat(Agents.ended(launch).isFinal()).isTrue();
@@ -75,15 +99,16 @@ class AgentProcessesTest {
 
     @Test
     void pauseStopsEverySessionAndResumeLetsThemGoOn() {
-        try (Agents agents = new Agents(directory)) {
+        try (Agents agents = agents()) {
             Launch launch = agents.sh("setsid sleep 1000 & echo $$ $!; read line; kill $!; exit 8");
             Agents.await("its processes", () -> pids(agents).size() == 2);
             AgentProcesses processes = launch.processes();
             Agents.await("the tool's session", () -> sessions(processes) == 2);
             assertThat(processes.pause()).isTrue();
-            assertThat(states(processes)).containsOnly('T');
+            assertThat(moving(launch)).isEmpty();
             launch.send("go");
-            assertThat(states(processes)).containsOnly('T');
+            assertThat(moving(launch)).isEmpty();
+            assertThat(processes.all()).hasSize(2);
             assertThat(processes.resume()).isTrue();
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(8));
             Agents.await("no process", () -> processes.all().isEmpty());
@@ -94,7 +119,7 @@ class AgentProcessesTest {
 
     @Test
     void aStoppedAgentHearsTerm() {
-        try (Agents agents = new Agents(directory)) {
+        try (Agents agents = agents()) {
             Launch launch = agents.sh("trap 'exit 21' TERM; echo x; while :; do sleep 0.01; done");
             Agents.await("the trap", () -> agents.spool.length(StreamName.STDOUT) > 0);
             assertThat(launch.processes().pause()).isTrue();
@@ -105,7 +130,7 @@ class AgentProcessesTest {
 
     @Test
     void anInterruptCutsTheGraceShortAndIsKept() {
-        try (Agents agents = new Agents(directory)) {
+        try (Agents agents = agents()) {
             Launch launch = agents.sh("trap '' TERM; echo x; while :; do sleep 1000; done");
             Agents.await("the trap", () -> agents.spool.length(StreamName.STDOUT) > 0);
             Thread.currentThread().interrupt();
@@ -114,10 +139,66 @@ class AgentProcessesTest {
         }
     }
 
+    /** Double-forked, in a session of its own, without the cookie, deaf to SIGTERM, and holding the output open. */
+    private static final String ESCAPES =
+            "(env -i setsid sh -c 'trap \"\" TERM HUP INT; echo $$; while :; do sleep 1; done' &); ";
+
+    @Test
+    void whatLeftTheTreeAndItsEnvironmentIsEndedAsTheTierPromises() {
+        try (Agents agents = agents()) {
+            Launch launch = agents.sh(ESCAPES + "exit 3");
+            assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(3));
+            Agents.await("the one that leaves", () -> pids(agents).size() == 1);
+            long escaped = pids(agents).getFirst();
+            List<ProcessIdentity> left = launch.processes().terminate(Duration.ofMillis(50));
+            boolean lives =
+                    ProcessIdentity.of(escaped).filter(ProcessIdentity::isAlive).isPresent();
+            assertThat(left).isEmpty();
+            switch (containment.tier()) {
+                case CGROUP -> assertThat(lives).isFalse();
+                case PROCESS_TREE -> {
+                    assertThat(containment.description()).contains("clears its environment outlives its task");
+                    ProcessHandle.of(escaped).ifPresent(ProcessHandle::destroyForcibly);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatLeftTheTreeAndItsEnvironmentIsStoppedAsTheTierPromises() {
+        try (Agents agents = agents()) {
+            Launch launch = agents.sh(ESCAPES + "read line; exit 4");
+            Agents.await("the one that leaves", () -> pids(agents).size() == 1);
+            long escaped = pids(agents).getFirst();
+            assertThat(launch.processes().pause()).isTrue();
+            boolean seen = launch.processes().all().stream().anyMatch(process -> process.pid() == escaped);
+            assertThat(seen).isEqualTo(containment.tier() == Containment.Tier.CGROUP);
+            assertThat(moving(launch)).isEmpty();
+            // The kill needs no thaw.
+            assertThat(launch.processes().terminate(Duration.ZERO)).isEmpty();
+            assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(137));
+            ProcessHandle.of(escaped).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    @Test
+    void aLaterLaunchOfTheRunSweepsWhatAnEarlierOneLeft() {
+        try (Agents agents = agents()) {
+            Launch first = agents.sh("(setsid sh -c 'echo $$; exec sleep 1000' &); exit 0");
+            Agents.ended(first);
+            Agents.await("its tool", () -> pids(agents).size() == 1);
+            Launch second = agents.sh("exec sleep 1000");
+            Agents.running(second);
+            assertThat(second.processes().terminate(Agents.LONG)).isEmpty();
+            assertThat(ProcessIdentity.of(pids(agents).getFirst()).filter(ProcessIdentity::isAlive))
+                    .isEmpty();
+        }
+    }
+
     @Test
     void anotherRunIsLeftAlone() {
-        try (Agents one = new Agents(directory.resolve("one"), directory);
-                Agents other = new Agents(directory.resolve("other"), directory)) {
+        try (Agents one = agents("one");
+                Agents other = agents("other")) {
             Launch first = one.sh("sleep 1000");
             Launch second = other.sh("sleep 1000");
             ProcessIdentity agent = Agents.running(second);
@@ -135,7 +216,7 @@ class AgentProcessesTest {
     }
 
     private void assertSwept(String script, int tools, int status) {
-        try (Agents agents = new Agents(directory)) {
+        try (Agents agents = agents()) {
             Launch launch = agents.sh(script);
             Agents.await("the tools", () -> pids(agents).size() == tools);
             List<Long> pids = pids(agents);
@@ -155,10 +236,16 @@ class AgentProcessesTest {
         }
     }
 
-    private static List<Character> states(AgentProcesses processes) {
-        return processes.all().stream()
-                .flatMap(process -> ProcFs.system().stat(process.pid()).stream())
-                .map(ProcFs.Stat::state)
+    /** The processes that do not stand still. */
+    private static List<ProcessIdentity> moving(Launch launch) {
+        RunCgroups cgroups = RunCgroups.of(launch.spool());
+        Set<Long> frozen = cgroups.areFrozen() ? cgroups.members() : Set.of();
+        return launch.processes().all().stream()
+                .filter(process -> !frozen.contains(process.pid()))
+                .filter(process -> ProcFs.system()
+                        .stat(process.pid())
+                        .filter(stat -> stat.state() != 'T')
+                        .isPresent())
                 .toList();
     }
 

@@ -23,6 +23,7 @@ final class Agents implements AutoCloseable {
     final TaskId task = new TaskId(UUID.randomUUID());
     final RunId run = new RunId(UUID.randomUUID());
     final RunSpool spool;
+    private final Containment containment;
     private final List<Launch> launches = new ArrayList<>();
 
     Agents(Path directory) {
@@ -30,6 +31,11 @@ final class Agents implements AutoCloseable {
     }
 
     Agents(Path root, Path work) {
+        this(root, work, Containment.system());
+    }
+
+    Agents(Path root, Path work, Containment containment) {
+        this.containment = containment;
         this.work = work;
         this.root = root;
         this.spool = RunSpool.create(root, task, run);
@@ -43,11 +49,11 @@ final class Agents implements AutoCloseable {
     }
 
     Launch start(LaunchSpec spec) {
-        return keep(spool.start(spool.lastLaunch() + 1, spec));
+        return start(spec, ShellTools.system());
     }
 
     Launch start(LaunchSpec spec, ShellTools tools) {
-        return keep(spool.start(spool.lastLaunch() + 1, spec, tools));
+        return keep(spool.start(spool.lastLaunch() + 1, spec, tools, containment));
     }
 
     Launch keep(Launch launch) {
@@ -83,6 +89,7 @@ final class Agents implements AutoCloseable {
         }
         for (Launch launch : launches) {
             await("no process of the run", () -> launch.processes().carriers().isEmpty());
+            assertThat(RunCgroups.of(spool).cgroups()).isEmpty();
         }
     }
 }

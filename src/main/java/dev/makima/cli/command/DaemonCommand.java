@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "The worker of this machine: takes tasks from a server, gives each a git worktree, runs the agent there.",
-            "Ctrl-C or SIGTERM ends it; its agents go on and are adopted by the next one (shutdown.agents = stop ends them)."
+            "Ctrl-C or SIGTERM ends it; its agents go on and are adopted by the next one (shutdown.agents = stop ends them).",
+            "A second one does not wait. Where the server asks for a restart it ends in the same way, with exit code 42."
         },
         footer = {
             "",

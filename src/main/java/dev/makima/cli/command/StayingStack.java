@@ -62,7 +62,12 @@ final class StayingStack {
         stack.firstKey().ifPresent(this::show);
         surroundings.out().println(next(withDaemon, use.instance()));
         surroundings.out().flush();
-        return Service.untilStopped(withDaemon ? stack::await : new CountDownLatch(1)::await, use::close);
+        return Service.untilStopped(withDaemon ? stack::await : StayingStack::never, use::close);
+    }
+
+    private static int never() throws InterruptedException {
+        new CountDownLatch(1).await();
+        return ExitCode.OK;
     }
 
     private static String next(boolean withDaemon, Instance instance) {

@@ -4,11 +4,13 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
+import dev.makima.cli.local.DaemonProgram;
 import dev.makima.cli.local.Futures;
 import dev.makima.config.ConfigLoader;
 import dev.makima.config.Logging;
 import dev.makima.config.LoggingSettings;
 import io.vertx.core.Deployable;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.launcher.application.HookContext;
@@ -17,7 +19,6 @@ import io.vertx.launcher.application.VertxApplicationHooks;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
@@ -124,13 +125,16 @@ public final class VerticleRun {
             }
             return ExitCode.USAGE;
         }
-        // Returning would end in System.exit: the launcher's shutdown hook closes Vert.x when a signal comes.
+        // Returning ends in System.exit, which a signal does without us: the launcher's shutdown hook closes Vert.x
+        // then.
         try {
-            new CountDownLatch(1).await();
+            return DaemonProgram.awaitDeployed(hooks.daemonEnded.future());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return ExitCode.OK;
+        } finally {
+            hooks.close();
         }
-        return ExitCode.OK;
     }
 
     private static final class Application extends VertxApplication {
@@ -143,6 +147,8 @@ public final class VerticleRun {
         private final JsonObject tree;
         private volatile @Nullable Vertx vertx;
         private volatile @Nullable Throwable failure;
+        /** Never completed where no daemon is deployed. */
+        private final Promise<Void> daemonEnded = Promise.promise();
 
         Hooks(JsonObject tree) {
             this.tree = tree;
@@ -157,6 +163,7 @@ public final class VerticleRun {
         @Override
         public void afterVertxStarted(HookContext context) {
             vertx = context.vertx();
+            DaemonProgram.endedIn(context.vertx()).onComplete(daemonEnded);
         }
 
         @Override
@@ -172,7 +179,7 @@ public final class VerticleRun {
         void close() {
             Vertx started = vertx;
             if (started != null) {
-                Futures.close(started);
+                DaemonProgram.closeAll(started);
             }
         }
     }

@@ -2,9 +2,11 @@ package dev.makima.cli.local;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.cli.ExitCode;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.daemon.DaemonVerticle;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +16,8 @@ import java.util.concurrent.ExecutionException;
 public final class DaemonProgram {
     private static final Duration STARTING = Duration.ofSeconds(60);
 
-    /** Its agents get 30 s for a graceful end where they are stopped with it. */
-    private static final Duration ENDING = Duration.ofSeconds(40);
+    /** Its agents get 30 s for a graceful end where they are stopped with it, and their threads 10 s more. */
+    static final Duration ENDING = Duration.ofSeconds(50);
 
     private final Vertx vertx;
     private final DaemonVerticle verticle;
@@ -35,20 +37,52 @@ public final class DaemonProgram {
         return new DaemonProgram(vertx, verticle, deployment);
     }
 
-    /** Waits until it has ended by itself, and throws what it ended of; returns where it was closed. */
-    public void await() throws InterruptedException {
+    /**
+     * Waits until it has ended by itself, and throws what it ended of.
+     *
+     * @return {@link ExitCode#RESTART} where the server asks for a restart, {@link ExitCode#OK} where it was closed
+     */
+    public int await() throws InterruptedException {
         try {
-            CompletableFuture.anyOf(verticle.ended().toCompletionStage().toCompletableFuture(), closed)
-                    .get();
+            var ended = verticle.ended().toCompletionStage().toCompletableFuture();
+            CompletableFuture.anyOf(ended, closed).get();
+            return closed.isDone() ? ExitCode.OK : ExitCode.RESTART;
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof MakimaException known) {
-                throw known;
-            }
-            throw new MakimaException(ErrorCode.INTERNAL, "the daemon ended: " + e.getCause(), null, e.getCause());
+            throw reason(e);
         }
     }
 
-    /** Stops it, its agents as configured; waits at most 40 s. */
+    /** Completes when a daemon that is deployed there by its name ends by itself; never where none is. */
+    public static Future<Void> endedIn(Vertx vertx) {
+        return DaemonVerticle.endedIn(vertx);
+    }
+
+    /** Closes Vert.x with a daemon deployed there by its name, and waits for its agents as {@link #close} does. */
+    public static void closeAll(Vertx vertx) {
+        Futures.await(vertx.close(), ENDING, "the daemon to end");
+    }
+
+    /**
+     * Waits for the end of one that is deployed there by its name, as {@link #await}; blocks for ever where none is.
+     *
+     * @return {@link ExitCode#RESTART}
+     */
+    public static int awaitDeployed(Future<Void> ended) throws InterruptedException {
+        try {
+            ended.toCompletionStage().toCompletableFuture().get();
+            return ExitCode.RESTART;
+        } catch (ExecutionException e) {
+            throw reason(e);
+        }
+    }
+
+    private static MakimaException reason(ExecutionException e) {
+        return e.getCause() instanceof MakimaException known
+                ? known
+                : new MakimaException(ErrorCode.INTERNAL, "the daemon ended: " + e.getCause(), null, e.getCause());
+    }
+
+    /** Stops it, its agents as configured; waits at most 50 s. */
     public void close() {
         closed.complete(null);
         Futures.await(vertx.undeploy(deployment), ENDING, "the daemon to end");

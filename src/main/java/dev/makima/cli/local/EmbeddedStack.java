@@ -3,6 +3,7 @@ package dev.makima.cli.local;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Secret;
+import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Loaded;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedStack implements LocalStack {
     private final Vertx vertx;
     private final ServerProgram server;
-    private final @Nullable DaemonProgram daemon;
+    private final @Nullable EmbeddedDaemon daemon;
     private final Secret key;
 
-    private EmbeddedStack(Vertx vertx, ServerProgram server, @Nullable DaemonProgram daemon, Secret key) {
+    private EmbeddedStack(Vertx vertx, ServerProgram server, @Nullable EmbeddedDaemon daemon, Secret key) {
         this.vertx = vertx;
         this.server = server;
         this.daemon = daemon;
@@ -56,10 +57,11 @@ public final class EmbeddedStack implements LocalStack {
             }
             server = ServerProgram.start(vertx, serverConfig.config());
             Secret key = LocalKey.of(setup.surroundings().home(), server, quiet);
-            @Nullable DaemonProgram daemon = null;
+            @Nullable EmbeddedDaemon daemon = null;
             if (parts == Parts.SERVER_AND_DAEMON) {
-                daemon = DaemonProgram.start(
-                        vertx, daemonConfig(setup, vertx, server.port(), key).config(), setup.environment());
+                DaemonConfig config =
+                        daemonConfig(setup, vertx, server.port(), key).config();
+                daemon = new EmbeddedDaemon(() -> DaemonProgram.start(vertx, config, setup.environment()));
             }
             started = true;
             return new EmbeddedStack(vertx, server, daemon, key);
@@ -106,11 +108,17 @@ public final class EmbeddedStack implements LocalStack {
         return server.firstKey();
     }
 
-    /** Waits until the daemon ends by itself; returns at once where there is none. */
-    public void await() throws InterruptedException {
+    /**
+     * Waits until the daemon ends by itself, and throws what it ended of; returns at once where there is none. A restart
+     * that the server asks for is no end: see {@link EmbeddedDaemon}.
+     *
+     * @return {@link ExitCode#OK}
+     */
+    public int await() throws InterruptedException {
         if (daemon != null) {
             daemon.await();
         }
+        return ExitCode.OK;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.makima.cli.local;
 
 import dev.makima.cli.ExitCode;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 public final class Service {
     /** Waits for an end, and throws what it ended of. */
     public interface Await {
-        /** Blocks. */
-        void await() throws InterruptedException;
+        /** Blocks; the exit code that goes with an end which is no failure. */
+        int await() throws InterruptedException;
     }
 
     private Service() {}
@@ -18,15 +19,16 @@ public final class Service {
     /**
      * Blocks until either, then closes. A second signal does not wait for the closing.
      *
-     * @return 0 where it was asked to end
+     * @return 0 where a signal asked for the end, else what it ended with by itself
      */
     public static int untilStopped(Await ended, Runnable close) throws InterruptedException {
         CountDownLatch over = new CountDownLatch(1);
+        AtomicInteger code = new AtomicInteger(ExitCode.OK);
         AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
         Interrupts.handle(over::countDown, () -> Runtime.getRuntime().halt(ExitCode.INTERRUPTED));
         Thread.ofPlatform().daemon().name("makima-service").start(() -> {
             try {
-                ended.await();
+                code.set(ended.await());
             } catch (RuntimeException e) {
                 failure.set(e);
             } catch (InterruptedException e) {
@@ -47,6 +49,6 @@ public final class Service {
         if (failed != null) {
             throw failed;
         }
-        return ExitCode.OK;
+        return code.get();
     }
 }

@@ -27,6 +27,13 @@ public final class Addresses {
     public static final Address<RunOutput, Void> RUN_OPENED =
             new Address<>("makima.daemon.run-opened", RunOutput.class);
 
+    /** Task runner → daemon: the server asks for a restart. */
+    public static final Address<RestartAsked, Void> RESTART =
+            new Address<>("makima.daemon.restart", RestartAsked.class);
+
+    /** Daemon → whoever deployed it by name: it is over. */
+    public static final Address<DaemonEnded, Void> ENDED = new Address<>("makima.daemon.ended", DaemonEnded.class);
+
     /** Store → link: events were added to the outbox. */
     public static final Address<OutboxGrew, Void> OUTBOX_GREW =
             new Address<>("makima.daemon.outbox-grew", OutboxGrew.class);

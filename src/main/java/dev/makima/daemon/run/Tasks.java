@@ -6,12 +6,14 @@ import dev.makima.config.DaemonConfig.Shutdown;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
+import dev.makima.daemon.bus.RestartAsked;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.InjectSiblingContext;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.PauseTask;
+import dev.makima.protocol.RestartDaemon;
 import dev.makima.protocol.ResumeTask;
 import dev.makima.protocol.SendMessage;
 import dev.makima.protocol.ServerFrame;
@@ -77,8 +79,16 @@ final class Tasks {
             case SendMessage it -> tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
             case InjectSiblingContext it ->
                 tell(it.taskId(), new Control.Deliver(SiblingNote.text(it)), "take a note about a sibling");
+            case RestartDaemon _ -> restart();
             case ServerFrame other -> refuse(other);
         }
+    }
+
+    /** From here on no task is taken that the next daemon would find half set up. */
+    private void restart() {
+        LOG.log(Level.INFO, "the server asks for a restart");
+        closing = true;
+        Addresses.RESTART.send(bus, new RestartAsked());
     }
 
     private void spawn(SpawnTask spawn) {

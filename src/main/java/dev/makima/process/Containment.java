@@ -1,0 +1,158 @@
+package dev.makima.process;
+
+import dev.makima.base.RunId;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How surely a run's processes are found when it is to stop or to end, on this machine and for this daemon.
+ *
+ * <p>Two tiers. A PID namespace of its own for each run would be a third, and was left out: without root it takes a user
+ * namespace, in which the agent is another user than everybody expects (sudo, ssh agents and file owners break), and its
+ * process numbers are no longer those of the daemon. Where such a wall is wanted, the sandbox builds one anyway.
+ *
+ * <p>No controller is switched on, so the daemon may have processes of its own beside the cgroups that it makes. It asks
+ * for nothing but a cgroup that it may write to: root in a container, or a systemd unit with {@code Delegate=yes}.
+ * Thread-safe.
+ */
+public final class Containment {
+    /** How sure it is. */
+    public enum Tier {
+        /** Each launch in a cgroup of its own: nothing gets away. */
+        CGROUP,
+        /** The agent's descendants and what carries the run's cookie in its environment. */
+        PROCESS_TREE
+    }
+
+    private static final System.Logger LOG = System.getLogger(Containment.class.getName());
+    private static final String PREFIX = "makima-";
+    private static final long PROBE_SECONDS = 10;
+
+    private final @Nullable Path root;
+    private final String reason;
+
+    private Containment(@Nullable Path root, String reason) {
+        this.root = root;
+        this.reason = reason;
+    }
+
+    /** This process's, found out at the first call, which takes some milliseconds and makes a cgroup for a moment. */
+    public static Containment system() {
+        return Machine.INSTANCE;
+    }
+
+    /** The tier in force. */
+    public Tier tier() {
+        return root == null ? Tier.PROCESS_TREE : Tier.CGROUP;
+    }
+
+    /** For people, one line: what is done, and where it is less than it could be, why and what helps. */
+    public String description() {
+        return root == null
+                ? "no cgroup for each run (" + reason + "): a process that leaves its agent and clears its environment"
+                        + " outlives its task; a systemd unit with Delegate=yes helps"
+                : "a cgroup for each run, below " + root + ": no process outlives its task";
+    }
+
+    /** Without cgroups. */
+    static Containment tree(String reason) {
+        return new Containment(null, reason);
+    }
+
+    /** Looks for a cgroup to make others in, and tries whether it works. */
+    static Containment find(ProcFs proc, ShellTools tools) {
+        Optional<Path> own = proc.ownCgroup();
+        if (own.isEmpty()) {
+            return tree("no cgroup v2 of this process is mounted");
+        }
+        // It travels as one line, and through a shell.
+        if (!own.get().toString().matches("[ -~]+")) {
+            return tree("the name of its cgroup has unusual characters");
+        }
+        return probe(own.get(), tools);
+    }
+
+    private static Containment probe(Path own, ShellTools tools) {
+        Cgroup probe = new Cgroup(own.resolve(PREFIX + "probe-" + UUID.randomUUID()));
+        try {
+            Files.createDirectory(probe.directory());
+        } catch (IOException e) {
+            return tree(own + " is not ours to write");
+        }
+        try {
+            for (String needed : List.of("cgroup.procs", "cgroup.events", "cgroup.freeze", "cgroup.kill")) {
+                if (!Files.exists(probe.directory().resolve(needed))) {
+                    return tree("the kernel is older than 5.14: it has no " + needed);
+                }
+            }
+            return joins(probe, tools) ? new Containment(own, "") : tree("processes cannot be moved below " + own);
+        } finally {
+            probe.remove();
+        }
+    }
+
+    private static boolean joins(Cgroup probe, ShellTools tools) {
+        try {
+            Process process = new ProcessBuilder(
+                            tools.sh().toString(),
+                            "-c",
+                            "echo 0 >\"$1/cgroup.procs\"",
+                            "probe",
+                            probe.directory().toString())
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(Path.of("/dev/null").toFile())
+                    .start();
+            if (process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
+                return process.exitValue() == 0;
+            }
+            process.destroyForcibly();
+            return false;
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "cannot try a cgroup", e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Makes the cgroup of a launch; nothing where there are none, or where this one cannot be made any more. */
+    Optional<Cgroup> make(RunId run, int launch) {
+        if (root == null) {
+            return Optional.empty();
+        }
+        Cgroup cgroup = new Cgroup(root.resolve(name(run, launch)));
+        try {
+            Files.createDirectory(cgroup.directory());
+        } catch (FileAlreadyExistsException e) {
+            // A launch of that number came as far as this before: it is ours.
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "no cgroup for run {0}: {1}. Its processes are found by their tree and environment",
+                    run,
+                    e.toString());
+            return Optional.empty();
+        }
+        return Optional.of(cgroup);
+    }
+
+    /** What a launch's cgroup is called: so that no damaged file makes us kill anybody else's. */
+    static String name(RunId run, int launch) {
+        return PREFIX + run + "-" + launch;
+    }
+
+    /** Filled at first use, by the class loader's lock. */
+    private static final class Machine {
+        static final Containment INSTANCE = find(ProcFs.system(), ShellTools.system());
+    }
+}
