@@ -15,7 +15,6 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,7 +39,7 @@ public final class CheckpointVerticle extends VerticleBase {
     private final Clock clock;
     private final Promise<Void> ended;
     private final ExecutorService workers = workers();
-    private ActiveTasks active = new ActiveTasks(Map.of());
+    private ActiveTasks active = ActiveTasks.NONE;
 
     /**
      * Checkpoints by this maker.

@@ -1,8 +1,8 @@
 package dev.makima.daemon.run;
 
 import dev.makima.base.TaskId;
-import dev.makima.daemon.store.TaskRecord;
 import dev.makima.daemon.project.ProjectSteps;
+import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.Worktree;
 import dev.makima.process.RunSpool;
 import dev.makima.protocol.SpawnTask;
