@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -94,7 +95,7 @@ class StoreVerticleTest {
         TaskRecord full = admitted()
                 .withDirectory(tree.path(), tree)
                 .withState(TaskState.STARTING, null)
-                .withLaunch(UUID.randomUUID());
+                .withLaunch(UUID.randomUUID(), RunProgress.NONE.launched(Instant.EPOCH, 0, false));
         TaskRecord bare =
                 TaskRecord.admitted(SpawnTask.builder(task(), "bare", "").build(), new RunId(UUID.randomUUID()));
         ask(new StoreRequest.Save(full, List.of()));
