@@ -2,6 +2,7 @@ package dev.makima.daemon.run;
 
 import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
+import dev.makima.daemon.checkpoint.InterruptCheckpoint;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.CompletionResult;
@@ -36,6 +37,8 @@ final class RunFinish {
         if (ending.error() != null) {
             spool.appendDaemonLine("Failed: " + ending.error());
         }
+        new InterruptCheckpoint(services.config(), services.checkpoints(), services.store(), services.clock())
+                .make(ending.state(), machine.record(), spool::appendDaemonLine);
         List<Event> before = work(ending)
                 .map(result -> {
                     spool.appendDaemonLine(result.message());

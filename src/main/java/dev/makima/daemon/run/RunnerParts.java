@@ -5,6 +5,7 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
+import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  *
  * @param environment the daemon's own environment
  * @param git the process's one set of git tools
+ * @param checkpoints the daemon's one maker of checkpoints
  * @param tailer the one reader of all spools
  * @param timers the waits of runs
  * @param secrets takes values by name that no output may show
@@ -31,6 +33,7 @@ public record RunnerParts(
         Map<String, String> environment,
         UserHome home,
         GitTools git,
+        CheckpointMaker checkpoints,
         Tailer tailer,
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
@@ -50,6 +53,7 @@ public record RunnerParts(
                 environment,
                 new StoreClient(bus),
                 git,
+                checkpoints,
                 new TempDirectories(config.home().resolve("temp")),
                 new AgentProbe(config.process().claudeCommand(), environment, probeEnvironment()),
                 tailer,
