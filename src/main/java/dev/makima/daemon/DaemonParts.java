@@ -71,7 +71,8 @@ record DaemonParts(
             // Last, since nothing may fail after something is open.
             Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
             Tailer tailer = new Tailer();
-            GitTools git = git(config, environment);
+            CheckpointMaker checkpoints = new CheckpointMaker(config, git);
+            UserHome home = new UserHome(environment.userHome());
             return new DaemonParts(
                     state,
                     opened,
@@ -79,9 +80,9 @@ record DaemonParts(
                     new RunnerParts(
                             config,
                             environment.variables(),
-                            new UserHome(environment.userHome()),
+                            home,
                             git,
-                            new CheckpointMaker(config, git),
+                            checkpoints,
                             tailer,
                             timers.run(),
                             link.secrets()::add,
@@ -90,6 +91,8 @@ record DaemonParts(
                     new CommandParts(
                             config,
                             git,
+                            checkpoints,
+                            home,
                             new TempDirectories(config.home().resolve("temp")),
                             Path.of("").toAbsolutePath()),
                     link,

@@ -6,7 +6,6 @@ import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
-import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.DaemonFrame;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ record RunServices(
         StoreClient store,
         GitTools git,
         CheckpointMaker checkpoints,
-        TempDirectories temporary,
+        TemporaryPlaces temporary,
         AgentProbe agents,
         Tailer tailer,
         Path spoolRoot,

@@ -1,12 +1,14 @@
 package dev.makima.daemon.run;
 
 import dev.makima.agent.AgentEnvironment;
+import dev.makima.base.TaskId;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreRequest;
 import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
@@ -46,15 +48,20 @@ public record RunnerParts(
     }
 
     RunServices services(EventBus bus) {
+        StoreClient store = new StoreClient(bus);
         return new RunServices(
                 config,
                 timers,
                 secrets,
                 environment,
-                new StoreClient(bus),
+                store,
                 git,
                 checkpoints,
-                new TempDirectories(config.home().resolve("temp")),
+                new TemporaryPlaces(
+                        new TempDirectories(config.home().resolve("temp")),
+                        config.temp().maxBytes(),
+                        task -> isFinished(store, task),
+                        clock),
                 new AgentProbe(config.process().claudeCommand(), environment, probeEnvironment()),
                 tailer,
                 config.home().resolve("spool"),
@@ -63,5 +70,12 @@ public record RunnerParts(
                 home,
                 clock,
                 ids);
+    }
+
+    /** Of a task that is not known nothing is known to be over either. */
+    private static boolean isFinished(StoreClient store, TaskId task) {
+        return store.awaitCalmly(new StoreRequest.FindTask(task))
+                .filter(known -> known.state().isTerminal())
+                .isPresent();
     }
 }
