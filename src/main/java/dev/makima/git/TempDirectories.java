@@ -62,7 +62,7 @@ public final class TempDirectories {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        if (!remove(new Measured(taskId, directory, 0, 0))) {
+        if (!remove(new Measured(taskId, directory, 0, 0), _ -> true)) {
             throw new MakimaException(ErrorCode.IO, "cannot remove all of " + directory, "Check its permissions");
         }
         return true;

@@ -72,7 +72,8 @@ final class Routes {
                 Optional.of(Order.changing(it.targetTaskId(), () -> changes.applyPatch(it)));
             case MergeTaskToTarget it -> Optional.of(Order.changing(it.taskId(), () -> targets.mergeToTarget(it)));
             case CreatePR it -> Optional.of(Order.changing(it.taskId(), () -> targets.createPullRequest(it)));
-            case RetryCompletionAction it -> Optional.of(Order.changing(it.taskId(), () -> targets.retryCompletion(it)));
+            case RetryCompletionAction it ->
+                Optional.of(Order.changing(it.taskId(), () -> targets.retryCompletion(it)));
             case CreateCheckpoint it -> Optional.of(Order.changing(it.taskId(), () -> targets.checkpoint(it)));
             case CleanupWorktree it -> Optional.of(Order.changing(it.taskId(), () -> cleanup.cleanup(it)));
             case InheritGitConfig it -> Optional.of(Order.changing(IDENTITY_LANE, () -> identity.inherit(it)));
