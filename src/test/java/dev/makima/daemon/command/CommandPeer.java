@@ -2,6 +2,7 @@ package dev.makima.daemon.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.config.Environment;
 import dev.makima.daemon.DaemonHarness;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
@@ -55,6 +56,11 @@ final class CommandPeer implements AutoCloseable {
 
     /** A daemon whose agents do what their task's plan says, as shell text, and end. */
     DaemonHarness daemon(JsonObject more) {
+        return daemon(more, DaemonHarness.environment(home()));
+    }
+
+    /** As {@link #daemon(JsonObject)}, with an environment of its own. */
+    DaemonHarness daemon(JsonObject more, Environment environment) {
         Path agent = agents.script("obeys-" + scripts++, """
                 IFS= read -r line
                 init
@@ -64,7 +70,8 @@ final class CommandPeer implements AutoCloseable {
                 until_end_of_input
                 """);
         int before = server.handshakes();
-        DaemonHarness daemon = DaemonHarness.start(home(), server.uri(), agent, more);
+        DaemonHarness daemon =
+                DaemonHarness.start(home(), DaemonHarness.config(home(), server.uri(), agent, more), environment);
         server.awaitHandshakes(before + 1, PATIENCE);
         return daemon;
     }
@@ -84,10 +91,10 @@ final class CommandPeer implements AutoCloseable {
 
     /** Starts a task in the repository. */
     String start(String shell, UnaryOperator<JsonObject> more) {
-        String task = UUID.randomUUID().toString();
-        server.send(more.apply(BaseServer.spawnTask(task, "A task", shell)
-                .put("repoUrl", repository.directory().toString())));
-        return task;
+        JsonObject spawn = more.apply(BaseServer.spawnTask(UUID.randomUUID().toString(), "A task", shell)
+                .put("repoUrl", repository.directory().toString()));
+        server.send(spawn);
+        return spawn.getString("taskId");
     }
 
     static JsonObject command(String type, String task) {
