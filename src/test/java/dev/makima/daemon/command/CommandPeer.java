@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.config.Environment;
 import dev.makima.daemon.DaemonHarness;
+import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
@@ -81,10 +82,16 @@ final class CommandPeer implements AutoCloseable {
         return done(shell, spawn -> spawn);
     }
 
-    /** As {@link #done(String)}, with more in its spawn. */
+    /** As {@link #done(String)}, with more in its spawn; for tests that run one task at a time. */
     String done(String shell, UnaryOperator<JsonObject> more) {
+        int before = server.frames("taskComplete").size();
         String task = start(shell, more);
-        JsonObject end = server.await("taskComplete", task, PATIENCE);
+        Await.until(
+                PATIENCE,
+                "the end of task " + task,
+                () -> server.frames("taskComplete").size() > before);
+        JsonObject end = server.frames("taskComplete").getLast();
+        assertThat(end.getString("taskId")).isEqualTo(task);
         assertThat(end.getBoolean("success")).as(end.encode()).isTrue();
         return task;
     }
