@@ -8,6 +8,7 @@ import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.checkpoint.CheckpointVerticle;
+import dev.makima.daemon.command.CommandParts;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.project.ProjectCheckouts;
@@ -16,6 +17,7 @@ import dev.makima.daemon.run.RunnerParts;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
 import dev.makima.process.Containment;
+import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.AgentInfo;
 import dev.makima.protocol.Authenticate;
@@ -48,6 +50,7 @@ record DaemonParts(
         Database database,
         Tailer tailer,
         RunnerParts runner,
+        CommandParts commands,
         LinkSettings link,
         Clock clock,
         RandomGenerator random)
@@ -75,6 +78,8 @@ record DaemonParts(
             Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
             Tailer tailer = new Tailer();
             LOG.log(Level.INFO, "Processes of tasks: {0}", Containment.system().description());
+            CheckpointMaker checkpoints = new CheckpointMaker(config, git);
+            UserHome home = new UserHome(environment.userHome());
             return new DaemonParts(
                     state,
                     opened,
@@ -82,14 +87,21 @@ record DaemonParts(
                     new RunnerParts(
                             config,
                             environment.variables(),
-                            new UserHome(environment.userHome()),
+                            home,
                             git,
-                            new CheckpointMaker(config, git),
+                            checkpoints,
                             tailer,
                             timers.run(),
                             link.secrets()::add,
                             clock,
                             UUID::randomUUID),
+                    new CommandParts(
+                            config,
+                            git,
+                            checkpoints,
+                            home,
+                            new TempDirectories(config.home().resolve("temp")),
+                            Path.of("").toAbsolutePath()),
                     link,
                     clock,
                     RandomGenerator.getDefault());

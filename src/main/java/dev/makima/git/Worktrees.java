@@ -38,6 +38,7 @@ public final class Worktrees {
     private final Fetches fetches;
     private final Places places;
     private final Continuation continuation;
+    private volatile @Nullable Identity identity;
 
     /** Worktrees under these settings. There should be one object of this per process, see {@link Git}. */
     public Worktrees(Git git, GitSettings settings) {
@@ -49,10 +50,20 @@ public final class Worktrees {
         this.settings = settings;
         this.repositories = new Repositories(git, settings.reposDir(), settings.rules());
         this.owners = new OwnersVersion(git, settings);
-        this.beginnings = new NewRepositories(git, settings);
+        this.identity = settings.identity();
+        this.beginnings = new NewRepositories(git, settings, () -> this.identity);
         this.fetches = new Fetches(git, fetchLimit);
         this.places = new Places(settings.worktreesDir(), settings.branchPrefix());
         this.continuation = new Continuation(git);
+    }
+
+    /**
+     * Who commits in the worktrees that are made from now on; those that are there keep theirs. Any thread.
+     *
+     * @param next in place of the one that the settings name
+     */
+    public void commitAs(Identity next) {
+        identity = next;
     }
 
     /**
@@ -292,9 +303,10 @@ public final class Worktrees {
             if (!sparse.isEmpty()) {
                 SparseCheckout.fill(git, common, place.path(), sparse, CHECKOUT_LIMIT);
             }
-            if (settings.identity() != null) {
+            @Nullable Identity author = identity;
+            if (author != null) {
                 RepositoryConfig config = sparse.isEmpty() ? plan.config() : RepositoryConfig.read(git, directory);
-                WorktreeIdentity.apply(git, config, common, place.path(), settings.identity());
+                WorktreeIdentity.apply(git, config, common, place.path(), author);
             }
             if (contents != null) {
                 contents.putInto(place.path());

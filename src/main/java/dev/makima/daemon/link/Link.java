@@ -169,6 +169,11 @@ final class Link {
         }
     }
 
+    /** As {@link #pass}; completes when the socket has it, with whether a server was there. */
+    Future<Boolean> answer(DaemonFrame frame) {
+        return session == null ? Future.succeededFuture(false) : session.answer(frame);
+    }
+
     /** The tasks that heartbeats tell of from now on. */
     void activeTasks(ActiveTasks tasks) {
         active = tasks;

@@ -5,11 +5,13 @@ import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.Shutdown;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.Command;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.bus.RestartAsked;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
+import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.InjectSiblingContext;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.PauseTask;
@@ -58,6 +60,7 @@ final class Tasks {
             Thread.ofPlatform().name("run-", 0).daemon().factory());
 
     private final Admission admission;
+    private final HeldTasks held = new HeldTasks();
     private volatile boolean closing;
     private final Map<TaskId, Run> active = new ConcurrentHashMap<>();
     private final Map<Run, Future<?>> ends = new ConcurrentHashMap<>();
@@ -68,9 +71,9 @@ final class Tasks {
         this.admission = new Admission(services.config().process());
     }
 
-    /** Carries out one command, or answers that it cannot. Never throws. */
-    void obey(ServerFrame frame) {
-        switch (frame) {
+    /** Carries out one command about a run, and hands on every other. Never throws. */
+    void obey(Command command) {
+        switch (command.frame()) {
             case SpawnTask spawn -> spawn(spawn);
             case InterruptTask it ->
                 tell(it.taskId(), new Control.Stop(StopReason.INTERRUPTED, it.graceful()), "be interrupted");
@@ -80,7 +83,11 @@ final class Tasks {
             case InjectSiblingContext it ->
                 tell(it.taskId(), new Control.Deliver(SiblingNote.text(it)), "take a note about a sibling");
             case RestartDaemon _ -> restart();
-            case ServerFrame other -> refuse(other);
+            case CleanupWorktree it -> {
+                held.hold(it.taskId());
+                Addresses.WORKTREE_COMMAND.send(bus, command);
+            }
+            case ServerFrame _ -> Addresses.WORKTREE_COMMAND.send(bus, command);
         }
     }
 
@@ -91,7 +98,26 @@ final class Tasks {
         Addresses.RESTART.send(bus, new RestartAsked());
     }
 
+    /** See {@link Addresses#END_TASK}. */
+    Future<Boolean> end(TaskId taskId) {
+        @Nullable Run run = active.get(taskId);
+        @Nullable Future<?> end = run == null ? null : ends.get(run);
+        if (run == null || end == null) {
+            return Future.succeededFuture(false);
+        }
+        run.tell(new Control.Stop(StopReason.INTERRUPTED, false));
+        return end.map(true);
+    }
+
+    /** See {@link Addresses#RELEASE_TASK}. */
+    void release(TaskId taskId) {
+        held.release(taskId).ifPresent(this::spawn);
+    }
+
     private void spawn(SpawnTask spawn) {
+        if (held.keep(spawn)) {
+            return;
+        }
         if (closing) {
             refuse(spawn, new Admission.Refusal(Admission.CONCURRENCY_LIMIT, "this daemon is about to stop"));
             return;
@@ -167,14 +193,6 @@ final class Tasks {
         services.store()
                 .ask(new StoreRequest.AddEvents(List.of(Event.of(spawn.taskId(), answer))))
                 .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
-    }
-
-    private void refuse(ServerFrame frame) {
-        LOG.log(
-                Level.WARNING,
-                "this daemon cannot do that yet: {0}",
-                frame.getClass().getSimpleName());
-        NotBuilt.answer(frame).ifPresent(this::pass);
     }
 
     private void tell(TaskId taskId, Control control, String what) {

@@ -18,7 +18,7 @@ import java.util.function.Function;
  * The daemon's persistence: answers {@link StoreRequest}s from the one SQLite database.
  *
  * <p>A shell: what each request does is SQL in {@link TaskTable}, {@link RunTable}, {@link OutboxTable}
- * and {@link ToolKeyTable}. All
+ *, {@link MergeTable}, {@link SettingTable} and {@link ToolKeyTable}. All
  * requests go through the database's one writer, reads too: they are small, and what was saved before is then always
  * seen.
  */
@@ -31,6 +31,8 @@ public final class StoreVerticle extends VerticleBase {
     private final RunTable runs;
     private final OutboxTable outbox;
     private final ToolKeyTable toolKeys = new ToolKeyTable();
+    private final MergeTable merges;
+    private final SettingTable settings = new SettingTable();
 
     /**
      * Serves this database, which the caller opened and closes.
@@ -46,6 +48,7 @@ public final class StoreVerticle extends VerticleBase {
         this.tasks = new TaskTable(clock);
         this.runs = new RunTable(clock);
         this.outbox = new OutboxTable(clock);
+        this.merges = new MergeTable(clock);
     }
 
     @Override
@@ -118,6 +121,9 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.Save save -> !save.events().isEmpty();
             case StoreRequest.AddEvents added -> !added.events().isEmpty();
             case StoreRequest.TakeToolKey _ -> true;
+            case StoreRequest.NoteMerges noted -> !noted.events().isEmpty();
+            case StoreRequest.ForgetTask forgotten -> !forgotten.events().isEmpty();
+            case StoreRequest.SetSetting set -> !set.events().isEmpty();
             case StoreRequest.NoteMessage _,
                     StoreRequest.LastMessage _,
                     StoreRequest.FindTask _,
@@ -131,7 +137,10 @@ public final class StoreVerticle extends VerticleBase {
                     StoreRequest.OutputDelivered _,
                     StoreRequest.ReleaseRun _,
                     StoreRequest.ReleasedRuns _,
-                    StoreRequest.ForgetRun _ -> false;
+                    StoreRequest.ForgetRun _,
+                    StoreRequest.MergeRecords _,
+                    StoreRequest.Family _,
+                    StoreRequest.GetSetting _ -> false;
         };
     }
 
@@ -176,6 +185,7 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.ReleaseRun release -> {
                 runs.release(session, release.runId());
                 toolKeys.forget(session, release.runId());
+                tasks.sweep(session, release.runId());
                 yield Done.DONE;
             }
             case StoreRequest.ReleasedRuns released -> runs.releasedBefore(session, released.beforeEpochMillis());
@@ -184,6 +194,25 @@ public final class StoreVerticle extends VerticleBase {
                 toolKeys.forget(session, forget.runId());
                 yield Done.DONE;
             }
+            case StoreRequest.NoteMerges noted -> {
+                merges.note(session, noted.merges());
+                outbox.add(session, noted.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.MergeRecords records -> merges.of(session, records.taskId());
+            case StoreRequest.Family family -> tasks.family(session, family.taskId());
+            case StoreRequest.ForgetTask forget -> {
+                merges.forget(session, forget.taskId());
+                tasks.forget(session, forget.taskId());
+                outbox.add(session, forget.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.SetSetting set -> {
+                settings.set(session, set.name(), set.value());
+                outbox.add(session, set.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.GetSetting get -> settings.get(session, get.name());
         };
     }
 }

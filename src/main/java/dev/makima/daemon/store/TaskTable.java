@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class TaskTable {
             + " repository, branch, base_branch, base_sha, worktree_of, error";
     private static final String SELECT = "SELECT " + COLUMNS + ", started_at, loop_progress FROM task LEFT JOIN"
             + " (SELECT run_id AS last_run, started_at, loop_progress FROM run) ON last_run = run_id";
+
+    private static final String SWEEP = "DELETE FROM task WHERE forgotten AND NOT EXISTS"
+            + " (SELECT 1 FROM run WHERE run.task_id = task.task_id AND run.released_at IS NULL) AND task_id = ";
 
     private final Clock clock;
 
@@ -43,7 +47,7 @@ final class TaskTable {
                         + " repository = excluded.repository, branch = excluded.branch,"
                         + " base_branch = excluded.base_branch, base_sha = excluded.base_sha,"
                         + " worktree_of = excluded.worktree_of,"
-                        + " error = excluded.error, updated_at = excluded.updated_at",
+                        + " error = excluded.error, updated_at = excluded.updated_at, forgotten = 0",
                 task.taskId(),
                 task.runId(),
                 task.fence(),
@@ -68,6 +72,35 @@ final class TaskTable {
     List<TaskRecord> unfinished(Session session) throws SQLException {
         return session.query(
                 SELECT + " WHERE state NOT IN ('done', 'failed', 'interrupted') ORDER BY updated_at", TaskTable::read);
+    }
+
+    Set<TaskId> family(Session session, TaskId taskId) throws SQLException {
+        return Set.copyOf(session.query(
+                "SELECT task_id FROM task WHERE NOT forgotten AND task_id <> ? AND (json_extract(spawn, '$.parentTaskId') = ?"
+                        + " OR json_extract(spawn, '$.contractId') ="
+                        + " (SELECT json_extract(spawn, '$.contractId') FROM task WHERE task_id = ?))",
+                row -> TaskId.of(row.text("task_id")),
+                taskId,
+                taskId,
+                taskId));
+    }
+
+    /**
+     * The row of a task that is over goes. While output of it is still to be sent, which may have to hide secrets that
+     * only the row knows, all but those goes instead, and {@link #sweep} ends it.
+     */
+    void forget(Session session, TaskId taskId) throws SQLException {
+        session.update(
+                "UPDATE task SET forgotten = 1, directory = NULL, repository = NULL, branch = NULL,"
+                        + " base_branch = NULL, base_sha = NULL, worktree_of = NULL, session_id = NULL"
+                        + " WHERE task_id = ? AND state IN ('done', 'failed', 'interrupted')",
+                taskId);
+        session.update(SWEEP + "?", taskId);
+    }
+
+    /** The last output of this run has arrived: a task that was forgotten meanwhile goes. */
+    void sweep(Session session, RunId runId) throws SQLException {
+        session.update(SWEEP + "(SELECT run.task_id FROM run WHERE run.run_id = ?)", runId);
     }
 
     private static TaskRecord read(Row row) throws SQLException {

@@ -7,6 +7,9 @@ ALTER TABLE run ADD COLUMN loop_progress TEXT;
 -- A larger part of an event's frame lies in a file of its own below the state directory: its name, or null.
 ALTER TABLE outbox ADD COLUMN payload_file TEXT;
 
+-- A task that was cleaned up: its row goes when no output is left to send that may have to hide its secrets.
+ALTER TABLE task ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+
 -- The keys that agents have for the server, one for a run. Dead with its task, a key stays here until the run is
 -- released: its output may still have to be sent without it.
 CREATE TABLE tool_key (
@@ -27,6 +30,12 @@ CREATE TABLE merge_record (
     reason    TEXT,
     noted_at  INTEGER NOT NULL,
     PRIMARY KEY (task_id, branch)
+) STRICT;
+
+-- What the server told the daemon for good, such as the git identity that it inherited.
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
 ) STRICT;
 
 -- The task whose worktree this one works in, or null where it is its own.
