@@ -215,10 +215,9 @@ class CompletionActionsTest {
 
     @Test
     void aLocalMergeIntoACloneMakesTheNextTaskBeginThere() {
-        String url = "file://" + repository.bareClone(temp.resolve("origin.git")).directory();
-        JsonObject first = WorkBench.task("a", url)
-                .put("localOnly", true)
-                .put("autoMergeLocal", true);
+        String url =
+                "file://" + repository.bareClone(temp.resolve("origin.git")).directory();
+        JsonObject first = WorkBench.task("a", url).put("localOnly", true).put("autoMergeLocal", true);
         assertActionDone(bench.run(first, "echo new > new.txt"));
         Outcome second = bench.run(WorkBench.task("b", url), "true");
         assertThat(second.directory().resolve("new.txt")).hasContent("new");
