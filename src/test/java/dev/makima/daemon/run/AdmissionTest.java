@@ -62,11 +62,6 @@ class AdmissionTest {
                 Map.entry("autonomousLoop", task -> task.autonomousLoop(true)),
                 Map.entry("contractId", task -> task.contractId(id)),
                 Map.entry("directiveId", task -> task.directiveId(id)),
-                Map.entry("continueFromTaskId", task -> task.continueFromTaskId(new TaskId(id))),
-                Map.entry("copyFiles", task -> task.copyFiles(List.of("a"))),
-                Map.entry("patchData", task -> task.patchData("x")),
-                Map.entry("supervisorWorktreeTaskId", task -> task.supervisorWorktreeTaskId(new TaskId(id))),
-                Map.entry("autoMergeLocal", task -> task.autoMergeLocal(true)),
                 Map.entry("the agent codex", task -> task.agent("codex")));
         Admission admission = new Admission(settings(10, 10));
         features.forEach((name, feature) -> {
@@ -84,6 +79,16 @@ class AdmissionTest {
                         task().repoUrl("new://x").resumeSession(true).build(), List.of()))
                 .isEmpty();
         assertThat(admission.refuse(task().copyFiles(List.of()).agent("claude").build(), List.of()))
+                .isEmpty();
+        TaskId other = new TaskId(UUID.randomUUID());
+        assertThat(admission.refuse(
+                        task().copyFiles(List.of("a"))
+                                .continueFromTaskId(other)
+                                .patchData("x")
+                                .supervisorWorktreeTaskId(other)
+                                .autoMergeLocal(true)
+                                .build(),
+                        List.of()))
                 .isEmpty();
     }
 }
