@@ -105,8 +105,10 @@ final class RepositoryPlace {
         return new SavedPatch(data, base);
     }
 
-    private static boolean isNew(String repository) {
-        return repository.equals("new") || repository.startsWith("new://");
+    /** Whether it is a repository that has to be made for the task. */
+    static boolean isNew(@Nullable String repository) {
+        return repository != null
+                && (repository.strip().equals("new") || repository.strip().startsWith("new://"));
     }
 
     /** The repository that the patch is from is on another machine; this one begins as empty as that did. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The last part of a run: what becomes of the work, and the word to the server. Used by the run's thread alone. */
 final class RunFinish {
@@ -78,13 +79,22 @@ final class RunFinish {
                         : spawn.completionAction();
         Optional<Path> target;
         try {
-            target = CompletionActions.target(spawn.targetRepoPath(), services.config(), services.home());
+            target = target(spawn);
         } catch (MakimaException e) {
             return CompletionActionResult.failure(task.taskId(), e.explain())
                     .withWork(null, null, String.valueOf(task.directory()));
         }
         return actions.perform(
                 task, spawn.taskName(), action, target, Optional.ofNullable(spawn.targetBranch()), !spawn.localOnly());
+    }
+
+    private Optional<Path> target(SpawnTask spawn) {
+        @Nullable String named = spawn.targetRepoPath();
+        if ((named == null || named.isBlank()) && RepositoryPlace.isNew(spawn.repoUrl())) {
+            // What began empty has nothing in common with a repository that was configured for other tasks.
+            return Optional.empty();
+        }
+        return CompletionActions.target(named, services.config(), services.home());
     }
 
     private CompletionActionResult leave(TaskRecord task) throws InterruptedException {

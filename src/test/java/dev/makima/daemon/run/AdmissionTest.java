@@ -68,5 +68,15 @@ class AdmissionTest {
                 .isEmpty();
         assertThat(admission.refuse(task().copyFiles(List.of()).agent("claude").build(), List.of()))
                 .isEmpty();
+        TaskId other = new TaskId(UUID.randomUUID());
+        assertThat(admission.refuse(
+                        task().copyFiles(List.of("a"))
+                                .continueFromTaskId(other)
+                                .patchData("x")
+                                .supervisorWorktreeTaskId(other)
+                                .autoMergeLocal(true)
+                                .build(),
+                        List.of()))
+                .isEmpty();
     }
 }

@@ -107,6 +107,23 @@ class StoreVerticleTest {
     }
 
     @Test
+    void aWorktreeOfAnotherTaskStaysThatOnes() {
+        Worktree theirs = new Worktree(
+                task(), Path.of("/trees/x"), Path.of("/repos/r"), "makima/x", "main", "0123abc", List.of());
+        ask(new StoreRequest.Save(admitted().withDirectory(theirs.path(), theirs), List.of()));
+        reopen();
+        TaskRecord read = ask(new StoreRequest.FindTask(taskId)).orElseThrow();
+        assertThat(read.worktree()).isEqualTo(theirs);
+        assertThat(read.sharesWorktree()).isTrue();
+        Worktree own = new Worktree(
+                taskId, Path.of("/trees/y"), Path.of("/repos/r"), "makima/y", "main", "0123abc", List.of());
+        ask(new StoreRequest.Save(read.withDirectory(own.path(), own), List.of()));
+        reopen();
+        assertThat(ask(new StoreRequest.FindTask(taskId)).orElseThrow().sharesWorktree())
+                .isFalse();
+    }
+
+    @Test
     void onlyTasksThatAreNotOverAreUnfinished() {
         for (TaskState state : TaskState.values()) {
             TaskRecord record = TaskRecord.admitted(
