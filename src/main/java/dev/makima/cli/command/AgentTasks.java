@@ -87,29 +87,34 @@ final class AgentTasks {
         return call.api().post("/mesh/tasks", request);
     }
 
+    /** The path of the task that is meant; what is wrong in the call is said before anybody is asked. */
+    private static String path(AgentCall call) {
+        call.self();
+        return "/mesh/tasks/" + call.resolved("ID");
+    }
+
     /** One task. */
     static JsonNode get(AgentCall call) {
-        call.self();
-        return call.api().get("/mesh/tasks/" + call.resolved("ID"));
+        String path = path(call);
+        return call.api().get(path);
     }
 
     /** Starts a task. */
     static JsonNode start(AgentCall call) {
-        call.self();
-        return call.api().post("/mesh/tasks/" + call.resolved("ID") + "/start", Json.object());
+        String path = path(call);
+        return call.api().post(path + "/start", Json.object());
     }
 
     /** Stops a task. */
     static JsonNode stop(AgentCall call) {
-        call.self();
-        return call.api().post("/mesh/tasks/" + call.resolved("ID") + "/stop", Json.object());
+        String path = path(call);
+        return call.api().post(path + "/stop", Json.object());
     }
 
     /** The last entries of a task's output, or those after one: what an agent reads is paid for by the word. */
     static JsonNode output(AgentCall call) {
-        call.self();
         @Nullable Long after = call.number("--after", 0);
-        String path = "/mesh/tasks/" + call.resolved("ID");
+        String path = path(call);
         long from = after != null
                 ? after
                 : Math.max(0, call.api().get(path).path("lastSeq").asLong() - LAST_ENTRIES);
@@ -137,10 +142,9 @@ final class AgentTasks {
      * @throws MakimaException TIMEOUT where it goes on for longer than was to be waited
      */
     static JsonNode await(AgentCall call) {
-        call.self();
         @Nullable Long given = call.number("SECS", 1);
         long seconds = given == null ? WAIT_SECS : Math.min(given, WAIT_SECS);
-        String path = "/mesh/tasks/" + call.resolved("ID");
+        String path = path(call);
         long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (true) {
             TaskView task = TaskView.of(call.api().get(path));
