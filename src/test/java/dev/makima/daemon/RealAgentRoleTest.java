@@ -40,7 +40,7 @@ class RealAgentRoleTest {
                         home,
                         DaemonHarness.config(home, server.uri(), claude, new JsonObject()),
                         environment(model, home))) {
-            server.awaitHandshakes(1, PATIENCE);
+            server.await("daemonDirectories", PATIENCE);
             JsonObject spawn = BaseServer.spawnTask(taskId, "member", "Ask makima for its version.");
             server.send(spawn.copy().put("contractId", UUID.randomUUID().toString()));
             assertThat(server.await("taskComplete", taskId, PATIENCE).getBoolean("success"))
