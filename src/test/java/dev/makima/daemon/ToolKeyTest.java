@@ -196,6 +196,8 @@ class ToolKeyTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
             assertThat(argumentAfter("--system-prompt-snapshot")).isEqualTo("off");
+            // Longer than its longest command, makima supervisor ask, waits.
+            assertThat(environment()).containsEntry("BASH_DEFAULT_TIMEOUT_MS", "4000000");
             server.send(Peers.interrupt(taskId, false));
         }
     }

@@ -19,8 +19,8 @@ final class AgentTasks {
     private static final int PAGES = 20;
     private static final int LAST_ENTRIES = 200;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    /** Longer than any task; a call that waits for ever would outlive its agent's patience in silence. */
-    private static final long WAIT_SECS = 24L * 3600;
+    /** Agents end commands that take too long; a supervisor's are given a little more than this. */
+    private static final long WAIT_SECS = 3600;
 
     private AgentTasks() {}
 
