@@ -57,6 +57,7 @@ final class AgentCommand extends Base {
         spec.addPositional(PositionalParamSpec.builder()
                 .index(Integer.toString(parameters++))
                 .arity(arity)
+                .required(arity.equals("1"))
                 .paramLabel(label)
                 .description(description)
                 .type(type)

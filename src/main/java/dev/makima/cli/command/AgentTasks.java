@@ -19,8 +19,8 @@ final class AgentTasks {
     private static final int PAGES = 20;
     private static final int LAST_ENTRIES = 200;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    /** Longer than any task; a call that waits for ever would outlive its agent's patience in silence. */
-    private static final long WAIT_SECS = 24L * 3600;
+    /** Agents end commands that take too long; a supervisor's are given a little more than this. */
+    private static final long WAIT_SECS = 3600;
 
     private AgentTasks() {}
 
@@ -87,29 +87,34 @@ final class AgentTasks {
         return call.api().post("/mesh/tasks", request);
     }
 
+    /** The path of the task that is meant; what is wrong in the call is said before anybody is asked. */
+    private static String path(AgentCall call) {
+        call.self();
+        return "/mesh/tasks/" + call.resolved("ID");
+    }
+
     /** One task. */
     static JsonNode get(AgentCall call) {
-        call.self();
-        return call.api().get("/mesh/tasks/" + call.resolved("ID"));
+        String path = path(call);
+        return call.api().get(path);
     }
 
     /** Starts a task. */
     static JsonNode start(AgentCall call) {
-        call.self();
-        return call.api().post("/mesh/tasks/" + call.resolved("ID") + "/start", Json.object());
+        String path = path(call);
+        return call.api().post(path + "/start", Json.object());
     }
 
     /** Stops a task. */
     static JsonNode stop(AgentCall call) {
-        call.self();
-        return call.api().post("/mesh/tasks/" + call.resolved("ID") + "/stop", Json.object());
+        String path = path(call);
+        return call.api().post(path + "/stop", Json.object());
     }
 
     /** The last entries of a task's output, or those after one: what an agent reads is paid for by the word. */
     static JsonNode output(AgentCall call) {
-        call.self();
         @Nullable Long after = call.number("--after", 0);
-        String path = "/mesh/tasks/" + call.resolved("ID");
+        String path = path(call);
         long from = after != null
                 ? after
                 : Math.max(0, call.api().get(path).path("lastSeq").asLong() - LAST_ENTRIES);
@@ -137,10 +142,9 @@ final class AgentTasks {
      * @throws MakimaException TIMEOUT where it goes on for longer than was to be waited
      */
     static JsonNode await(AgentCall call) {
-        call.self();
         @Nullable Long given = call.number("SECS", 1);
         long seconds = given == null ? WAIT_SECS : Math.min(given, WAIT_SECS);
-        String path = "/mesh/tasks/" + call.resolved("ID");
+        String path = path(call);
         long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (true) {
             TaskView task = TaskView.of(call.api().get(path));

@@ -14,10 +14,10 @@ final class ContractCommands {
             "checklist",
             "files",
             "file",
+            "suggest-action",
             "report",
             "create-file",
             "update-file",
-            "suggest-action",
             "completion-action");
 
     private static final String CALLED = "makima contract ";

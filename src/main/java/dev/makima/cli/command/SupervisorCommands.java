@@ -93,7 +93,7 @@ final class SupervisorCommands {
                         CALLED + "spawn cli \"Give it a command line.\" --continue-from 1a2b3c4d");
         command("wait", "Waits until a task has ended, and shows it; exit code 5 when the time is over.")
                 .parameter("ID", TASK)
-                .optional("SECS", "how long at most; default: a day", Long.class)
+                .optional("SECS", "how long at most; default, and the most: 3600", Long.class)
                 .add(group, AgentTasks::await, CALLED + "wait 1a2b3c4d", CALLED + "wait 1a2b3c4d 1800");
         command("read-file", "Prints a file of a task's worktree.")
                 .parameter("ID", TASK)

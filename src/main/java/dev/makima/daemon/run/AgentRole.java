@@ -70,6 +70,14 @@ record AgentRole(SpawnTask spawn, Role role) {
         return variables;
     }
 
+    /**
+     * How the agent is to behave, unless somebody said otherwise. A supervisor waits for tasks and for people by commands
+     * of an hour, which the agent would end after two minutes.
+     */
+    Map<String, String> habits() {
+        return role == Role.SUPERVISOR ? Map.of("BASH_DEFAULT_TIMEOUT_MS", "4000000") : Map.of();
+    }
+
     private String text() {
         return Roles.text(role, spawn.autonomousLoop());
     }

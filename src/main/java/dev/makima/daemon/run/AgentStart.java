@@ -145,6 +145,7 @@ final class AgentStart {
                 "root".equals(System.getProperty("user.name")));
         if (role.callsMakima()) {
             MakimaCommand.in(services.config().home()).putFirst(environment);
+            role.habits().forEach(environment::putIfAbsent);
         }
         return environment;
     }

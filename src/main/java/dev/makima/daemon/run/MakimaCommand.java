@@ -62,10 +62,12 @@ public final class MakimaCommand {
      * @throws MakimaException IO where that is not possible
      */
     public void write() {
-        write(script(program()));
+        write(program());
     }
 
-    private void write(String script) {
+    /** As {@link #write()}, for a program that is started by these arguments of the JVM. */
+    void write(List<String> program) {
+        String script = script(program);
         PrivateFiles.directory(directory);
         try {
             Path fresh = Files.createTempFile(directory, ".makima.", ".tmp");
