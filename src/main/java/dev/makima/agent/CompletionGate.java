@@ -31,7 +31,8 @@ public record CompletionGate(
     private static final Set<String> NO = Set.of("false", "no", "0");
     private static final Set<String> NOTHING = Set.of("", "none", "null", "n/a", "-", "[]");
     private static final Pattern PAIR = Pattern.compile("[\\s*_-]*([A-Za-z][A-Za-z0-9_-]{0,40})[*_]*\\s*:[*_]*(.*)");
-    private static final Pattern FENCED = Pattern.compile("\\A(?:```|~~~)[^\\n]*\\n(.*?)\\n?(?:```|~~~)\\z", Pattern.DOTALL);
+    private static final Pattern FENCED =
+            Pattern.compile("\\A(?:```|~~~)[^\\n]*\\n(.*?)\\n?(?:```|~~~)\\z", Pattern.DOTALL);
 
     /** Keeps copies. */
     public CompletionGate {
@@ -41,7 +42,8 @@ public record CompletionGate(
 
     /** What is in the way: the first blocker, or else what the block calls its error. */
     public Optional<String> obstacle() {
-        return blockers.isEmpty() ? Optional.ofNullable(more.get("error")).filter(CompletionGate::isSomething)
+        return blockers.isEmpty()
+                ? Optional.ofNullable(more.get("error")).filter(CompletionGate::isSomething)
                 : Optional.of(blockers.getFirst());
     }
 
@@ -87,7 +89,8 @@ public record CompletionGate(
     private static String plain(@Nullable Object value) {
         return switch (value) {
             case null -> "";
-            case List<?> list -> String.join("; ", list.stream().map(String::valueOf).toList());
+            case List<?> list ->
+                String.join("; ", list.stream().map(String::valueOf).toList());
             case Object other -> other.toString().strip();
         };
     }
@@ -142,7 +145,9 @@ public record CompletionGate(
             Matcher pair = PAIR.matcher(line);
             String bare = line.strip();
             if (bare.startsWith("- ") && isOpenList(fields.get(key))) {
-                fields.put(key, appended(fields.get(key), unquoted(bare.substring(2).strip())));
+                fields.put(
+                        key,
+                        appended(fields.get(key), unquoted(bare.substring(2).strip())));
             } else if (pair.matches()) {
                 key = pair.group(1).toLowerCase(Locale.ROOT);
                 fields.put(key, value(pair.group(2).strip()));

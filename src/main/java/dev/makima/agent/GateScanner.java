@@ -158,7 +158,8 @@ public final class GateScanner {
     }
 
     private static boolean isBlankLine(String text, int from) {
-        return from >= text.length() || text.substring(from, endOfLine(text, from)).isBlank();
+        return from >= text.length()
+                || text.substring(from, endOfLine(text, from)).isBlank();
     }
 
     /** The fenced code of one message, line by line. One that is not closed ends with its message. */
@@ -178,13 +179,17 @@ public final class GateScanner {
                 end++;
             }
             if (mark != 0) {
-                if (first == mark && end - start >= length && text.substring(end, lineEnd).isBlank()) {
+                if (first == mark
+                        && end - start >= length
+                        && text.substring(end, lineEnd).isBlank()) {
                     mark = 0;
                 }
                 return true;
             }
             // Three backticks with others behind them in the same line are a code span.
-            boolean begins = end - start >= 3 && (first == '~' || (first == '`' && text.substring(end, lineEnd).indexOf('`') < 0));
+            boolean begins = end - start >= 3
+                    && (first == '~'
+                            || (first == '`' && text.substring(end, lineEnd).indexOf('`') < 0));
             if (begins) {
                 mark = first;
                 length = end - start;

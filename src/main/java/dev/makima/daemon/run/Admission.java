@@ -64,7 +64,6 @@ final class Admission {
         record Feature(boolean asked, String name) {}
         return java.util.stream.Stream.of(
                         new Feature(spawn.isOrchestrator(), "an orchestrator (isOrchestrator)"),
-                        new Feature(spawn.contractId() != null, "a contract's task (contractId)"),
                         new Feature(spawn.directiveId() != null, "a directive's task (directiveId)"),
                         new Feature(spawn.continueFromTaskId() != null, "continuing from a task (continueFromTaskId)"),
                         new Feature(

@@ -63,8 +63,7 @@ final class AgentStart {
     Launch again(String message) throws InterruptedException {
         TaskRecord task = machine.record();
         UUID session = Objects.requireNonNull(task.sessionId(), "a run with a launch has a conversation");
-        return start(has ->
-                Opening.again(task.spawn(), session, task.progress().answered(), has, message));
+        return start(has -> Opening.again(task.spawn(), session, task.progress().answered(), has, message));
     }
 
     private Launch start(Function<Predicate<UUID>, Opening> choice) throws InterruptedException {
@@ -80,9 +79,8 @@ final class AgentStart {
         String message = AgentInput.userMessage(opening.message(), messageId);
         services.store().await(new StoreRequest.NoteMessage(machine.record().runId(), messageId, message));
         spool.endTornLines();
-        RunProgress progress = machine.record()
-                .progress()
-                .launched(startOfTime(), spool.length(StreamName.STDOUT), opening.resume());
+        RunProgress progress =
+                machine.record().progress().launched(startOfTime(), spool.length(StreamName.STDOUT), opening.resume());
         machine.update(saved -> saved.withLaunch(opening.session(), progress));
         TaskRecord task = machine.record();
         Launch launch = spool.start(

@@ -66,8 +66,8 @@ final class LoopPolicy implements LaunchPolicy {
         if (limits.isTimeUp(services.clock().instant())) {
             return new AfterLaunch.End(Ending.timedOut(limits.time()));
         }
-        machine.update(task -> task.withProgress(
-                task.progress().concluded(end.number()).withLoop(now)));
+        machine.update(task ->
+                task.withProgress(task.progress().concluded(end.number()).withLoop(now)));
         spool.appendDaemonLine("Iteration " + end.number() + " of at most " + thresholds.maxIterations() + ": "
                 + verdict(gate) + " The agent is started again.");
         return new AfterLaunch.Again(LoopPrompt.goOn());

@@ -145,8 +145,9 @@ final class RunWork {
                 case Control.Deliver(String text) -> parts.kept().add(text);
                 case Control.Say(String line) -> say(line);
                 case Control.Pause _ -> say("The task cannot be paused: it has no agent now and waits for a message.");
-                case Control.Resume _ -> say("The task cannot be resumed: it has no agent now and waits for a message.");
-                case Control.Stop(StopReason reason, _) -> {
+                case Control.Resume _ ->
+                    say("The task cannot be resumed: it has no agent now and waits for a message.");
+                case Control.Stop(StopReason reason, boolean _) -> {
                     if (reason == StopReason.DAEMON_STOPS) {
                         // There is nothing to stop: the next daemon waits on.
                         throw new InterruptedException();
@@ -160,7 +161,8 @@ final class RunWork {
         }
         String message = parts.kept().removeFirst();
         if (parts.limits().isMoneySpent()) {
-            say("The agent is not started again: " + parts.limits().tooExpensive().error() + ". " + notTaken(message));
+            say("The agent is not started again: "
+                    + parts.limits().tooExpensive().error() + ". " + notTaken(message));
             return new AfterLaunch.Await();
         }
         return new AfterLaunch.Again(message);

@@ -88,7 +88,9 @@ final class Tasks {
         }
         @Nullable Run running = active.get(spawn.taskId());
         // One that has just told its end may be started again before its thread is through.
-        if (running != null && !running.record().state().isTerminal() && !replaces(spawn, running.record().spawn())) {
+        if (running != null
+                && !running.record().state().isTerminal()
+                && !replaces(spawn, running.record().spawn())) {
             TaskState state = running.record().state();
             pass(TaskStatusChange.of(spawn.taskId(), state, state));
             running.tell(new Control.Say(
@@ -98,7 +100,8 @@ final class Tasks {
         List<SpawnTask> others = active.values().stream()
                 .map(Run::record)
                 .filter(task -> !task.state().isTerminal() && !task.taskId().equals(spawn.taskId()))
-                // It has no agent, and gave its place to others. Its message starts it whatever the limit: it is what the
+                // It has no agent, and gave its place to others. Its message starts it whatever the limit: it is what
+                // the
                 // others wait for.
                 .filter(task -> !task.waits())
                 .map(TaskRecord::spawn)
@@ -187,9 +190,8 @@ final class Tasks {
         List<Run> live = active.values().stream()
                 .filter(run -> !run.record().state().isTerminal())
                 .toList();
-        Map<TaskId, TaskState> states = live.stream()
-                .map(Run::record)
-                .collect(Collectors.toMap(TaskRecord::taskId, TaskRecord::state));
+        Map<TaskId, TaskState> states =
+                live.stream().map(Run::record).collect(Collectors.toMap(TaskRecord::taskId, TaskRecord::state));
         List<ActiveTasks.Supervisor> supervisors =
                 live.stream().map(Run::supervisor).flatMap(Optional::stream).toList();
         Addresses.ACTIVE_TASKS.publish(bus, new ActiveTasks(states, supervisors));

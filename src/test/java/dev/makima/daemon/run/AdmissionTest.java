@@ -58,7 +58,6 @@ class AdmissionTest {
         UUID id = UUID.randomUUID();
         Map<String, UnaryOperator<SpawnTaskBuilder>> features = Map.ofEntries(
                 Map.entry("isOrchestrator", task -> task.isOrchestrator(true)),
-                Map.entry("contractId", task -> task.contractId(id)),
                 Map.entry("directiveId", task -> task.directiveId(id)),
                 Map.entry("continueFromTaskId", task -> task.continueFromTaskId(new TaskId(id))),
                 Map.entry("copyFiles", task -> task.copyFiles(List.of("a"))),
