@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * it is paused and stopped, and how it ended. Used by the run's thread alone, once.
  */
 final class LaunchWork {
+    private static final int MOST_KEPT = 1000;
+
     private final RunParts run;
     private final RunServices services;
     private final TaskMachine machine;
@@ -208,7 +210,7 @@ final class LaunchWork {
     }
 
     private void keepOrRefuse(String text) {
-        if (policy.keepsMessages()) {
+        if (policy.keepsMessages() && run.kept().size() < MOST_KEPT) {
             run.kept().add(text);
         } else {
             say(RunWork.tooLate(text));

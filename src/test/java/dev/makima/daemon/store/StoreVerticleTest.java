@@ -17,11 +17,12 @@ import dev.makima.sql.DatabaseSettings;
 import dev.makima.testkit.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -95,7 +96,13 @@ class StoreVerticleTest {
         TaskRecord full = admitted()
                 .withDirectory(tree.path(), tree)
                 .withState(TaskState.STARTING, null)
-                .withLaunch(UUID.randomUUID(), RunProgress.NONE.launched(Instant.EPOCH, 0, false));
+                .withLaunch(
+                        UUID.randomUUID(),
+                        RunProgress.after(new BigDecimal("0.125"))
+                                .launched(Instant.ofEpochMilli(1234), 99, true)
+                                .spent(new BigDecimal("0.50"))
+                                .concluded(2)
+                                .withLoop(new LoopProgress("hash", 1, "no \"key\"", 4)));
         TaskRecord bare =
                 TaskRecord.admitted(SpawnTask.builder(task(), "bare", "").build(), new RunId(UUID.randomUUID()));
         ask(new StoreRequest.Save(full, List.of()));
@@ -104,6 +111,8 @@ class StoreVerticleTest {
         assertThat(ask(new StoreRequest.FindTask(taskId))).contains(full);
         assertThat(ask(new StoreRequest.FindTask(bare.taskId()))).contains(bare);
         assertThat(ask(new StoreRequest.FindTask(task()))).isEmpty();
+        assertThat(full.launches()).isEqualTo(3);
+        assertThat(full.progress().ownCost()).isEqualByComparingTo("0.375");
     }
 
     @Test
