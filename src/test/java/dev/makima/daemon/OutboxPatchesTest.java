@@ -118,4 +118,26 @@ class OutboxPatchesTest {
             interrupt();
         }
     }
+
+    @Test
+    void anEventThatNoFrameCanHoldIsSetAsideAndHoldsUpNothing() throws IOException {
+        try (DaemonHarness _ = world.daemon(world.idle(), OFTEN)) {
+            TestRepository tree = world.run();
+            world.serverGoes();
+            Path many = Files.createDirectory(world.home.resolve("many"));
+            for (int i = 0; i < 50; i++) {
+                Files.writeString(many.resolve("a name that takes its place in a frame " + i), "x");
+            }
+            Files.move(many, tree.resolve("many"));
+            world.awaitWaitingPatches(1);
+        }
+        world.serverComesBack(port);
+        JsonObject tiny = new JsonObject().put("server", new JsonObject().put("maxFrameBytes", 1100));
+        try (DaemonHarness _ = world.daemon(world.idle(), CheckpointWorld.NEVER, tiny)) {
+            interrupt();
+            assertThat(world.reports()).isEmpty();
+            // What is set aside is kept for people.
+            assertThat(world.waitingPatches()).hasSize(1);
+        }
+    }
 }
