@@ -22,7 +22,10 @@ public sealed interface StoreRequest<A> {
     /** Saves the task as it is now and adds the events to the outbox, in one transaction. */
     record Save(TaskRecord task, List<Event> events) implements StoreRequest<Done> {}
 
-    /** Adds events to the outbox that no change of a task goes with. */
+    /**
+     * Adds events to the outbox that no change of a task goes with. One with a patch takes its time, and what is asked
+     * before it is answered may come before it.
+     */
     record AddEvents(List<Event> events) implements StoreRequest<Done> {}
 
     /** Notes a user message before it is written to the agent's inbox. */
