@@ -112,17 +112,16 @@ class ShutdownIT {
             assertThat(daemon.exitCode()).as(daemon.err()).isEqualTo(42);
         }
         assertThat(Await.alive(pid())).isTrue();
-        for (String signal : new String[] {"TERM", "INT"}) {
-            try (Program daemon = daemon(agent, "keep")) {
-                awaitAdoption(daemons - 1);
-                daemon.signal(signal);
-                assertThat(daemon.exitCode()).as(daemon.err()).isZero();
-            }
-            assertThat(Await.alive(pid())).isTrue();
-        }
-        try (Program daemon = daemon(agent, "stop")) {
+        try (Program daemon = daemon(agent, "keep")) {
             awaitAdoption(daemons - 1);
             daemon.signal("TERM");
+            assertThat(daemon.exitCode()).as(daemon.err()).isZero();
+            assertThat(daemon.out() + daemon.err()).containsOnlyOnce("Processes of tasks: ");
+        }
+        assertThat(Await.alive(pid())).isTrue();
+        try (Program daemon = daemon(agent, "stop")) {
+            awaitAdoption(daemons - 1);
+            daemon.signal("INT");
             assertThat(daemon.exitCode()).as(daemon.err()).isZero();
         }
         assertThat(Await.alive(pid())).isFalse();
