@@ -77,7 +77,7 @@ record DaemonParts(
             // Last, since nothing may fail after something is open.
             Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
             Tailer tailer = new Tailer();
-            LOG.log(Level.INFO, "Processes of tasks: {0}", Containment.system().description());
+            tellFate();
             CheckpointMaker checkpoints = new CheckpointMaker(config, git);
             UserHome home = new UserHome(environment.userHome());
             return new DaemonParts(
@@ -108,6 +108,17 @@ record DaemonParts(
         } catch (RuntimeException e) {
             state.close();
             throw e;
+        }
+    }
+
+    /** What becomes of agents when they are to end, and when the daemon does: of this machine, and told once. */
+    private static void tellFate() {
+        LOG.log(Level.INFO, "Processes of tasks: {0}", Containment.system().description());
+        if (ProcessHandle.current().pid() == 1) {
+            LOG.log(
+                    Level.WARNING,
+                    "this daemon is process 1 of its container: its agents end with it and their tasks are interrupted."
+                            + " Start the container with an init (docker run --init) that stays");
         }
     }
 

@@ -63,10 +63,11 @@ public final class AgentProcesses {
         GrowingWait gracious = new GrowingWait(grace, true);
         boolean gone = false;
         while (!gone && !gracious.isOver()) {
-            // Asked first: an agent that appears between the two looks must not be missed by both.
+            // Asked first: an agent that appears between the two looks must not be missed by both. And two looks for
+            // the reason that settle has.
             boolean starting = isStarting();
             List<ProcessIdentity> living = all();
-            gone = living.isEmpty() && !starting;
+            gone = living.isEmpty() && !starting && all().isEmpty();
             living.stream().filter(asked::add).forEach(process -> {
                 signal(process, Signal.TERM);
                 signal(process, Signal.CONT);
@@ -137,7 +138,8 @@ public final class AgentProcesses {
             boolean starting = isStarting();
             List<ProcessIdentity> living =
                     find(starting).stream().map(proc::identity).toList();
-            if ((living.isEmpty() && !starting) || wait.isOver()) {
+            boolean gone = living.isEmpty() && !starting && find(false).isEmpty();
+            if (gone || wait.isOver()) {
                 wait.restoreInterrupt();
                 return living;
             }
@@ -148,7 +150,8 @@ public final class AgentProcesses {
     }
 
     /**
-     * Signals until nothing is wrong any more.
+     * Signals until nothing is wrong any more, in two looks one after the other: when the numbers of processes begin
+     * anew, a look can be past the number of a child that its parent forks last before it is stopped.
      *
      * @param found whether there was something, before the first look
      * @param wrong of a process, and whether it has been signalled before
@@ -164,6 +167,7 @@ public final class AgentProcesses {
         GrowingWait wait = new GrowingWait(KERNEL_LIMIT, false);
         Set<ProcessIdentity> told = new HashSet<>();
         boolean any = found;
+        boolean settled = false;
         while (true) {
             List<Stat> living = find(false);
             any |= !living.isEmpty();
@@ -172,11 +176,12 @@ public final class AgentProcesses {
                     .filter(stat -> !others.contains(stat.pid()))
                     .filter(stat -> wrong.test(stat, told.contains(proc.identity(stat))))
                     .toList();
-            boolean settled = toDo.isEmpty() && done.getAsBoolean();
-            if (settled || wait.isOver()) {
+            boolean calm = toDo.isEmpty() && done.getAsBoolean();
+            if ((calm && settled) || wait.isOver()) {
                 wait.restoreInterrupt();
-                return any && settled;
+                return any && calm && settled;
             }
+            settled = calm;
             toDo.forEach(stat -> {
                 signal(proc.identity(stat), signal);
                 told.add(proc.identity(stat));

@@ -67,6 +67,11 @@ public final class Containment {
         return new Containment(null, reason);
     }
 
+    /** With cgroups below this one, which is taken to work. */
+    static Containment below(Path root) {
+        return new Containment(root, "");
+    }
+
     /** Looks for a cgroup to make others in, and tries whether it works. */
     static Containment find(ProcFs proc, ShellTools tools) {
         Optional<Path> own = proc.ownCgroup();
@@ -93,7 +98,7 @@ public final class Containment {
                     return tree("the kernel is older than 5.14: it has no " + needed);
                 }
             }
-            return joins(probe, tools) ? new Containment(own, "") : tree("processes cannot be moved below " + own);
+            return joins(probe, tools) ? below(own) : tree("processes cannot be moved below " + own);
         } finally {
             probe.remove();
         }

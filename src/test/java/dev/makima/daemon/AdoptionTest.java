@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -242,7 +243,8 @@ class AdoptionTest {
                 .filter(pid -> commandLine(pid).startsWith("sleep"))
                 .findFirst()
                 .orElseThrow();
-        all.stream()
+        // The holder first, whose number may be the higher one: it must not live to record the agent's end.
+        Stream.concat(all.stream().filter(pid -> commandLine(pid).contains("holder.sh")), all.stream())
                 .filter(pid -> pid != tool)
                 .flatMap(pid -> ProcessHandle.of(pid).stream())
                 .forEach(ProcessHandle::destroyForcibly);

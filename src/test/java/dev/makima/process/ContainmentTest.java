@@ -3,6 +3,7 @@ package dev.makima.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,6 +122,24 @@ class ContainmentTest {
         gone.remove();
         assertThat(gone.exists()).isFalse();
         assertThat(new RunCgroups(List.of(gone)).areFrozen()).isTrue();
+    }
+
+    @Test
+    void aCgroupThatCannotBeUsedLeavesTheSignals() throws IOException {
+        try (Agents agents = new Agents(temp.resolve("spool"), temp, Containment.below(temp.resolve("broken")))) {
+            // It is there, and nothing can be written to it.
+            Path broken = temp.resolve("broken").resolve(Containment.name(agents.run, 1));
+            Files.createDirectories(broken.resolve("cgroup.procs"));
+            Launch launch = agents.sh("setsid sleep 1000 & echo $!; wait");
+            Agents.await("its tool", () -> agents.spool.length(StreamName.STDOUT) > 0);
+            assertThat(agents.spool.tail(StreamName.STDERR, 1000)).contains("cgroup.procs");
+            assertThat(launch.processes().pause()).isTrue();
+            assertThat(launch.processes().resume()).isTrue();
+            assertThat(launch.processes().terminate(Agents.LONG)).isEmpty();
+            assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(143));
+            Files.delete(broken.resolve("cgroup.procs"));
+            Files.delete(broken);
+        }
     }
 
     @Test

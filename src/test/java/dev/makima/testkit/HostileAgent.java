@@ -243,12 +243,52 @@ public final class HostileAgent {
                 """.formatted(grandchildrenFile()));
     }
 
+    /**
+     * Writes {@code work.txt} where it works, and starts what is hard to get rid of: a child in its own group, a tool in a
+     * session of its own, and one that was forked twice, the last two deaf to SIGTERM, all holding its output open. Then
+     * says {@code clinging} and waits; a message that holds {@code good-bye} makes it end by itself. {@link #clinging}
+     * tells them all.
+     *
+     * @param clearsEnvironment whether one more is forked twice with an empty environment: only a cgroup finds it
+     */
+    public Path clings(boolean clearsEnvironment) {
+        String deaf = "trap \"\" TERM INT HUP; echo $$ >> \"$0\"; n=0;"
+                + " while [ $n -lt 600 ]; do sleep 1; n=$((n + 1)); done";
+        return script("clings-" + clearsEnvironment, """
+                first_line
+                init
+                echo 'precious' > work.txt
+                sh -c 'echo $$ >> "$0"; exec sleep 600' '%1$s' &
+                setsid sh -c '%2$s' '%1$s' &
+                (setsid sh -c '%2$s' '%1$s' &)
+                %3$s
+                while [ "$(wc -l < '%1$s')" -lt %4$d ]; do sleep 0.01; done
+                says 'clinging'
+                while IFS= read -r line; do
+                    case "$line" in *good-bye*) result 'good-bye'; exit 0 ;; esac
+                done
+                """.formatted(
+                        clingingFile(),
+                        deaf,
+                        clearsEnvironment
+                                ? "(env -i PATH=\"$PATH\" setsid sh -c '" + deaf + "' '" + clingingFile() + "' &)"
+                                : "",
+                        clearsEnvironment ? 4 : 3));
+    }
+
+    /** The process ids that {@link #clings} started; known once it said so. */
+    public List<Long> clinging() {
+        return numbers(clingingFile());
+    }
+
     /** The process ids that {@link #forksGrandchildren} left; known once its first assistant line was printed. */
     public List<Long> grandchildren() {
+        return numbers(grandchildrenFile());
+    }
+
+    private static List<Long> numbers(Path file) {
         try {
-            return Files.readAllLines(grandchildrenFile()).stream()
-                    .map(Long::valueOf)
-                    .toList();
+            return Files.readAllLines(file).stream().map(Long::valueOf).toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
         }
@@ -285,6 +325,10 @@ public final class HostileAgent {
                     "a line has " + (bytes - padding) + " to 100,000 bytes; hugeLine makes longer ones");
         }
         return padding;
+    }
+
+    private Path clingingFile() {
+        return directory.resolve("clinging").toAbsolutePath();
     }
 
     private Path grandchildrenFile() {

@@ -82,9 +82,11 @@ public final class DaemonProgram {
                 : new MakimaException(ErrorCode.INTERNAL, "the daemon ended: " + e.getCause(), null, e.getCause());
     }
 
-    /** Stops it, its agents as configured; waits at most 50 s. */
+    /** Stops it, its agents as configured; waits at most 50 s. Nothing the second time. */
     public void close() {
-        closed.complete(null);
+        if (!closed.complete(null)) {
+            return;
+        }
         Futures.await(vertx.undeploy(deployment), ENDING, "the daemon to end");
     }
 }

@@ -1,0 +1,127 @@
+package dev.makima.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.cli.ExitCode;
+import dev.makima.cli.local.DaemonProgram;
+import dev.makima.testkit.Await;
+import dev.makima.testkit.BaseServer;
+import dev.makima.testkit.HostileAgent;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A daemon that is about to go: what it still takes, and what it says. */
+class ShutdownTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path temp;
+
+    private Vertx vertx;
+    private BaseServer server;
+    private HostileAgent agents;
+    private Path home;
+    private final String taskId = UUID.randomUUID().toString();
+
+    @BeforeEach
+    void startServer() throws IOException {
+        vertx = Vertx.vertx();
+        server = BaseServer.start(vertx, DaemonHarness.KEY);
+        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
+        home = temp.resolve("home");
+    }
+
+    @AfterEach
+    void stopServer() {
+        assertThat(server.mistakes()).isEmpty();
+        Peers.awaitNothingLeft(home);
+        server.close();
+        vertx.close().await();
+    }
+
+    private static JsonObject stopping() {
+        return new JsonObject().put("shutdown", new JsonObject().put("agents", "stop"));
+    }
+
+    private void spawn() {
+        server.send(BaseServer.spawnTask(taskId, "a task", "go"));
+        server.await(frame -> "running".equals(frame.getString("newStatus")), PATIENCE);
+    }
+
+    /** Sends a task and gives the answer that it is refused with. */
+    private JsonObject refused() {
+        String id = UUID.randomUUID().toString();
+        server.send(BaseServer.spawnTask(id, "too late", "go"));
+        return server.await("taskComplete", id, PATIENCE);
+    }
+
+    @Test
+    void aRestartIsHandedOnAndNoNewTaskIsTaken() {
+        try (DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agents.silent(), stopping())) {
+            server.awaitHandshakes(1, PATIENCE);
+            spawn();
+            assertThat(daemon.daemon().ended().isComplete()).isFalse();
+            server.send(new JsonObject().put("type", "restartDaemon"));
+            JsonObject answer = refused();
+            assertThat(answer.getString("code")).isEqualTo("CONCURRENCY_LIMIT");
+            assertThat(answer.getString("error")).contains("about to stop");
+            Await.value(daemon.daemon().ended(), PATIENCE);
+            // Going is up to whoever deployed it: until then what runs goes on.
+            assertThat(server.frames("taskStatusChange"))
+                    .noneMatch(frame -> "interrupted".equals(frame.getString("newStatus")));
+        }
+        server.await(frame -> "interrupted".equals(frame.getString("newStatus")), PATIENCE);
+    }
+
+    @Test
+    void aTaskThatComesWhileTheAgentsAreStoppedIsRefusedAndTheStopIsStillTold() {
+        Path agent = agents.script("asked", """
+                trap '' TERM INT HUP
+                init
+                says 'working'
+                while IFS= read -r line; do
+                    case "$line" in *'"subtype":"interrupt"'*) says 'interrupt asked' ;; esac
+                done
+                exec sleep 600
+                """);
+        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, stopping());
+        Thread closing = Thread.ofPlatform().unstarted(daemon::close);
+        try {
+            server.awaitHandshakes(1, PATIENCE);
+            spawn();
+            server.await(frame -> frame.getString("output", "").contains("\"working\""), PATIENCE);
+            closing.start();
+            server.await(frame -> frame.getString("output", "").contains("interrupt asked"), PATIENCE);
+            assertThat(refused().getString("error")).contains("about to stop");
+            server.await(frame -> "interrupted".equals(frame.getString("newStatus")), PATIENCE);
+        } finally {
+            if (closing.getState() == Thread.State.NEW) {
+                closing.start();
+            }
+            Await.until(PATIENCE, "its end", () -> !closing.isAlive());
+        }
+        assertThat(Peers.processes(home)).isEmpty();
+    }
+
+    @Test
+    void aProgramTellsARestartFromItsOwnEnd() throws InterruptedException {
+        var config = DaemonHarness.config(home, server.uri(), agents.silent(), stopping());
+        DaemonProgram restarted = DaemonProgram.start(vertx, config, DaemonHarness.environment(home));
+        server.awaitHandshakes(1, PATIENCE);
+        server.send(new JsonObject().put("type", "restartDaemon"));
+        assertThat(restarted.await()).isEqualTo(ExitCode.RESTART).isEqualTo(42);
+        restarted.close();
+        DaemonProgram closed = DaemonProgram.start(vertx, config, DaemonHarness.environment(home));
+        closed.close();
+        assertThat(closed.await()).isEqualTo(ExitCode.OK);
+    }
+}
