@@ -1,6 +1,8 @@
 package dev.makima.daemon;
 
 import dev.makima.agent.AgentEnvironment;
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
@@ -14,6 +16,8 @@ import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.project.ProjectCheckouts;
 import dev.makima.daemon.run.MakimaCommand;
 import dev.makima.daemon.run.RunnerParts;
+import dev.makima.daemon.store.StateFile;
+import dev.makima.daemon.upkeep.UpkeepVerticle;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
 import dev.makima.process.Containment;
@@ -24,7 +28,6 @@ import dev.makima.protocol.Authenticate;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.DaemonDirectories;
 import dev.makima.sql.Database;
-import dev.makima.sql.DatabaseSettings;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -33,6 +36,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +56,12 @@ record DaemonParts(
         RunnerParts runner,
         CommandParts commands,
         LinkSettings link,
+        Duration sweepEvery,
         Clock clock,
         RandomGenerator random)
         implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DaemonParts.class.getName());
     private static final Pattern SECRET_NAME = Pattern.compile(".*(_TOKEN|_KEY|_SECRET|PASSWORD)");
-    private static final String MIGRATIONS = "dev/makima/daemon/store/sql";
 
     /**
      * Takes the state directory and opens everything.
@@ -66,6 +70,7 @@ record DaemonParts(
      */
     static DaemonParts open(DaemonConfig config, Environment environment, DaemonTimers timers) {
         DaemonVerticle.requireLinux(environment);
+        refuseSandbox(config);
         Path database = config.localDb().path();
         StateDirectory state = StateDirectory.take(parent(database));
         try {
@@ -75,7 +80,7 @@ record DaemonParts(
             GitTools git = git(config, environment);
             LinkSettings link = link(config, environment, state, timers);
             // Last, since nothing may fail after something is open.
-            Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
+            Database opened = StateFile.open(database, clock);
             Tailer tailer = new Tailer();
             tellFate();
             CheckpointMaker checkpoints = new CheckpointMaker(config, git);
@@ -103,6 +108,7 @@ record DaemonParts(
                             new TempDirectories(config.home().resolve("temp")),
                             Path.of("").toAbsolutePath()),
                     link,
+                    timers.sweepEvery(),
                     clock,
                     RandomGenerator.getDefault());
         } catch (RuntimeException e) {
@@ -133,6 +139,28 @@ record DaemonParts(
                 environment.variables(),
                 settings,
                 config.process().checkpointPatches().maxPatchSizeBytes());
+    }
+
+    /** Never unsandboxed by accident: who wants a sandbox gets no agent without one. */
+    private static void refuseSandbox(DaemonConfig config) {
+        if (config.process().bubblewrap().enabled()) {
+            throw new MakimaException(
+                    ErrorCode.UNAVAILABLE,
+                    "process.bubblewrap.enabled is on, and this version cannot run agents in a sandbox yet",
+                    "Turn it off (--bubblewrap, MAKIMA_DAEMON_BUBBLEWRAP, process.bubblewrap.enabled = false) to run agents"
+                            + " without one; nothing was started");
+        }
+    }
+
+    /** The verticle that keeps this machine in order. */
+    UpkeepVerticle upkeep() {
+        return new UpkeepVerticle(
+                runner.config(),
+                runner.environment(),
+                runner.git(),
+                runner.config().home().resolve("spool"),
+                sweepEvery,
+                clock);
     }
 
     private static Path parent(Path file) {

@@ -108,6 +108,7 @@ public final class DaemonVerticle extends VerticleBase {
                 .compose(_ -> vertx.deployVerticle(checkpoints))
                 .compose(_ -> vertx.deployVerticle(new CommandVerticle(opened.commands(), commandsEnded)))
                 .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
+                .compose(_ -> vertx.deployVerticle(opened.upkeep()))
                 .compose(_ -> vertx.deployVerticle(link))
                 .onFailure(_ -> {
                     linkClosed.tryComplete();

@@ -203,6 +203,19 @@ public final class RunSpool {
         if (Files.isDirectory(directory)) {
             RunCgroups.of(this).remove();
         }
+        deleteFiles();
+    }
+
+    /**
+     * The same for a run that need not have a spool any more.
+     *
+     * @throws MakimaException IO where something cannot be deleted
+     */
+    public static void delete(Path spoolRoot, TaskId task, RunId run) {
+        new RunSpool(path(spoolRoot, task, run), run).delete();
+    }
+
+    private void deleteFiles() {
         SpoolFiles.deleteTree(directory);
         Path task = directory.resolveSibling("").normalize();
         try {
@@ -214,7 +227,8 @@ public final class RunSpool {
         }
     }
 
-    private static Path path(Path spoolRoot, TaskId task, RunId run) {
+    /** Where a run's spool is, or would be. */
+    public static Path path(Path spoolRoot, TaskId task, RunId run) {
         return spoolRoot.toAbsolutePath().resolve(task.toString()).resolve(run.toString());
     }
 

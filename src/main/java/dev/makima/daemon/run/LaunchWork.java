@@ -291,6 +291,7 @@ final class LaunchWork {
                 say("The daemon stops, and the agent with it.");
                 yield Ending.interrupted();
             }
+            case WORKTREE_GONE -> Ending.WORKTREE_GONE;
             case TIMED_OUT -> Ending.timedOut(run.limits().time());
             case TOO_EXPENSIVE -> run.limits().tooExpensive();
             // Its work was over: how it was brought to its end says nothing of it.

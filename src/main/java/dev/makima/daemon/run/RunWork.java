@@ -152,6 +152,9 @@ final class RunWork {
                         // There is nothing to stop: the next daemon waits on.
                         throw new InterruptedException();
                     }
+                    if (reason == StopReason.WORKTREE_GONE) {
+                        return new AfterLaunch.End(Ending.WORKTREE_GONE);
+                    }
                     say("The task was interrupted.");
                     return new AfterLaunch.End(Ending.interrupted());
                 }

@@ -10,6 +10,8 @@ enum StopReason {
     TOO_EXPENSIVE,
     /** Its work and its input have ended, and it stays all the same. */
     LINGERED,
+    /** The directory it works in has vanished. */
+    WORKTREE_GONE,
     /** The daemon stops, and its configuration says that the agents stop with it. */
     DAEMON_STOPS
 }

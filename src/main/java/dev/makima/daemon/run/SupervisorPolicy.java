@@ -1,12 +1,18 @@
 package dev.makima.daemon.run;
 
 import dev.makima.process.RunSpool;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A supervisor lives on without an agent: it stays running, gives up its slot, and its next message starts it again.
  */
 final class SupervisorPolicy implements LaunchPolicy {
+    /** What ends the task, and not only its agent. */
+    private static final Set<StopReason> ENDS =
+            EnumSet.of(StopReason.INTERRUPTED, StopReason.DAEMON_STOPS, StopReason.WORKTREE_GONE);
+
     private final TaskMachine machine;
     private final RunSpool spool;
 
@@ -32,7 +38,7 @@ final class SupervisorPolicy implements LaunchPolicy {
 
     @Override
     public AfterLaunch after(LaunchEnd end) throws InterruptedException {
-        if (end.stopped() == StopReason.INTERRUPTED || end.stopped() == StopReason.DAEMON_STOPS) {
+        if (end.stopped() != null && ENDS.contains(end.stopped())) {
             return new AfterLaunch.End(end.ending());
         }
         String how = end.ending().error() == null ? "" : " (" + end.ending().error() + ")";
