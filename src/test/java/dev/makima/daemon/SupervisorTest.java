@@ -87,10 +87,13 @@ class SupervisorTest {
     }
 
     private void awaitLines(String part, int count) {
-        Await.until(PATIENCE, count + " lines with " + part, () -> server.lines(taskId).stream()
-                        .filter(line -> line.contains(part))
-                        .count()
-                >= count);
+        Await.until(
+                PATIENCE,
+                count + " lines with " + part,
+                () -> server.lines(taskId).stream()
+                                .filter(line -> line.contains(part))
+                                .count()
+                        >= count);
     }
 
     private void awaitState(String state) {
@@ -318,8 +321,8 @@ class SupervisorTest {
 
     private JsonObject awaitBeat(String state) {
         return server.await(
-                frame -> "supervisorHeartbeat".equals(frame.getString("type"))
-                        && state.equals(frame.getString("state")),
+                frame ->
+                        "supervisorHeartbeat".equals(frame.getString("type")) && state.equals(frame.getString("state")),
                 PATIENCE);
     }
 }
