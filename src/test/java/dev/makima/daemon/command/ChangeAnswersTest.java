@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class ChangeAnswersTest {
         return peer.ask(CommandPeer.command("commitWorktree", task).put("message", message), "worktreeCommitResult");
     }
 
-    private JsonObject branch(String task, String name, String from) {
+    private JsonObject branch(String task, String name, @Nullable String from) {
         return peer.ask(
                 CommandPeer.command("createBranch", task)
                         .put("branchName", name)
@@ -148,7 +149,7 @@ class ChangeAnswersTest {
         }
     }
 
-    private JsonObject toTarget(String task, String target, boolean squash) {
+    private JsonObject toTarget(String task, @Nullable String target, boolean squash) {
         return peer.ask(
                 CommandPeer.command("mergeTaskToTarget", task)
                         .put("targetBranch", target)
