@@ -328,6 +328,7 @@ class CompletionActionsTest {
         assertThat(repository.branches()).anyMatch(name -> name.startsWith("makima/task-supervisor-"));
         assertThat(bench.about("mergePatchToSupervisor", member.id())).isEmpty();
         // Also after a restart the store knows whose it is.
+        bench.restart();
         Outcome merged = bench.run(
                 toItself("member", "merge")
                         .put("taskId", member.id())

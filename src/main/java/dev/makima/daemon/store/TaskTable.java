@@ -52,7 +52,8 @@ final class TaskTable {
                 task.runId(),
                 task.fence(),
                 task.state().wire(),
-                FrameCodec.encode(task.spawn()),
+                // The patch may be megabytes, and is of no use once there is a place to work: a new run brings its own.
+                FrameCodec.encode(task.spawn().toBuilder().patchData(null).build()),
                 task.sessionId(),
                 task.launches(),
                 task.directory() == null ? null : task.directory().toString(),

@@ -116,6 +116,18 @@ class StoreVerticleTest {
     }
 
     @Test
+    void aPatchToBeginWithIsNotKept() {
+        SpawnTask spawn = SpawnTask.builder(taskId, "a", "go")
+                .patchData("x".repeat(1_000_000))
+                .patchBaseSha("0123abc")
+                .build();
+        ask(new StoreRequest.Save(TaskRecord.admitted(spawn, runId), List.of()));
+        TaskRecord read = ask(new StoreRequest.FindTask(taskId)).orElseThrow();
+        assertThat(read.spawn().patchData()).isNull();
+        assertThat(read.spawn().patchBaseSha()).isEqualTo("0123abc");
+    }
+
+    @Test
     void aWorktreeOfAnotherTaskStaysThatOnes() {
         Worktree theirs = new Worktree(
                 task(), Path.of("/trees/x"), Path.of("/repos/r"), "makima/x", "main", "0123abc", List.of());
