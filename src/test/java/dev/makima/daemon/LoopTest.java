@@ -151,7 +151,8 @@ class LoopTest {
 
     @Test
     void anEndThatIsNotCleanEndsTheLoop() throws IOException {
-        try (DaemonHarness _ = daemon(agent("fails", "touch file$n\n[ $n = 1 ] || exit 3\ngate no\nuntil_end_of_input"))) {
+        try (DaemonHarness _ =
+                daemon(agent("fails", "touch file$n\n[ $n = 1 ] || exit 3\ngate no\nuntil_end_of_input"))) {
             server.send(spawnFrame());
             assertThat(end().getString("error")).contains("exit code 3");
         }

@@ -10,6 +10,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -87,10 +91,13 @@ class SupervisorTest {
     }
 
     private void awaitLines(String part, int count) {
-        Await.until(PATIENCE, count + " lines with " + part, () -> server.lines(taskId).stream()
-                        .filter(line -> line.contains(part))
-                        .count()
-                >= count);
+        Await.until(
+                PATIENCE,
+                count + " lines with " + part,
+                () -> server.lines(taskId).stream()
+                                .filter(line -> line.contains(part))
+                                .count()
+                        >= count);
     }
 
     private void awaitState(String state) {
@@ -207,6 +214,26 @@ class SupervisorTest {
     }
 
     @Test
+    void aMessageThatTheLastDaemonNotedAndDidNotLiveToHandOverStartsItAgain() throws SQLException {
+        try (DaemonHarness _ = daemon(agent())) {
+            server.send(spawnFrame());
+            say("exit");
+            awaitLine("waits for the next message");
+        }
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("daemon.db"));
+                PreparedStatement noted =
+                        database.prepareStatement("INSERT INTO message (run_id, message_id, line, noted_at)"
+                                + " SELECT run_id, 'm', ?, 0 FROM task")) {
+            noted.setString(1, "{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"wake up\"}}");
+            assertThat(noted.executeUpdate()).isEqualTo(1);
+        }
+        try (DaemonHarness _ = daemon(agent())) {
+            awaitLine("heard wake up");
+            interrupt();
+        }
+    }
+
+    @Test
     void oneThatEndsWhileNoDaemonIsThereWaitsForTheNext() {
         Path go = temp.resolve("go");
         Path agent = agents.script("ends-alone", """
@@ -318,8 +345,8 @@ class SupervisorTest {
 
     private JsonObject awaitBeat(String state) {
         return server.await(
-                frame -> "supervisorHeartbeat".equals(frame.getString("type"))
-                        && state.equals(frame.getString("state")),
+                frame ->
+                        "supervisorHeartbeat".equals(frame.getString("type")) && state.equals(frame.getString("state")),
                 PATIENCE);
     }
 }

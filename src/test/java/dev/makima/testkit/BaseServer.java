@@ -317,7 +317,8 @@ public final class BaseServer implements AutoCloseable {
                 new JsonObject()
                         .put("type", "authenticated")
                         .put("daemonId", UUID.randomUUID().toString()));
-        // Complete once the peer says so by going on: one that waited too long for the answer has hung up meanwhile, and
+        // Complete once the peer says so by going on: one that waited too long for the answer has hung up meanwhile,
+        // and
         // what is sent to it is lost.
         socket.textMessageHandler(next -> {
             socket.textMessageHandler(received::take);
