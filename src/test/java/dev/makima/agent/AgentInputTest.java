@@ -38,4 +38,13 @@ class AgentInputTest {
         assertThat(new ObjectMapper().readTree(line).at("/message/content").asText())
                 .isEqualTo(text);
     }
+
+    @Test
+    void aMessagesTextCanBeReadBack() {
+        String text = "two\nlines, \"quotes\" and ☃";
+        assertThat(AgentInput.textOf(AgentInput.userMessage(text, UUID.randomUUID())))
+                .contains(text);
+        assertThat(AgentInput.textOf(AgentInput.interrupt("x"))).isEmpty();
+        assertThat(AgentInput.textOf("torn {")).isEmpty();
+    }
 }

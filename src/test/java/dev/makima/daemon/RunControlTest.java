@@ -325,6 +325,36 @@ class RunControlTest {
     }
 
     @Test
+    void aSilenceInTheMiddleIsToldOnceForEachSilence() {
+        Path agent = agents.script("falls-silent", """
+                first_line
+                init
+                sleep 2.5
+                says 'still here'
+                IFS= read -r second
+                says 'and again'
+                result done
+                until_end_of_input
+                """);
+        JsonObject quick = new JsonObject().put("agent", new JsonObject().put("silenceWarnSecs", 1));
+        try (DaemonHarness _ = DaemonHarness.start(home, server.uri(), agent, quick)) {
+            server.awaitHandshakes(1, PATIENCE);
+            spawn();
+            awaitLine("still here");
+            Await.until(PATIENCE, "the second warning", () -> silences() == 2);
+            server.send(Peers.message(taskId, "go on"));
+            assertThat(end().getBoolean("success")).isTrue();
+            assertThat(silences()).isEqualTo(2);
+        }
+    }
+
+    private long silences() {
+        return server.lines(taskId).stream()
+                .filter(line -> line.contains("agent.silenceWarnSecs"))
+                .count();
+    }
+
+    @Test
     void anAgentThatStaysAfterItsEndIsEndedAndItsWorkCounts() {
         try (DaemonHarness _ = daemon(agents.staysAfterItsEnd())) {
             spawn();

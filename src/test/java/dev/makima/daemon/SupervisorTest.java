@@ -10,6 +10,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -207,6 +211,26 @@ class SupervisorTest {
         assertThat(server.lines(taskId).stream().filter(line -> line.contains("waits for the next message")))
                 .hasSize(1);
         assertThat(Files.readAllLines(launches)).hasSize(2);
+    }
+
+    @Test
+    void aMessageThatTheLastDaemonNotedAndDidNotLiveToHandOverStartsItAgain() throws SQLException {
+        try (DaemonHarness _ = daemon(agent())) {
+            server.send(spawnFrame());
+            say("exit");
+            awaitLine("waits for the next message");
+        }
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("daemon.db"));
+                PreparedStatement noted =
+                        database.prepareStatement("INSERT INTO message (run_id, message_id, line, noted_at)"
+                                + " SELECT run_id, 'm', ?, 0 FROM task")) {
+            noted.setString(1, "{\"type\":\"user\",\"message\":{\"role\":\"user\",\"content\":\"wake up\"}}");
+            assertThat(noted.executeUpdate()).isEqualTo(1);
+        }
+        try (DaemonHarness _ = daemon(agent())) {
+            awaitLine("heard wake up");
+            interrupt();
+        }
     }
 
     @Test

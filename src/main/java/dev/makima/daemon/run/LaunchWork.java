@@ -30,14 +30,13 @@ final class LaunchWork {
     private final TaskMachine machine;
     private final LaunchPolicy policy;
     private final Launch launch;
+    private final InputEnd inputEnd;
     private final AtomicBoolean looking = new AtomicBoolean();
 
     private @Nullable StopReason stopping;
     private @Nullable StopLadder ladder;
     private boolean shown;
-    private boolean inputEnding;
     private boolean pauseHeld;
-    private @Nullable Instant inputEndedAt;
     private AgentSignal.@Nullable TurnEnded counted;
 
     LaunchWork(RunParts run, LaunchPolicy policy, Launch launch) {
@@ -46,6 +45,7 @@ final class LaunchWork {
         this.machine = run.machine();
         this.policy = policy;
         this.launch = launch;
+        this.inputEnd = new InputEnd(launch);
     }
 
     /**
@@ -85,8 +85,7 @@ final class LaunchWork {
                 }
                 ladder.advance(now);
             } else {
-                endInputWhenIdle(watch, now);
-                endWhatStays(now);
+                endWhenIdle(idle, now);
                 pulse.look(now, idle || machine.state() == TaskState.PAUSED);
             }
             state = launch.state();
@@ -111,7 +110,7 @@ final class LaunchWork {
 
     /** How long to wait for the next control: not long while the agent or the end of its input is about to come. */
     private long patience() {
-        return !shown || (inputEnding && inputEndedAt == null)
+        return !shown || inputEnd.isComing()
                 ? 2
                 : services.timers().lookEvery().toMillis();
     }
@@ -183,12 +182,12 @@ final class LaunchWork {
     }
 
     private void deliver(String text, AgentWatch watch) throws InterruptedException {
-        if (inputEndedAt != null || ladder != null) {
+        if (inputEnd.isOver() || ladder != null) {
             keepOrRefuse(text);
             return;
         }
         // Its input was about to end: it does not, since there is more for the agent to do.
-        inputEnding = false;
+        inputEnd.putOff();
         if (machine.state() == TaskState.PAUSED) {
             resume();
         }
@@ -217,22 +216,11 @@ final class LaunchWork {
         }
     }
 
-    private void endInputWhenIdle(AgentWatch watch, Instant now) {
-        if (policy.keepsInputOpen()) {
-            return;
+    private void endWhenIdle(boolean idle, Instant now) {
+        if (!policy.keepsInputOpen()) {
+            inputEnd.look(idle && run.controls().isEmpty(), now);
         }
-        if (!inputEnding && run.controls().isEmpty() && watch.idle(run.spool().length(StreamName.STDOUT))) {
-            inputEnding = true;
-        }
-        if (inputEnding && inputEndedAt == null && launch.endInput()) {
-            inputEndedAt = now;
-        }
-    }
-
-    /** An agent ends within milliseconds of its input. One that does not would keep its task running for ever. */
-    private void endWhatStays(Instant now) {
-        if (inputEndedAt != null
-                && now.isAfter(inputEndedAt.plus(services.timers().exitsWithin()))) {
+        if (inputEnd.isOutstayed(services.timers().exitsWithin(), now)) {
             say("The agent has finished but does not end: it is stopped.");
             stop(StopReason.LINGERED, false);
         }

@@ -75,4 +75,19 @@ class OpeningTest {
         assertThat(new Conversations(Map.of("HOME", home.toString(), "CLAUDE_CONFIG_DIR", "/nowhere")).has(OLD))
                 .isFalse();
     }
+
+    @Test
+    void aLaterProcessGoesOnInTheConversation() {
+        assertThat(Opening.again(PLAIN, OLD, true, _ -> false, "more")).isEqualTo(new Opening(OLD, true, "more", null));
+        assertThat(Opening.again(PLAIN, OLD, false, _ -> true, "more").resume()).isTrue();
+    }
+
+    @Test
+    void aLaterProcessIsToldThePlanWhereTheConversationWasNeverWrittenDown() {
+        Opening opening = Opening.again(PLAIN, OLD, false, _ -> false, "more");
+        assertThat(opening.session()).isEqualTo(OLD);
+        assertThat(opening.resume()).isFalse();
+        assertThat(opening.message()).isEqualTo("the plan\n\nmore");
+        assertThat(opening.said()).contains("begins again");
+    }
 }
