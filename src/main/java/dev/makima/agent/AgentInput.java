@@ -1,6 +1,7 @@
 package dev.makima.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -23,6 +24,14 @@ public final class AgentInput {
         // Else a message that begins with a slash is a command of the agent's own.
         line.put("client_composed", true);
         return AgentJson.line(line);
+    }
+
+    /** What a line of {@link #userMessage} says; nothing where it is none. */
+    public static Optional<String> textOf(String line) {
+        return AgentJson.parse(line)
+                .filter(message -> AgentJson.text(message, "type").equals("user"))
+                .map(message -> AgentJson.text(message.path("message"), "content"))
+                .filter(text -> !text.isEmpty());
     }
 
     /** Stop the running turn; the process stays. Answered by {@link AgentSignal.ControlAnswered}. */

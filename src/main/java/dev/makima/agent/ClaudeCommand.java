@@ -26,7 +26,7 @@ public final class ClaudeCommand {
             command.add("--dangerously-skip-permissions");
         }
         options.systemPromptFile().ifPresent(file -> {
-            add(command, options, ClaudeFlag.SYSTEM_PROMPT_FILE, file.toString());
+            add(command, options, ClaudeFlag.APPEND_SYSTEM_PROMPT_FILE, file.toString());
             // Else a resumed conversation silently goes on under the text it was begun with.
             add(command, options, ClaudeFlag.SYSTEM_PROMPT_SNAPSHOT, "off");
         });

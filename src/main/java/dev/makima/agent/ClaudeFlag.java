@@ -2,10 +2,14 @@ package dev.makima.agent;
 
 /** The optional flags of Claude Code and the versions that brought them, as its change log tells. */
 public enum ClaudeFlag {
-    /** The role's text from a file: one argument holds no more than 128 KiB. */
-    SYSTEM_PROMPT_FILE("--system-prompt-file", 1, 0, 55),
     /** A limit on what one process may cost. */
     MAX_BUDGET("--max-budget-usd", 2, 0, 28),
+    /**
+     * The role's text from a file, since one argument holds no more than 128 KiB, behind the agent's own text: that one
+     * teaches it its tools and caution, and grows with its version, while ours only says what the task is about.
+     * {@code --system-prompt-file} would put ours in its place.
+     */
+    APPEND_SYSTEM_PROMPT_FILE("--append-system-prompt-file", 2, 0, 34),
     /** Whether a resumed session keeps the system prompt it was begun with, rather than the one now given. */
     SYSTEM_PROMPT_SNAPSHOT("--system-prompt-snapshot", 2, 1, 267);
 

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param resume whether that conversation exists
  * @param skipPermissions whether it may do everything without asking
  * @param verbose whether to give {@code --verbose}, without which the real agent prints no JSON lines
- * @param systemPromptFile the role's text
+ * @param systemPromptFile the role's text, which is added to the agent's own
  * @param version decides which optional flags it is started with
  * @param maxCostUsd limit of what this process may cost
  */

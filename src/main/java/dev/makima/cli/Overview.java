@@ -19,6 +19,11 @@ public final class Overview {
             new Line("daemon", "the worker: takes tasks from a server, runs agents here"),
             new Line("daemons", "which daemons are connected, and how busy they are"),
             new Line("keys", "create, list and revoke API keys"));
+    private static final List<Line> AGENTS = List.of(
+            new Line("supervisor", "lead a contract: spawn tasks, wait, review, merge"),
+            new Line("orchestrator", "do a task by way of subtasks"),
+            new Line("contract", "what a task of a contract reads and reports"),
+            new Line("directive", "plan the steps of a goal"));
     private static final List<Line> REST = List.of(
             new Line("completion", "completion script for bash, zsh or fish"),
             new Line("help", "this text, or the help of one command"));
@@ -27,12 +32,13 @@ public final class Overview {
 
     /** The whole text, ending with a line break. */
     static String text() {
-        StringBuilder text = new StringBuilder(1500);
+        StringBuilder text = new StringBuilder(2000);
         text.append("makima runs coding agents as workers: each task gets a git worktree of its own,\n")
                 .append("and its work ends as a branch.\n\n")
                 .append("Usage: makima COMMAND [OPTIONS]\n\n");
         group(text, "Work", WORK);
         group(text, "Services", SERVICES);
+        group(text, "For agents, which call these themselves", AGENTS);
         group(text, "More", REST);
         text.append("Examples:\n")
                 .append("  makima demo\n")
@@ -50,7 +56,7 @@ public final class Overview {
         text.append(title).append(":\n");
         for (Line line : lines) {
             text.append("  ").append(line.name());
-            text.repeat(" ", 12 - line.name().length());
+            text.repeat(" ", 14 - line.name().length());
             text.append(line.summary()).append('\n');
         }
         text.append('\n');
@@ -65,7 +71,7 @@ public final class Overview {
     /** All names that a person may type. */
     public static List<String> names() {
         List<String> names = new ArrayList<>();
-        for (List<Line> group : List.of(WORK, SERVICES, REST)) {
+        for (List<Line> group : List.of(WORK, SERVICES, AGENTS, REST)) {
             for (Line line : group) {
                 names.add(line.name());
             }

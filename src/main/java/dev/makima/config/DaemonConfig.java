@@ -76,13 +76,30 @@ public record DaemonConfig(
      * @param branchPrefix what the names of task branches begin with
      * @param cleanupOnStart whether worktrees of finished tasks without unsaved work are removed at start
      * @param defaultTargetRepo the target repository of a task that names none
+     * @param trustedRepos the repositories whose project file is carried out
      */
     public record WorktreeSettings(
             Path baseDir,
             Path reposDir,
             String branchPrefix,
             boolean cleanupOnStart,
-            Optional<Path> defaultTargetRepo) {}
+            Optional<Path> defaultTargetRepo,
+            List<TrustedRepo> trustedRepos) {
+
+        /** Copies the list. */
+        public WorktreeSettings {
+            trustedRepos = List.copyOf(trustedRepos);
+        }
+    }
+
+    /**
+     * A repository, or several, whose commands the daemon's owner lets run on this machine.
+     *
+     * @param repo an absolute path or a URL
+     * @param below whether it stands for all that are below it, and not for itself
+     * @param files the directory that files come along from, for a repository without a checkout on this machine
+     */
+    public record TrustedRepo(String repo, boolean below, Optional<Path> files) {}
 
     /**
      * How agents are run.

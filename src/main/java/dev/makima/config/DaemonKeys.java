@@ -7,6 +7,7 @@ import dev.makima.base.Secret;
 import dev.makima.config.DaemonConfig.AutoClone;
 import dev.makima.config.DaemonConfig.Lease;
 import dev.makima.config.DaemonConfig.Shutdown;
+import dev.makima.config.DaemonConfig.TrustedRepo;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +67,11 @@ final class DaemonKeys {
             "remove worktrees of finished tasks at start; never one with unsaved work");
     static final Key<Path> WORKTREE_DEFAULT_TARGET_REPO =
             Key.optional("worktree.defaultTargetRepo", Types.path(), "target repository of a task that names none");
+    static final Key<List<TrustedRepo>> WORKTREE_TRUSTED_REPOS = Key.of(
+            "worktree.trustedRepos",
+            new ListType<>(new TrustedRepoType()),
+            "",
+            "repositories whose `.makima/project.toml` is carried out: paths, URLs, with `/*` all below, or {repo, files}");
 
     static final Key<String> PROCESS_CLAUDE_COMMAND =
             Key.of("process.claudeCommand", Types.command(), "claude", "the agent's executable");
@@ -187,6 +193,7 @@ final class DaemonKeys {
                     WORKTREE_BRANCH_PREFIX,
                     WORKTREE_CLEANUP_ON_START,
                     WORKTREE_DEFAULT_TARGET_REPO,
+                    WORKTREE_TRUSTED_REPOS,
                     PROCESS_CLAUDE_COMMAND,
                     PROCESS_CLAUDE_ARGS,
                     PROCESS_CLAUDE_PRE_ARGS,

@@ -31,9 +31,14 @@ final class SyntaxProblem {
     private SyntaxProblem() {}
 
     static Problem of(Path file, String format, Throwable failure) {
-        String place = find(failure).orElse("");
+        String place = at(failure);
         String what = "the configuration file " + file + " is not valid " + format.toUpperCase(Locale.ROOT) + place;
         return Problem.ofFile(what, "correct that place; everything in the file was passed over");
+    }
+
+    /** The place, to follow what is wrong: " at line 3, column 7"; empty where the parser does not say. */
+    static String at(Throwable failure) {
+        return find(failure).orElse("");
     }
 
     private static Optional<String> find(Throwable failure) {

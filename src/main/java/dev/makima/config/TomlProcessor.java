@@ -32,7 +32,7 @@ public final class TomlProcessor implements ConfigProcessor {
         return vertx.executeBlocking(() -> decode(input.getBytes())).map(Objects::requireNonNull);
     }
 
-    private static JsonObject decode(byte[] bytes) {
+    static JsonObject decode(byte[] bytes) {
         try (JsonParser parser = new TomlFactory().createParser(bytes)) {
             return parser.nextToken() == JsonToken.START_OBJECT ? object(parser) : new JsonObject();
         } catch (IOException e) {

@@ -6,12 +6,18 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
+import dev.makima.daemon.checkpoint.CheckpointMaker;
+import dev.makima.daemon.checkpoint.CheckpointVerticle;
+import dev.makima.daemon.command.CommandParts;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
+import dev.makima.daemon.project.ProjectCheckouts;
+import dev.makima.daemon.run.MakimaCommand;
 import dev.makima.daemon.run.RunnerParts;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
 import dev.makima.process.Containment;
+import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.AgentInfo;
 import dev.makima.protocol.Authenticate;
@@ -19,6 +25,7 @@ import dev.makima.protocol.Capability;
 import dev.makima.protocol.DaemonDirectories;
 import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseSettings;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -43,6 +50,7 @@ record DaemonParts(
         Database database,
         Tailer tailer,
         RunnerParts runner,
+        CommandParts commands,
         LinkSettings link,
         Clock clock,
         RandomGenerator random)
@@ -63,11 +71,15 @@ record DaemonParts(
         try {
             Clock clock = Clock.systemUTC();
             PrivateFiles.directory(config.home().resolve("spool"));
+            MakimaCommand.in(config.home()).write();
+            GitTools git = git(config, environment);
             LinkSettings link = link(config, environment, state, timers);
             // Last, since nothing may fail after something is open.
             Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
             Tailer tailer = new Tailer();
             tellFate();
+            CheckpointMaker checkpoints = new CheckpointMaker(config, git);
+            UserHome home = new UserHome(environment.userHome());
             return new DaemonParts(
                     state,
                     opened,
@@ -75,13 +87,21 @@ record DaemonParts(
                     new RunnerParts(
                             config,
                             environment.variables(),
-                            new UserHome(environment.userHome()),
-                            git(config, environment),
+                            home,
+                            git,
+                            checkpoints,
                             tailer,
                             timers.run(),
                             link.secrets()::add,
                             clock,
                             UUID::randomUUID),
+                    new CommandParts(
+                            config,
+                            git,
+                            checkpoints,
+                            home,
+                            new TempDirectories(config.home().resolve("temp")),
+                            Path.of("").toAbsolutePath()),
                     link,
                     clock,
                     RandomGenerator.getDefault());
@@ -106,7 +126,9 @@ record DaemonParts(
         GitSettings settings = new GitSettings(
                 config.worktree().reposDir(),
                 config.worktree().baseDir(),
-                config.worktree().branchPrefix());
+                config.worktree().branchPrefix(),
+                null,
+                new ProjectCheckouts(config.worktree().trustedRepos()));
         return GitTools.of(
                 environment.variables(),
                 settings,
@@ -171,6 +193,15 @@ record DaemonParts(
         } catch (UnknownHostException e) {
             return "unknown";
         }
+    }
+
+    CheckpointVerticle checkpoints(Promise<Void> ended) {
+        return new CheckpointVerticle(runner.config(), runner.checkpoints(), clock, ended);
+    }
+
+    /** Where the larger parts of events lie until the server has them. */
+    Path outboxFiles() {
+        return state.path().resolve("outbox");
     }
 
     @Override

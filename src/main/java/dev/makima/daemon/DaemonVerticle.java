@@ -9,6 +9,8 @@ import dev.makima.config.Flags;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.DaemonEnded;
 import dev.makima.daemon.bus.LocalCodec;
+import dev.makima.daemon.checkpoint.CheckpointVerticle;
+import dev.makima.daemon.command.CommandVerticle;
 import dev.makima.daemon.link.LinkVerticle;
 import dev.makima.daemon.run.TaskRunnerVerticle;
 import dev.makima.daemon.store.StoreVerticle;
@@ -21,8 +23,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon as one deployable thing: takes its state directory, opens the store, and deploys the task runner and the
- * link.
+ * The daemon as one deployable thing: takes its state directory, opens the store, and deploys the checkpoints, the
+ * commands, the task runner and the link.
  *
  * <p>Deployed by name it takes its configuration tree from the deployment, below the environment's variables. The
  * deployment is complete when everything has started; the server need not have been reached by then.
@@ -90,21 +92,28 @@ public final class DaemonVerticle extends VerticleBase {
     }
 
     private Future<?> deploy(DaemonParts opened) {
-        // Vert.x undeploys all three at once. The runs end first, then the link, which has their last words to send,
-        // and
-        // the store when nobody asks it any more.
+        // Vert.x undeploys all at once. The runs and commands end first, then the link, which has their last words to
+        // send, and the store when nobody asks it any more.
         Promise<Void> runsEnded = Promise.promise();
+        Promise<Void> commandsEnded = Promise.promise();
+        Future<?> quiet = Future.join(runsEnded.future(), commandsEnded.future());
         Promise<Void> linkClosed = Promise.promise();
-        Future<?> unused = Future.join(runsEnded.future(), linkClosed.future());
-        LinkVerticle link =
-                new LinkVerticle(opened.link(), opened.tailer(), opened.random(), runsEnded.future(), linkClosed);
+        Promise<Void> checkpointsEnded = Promise.promise();
+        Future<?> unused = Future.join(quiet, linkClosed.future(), checkpointsEnded.future());
+        // Before the runner, whose first word on the active tasks it has to hear.
+        CheckpointVerticle checkpoints = opened.checkpoints(checkpointsEnded);
+        LinkVerticle link = new LinkVerticle(opened.link(), opened.tailer(), opened.random(), quiet, linkClosed);
         link.ended().onFailure(ended::tryFail);
-        return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), unused))
+        return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), opened.outboxFiles(), unused))
+                .compose(_ -> vertx.deployVerticle(checkpoints))
+                .compose(_ -> vertx.deployVerticle(new CommandVerticle(opened.commands(), commandsEnded)))
                 .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
                 .compose(_ -> vertx.deployVerticle(link))
                 .onFailure(_ -> {
                     linkClosed.tryComplete();
+                    commandsEnded.tryComplete();
                     runsEnded.tryComplete();
+                    checkpointsEnded.tryComplete();
                 });
     }
 

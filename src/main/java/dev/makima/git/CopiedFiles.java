@@ -12,6 +12,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,35 @@ public final class CopiedFiles {
 
     private final Path from;
     private final Path to;
+    private final Bounds bounds;
     private final List<String> warnings = new ArrayList<>();
+    private final List<String> copied = new ArrayList<>();
     private int files;
 
-    private CopiedFiles(Path from, Path to) {
+    private CopiedFiles(Path from, Path to, Bounds bounds) {
         this.from = from;
         this.to = to;
+        this.bounds = bounds;
     }
+
+    /**
+     * What is copied at all.
+     *
+     * @param wanted of a file's path relative to its worktree, with slashes: false leaves it out, which is no warning
+     * @param replace whether a file that is there is replaced, else it stays as it is
+     * @param most how many files; what is over that is left out
+     */
+    record Bounds(Predicate<String> wanted, boolean replace, int most) {
+        static final Bounds ALL = new Bounds(_ -> true, true, FILES_MAX);
+    }
+
+    /**
+     * What came of a copy.
+     *
+     * @param files the files and links that were copied, relative
+     * @param warnings as {@link #copy} answers them
+     */
+    record Outcome(List<String> files, List<String> warnings) {}
 
     /**
      * Copies, parents made, directories with all that is in them, the executable bit kept. A file that is there is replaced as a
@@ -46,9 +69,14 @@ public final class CopiedFiles {
      * @throws MakimaException IO where one of the two worktrees cannot be read
      */
     public static List<String> copy(Path fromWorktree, List<RelativePath> paths, Path toWorktree) {
-        CopiedFiles copying = new CopiedFiles(real(fromWorktree), real(toWorktree));
+        return copy(fromWorktree, paths, toWorktree, Bounds.ALL).warnings();
+    }
+
+    /** The same within bounds. Stops early where the calling thread is interrupted, and leaves the interrupt. */
+    static Outcome copy(Path fromWorktree, List<RelativePath> paths, Path toWorktree, Bounds bounds) {
+        CopiedFiles copying = new CopiedFiles(real(fromWorktree), real(toWorktree), bounds);
         paths.forEach(copying::one);
-        return List.copyOf(copying.warnings);
+        return new Outcome(List.copyOf(copying.copied), List.copyOf(copying.warnings));
     }
 
     private static Path real(Path worktree) {
@@ -126,7 +154,9 @@ public final class CopiedFiles {
                         file(file, place);
                     }
                 });
-                return files > FILES_MAX ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+                return files > bounds.most() || Thread.currentThread().isInterrupted()
+                        ? FileVisitResult.TERMINATE
+                        : FileVisitResult.CONTINUE;
             }
 
             @Override
@@ -140,8 +170,8 @@ public final class CopiedFiles {
                 return FileVisitResult.CONTINUE;
             }
         });
-        if (files > FILES_MAX) {
-            throw new Refusal("there are more than " + FILES_MAX + " files, the rest was left out");
+        if (files > bounds.most()) {
+            throw new Refusal("there are more than " + bounds.most() + " files, the rest was left out");
         }
     }
 
@@ -166,8 +196,12 @@ public final class CopiedFiles {
         if (!Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS)) {
             throw new Refusal("it is no regular file");
         }
+        if (isLeft(target)) {
+            return;
+        }
         prepare(target);
         FileCopy.replace(source, target);
+        copied.add(to.relativize(target).toString());
     }
 
     /** Inside of a directory a link is copied as one, if its text leads to a place inside of both worktrees. */
@@ -183,8 +217,17 @@ public final class CopiedFiles {
                 || (Files.exists(source) && !source.toRealPath().startsWith(from))) {
             throw new Refusal("it is a link that leads out of the worktree");
         }
+        if (isLeft(target)) {
+            return;
+        }
         prepare(target);
         FileCopy.replaceLink(source, target);
+        copied.add(to.relativize(target).toString());
+    }
+
+    private boolean isLeft(Path target) {
+        return !bounds.wanted().test(to.relativize(target).toString())
+                || (!bounds.replace() && Files.exists(target, LinkOption.NOFOLLOW_LINKS));
     }
 
     private void prepare(Path target) throws IOException, Refusal {

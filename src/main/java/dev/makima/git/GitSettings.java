@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param worktreesDir holds one directory per task; made when the first is needed
  * @param branchPrefix what every task branch begins with, such as {@code makima/task-}
  * @param identity who commits in the worktrees, or null for what is configured there
+ * @param rules how much of a repository is cloned and checked out
  */
 public record GitSettings(
         Path reposDir,
         Path worktreesDir,
         String branchPrefix,
-        @Nullable Identity identity) {
+        @Nullable Identity identity,
+        CheckoutRules rules) {
     /** Makes the directories absolute. */
     public GitSettings {
         reposDir = reposDir.toAbsolutePath().normalize();
@@ -25,5 +27,10 @@ public record GitSettings(
     /** Settings without an identity of their own. */
     public GitSettings(Path reposDir, Path worktreesDir, String branchPrefix) {
         this(reposDir, worktreesDir, branchPrefix, null);
+    }
+
+    /** Settings for whole repositories. */
+    public GitSettings(Path reposDir, Path worktreesDir, String branchPrefix, @Nullable Identity identity) {
+        this(reposDir, worktreesDir, branchPrefix, identity, CheckoutRules.WHOLE);
     }
 }

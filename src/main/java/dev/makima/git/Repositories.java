@@ -3,6 +3,7 @@ package dev.makima.git;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
+import dev.makima.base.RelativePath;
 import dev.makima.base.RepoUrl;
 import dev.makima.base.Text;
 import java.io.IOException;
@@ -15,7 +16,11 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /** Finds the repository that a user named by a path, and has the one at hand that was named by a URL. Thread-safe. */
@@ -26,10 +31,12 @@ final class Repositories {
 
     private final Git git;
     private final Path reposDir;
+    private final CheckoutRules rules;
 
-    Repositories(Git git, Path reposDir) {
+    Repositories(Git git, Path reposDir, CheckoutRules rules) {
         this.git = git;
         this.reposDir = reposDir;
+        this.rules = rules;
     }
 
     /**
@@ -166,19 +173,16 @@ final class Repositories {
      */
     private Path bareClone(RepoUrl url, Path directory) throws InterruptedException {
         Path parent = directory.toAbsolutePath().getParent();
-        GitCall call = git.remoteCall(
-                parent == null ? directory : parent,
-                CLONE_LIMIT,
-                "clone",
-                "--quiet",
-                "--no-checkout",
-                "--template=",
-                "--no-recurse-submodules",
-                "--origin=origin",
-                "--",
-                url.value(),
-                directory.toString());
-        GitResult result = git.run(call);
+        Optional<RelativePath> says = rules.file(url.value(), null);
+        List<String> arguments = new ArrayList<>(List.of(
+                "clone", "--quiet", "--no-checkout", "--template=", "--no-recurse-submodules", "--origin=origin"));
+        if (says.isPresent()) {
+            // How deep the clone should be stands in the repository itself: one commit first, to look.
+            arguments.addAll(List.of("--depth=1", "--no-single-branch"));
+        }
+        arguments.addAll(List.of("--", url.value(), directory.toString()));
+        GitResult result = git.run(
+                git.remoteCall(parent == null ? directory : parent, CLONE_LIMIT, arguments.toArray(String[]::new)));
         if (!result.ok()) {
             throw new MakimaException(
                     ErrorCode.COMMAND_FAILED,
@@ -188,6 +192,9 @@ final class Repositories {
         }
         Path bare = directory.resolve(".git");
         RepositoryConfig.set(git, bare, "core.bare", "true");
+        if (says.isPresent()) {
+            deepen(url, bare, says.get());
+        }
         GitResult head = git.run(bare, LIMIT, "symbolic-ref", "--quiet", "HEAD");
         if (head.ok()
                 && git.run(bare, LIMIT, "rev-parse", "--verify", "--quiet", "HEAD")
@@ -195,5 +202,38 @@ final class Repositories {
             git.runOk(bare, LIMIT, "update-ref", "-d", head.text());
         }
         return bare;
+    }
+
+    /** Gets as many commits as the repository's owner wants, all where nothing is said. */
+    private void deepen(RepoUrl url, Path bare, RelativePath says) throws InterruptedException {
+        GitResult file = git.run(GitCall.of(bare, LIMIT, "cat-file", "blob", "refs/remotes/origin/HEAD:" + says)
+                .keeping(CheckoutRules.LONGEST));
+        OptionalInt depth = file.ok() ? rules.shape(file.bytes()).depth() : OptionalInt.empty();
+        if (depth.isPresent() && depth.getAsInt() == 1) {
+            return;
+        }
+        boolean shallow = Files.exists(bare.resolve("shallow"));
+        if (depth.isEmpty() && !shallow) {
+            return;
+        }
+        GitCall call = git.remoteCall(
+                bare,
+                CLONE_LIMIT,
+                "fetch",
+                "--quiet",
+                "--no-write-fetch-head",
+                "--no-recurse-submodules",
+                "--no-auto-maintenance",
+                "--upload-pack=git-upload-pack",
+                depth.isPresent() ? "--depth=" + depth.getAsInt() : "--unshallow",
+                "origin");
+        GitResult result = git.run(call);
+        if (!result.ok()) {
+            throw new MakimaException(
+                    ErrorCode.COMMAND_FAILED,
+                    "could not clone " + url + ": " + GitFailure.reason(result),
+                    GitFailure.cure(result.stderr()),
+                    null);
+        }
     }
 }

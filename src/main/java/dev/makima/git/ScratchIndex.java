@@ -5,6 +5,7 @@ import dev.makima.base.MakimaException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
@@ -154,6 +155,10 @@ final class ScratchIndex implements AutoCloseable {
         }
         if (!result.ok()) {
             LOG.log(System.Logger.Level.DEBUG, "left out in {0}: {1}", worktree, GitFailure.reason(result));
+        }
+        if (Files.isDirectory(worktree.resolve(".makima"), LinkOption.NOFOLLOW_LINKS)) {
+            // No pathspec stands for all of a directory but one file. Where there is none, git has nothing to do.
+            git.run(call(options("update-index", "--add", "--remove", "--", GitFiles.PROJECT_FILE)));
         }
         return stagedTree();
     }

@@ -4,6 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import dev.makima.base.RefName;
+import dev.makima.base.RelativePath;
 import dev.makima.base.TaskId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -32,10 +33,12 @@ public final class Worktrees {
     private final Git git;
     private final GitSettings settings;
     private final Repositories repositories;
+    private final OwnersVersion owners;
     private final NewRepositories beginnings;
     private final Fetches fetches;
     private final Places places;
     private final Continuation continuation;
+    private volatile @Nullable Identity identity;
 
     /** Worktrees under these settings. There should be one object of this per process, see {@link Git}. */
     public Worktrees(Git git, GitSettings settings) {
@@ -45,11 +48,22 @@ public final class Worktrees {
     Worktrees(Git git, GitSettings settings, Duration fetchLimit) {
         this.git = git;
         this.settings = settings;
-        this.repositories = new Repositories(git, settings.reposDir());
-        this.beginnings = new NewRepositories(git, settings);
+        this.repositories = new Repositories(git, settings.reposDir(), settings.rules());
+        this.owners = new OwnersVersion(git, settings);
+        this.identity = settings.identity();
+        this.beginnings = new NewRepositories(git, settings, () -> this.identity);
         this.fetches = new Fetches(git, fetchLimit);
         this.places = new Places(settings.worktreesDir(), settings.branchPrefix());
         this.continuation = new Continuation(git);
+    }
+
+    /**
+     * Who commits in the worktrees that are made from now on; those that are there keep theirs. Any thread.
+     *
+     * @param next in place of the one that the settings name
+     */
+    public void commitAs(Identity next) {
+        identity = next;
     }
 
     /**
@@ -115,6 +129,15 @@ public final class Worktrees {
             throw new MakimaException(
                     ErrorCode.IO, "cannot read the directory " + settings.worktreesDir(), "Check its permissions", e);
         }
+    }
+
+    /**
+     * A worktree that was known before, as it is recorded now: its branch may be another one since. Empty where it is gone.
+     * No git runs.
+     */
+    public Optional<Worktree> refreshed(Worktree known) {
+        return existing(known.repository(), known.taskId())
+                .filter(found -> found.path().equals(known.path()));
     }
 
     private record Plan(
@@ -219,7 +242,19 @@ public final class Worktrees {
         }
         boolean stale = checkedOut.isPresent() && !Files.exists(checkedOut.get());
         Places.Place place = places.claim(plan.request(), branches, branch);
-        return add(plan, place, Continuation.Start.at(base), false, stale);
+        Worktree made = add(plan, place, Continuation.Start.at(base), false, stale);
+        if (plan.request().continueFrom() == null) {
+            // What was saved elsewhere may be newer than the branch. What of it is in the branch already does no harm.
+            continuation.applyIfPossible(made.path(), plan.request().patch(), plan.warnings());
+        }
+        return new Worktree(
+                made.taskId(),
+                made.path(),
+                made.repository(),
+                made.branch(),
+                made.baseBranch(),
+                made.baseSha(),
+                plan.warnings());
     }
 
     /** Where nothing is recorded: the point where the task's branch left the base branch. */
@@ -233,12 +268,16 @@ public final class Worktrees {
     private Worktree add(Plan plan, Places.Place place, Continuation.Start start, boolean newBranch, boolean stale)
             throws InterruptedException {
         Path directory = plan.repository().directory();
+        List<RelativePath> sparse = sparse(plan, start.base());
         List<String> arguments = new ArrayList<>(List.of(
                 // As many as there are processors; git leaves small checkouts to one.
                 "-c", "checkout.workers=0", "worktree", "add", "--quiet"));
         if (newBranch || stale) {
             // For a path or branch that git still counts to a worktree whose directory somebody removed.
             arguments.add("--force");
+        }
+        if (!sparse.isEmpty()) {
+            arguments.add("--no-checkout");
         }
         Continuation.Contents contents = start.contents();
         if (contents != null) {
@@ -260,9 +299,14 @@ public final class Worktrees {
                         plan.request().taskId().toString());
             }
             git.runOk(directory, CHECKOUT_LIMIT, arguments.toArray(String[]::new));
-            if (settings.identity() != null) {
-                WorktreeIdentity.apply(
-                        git, plan.config(), plan.repository().common(), place.path(), settings.identity());
+            Path common = plan.repository().common();
+            if (!sparse.isEmpty()) {
+                SparseCheckout.fill(git, common, place.path(), sparse, CHECKOUT_LIMIT);
+            }
+            @Nullable Identity author = identity;
+            if (author != null) {
+                RepositoryConfig config = sparse.isEmpty() ? plan.config() : RepositoryConfig.read(git, directory);
+                WorktreeIdentity.apply(git, config, common, place.path(), author);
             }
             if (contents != null) {
                 contents.putInto(place.path());
@@ -273,6 +317,17 @@ public final class Worktrees {
             Undisturbed.run(place.path().toString(), () -> undo(directory, place, newBranch));
             throw e;
         }
+    }
+
+    /** The directories to check out, as the repository's owner wants it; empty for all. */
+    private List<RelativePath> sparse(Plan plan, BaseBranch base) throws InterruptedException {
+        Path common = plan.repository().common();
+        Optional<RelativePath> file = settings.rules().file(plan.request().repository(), common);
+        Optional<byte[]> content =
+                file.isEmpty() ? Optional.empty() : owners.read(common, base.sha(), file.get(), CheckoutRules.LONGEST);
+        return content.map(settings.rules()::shape)
+                .map(CheckoutRules.Shape::sparse)
+                .orElse(List.of());
     }
 
     private Worktree recorded(Plan plan, Path path, String branch, BaseBranch base) {

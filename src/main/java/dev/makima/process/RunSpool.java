@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /**
  * What a run leaves on the disk, {@code spool/<task>/<run>/}: its output streams, whose offsets go on over all its
@@ -128,6 +129,26 @@ public final class RunSpool {
     }
 
     /**
+     * Ends the line that an agent left torn at its death, so that the next one's first line stays whole. Only while no
+     * agent of the run lives.
+     *
+     * @throws MakimaException IO where the disk does not take it
+     */
+    public void endTornLines() {
+        for (StreamName stream : List.of(StreamName.STDOUT, StreamName.STDERR)) {
+            Path file = file(stream);
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                long end = channel.size();
+                if (isTorn(channel, end)) {
+                    SpoolFiles.append(channel, end, ByteBuffer.wrap(new byte[] {'\n'}));
+                }
+            } catch (IOException e) {
+                throw SpoolFiles.failed("cannot write to " + file, e);
+            }
+        }
+    }
+
+    /**
      * Starts an agent under a holder of its own and returns at once: {@link Launch#state()} tells how it goes.
      *
      * @param number 1 for the run's first launch, and so on; each number once
@@ -152,6 +173,11 @@ public final class RunSpool {
             throw new MakimaException(ErrorCode.NOT_FOUND, "there is no such launch: " + launch.path());
         }
         return new Launch(this, number, launch, ProcFs.system(), null);
+    }
+
+    /** The directory of the launch of that number, which exists once that was started. */
+    public Path launch(int number) {
+        return LaunchDirectory.of(directory, number).path();
     }
 
     /** The highest number of a launch, 0 where there was none. */

@@ -30,7 +30,7 @@ class ClaudeCommandTest {
                         SESSION.toString(),
                         "--verbose",
                         "--dangerously-skip-permissions",
-                        "--system-prompt-file",
+                        "--append-system-prompt-file",
                         "/run/role.md",
                         "--system-prompt-snapshot",
                         "off",
@@ -74,9 +74,10 @@ class ClaudeCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.0.54, false, false, false",
-        "1.0.55, true, false, false",
-        "2.0.28, true, true, false",
+        "2.0.27, false, false, false",
+        "2.0.28, false, true, false",
+        "2.0.33, false, true, false",
+        "2.0.34, true, true, false",
         "2.1.266, true, true, false",
         "2.1.267, true, true, true",
         "3.0, true, true, true",
@@ -85,7 +86,7 @@ class ClaudeCommandTest {
     void anOlderAgentIsStartedWithoutWhatItDoesNotKnow(String version, boolean file, boolean budget, boolean snapshot) {
         List<String> command = ClaudeCommand.build(options(false, AgentVersion.parse(version)));
 
-        assertThat(command.contains("--system-prompt-file")).isEqualTo(file);
+        assertThat(command.contains("--append-system-prompt-file")).isEqualTo(file);
         assertThat(command.contains("/run/role.md")).isEqualTo(file);
         assertThat(command.contains("--max-budget-usd")).isEqualTo(budget);
         assertThat(command.contains("--system-prompt-snapshot")).isEqualTo(snapshot);

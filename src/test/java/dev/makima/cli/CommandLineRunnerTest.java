@@ -107,6 +107,16 @@ class CommandLineRunnerTest {
     }
 
     @Test
+    void whatTheWorkGoesIntoNeedsAnActionThatMerges() {
+        assertThat(world.run("run", "--into", "main", "do it")).isEqualTo(2);
+        assertThat(world.err()).contains("--action branch merges nothing");
+        TestSurroundings other = new TestSurroundings(directory);
+        assertThat(other.run("run", "--action", "merge", "--repo", "new://", "do it"))
+                .isEqualTo(2);
+        assertThat(other.err()).contains("nothing to merge into");
+    }
+
+    @Test
     void aPlanIsNeeded() {
         assertThat(world.run("run")).isEqualTo(2);
         assertThat(world.err()).contains("no plan given").contains("makima run \"Add a test");

@@ -20,6 +20,7 @@ import dev.makima.config.DaemonConfig.ServerLink;
 import dev.makima.config.DaemonConfig.Shutdown;
 import dev.makima.config.DaemonConfig.Spool;
 import dev.makima.config.DaemonConfig.Temp;
+import dev.makima.config.DaemonConfig.TrustedRepo;
 import dev.makima.config.DaemonConfig.WorktreeSettings;
 import dev.makima.config.ServerConfig.Checkpoints;
 import dev.makima.config.ServerConfig.Database;
@@ -72,7 +73,12 @@ class DefaultsTest {
                         Duration.ofSeconds(30),
                         16_777_216),
                 new WorktreeSettings(
-                        home.resolve("worktrees"), home.resolve("repos"), "makima/task-", false, Optional.empty()),
+                        home.resolve("worktrees"),
+                        home.resolve("repos"),
+                        "makima/task-",
+                        false,
+                        Optional.empty(),
+                        List.of()),
                 new ProcessSettings(
                         "claude",
                         List.of(),
@@ -126,6 +132,7 @@ class DefaultsTest {
             branchPrefix = "work/"
             cleanupOnStart = true
             defaultTargetRepo = "../target"
+            trustedRepos = ["~/app", {repo = "https://github.com/acme/*", files = "/srv/secrets"}]
             [process]
             claudeCommand = "~/bin/claude"
             claudeArgs = ["--model", "a,b"]
@@ -190,7 +197,11 @@ class DefaultsTest {
                         bench.home.resolve("repos"),
                         "work/",
                         true,
-                        Optional.of(root.resolve("target"))),
+                        Optional.of(root.resolve("target")),
+                        List.of(
+                                new TrustedRepo(bench.home.resolve("app").toString(), false, Optional.empty()),
+                                new TrustedRepo(
+                                        "https://github.com/acme", true, Optional.of(Path.of("/srv/secrets"))))),
                 new ProcessSettings(
                         bench.home.resolve("bin/claude").toString(),
                         List.of("--model", "a,b"),

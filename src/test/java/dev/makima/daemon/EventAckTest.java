@@ -2,9 +2,11 @@ package dev.makima.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.StreamServer;
+import dev.makima.testkit.TestRepository;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,12 +49,15 @@ class EventAckTest {
     }
 
     private DaemonHarness daemon() {
+        return daemon(agents.echoes());
+    }
+
+    private DaemonHarness daemon(Path agent) {
         Path home = temp.resolve("home");
         return DaemonHarness.start(
                 home,
                 DaemonHarness.withLink(
-                        DaemonHarness.config(home, server.uri(), agents.echoes(), new JsonObject()),
-                        DaemonHarness::quick),
+                        DaemonHarness.config(home, server.uri(), agent, new JsonObject()), DaemonHarness::quick),
                 DaemonHarness.environment(home));
     }
 
@@ -118,6 +124,31 @@ class EventAckTest {
         try (DaemonHarness _ = daemon()) {
             assertThat(server.await(2, "taskComplete", PATIENCE)).isEqualTo(end);
             acknowledge(eventIds().toArray(String[]::new));
+        }
+    }
+
+    @Test
+    void aPatchIsOfferedAgainFromItsFileUntilItIsAcknowledged() throws IOException {
+        TestRepository repository = TestRepository.create(temp.resolve("repository"));
+        Path files = temp.resolve("home/outbox");
+        try (DaemonHarness _ = daemon(agents.script("idle", "init\nuntil_end_of_input"))) {
+            server.await(1, "runs", PATIENCE);
+            server.send(BaseServer.spawnTask(taskId, "task", "go")
+                    .put("repoUrl", repository.directory().toString()));
+            event("running");
+            try (Stream<Path> trees = Files.list(temp.resolve("home/worktrees"))) {
+                Files.writeString(trees.findAny().orElseThrow().resolve("work"), "x");
+            }
+            server.send(Peers.interrupt(taskId, false));
+            JsonObject report = server.await(1, "checkpointCreated", PATIENCE);
+            assertThat(report.getString("patchData")).isNotEmpty();
+            event("interrupted");
+
+            server.drop();
+            assertThat(server.await(2, "checkpointCreated", PATIENCE)).isEqualTo(report);
+            assertThat(files).isNotEmptyDirectory();
+            acknowledge(eventIds().toArray(String[]::new));
+            Await.until(PATIENCE, "the file to go", () -> files.toFile().list().length == 0);
         }
     }
 }

@@ -15,11 +15,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Files of every kind that git knows, and changes of every kind to them. */
-final class OddFiles {
+public final class OddFiles {
     private OddFiles() {}
 
     /** What is there at first. */
-    static void before(Path directory) {
+    public static void before(Path directory) {
         try {
             write(directory.resolve(".gitignore"), "*.log\n/build/\n");
             write(directory.resolve("deleted"), "1\n2\n");
@@ -39,7 +39,7 @@ final class OddFiles {
     }
 
     /** Changes them. */
-    static void change(Path directory) {
+    public static void change(Path directory) {
         try {
             Files.delete(directory.resolve("deleted"));
             Files.move(directory.resolve("renamed from"), directory.resolve("renamed to größe"));
@@ -75,7 +75,7 @@ final class OddFiles {
     }
 
     /** Every path that git would not ignore, with its kind and content. */
-    static Map<String, String> everythingIn(Path directory) {
+    public static Map<String, String> everythingIn(Path directory) {
         Map<String, String> all = new TreeMap<>();
         try (Stream<Path> paths = Files.walk(directory)) {
             for (Path path : (Iterable<Path>) paths::iterator) {

@@ -268,7 +268,8 @@ class WorktreesTest {
         worktrees.create(request(repository));
         write(worktree.path().resolve(".makima/helper"), "ours\n");
         assertThat(fixture.sh(worktree.path(), "status", "--porcelain")).isEmpty();
-        assertThat(read(repository.resolve(".git/info/exclude"))).isEqualTo(exclude + "/.makima/\n");
+        assertThat(read(repository.resolve(".git/info/exclude")))
+                .isEqualTo(exclude + "/.makima/*\n!/.makima/project.toml\n");
     }
 
     @Test

@@ -52,6 +52,18 @@ class MainJobIT {
     }
 
     @Test
+    void aTaskIsMergedIntoTheBranchThatIsCheckedOut() {
+        repository.branch("develop").checkout("develop");
+        try (Program run = start(writes()).makima("run", "--action", "merge", "--name", "Greet", "Write a greeting")) {
+            assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+            assertThat(run.out()).contains("merged makima/greet-", "into develop");
+            assertThat(repository.content("develop", "greeting.txt")).isEqualTo("hello\n");
+            assertThat(repository.files("main")).doesNotContain("greeting.txt");
+            assertThat(repository.isClean()).isTrue();
+        }
+    }
+
+    @Test
     void aTaskInTheCurrentRepositoryEndsAsABranch() {
         try (Program run = start(writes()).makima("run", "--name", "Greet", "Write a greeting")) {
             assertThat(run.exitCode()).as(run.out() + run.err()).isZero();

@@ -126,7 +126,7 @@ public final class BaseServer implements AutoCloseable {
                         patience);
     }
 
-    /** Waits until so many handshakes were completed in all. */
+    /** Waits until so many handshakes were completed in all: the peer has taken the answer, and can be sent things. */
     public void awaitHandshakes(int count, Duration patience) {
         handshakes.awaitSize(size -> size >= count, patience);
     }
@@ -317,7 +317,13 @@ public final class BaseServer implements AutoCloseable {
                 new JsonObject()
                         .put("type", "authenticated")
                         .put("daemonId", UUID.randomUUID().toString()));
-        handshakes.add(handshakes.size() + 1);
+        // Complete once the peer says so by going on: one that waited too long for the answer has hung up meanwhile, and
+        // what is sent to it is lost.
+        socket.textMessageHandler(next -> {
+            socket.textMessageHandler(received::take);
+            received.take(next);
+            handshakes.add(handshakes.size() + 1);
+        });
     }
 
     private static JsonObject error(String code, String message) {

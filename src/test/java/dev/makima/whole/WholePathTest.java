@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.HostileAgent;
+import dev.makima.testkit.TestRepository;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +148,62 @@ class WholePathTest {
             assertThat(task.getString("errorMessage")).contains("timed out after 1 s");
             assertThat(Files.readString(Path.of(task.getString("worktreePath"), "arguments.txt")))
                     .contains("--model small-model");
+        }
+    }
+
+    @Test
+    void aTaskEndsAsAMergeOrAsAPullRequest() throws Exception {
+        Path tools = Files.createDirectory(temp.resolve("tools"));
+        Path gh = Files.writeString(
+                tools.resolve("gh"), "#!/bin/sh\ncat > /dev/null\necho https://github.com/o/r/pull/17\n");
+        Files.setPosixFilePermissions(gh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        TestRepository repository = TestRepository.create(temp.resolve("repository"));
+        TestRepository origin = repository.bareClone(temp.resolve("origin.git"));
+        Path agent = agents().script("writes", "first_line\ninit\necho x > new.txt\nresult ok\nuntil_end_of_input\n");
+        try (WholeStack stack = new WholeStack(
+                Files.createDirectory(temp.resolve("home")),
+                agent,
+                Map.of("PATH", tools + ":" + System.getenv("PATH")))) {
+            JsonObject merged = stack.end(
+                    stack.start(plan("go")
+                            .put("repositoryUrl", repository.directory().toString())
+                            .put("targetRepoPath", repository.directory().toString())
+                            .put("targetBranch", "main")
+                            .put("completionAction", "merge")),
+                    PATIENCE);
+            assertThat(merged.getString("branch")).as(merged.encode()).isEqualTo("main");
+            assertThat(merged.getString("commitSha")).isEqualTo(repository.head());
+            assertThat(repository.content("main", "new.txt")).isEqualTo("x\n");
+            JsonObject asked = stack.end(
+                    stack.start(plan("go")
+                            .put("repositoryUrl", "file://" + origin.directory())
+                            .put("completionAction", "pr")),
+                    PATIENCE);
+            assertThat(asked.getString("prUrl")).as(asked.encode()).isEqualTo("https://github.com/o/r/pull/17");
+            assertThat(origin.content(asked.getString("branch"), "new.txt")).isEqualTo("x\n");
+        }
+    }
+
+    @Test
+    void aTaskGoesOnFromAnotherWithAFileOfItsParentThroughTheServer() throws Exception {
+        TestRepository repository = TestRepository.create(temp.resolve("repository"));
+        Path agent = agents().script("grows", "first_line\ninit\necho x >> grown\nresult ok\nuntil_end_of_input\n");
+        try (WholeStack stack = stack(agent)) {
+            JsonObject task =
+                    plan("go").put("repositoryUrl", repository.directory().toString());
+            String first = stack.start(task);
+            Path parent = Path.of(stack.end(first, PATIENCE).getString("worktreePath"));
+            Files.writeString(parent.resolve(".git-free.env"), "secret");
+            JsonObject second = stack.end(
+                    stack.start(task.copy()
+                            .put("continueFromTaskId", first)
+                            .put("parentTaskId", first)
+                            .put("copyFiles", new JsonArray().add(".git-free.env"))),
+                    PATIENCE);
+            Path place = Path.of(second.getString("worktreePath"));
+            assertThat(place).isNotEqualTo(parent);
+            assertThat(place.resolve("grown")).hasContent("x\nx");
+            assertThat(place.resolve(".git-free.env")).hasContent("secret");
         }
     }
 }

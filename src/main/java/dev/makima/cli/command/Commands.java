@@ -26,6 +26,10 @@ public final class Commands {
             case "up" -> new CommandLine(new UpCommand(surroundings));
             case "server" -> new CommandLine(new ServerCommand(surroundings));
             case "daemon" -> new CommandLine(new DaemonCommand(surroundings));
+            case "supervisor" -> SupervisorCommands.create(surroundings);
+            case "orchestrator" -> OrchestratorCommands.create(surroundings);
+            case "contract" -> ContractCommands.create(surroundings);
+            case "directive" -> DirectiveCommands.create(surroundings);
             case "completion" -> new CommandLine(new CompletionCommand(surroundings));
             case "aot-train" -> new CommandLine(new AotTrainCommand(surroundings));
             default -> null;

@@ -51,12 +51,17 @@ final class CompletionCommand extends Base {
             case "tasks" -> "list create start show output stop";
             case "daemons" -> "list";
             case "keys" -> "create list revoke";
+            case "supervisor" -> String.join(" ", SupervisorCommands.NAMES);
+            case "orchestrator" -> String.join(" ", OrchestratorCommands.NAMES);
+            case "contract" -> String.join(" ", ContractCommands.NAMES);
+            case "directive" -> String.join(" ", DirectiveCommands.NAMES);
             case "completion" -> "bash zsh fish";
             default -> "";
         };
     }
 
-    private static final List<String> GROUPS = List.of("tasks", "daemons", "keys", "completion");
+    private static final List<String> GROUPS =
+            List.of("tasks", "daemons", "keys", "supervisor", "orchestrator", "contract", "directive", "completion");
 
     private static String bash() {
         StringBuilder cases = new StringBuilder();

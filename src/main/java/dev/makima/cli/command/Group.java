@@ -62,4 +62,90 @@ abstract class Group extends Base {
             super("keys", surroundings);
         }
     }
+
+    /** makima supervisor. */
+    @Command(
+            name = "supervisor",
+            description = {
+                "What the agent that leads a contract does with its tasks. Prints JSON.",
+                "The server, the key, the task and the contract are taken from the environment that agents are given."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima supervisor branch makima/date-parser",
+                "  makima supervisor spawn parser \"Write the date parser in src/dates.\"",
+                "  makima supervisor wait 1a2b3c4d",
+                "  makima supervisor merge 1a2b3c4d --to makima/date-parser",
+                "",
+                "A task is named by its id or the first digits of it."
+            })
+    static final class Supervisor extends Group {
+        Supervisor(Surroundings surroundings) {
+            super("supervisor", surroundings);
+        }
+    }
+
+    /** makima orchestrator. */
+    @Command(
+            name = "orchestrator",
+            description = {
+                "What an agent does that carries out its task by way of subtasks. Prints JSON.",
+                "The server, the key and the task are taken from the environment that agents are given."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima orchestrator list",
+                "  makima orchestrator create parser \"Write the date parser in src/dates.\"",
+                "  makima orchestrator start 1a2b3c4d",
+                "  makima orchestrator done \"All parts are merged.\"",
+                "",
+                "A task is named by its id or the first digits of it."
+            })
+    static final class Orchestrator extends Group {
+        Orchestrator(Surroundings surroundings) {
+            super("orchestrator", surroundings);
+        }
+    }
+
+    /** makima contract. */
+    @Command(
+            name = "contract",
+            description = {
+                "What an agent reads of the contract that its task belongs to, and reports to it. Prints JSON.",
+                "The server, the key, the task and the contract are taken from the environment that agents are given."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima contract status",
+                "  makima contract report \"The parser is done; its command line is next.\"",
+                "  makima contract create-file \"Research\" < research.md"
+            })
+    static final class Contract extends Group {
+        Contract(Surroundings surroundings) {
+            super("contract", surroundings);
+        }
+    }
+
+    /** makima directive. */
+    @Command(
+            name = "directive",
+            description = {
+                "How an agent plans a goal as steps, and tells what became of it. Prints JSON.",
+                "The server, the key and the directive are taken from the environment that agents are given."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima directive status",
+                "  makima directive add-step parser --description \"Date parser\" --task-plan \"Write it.\"",
+                "  makima directive update --pr-url https://github.com/o/r/pull/1"
+            })
+    static final class Directive extends Group {
+        Directive(Surroundings surroundings) {
+            super("directive", surroundings);
+        }
+    }
 }

@@ -25,15 +25,9 @@ final class TaskReference {
      * @throws MakimaException VALIDATION where it is no id or more than one begins so, NOT_FOUND where none does
      */
     static String resolve(ApiClient api, String given) {
-        String text = given.strip().toLowerCase(Locale.ROOT);
+        String text = checked(given);
         if (text.length() == 36) {
-            return TaskId.of(text).toString();
-        }
-        if (!BEGINNING.matcher(text).matches()) {
-            throw new MakimaException(
-                    ErrorCode.VALIDATION,
-                    "not a task id: " + given,
-                    "Give an id or its first digits (at least 4); makima tasks list shows them");
+            return text;
         }
         List<String> found = search(api, text);
         if (found.isEmpty()) {
@@ -46,6 +40,25 @@ final class TaskReference {
                     "Give more digits");
         }
         return found.getFirst();
+    }
+
+    /**
+     * The id or its beginning as it is written everywhere. Asks nobody.
+     *
+     * @throws MakimaException VALIDATION where it cannot be one
+     */
+    static String checked(String given) {
+        String text = given.strip().toLowerCase(Locale.ROOT);
+        if (text.length() == 36) {
+            return TaskId.of(text).toString();
+        }
+        if (!BEGINNING.matcher(text).matches()) {
+            throw new MakimaException(
+                    ErrorCode.VALIDATION,
+                    "not a task id: " + given,
+                    "Give an id or its first digits (at least 4); makima tasks list shows them");
+        }
+        return text;
     }
 
     private static List<String> search(ApiClient api, String beginning) {

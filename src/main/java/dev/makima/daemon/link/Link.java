@@ -16,7 +16,6 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +37,7 @@ final class Link {
     private final RandomGenerator random;
     private final Backoff backoff;
     private final Promise<Void> ended;
-    private ActiveTasks active = new ActiveTasks(Map.of());
+    private ActiveTasks active = ActiveTasks.NONE;
     private @Nullable Session session;
     private boolean keyHasWorked;
     private int failedAttempts;
@@ -168,6 +167,11 @@ final class Link {
         if (session != null) {
             session.send(frame);
         }
+    }
+
+    /** As {@link #pass}; completes when the socket has it, with whether a server was there. */
+    Future<Boolean> answer(DaemonFrame frame) {
+        return session == null ? Future.succeededFuture(false) : session.answer(frame);
     }
 
     /** The tasks that heartbeats tell of from now on. */

@@ -36,11 +36,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +129,7 @@ final class Session {
         store.ask(new StoreRequest.OpenRuns())
                 .onSuccess(runs -> offer(runs, liveBefore))
                 .onFailure(e -> drop("the daemon's database failed: " + Dial.describe(e)));
+        LiveKeys.tell(store, this::send);
     }
 
     /** A server that streams output says where each run stands; any other takes output from the known lengths. */
@@ -154,7 +157,7 @@ final class Session {
         }
         Runs standing = offered;
         offered = null;
-        standing.apply(resume, output, this::command);
+        standing.apply(resume, output, cancel -> command(cancel, 0));
         beginLanes();
     }
 
@@ -175,7 +178,7 @@ final class Session {
     private void read(String text) {
         heard();
         try {
-            take(FrameCodec.decodeServerFrame(text));
+            take(FrameCodec.decodeServerFrame(text), text.length());
         } catch (FrameException e) {
             LOG.log(Level.WARNING, "a frame of the server is skipped: {0}", e.getMessage());
             e.taskId().ifPresent(taskId -> send(refusal(taskId, e)));
@@ -193,7 +196,7 @@ final class Session {
                 : new TaskOutput(taskId, reason, false);
     }
 
-    private void take(ServerFrame frame) {
+    private void take(ServerFrame frame, int characters) {
         switch (frame) {
             case OutputAck ack -> ack.acks().forEach(output::acknowledged);
             case OutputRewind rewind -> output.rewind(rewind);
@@ -202,16 +205,29 @@ final class Session {
             case Resume resume -> resume(resume);
             case ServerError error -> LOG.log(Level.WARNING, "the server says {0}: {1}", error.code(), error.message());
             case Authenticated _ -> LOG.log(Level.WARNING, "the server sent 'authenticated' again");
-            case ServerFrame command -> command(command);
+            case ServerFrame command -> command(command, characters);
         }
     }
 
-    private void command(ServerFrame frame) {
-        Addresses.COMMAND.send(vertx.eventBus(), new Command(frame));
+    private void command(ServerFrame frame, int characters) {
+        Addresses.COMMAND.send(vertx.eventBus(), new Command(frame, characters));
     }
 
-    /** Sends a frame at once, before all output that the socket does not have yet. */
-    void send(DaemonFrame frame) {
+    /**
+     * Sends a frame at once, before all output that the socket does not have yet.
+     *
+     * @return whether it was sent: one that is too long for the server never is
+     */
+    boolean send(DaemonFrame frame) {
+        return write(frame).isPresent();
+    }
+
+    /** As {@link #send}; completes when the socket has it, with whether it was sent. */
+    Future<Boolean> answer(DaemonFrame frame) {
+        return write(frame).map(sent -> sent.map(true).otherwise(false)).orElse(Future.succeededFuture(false));
+    }
+
+    private Optional<Future<Void>> write(DaemonFrame frame) {
         String text = FrameCodec.encode(Words.masked(frame, settings.secrets()));
         long most = settings.server().maxFrameBytes();
         // Encoded length is at most three bytes for each character: only what may be too long is measured.
@@ -222,9 +238,9 @@ final class Session {
                     frame.getClass().getSimpleName(),
                     Integer.toString(FrameCodec.encodedSize(text)),
                     Long.toString(most));
-            return;
+            return Optional.empty();
         }
-        socket.writeTextMessage(text);
+        return Optional.of(socket.writeTextMessage(text));
     }
 
     /** There may be new events in the outbox. */
@@ -260,7 +276,9 @@ final class Session {
     }
 
     private void heartbeat() {
-        send(Heartbeat.of(List.copyOf(active.get().states().keySet())));
+        ActiveTasks tasks = active.get();
+        send(Heartbeat.of(List.copyOf(tasks.states().keySet())));
+        SupervisorBeats.of(tasks, Instant.now()).forEach(this::send);
     }
 
     private void keepAlive() {
@@ -300,6 +318,7 @@ final class Session {
             timers.forEach(vertx::cancelTimer);
             noteDelivered();
             output.close();
+            outbox.close();
         }
     }
 

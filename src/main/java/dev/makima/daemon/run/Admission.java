@@ -16,6 +16,8 @@ final class Admission {
     /** The code of a refusal for the limit of one contract; costs the task no retry. */
     static final String CONTRACT_CONCURRENCY_LIMIT = "CONTRACT_CONCURRENCY_LIMIT";
 
+    private static final String AGENT = "claude";
+
     private final int overAll;
     private final int perContract;
 
@@ -34,9 +36,9 @@ final class Admission {
 
     /** The reason against it, or nothing. Whether its id is active is not asked here: that answer is another one. */
     Optional<Refusal> refuse(SpawnTask spawn, Collection<SpawnTask> active) {
-        Optional<String> missing = notBuilt(spawn);
-        if (missing.isPresent()) {
-            return Optional.of(new Refusal(null, missing.get() + " is not in this version yet"));
+        if (spawn.agent() != null && !AGENT.equals(spawn.agent())) {
+            return Optional.of(new Refusal(
+                    null, "this daemon cannot run the agent '" + spawn.agent() + "': it has '" + AGENT + "' only"));
         }
         if (active.size() >= overAll) {
             return Optional.of(new Refusal(
@@ -58,29 +60,5 @@ final class Admission {
     private static Object group(SpawnTask spawn) {
         TaskId own = spawn.taskId();
         return Objects.requireNonNullElse((Object) spawn.contractId(), own);
-    }
-
-    private static Optional<String> notBuilt(SpawnTask spawn) {
-        record Feature(boolean asked, String name) {}
-        return java.util.stream.Stream.of(
-                        new Feature(spawn.isOrchestrator(), "an orchestrator (isOrchestrator)"),
-                        new Feature(spawn.isSupervisor(), "a supervisor (isSupervisor)"),
-                        new Feature(spawn.autonomousLoop(), "the autonomous loop (autonomousLoop)"),
-                        new Feature(spawn.contractId() != null, "a contract's task (contractId)"),
-                        new Feature(spawn.directiveId() != null, "a directive's task (directiveId)"),
-                        new Feature(spawn.continueFromTaskId() != null, "continuing from a task (continueFromTaskId)"),
-                        new Feature(
-                                spawn.copyFiles() != null && !spawn.copyFiles().isEmpty(),
-                                "copying files of the parent (copyFiles)"),
-                        new Feature(spawn.patchData() != null, "restoring a patch (patchData)"),
-                        new Feature(
-                                spawn.supervisorWorktreeTaskId() != null,
-                                "sharing a supervisor's worktree (supervisorWorktreeTaskId)"),
-                        new Feature(spawn.autoMergeLocal(), "merging locally at the end (autoMergeLocal)"),
-                        new Feature(
-                                spawn.agent() != null && !"claude".equals(spawn.agent()), "the agent " + spawn.agent()))
-                .filter(Feature::asked)
-                .map(Feature::name)
-                .findFirst();
     }
 }

@@ -8,7 +8,9 @@ import dev.makima.agent.ClaudeOptions;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Secret;
+import dev.makima.base.StreamName;
 import dev.makima.config.DaemonConfig.ProcessSettings;
+import dev.makima.daemon.store.RunProgress;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.Launch;
@@ -16,12 +18,15 @@ import dev.makima.process.LaunchSpec;
 import dev.makima.process.RunSpool;
 import dev.makima.protocol.SpawnTask;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The second part of a run: an agent in its place to work. Used by the run's thread alone. */
 final class AgentStart {
@@ -44,29 +49,45 @@ final class AgentStart {
      * @throws dev.makima.base.MakimaException where there is no such agent
      */
     Launch launch() throws InterruptedException {
+        warnOfLongPlan(machine.record().spawn().plan());
+        return start(has -> Opening.of(
+                machine.record().spawn(), Optional.ofNullable(machine.record().sessionId()), has, services.ids()));
+    }
+
+    /**
+     * Starts another agent process of the run, which goes on with the conversation of the last.
+     *
+     * @param message its first
+     * @throws dev.makima.base.MakimaException where there is no such agent any more
+     */
+    Launch again(String message) throws InterruptedException {
+        TaskRecord task = machine.record();
+        UUID session = Objects.requireNonNull(task.sessionId(), "a run with a launch has a conversation");
+        return start(has -> Opening.again(task.spawn(), session, task.progress().answered(), has, message));
+    }
+
+    private Launch start(Function<Predicate<UUID>, Opening> choice) throws InterruptedException {
         Path executable = services.agents().executable();
         AgentVersion version = services.agents().version(executable);
         spool.appendDaemonLine("Agent " + executable + ", version " + version + ".");
-        warnOfLongPlan(machine.record().spawn().plan());
-
-        Map<String, String> environment = environment(machine.record().spawn());
-        Opening opening = Opening.of(
-                machine.record().spawn(),
-                Optional.ofNullable(machine.record().sessionId()),
-                new Conversations(environment)::has,
-                services.ids());
+        AgentRole role = AgentRole.of(machine.record().spawn());
+        Map<String, String> environment = environment(machine.record(), role);
+        Opening opening = choice.apply(new Conversations(environment)::has);
         if (opening.said() != null) {
             spool.appendDaemonLine(opening.said());
         }
-        machine.update(task -> task.withLaunch(opening.session()));
-        TaskRecord task = machine.record();
         UUID messageId = services.ids().get();
-        String message = AgentInput.userMessage(opening.message(), messageId);
-        services.store().await(new StoreRequest.NoteMessage(task.runId(), messageId, message));
+        String message = AgentInput.userMessage(role.opened(opening, version), messageId);
+        services.store().await(new StoreRequest.NoteMessage(machine.record().runId(), messageId, message));
+        spool.endTornLines();
+        RunProgress progress =
+                machine.record().progress().launched(startOfTime(), spool.length(StreamName.STDOUT), opening.resume());
+        machine.update(saved -> saved.withLaunch(opening.session(), progress));
+        TaskRecord task = machine.record();
         Launch launch = spool.start(
                 task.launches(),
                 new LaunchSpec(
-                        command(task.spawn(), opening, executable, version),
+                        command(task.spawn(), opening, executable, version, role.save(spool.directory())),
                         Objects.requireNonNull(task.directory(), "a launch has a directory"),
                         environment));
         try {
@@ -80,7 +101,17 @@ final class AgentStart {
         return launch;
     }
 
-    private List<String> command(SpawnTask spawn, Opening opening, Path executable, AgentVersion version) {
+    /** A supervisor lives on for days: its time limit is for each stretch of work, a run's for all of it. */
+    private Instant startOfTime() {
+        Instant now = services.clock().instant();
+        TaskRecord task = machine.record();
+        return task.spawn().isSupervisor()
+                ? now
+                : Objects.requireNonNullElse(task.progress().startedAt(), now);
+    }
+
+    private List<String> command(
+            SpawnTask spawn, Opening opening, Path executable, AgentVersion version, Path systemPrompt) {
         ProcessSettings settings = services.config().process();
         ClaudeOptions options = new ClaudeOptions(
                 executable.toString(),
@@ -90,21 +121,33 @@ final class AgentStart {
                 opening.resume(),
                 !settings.enablePermissions(),
                 !settings.disableVerbose(),
-                Optional.empty(),
+                Optional.of(systemPrompt),
                 version,
                 Optional.ofNullable(spawn.model()),
-                Optional.ofNullable(spawn.maxCostUsd()));
+                new Limits(services, machine).moneyLeft());
         return ClaudeCommand.build(options);
     }
 
-    private Map<String, String> environment(SpawnTask spawn) {
+    private Map<String, String> environment(TaskRecord task, AgentRole role) throws InterruptedException {
         ProcessSettings settings = services.config().process();
-        return AgentEnvironment.build(
+        Map<String, String> own =
+                new LinkedHashMap<>(Objects.requireNonNullElse(task.spawn().env(), Map.of()));
+        if (role.callsMakima()) {
+            // Known to the server before the agent can use it: the event is on disk before the process exists.
+            Secret key = services.toolKeys().take(task.taskId(), task.runId());
+            own.putAll(role.connection(services.config().api().url(), key));
+        }
+        Map<String, String> environment = AgentEnvironment.build(
                 services.environment(),
                 settings.envPass(),
                 revealed(settings.envVars()),
-                spawn.env() == null ? Map.of() : spawn.env(),
+                own,
                 "root".equals(System.getProperty("user.name")));
+        if (role.callsMakima()) {
+            MakimaCommand.in(services.config().home()).putFirst(environment);
+            role.habits().forEach(environment::putIfAbsent);
+        }
+        return environment;
     }
 
     private void warnOfLongPlan(String plan) {

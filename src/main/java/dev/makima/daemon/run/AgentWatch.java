@@ -2,6 +2,8 @@ package dev.makima.daemon.run;
 
 import dev.makima.agent.AgentSignal;
 import dev.makima.agent.AgentSignals;
+import dev.makima.agent.CompletionGate;
+import dev.makima.agent.GateScanner;
 import dev.makima.base.StreamName;
 import dev.makima.process.Follower;
 import dev.makima.process.LineConsumer;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what the agent says for the few things that the run acts on: the end of a turn, work that goes on in the
- * background, a failed login, the latest activity.
+ * background, a failed login, the latest activity, the completion gate.
  *
  * <p>It keeps what was seen instead of handing on each line, so that an agent which prints a hundred thousand lines
  * costs no queue. Lines come on the tailer's thread; every other method may be called from any thread.
@@ -32,7 +34,8 @@ final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
-    private final LineScanner lines = new LineScanner(LONGEST_LINE_READ, 0);
+    private final LineScanner lines;
+    private final GateScanner gates = new GateScanner();
     private final Clock clock;
     private final Runnable look;
     private final Tailer.Subscription subscription;
@@ -47,16 +50,18 @@ final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private boolean looking;
 
     /**
-     * Starts to read the run's standard output.
+     * Starts to read the run's standard output where the agent's part of it begins: what an earlier daemon's watch knew
+     * is read again.
      *
-     * <p>From the start of the file: what an earlier daemon's watch knew is read again.
-     *
+     * @param from the offset of that part
      * @param look called on the tailer's thread after something the run has to look at; must not block
      */
-    AgentWatch(Tailer tailer, RunSpool spool, Clock clock, Runnable look) {
+    AgentWatch(Tailer tailer, RunSpool spool, long from, Clock clock, Runnable look) {
         this.clock = clock;
         this.look = look;
-        this.subscription = tailer.follow(spool.file(StreamName.STDOUT), 0, this);
+        this.readTo = from;
+        this.lines = new LineScanner(LONGEST_LINE_READ, from);
+        this.subscription = tailer.follow(spool.file(StreamName.STDOUT), from, this);
     }
 
     @Override
@@ -83,7 +88,7 @@ final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
 
     @Override
     public void line(byte[] buffer, int from, int to, long offset) {
-        AgentSignals.read(buffer, from, to).ifPresent(this::note);
+        AgentSignals.readAll(buffer, from, to).forEach(this::note);
     }
 
     @Override
@@ -95,6 +100,7 @@ final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
         switch (signal) {
             case AgentSignal.TurnEnded turn -> {
                 lastTurn = turn;
+                gates.message(turn.text());
                 betweenTurns = turn.queuedTurns() == 0;
                 looking = true;
             }
@@ -107,7 +113,10 @@ final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
                 looking = true;
             }
             case AgentSignal.Initialized _ -> betweenTurns = false;
-            case AgentSignal.Said said -> lastWords = said.text();
+            case AgentSignal.Said said -> {
+                lastWords = said.text();
+                gates.message(said.text());
+            }
             case AgentSignal.UsedTool _, AgentSignal.Retrying _, AgentSignal.ControlAnswered _ -> {}
         }
     }
@@ -139,6 +148,11 @@ final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     /** The agent's last words, for a progress summary. */
     Optional<String> lastWords() {
         return locked(() -> Optional.ofNullable(lastWords));
+    }
+
+    /** The last completion gate that the agent printed. */
+    Optional<CompletionGate> gate() {
+        return locked(gates::last);
     }
 
     /** A message was handed over: the agent is not idle until it has answered. */

@@ -4,6 +4,7 @@ import dev.makima.agent.AgentSignal.TurnEnded;
 import dev.makima.base.Text;
 import dev.makima.process.LaunchState;
 import dev.makima.protocol.TaskState;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,12 @@ record Ending(TaskState state, @Nullable String error) {
     /** The run took longer than it was given. */
     static Ending timedOut(Duration limit) {
         return failed("timed out after " + limit.toSeconds() + " s");
+    }
+
+    /** The run cost as much as it was given, or more. */
+    static Ending tooExpensive(BigDecimal cost, BigDecimal limit) {
+        return failed("the cost limit of " + limit.toPlainString() + " USD is reached: the run has cost "
+                + cost.toPlainString() + " USD (maxCostUsd)");
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.RunId;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
-import dev.makima.process.Launch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,23 +19,21 @@ import java.util.stream.Stream;
  */
 final class LostMessage {
     private final StoreClient store;
-    private final Launch launch;
+    private final Path launch;
 
-    LostMessage(StoreClient store, Launch launch) {
+    /** Of the launch with this directory, which need not exist. */
+    LostMessage(StoreClient store, Path launch) {
         this.store = store;
         this.launch = launch;
     }
 
-    /** Hands it over to an agent that lives; blocks for the store and the file. */
-    void sendIfMissing(RunId runId) throws InterruptedException {
-        Optional<String> last = store.await(new StoreRequest.LastMessage(runId));
-        if (last.isPresent() && !launch.state().isFinal() && !wasSent(last.get())) {
-            launch.send(last.get());
-        }
+    /** The line that the launch was to get; blocks for the store and the file. */
+    Optional<String> find(RunId runId) throws InterruptedException {
+        return store.await(new StoreRequest.LastMessage(runId)).filter(line -> !wasSent(line));
     }
 
     private boolean wasSent(String line) {
-        Path inbox = launch.directory().resolve("in");
+        Path inbox = launch.resolve("in");
         // As bytes: the last line may be torn in the middle of a character.
         String wanted = new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         try (Stream<String> lines = Files.lines(inbox, StandardCharsets.ISO_8859_1)) {

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run's first agent process begins: in which conversation, and with which words.
+ * How an agent process of a run begins: in which conversation, and with which words.
  *
  * @param session the conversation's id, ours and never the task's
  * @param resume whether the agent has that conversation already
@@ -57,6 +57,24 @@ record Opening(
                 "You may have worked on this task before; nothing is known of that but the files that are here. Look at"
                         + " what is there already, then go on. The task:\n\n" + spawn.plan(),
                 "There is no conversation to resume: a new one begins.");
+    }
+
+    /**
+     * How a later agent process of the same run begins: with this message, in the conversation where the agent has it.
+     *
+     * @param known whether an earlier process is known to have answered in it
+     * @param isHere whether the agent has a conversation, asked only where that is not known
+     */
+    static Opening again(SpawnTask spawn, UUID session, boolean known, Predicate<UUID> isHere, String message) {
+        if (known || isHere.test(session)) {
+            return new Opening(session, true, message, null);
+        }
+        // It ended before it wrote anything down: the id is still free, and the plan has to be told again.
+        return new Opening(
+                session,
+                false,
+                spawn.plan() + "\n\n" + message,
+                "The agent has kept nothing of its conversation: it begins again with the plan.");
     }
 
     private static String newest(String history) {

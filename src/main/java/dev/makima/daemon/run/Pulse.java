@@ -3,11 +3,16 @@ package dev.makima.daemon.run;
 import dev.makima.base.TaskId;
 import dev.makima.base.Text;
 import dev.makima.protocol.TaskProgress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** What is said of an agent at work: a warning where it does not begin, and now and then its own last words. */
+/**
+ * What is said of an agent at work: a warning where it does not begin or falls silent, and now and then its own last
+ * words.
+ */
 final class Pulse {
     private static final int LONGEST_SUMMARY = 200;
 
@@ -16,7 +21,10 @@ final class Pulse {
     private final TaskId taskId;
     private final Consumer<String> say;
     private final Instant started;
+    private boolean startWarned;
+    private @Nullable Instant silentSince;
     private boolean silenceWarned;
+    private Instant restedUntil = Instant.MIN;
     private Instant lastProgress = Instant.MIN;
     private String lastSummary = "";
 
@@ -28,17 +36,39 @@ final class Pulse {
         this.started = started;
     }
 
-    /** On the run's thread. */
-    void look(Instant now) {
-        warnOfSilence(now);
+    /**
+     * On the run's thread.
+     *
+     * @param resting whether the agent has nothing to do, or was paused: then it may be silent
+     */
+    void look(Instant now, boolean resting) {
+        warnOfNoStart(now);
+        warnOfSilence(now, resting);
         tellProgress(now);
     }
 
-    private void warnOfSilence(Instant now) {
-        if (!silenceWarned
+    /** Once for each silence: an agent may think for minutes, and silence alone is no death. */
+    private void warnOfSilence(Instant now, boolean resting) {
+        Instant last = watch.lastOutput().orElse(started);
+        if (resting || !last.equals(silentSince)) {
+            silentSince = resting ? null : last;
+            restedUntil = resting ? now : restedUntil;
+            silenceWarned = false;
+            return;
+        }
+        Instant since = last.isAfter(restedUntil) ? last : restedUntil;
+        Duration limit = services.config().agent().silenceWarn();
+        if (!silenceWarned && now.isAfter(since.plus(limit))) {
+            silenceWarned = true;
+            say.accept("The agent has printed nothing for " + limit.toSeconds() + " s (agent.silenceWarnSecs).");
+        }
+    }
+
+    private void warnOfNoStart(Instant now) {
+        if (!startWarned
                 && watch.lastOutput().isEmpty()
                 && now.isAfter(started.plus(services.timers().firstOutputWithin()))) {
-            silenceWarned = true;
+            startWarned = true;
             say.accept("The agent has printed nothing for "
                     + services.timers().firstOutputWithin().toSeconds()
                     + " s since it started; it may be waiting for its model, or for a login on this machine.");

@@ -30,10 +30,12 @@ final class Recovery {
      * left running is ended. Blocks for some seconds where an agent was being started when its daemon ended.
      */
     Optional<String> lost(TaskRecord task) throws InterruptedException {
+        if (isBetweenAgents(task)) {
+            return Optional.empty();
+        }
         Launch launch;
         try {
-            launch = RunSpool.open(services.spoolRoot(), task.taskId(), task.runId())
-                    .attach(task.launches());
+            launch = spool(task).attach(task.launches());
         } catch (MakimaException e) {
             // The row comes before the process: the daemon ended between the two.
             return Optional.of(e.what());
@@ -44,6 +46,23 @@ final class Recovery {
         }
         launch.processes().terminate(services.timers().sweepGrace());
         return Optional.of(state instanceof LaunchState.Lost(String reason) ? reason : "it never showed itself");
+    }
+
+    /** Its agent has ended as it should, and the next was not started: there is nothing to be lost. */
+    private boolean isBetweenAgents(TaskRecord task) {
+        if (task.progress().concluded() == task.launches()) {
+            return true;
+        }
+        try {
+            return task.launches() > 1 && !Files.exists(spool(task).launch(task.launches()));
+        } catch (MakimaException e) {
+            // Without its spool it is lost, which is found out next.
+            return false;
+        }
+    }
+
+    private RunSpool spool(TaskRecord task) {
+        return RunSpool.open(services.spoolRoot(), task.taskId(), task.runId());
     }
 
     /** Nothing proves that a launch which has told nothing has ended: it gets some seconds to show itself. */

@@ -2,12 +2,14 @@ package dev.makima.daemon.run;
 
 import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
+import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.RunSpool;
 import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskState;
+import io.vertx.core.Future;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +33,7 @@ final class Run {
     private final TaskMachine machine;
     private final BlockingQueue<Control> controls = new LinkedBlockingQueue<>();
     private final SetUp setUp = new SetUp();
+    private final SupervisorActivity activity;
     private volatile @Nullable Thread worker;
     private boolean over;
     private volatile boolean leaving;
@@ -44,6 +48,7 @@ final class Run {
         // Before there is any output of it, and before an earlier daemon's is sent.
         Run.hide(services, task);
         this.machine = new TaskMachine(task, services.store(), changed);
+        this.activity = new SupervisorActivity(task.spawn(), changed);
     }
 
     /** What the task hands to its agent is shown by no output. Any thread. */
@@ -54,6 +59,11 @@ final class Run {
     /** The task as it is saved. Any thread. */
     TaskRecord record() {
         return machine.record();
+    }
+
+    /** What the task is at, for heartbeats, where its server asked for that. Any thread. */
+    Optional<ActiveTasks.Supervisor> supervisor() {
+        return activity.told();
     }
 
     /**
@@ -96,14 +106,28 @@ final class Run {
         }
     }
 
-    /** Admits the task and does all of it, on this thread. Never throws. */
-    void start() {
+    /**
+     * Admits the task and does all of it, on this thread. Never throws.
+     *
+     * @param free completes when no other run of the task works any more
+     */
+    void start(Future<?> free) {
         guarded(() -> {
+            await(free);
             RunSpool spool = RunSpool.create(services.spoolRoot(), record().taskId(), record().runId());
             machine.admit();
             open();
             work(spool);
         });
+    }
+
+    /** However it ended: two agents in one directory and conversation would be worse than to wait. */
+    private static void await(Future<?> free) throws InterruptedException {
+        try {
+            free.toCompletionStage().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            LOG.log(Level.WARNING, "the run before this one did not end well", e);
+        }
     }
 
     /** Goes on with a task that an earlier daemon had in hand, on this thread. Never throws. */
@@ -120,7 +144,7 @@ final class Run {
     }
 
     private void work(RunSpool spool) throws InterruptedException {
-        new RunWork(services, machine, spool, controls, setUp).execute();
+        new RunWork(services, machine, spool, controls, setUp, activity).execute();
     }
 
     /** A link that is connected hears of a run only from here; a later one finds it in the store. */

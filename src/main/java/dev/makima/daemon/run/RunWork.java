@@ -1,51 +1,61 @@
 package dev.makima.daemon.run;
 
 import dev.makima.agent.AgentInput;
-import dev.makima.base.ErrorCode;
+import dev.makima.agent.LoopPrompt;
 import dev.makima.base.MakimaException;
-import dev.makima.base.StreamName;
 import dev.makima.base.Text;
-import dev.makima.daemon.store.StoreRequest;
+import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.Launch;
-import dev.makima.process.LaunchState;
 import dev.makima.process.RunSpool;
-import dev.makima.process.Tailer;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskState;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.UUID;
+import java.nio.file.Files;
+import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
- * What a run does, read from top to bottom: a place to work, an agent, what it says, and how the work ends.
+ * What a run does, read from top to bottom: a place to work, one agent process or several after each other, and how the
+ * work ends. What follows a process is its {@link LaunchPolicy}'s to say; the process itself is {@link LaunchWork}.
  *
  * <p>Used by the run's thread alone; it blocks only on the queue of {@link Control}s and on short git calls. An agent
  * that an earlier daemon started is taken over by the same code: only the launch is attached instead of started.
  */
 final class RunWork {
+    private static final int LONGEST_QUOTE = 200;
+
     private final RunServices services;
     private final TaskMachine machine;
     private final RunSpool spool;
-    private final BlockingQueue<Control> controls;
     private final SetUp setUp;
-    private final AtomicBoolean looking = new AtomicBoolean();
-
-    private @Nullable StopReason stopping;
-    private @Nullable StopLadder ladder;
-    private boolean inputEnding;
-    private boolean pauseHeld;
-    private @Nullable Instant inputEndedAt;
+    private final RunParts parts;
+    private final LaunchPolicy policy;
 
     /** The work of a task that is admitted and saved. */
-    RunWork(RunServices services, TaskMachine machine, RunSpool spool, BlockingQueue<Control> controls, SetUp setUp) {
+    RunWork(
+            RunServices services,
+            TaskMachine machine,
+            RunSpool spool,
+            BlockingQueue<Control> controls,
+            SetUp setUp,
+            SupervisorActivity activity) {
         this.services = services;
         this.machine = machine;
         this.spool = spool;
-        this.controls = controls;
         this.setUp = setUp;
+        Limits limits = new Limits(services, machine);
+        this.parts = new RunParts(services, machine, spool, controls, new ArrayDeque<>(), limits, activity);
+        this.policy = policy(machine.record().spawn(), limits);
+    }
+
+    /** A supervisor is never in a loop: it goes on when it is told to. */
+    private LaunchPolicy policy(SpawnTask spawn, Limits limits) {
+        if (spawn.isSupervisor()) {
+            return new SupervisorPolicy(machine, spool);
+        }
+        return spawn.autonomousLoop() ? new LoopPolicy(services, machine, spool, limits) : new LaunchPolicy.Once();
     }
 
     /**
@@ -54,47 +64,112 @@ final class RunWork {
      * @throws InterruptedException when the daemon ends: the agent lives on, and the next daemon finds it
      */
     void execute() throws InterruptedException {
-        Ending ending = workAndWatch();
-        new RunFinish(services, machine, spool).end(ending);
+        AfterLaunch next = machine.record().launches() == 0 ? begin() : takeOver();
+        while (true) {
+            switch (next) {
+                case AfterLaunch.Again(String message) -> next = again(message);
+                case AfterLaunch.Await _ -> next = awaitMessage();
+                case AfterLaunch.End(Ending ending) -> {
+                    parts.kept().forEach(text -> say(tooLate(text)));
+                    new RunFinish(services, machine, spool).end(ending);
+                    return;
+                }
+            }
+        }
     }
 
-    private Ending workAndWatch() throws InterruptedException {
+    private AfterLaunch begin() throws InterruptedException {
+        return launched(
+                () -> {
+                    new Workplace(services, machine, spool).prepare();
+                    policy.beforeFirst();
+                    machine.become(TaskState.STARTING);
+                    return new AgentStart(services, machine, spool).launch();
+                },
+                reason -> new AfterLaunch.End(Ending.failed(reason)));
+    }
+
+    private AfterLaunch again(String message) throws InterruptedException {
+        return launched(
+                () -> new AgentStart(services, machine, spool).again(message),
+                reason -> policy.notStarted(message, reason));
+    }
+
+    private AfterLaunch launched(SetUp.Step step, Function<String, AfterLaunch> failed) throws InterruptedException {
         Launch launch;
         try {
-            launch = machine.record().launches() > 0 ? takeOver() : setUp();
+            launch = setUp.run(step);
         } catch (SetUp.Stopped e) {
             sweep();
-            return Ending.interrupted();
+            return new AfterLaunch.End(Ending.interrupted());
         } catch (MakimaException e) {
             leaveIfInterrupted();
             sweep();
-            return Ending.failed(e.explain());
+            return failed.apply(e.explain());
         }
-        Tailer.Subscription exit = services.tailer().watch(launch, _ -> look());
-        try (AgentWatch watch = new AgentWatch(services.tailer(), spool, services.clock(), this::look)) {
-            exit.nudge();
-            return supervise(launch, watch);
-        } finally {
-            exit.close();
-        }
+        return supervised(launch);
     }
 
-    private Launch takeOver() throws InterruptedException {
-        Launch launch = spool.attach(machine.record().launches());
-        new LostMessage(services.store(), launch).sendIfMissing(machine.record().runId());
-        return launch;
+    private AfterLaunch supervised(Launch launch) throws InterruptedException {
+        return policy.after(new LaunchWork(parts, policy, launch).supervise());
     }
 
-    private Launch setUp() throws InterruptedException {
-        return setUp.run(() -> {
-            new Workplace(services, machine, spool).prepare();
-            machine.become(TaskState.STARTING);
-            return new AgentStart(services, machine, spool).launch();
-        });
+    /** Goes on where an earlier daemon was: with its agent, or between two. */
+    private AfterLaunch takeOver() throws InterruptedException {
+        TaskRecord task = machine.record();
+        int number = task.launches();
+        Optional<String> lost = new LostMessage(services.store(), spool.launch(number)).find(task.runId());
+        boolean concluded = task.progress().concluded() == number;
+        // The row comes before the process: where there is none, the next one is that one.
+        if (concluded || !Files.exists(spool.launch(number))) {
+            lost.flatMap(AgentInput::textOf)
+                    // What the next process is told anyway is not told it twice.
+                    .filter(text -> !text.equals(LoopPrompt.goOn()))
+                    .ifPresent(parts.kept()::add);
+            return policy.between().orElseThrow();
+        }
+        Launch launch = spool.attach(number);
+        if (lost.isPresent() && !launch.state().isFinal()) {
+            launch.send(lost.get());
+        } else {
+            lost.flatMap(AgentInput::textOf).filter(_ -> policy.keepsMessages()).ifPresent(parts.kept()::add);
+        }
+        return supervised(launch);
+    }
+
+    /** A task without an agent goes on with the next message. */
+    private AfterLaunch awaitMessage() throws InterruptedException {
+        parts.activity().is(SupervisorState.IDLE, Optional.empty());
+        while (parts.kept().isEmpty()) {
+            switch (parts.controls().take()) {
+                case Control.Deliver(String text) -> parts.kept().add(text);
+                case Control.Say(String line) -> say(line);
+                case Control.Pause _ -> say("The task cannot be paused: it has no agent now and waits for a message.");
+                case Control.Resume _ ->
+                    say("The task cannot be resumed: it has no agent now and waits for a message.");
+                case Control.Stop(StopReason reason, boolean _) -> {
+                    if (reason == StopReason.DAEMON_STOPS) {
+                        // There is nothing to stop: the next daemon waits on.
+                        throw new InterruptedException();
+                    }
+                    say("The task was interrupted.");
+                    return new AfterLaunch.End(Ending.interrupted());
+                }
+                case Control.Leave _ -> throw new InterruptedException();
+                case Control.Look _ -> {}
+            }
+        }
+        String message = parts.kept().removeFirst();
+        if (parts.limits().isMoneySpent()) {
+            say("The agent is not started again: "
+                    + parts.limits().tooExpensive().error() + ". " + notTaken(message));
+            return new AfterLaunch.Await();
+        }
+        return new AfterLaunch.Again(message);
     }
 
     /** A set-up that breaks off after the agent was started leaves no agent. */
-    void sweep() {
+    private void sweep() {
         if (spool.lastLaunch() > 0) {
             spool.attach(spool.lastLaunch())
                     .processes()
@@ -109,208 +184,18 @@ final class RunWork {
         }
     }
 
-    private Ending supervise(Launch launch, AgentWatch watch) throws InterruptedException {
-        Instant started = services.clock().instant();
-        Pulse pulse = new Pulse(services, watch, machine.record().taskId(), this::say, started);
-        LaunchState state = launch.state();
-        while (!state.isFinal()) {
-            runIfItDoes(launch, state);
-            @Nullable Control control = controls.poll(patience(), TimeUnit.MILLISECONDS);
-            if (control != null) {
-                obey(control, launch, watch);
-            }
-            Instant now = services.clock().instant();
-            stopWhatTookTooLong(launch, started, now);
-            if (ladder != null) {
-                if (watch.idle(spool.length(StreamName.STDOUT))) {
-                    ladder.turnEnded(now);
-                }
-                ladder.advance(now);
-            } else {
-                endInputWhenIdle(launch, watch, now);
-                endWhatStays(launch, now);
-                pulse.look(now);
-            }
-            state = launch.state();
-        }
-        runIfItDoes(launch, state);
-        return afterExit(launch, watch, state);
-    }
-
-    /** An agent that has not shown itself has no processes that could be stopped. */
-    private void runIfItDoes(Launch launch, LaunchState state) throws InterruptedException {
-        if (machine.state() == TaskState.STARTING && !(state instanceof LaunchState.Starting)) {
-            machine.become(TaskState.RUNNING);
-            if (pauseHeld) {
-                pause(launch);
-            }
-        }
-    }
-
-    /** How long to wait for the next control: not long while the agent or the end of its input is about to come. */
-    private long patience() {
-        return machine.state() == TaskState.STARTING || (inputEnding && inputEndedAt == null)
-                ? 2
-                : services.timers().lookEvery().toMillis();
-    }
-
-    private void obey(Control control, Launch launch, AgentWatch watch) throws InterruptedException {
-        switch (control) {
-            case Control.Look _ -> looking.set(false);
-            case Control.Say(String line) -> say(line);
-            case Control.Deliver(String text) -> deliver(text, launch, watch);
-            case Control.Pause _ -> pause(launch);
-            case Control.Resume _ -> {
-                if (machine.state() == TaskState.PAUSED) {
-                    resume(launch);
-                } else if (pauseHeld) {
-                    pauseHeld = false;
-                } else {
-                    say("The task cannot be resumed: it is " + machine.state().wire() + ".");
-                }
-            }
-            case Control.Stop(StopReason reason, boolean graceful) -> stop(reason, graceful, launch);
-            case Control.Leave _ -> throw new InterruptedException();
-        }
-    }
-
-    private void stop(StopReason reason, boolean graceful, Launch launch) {
-        if (stopping == null || stopping == StopReason.LINGERED) {
-            stopping = reason;
-        }
-        if (machine.state() == TaskState.PAUSED) {
-            launch.processes().resume();
-        }
-        Instant now = services.clock().instant();
-        if (ladder == null) {
-            ladder = new StopLadder(launch, services.timers().stop(), graceful, now);
-        } else if (!graceful) {
-            ladder.hurry(now);
-        }
-    }
-
-    /** The state follows only what was really done. */
-    private void pause(Launch launch) throws InterruptedException {
-        pauseHeld = machine.state() == TaskState.STARTING && ladder == null;
-        if (pauseHeld) {
-            return;
-        }
-        if (machine.state() != TaskState.RUNNING || ladder != null) {
-            say("The task cannot be paused: it is "
-                    + (ladder == null ? machine.state().wire() : "being stopped") + ".");
-        } else if (launch.processes().pause()) {
-            machine.become(TaskState.PAUSED);
-        } else {
-            launch.processes().resume();
-            say("The task cannot be paused: its processes did not stop.");
-        }
-    }
-
-    private void resume(Launch launch) throws InterruptedException {
-        launch.processes().resume();
-        machine.become(TaskState.RUNNING);
-    }
-
-    private void deliver(String text, Launch launch, AgentWatch watch) throws InterruptedException {
-        if (inputEndedAt != null || ladder != null) {
-            say(tooLate(text));
-            return;
-        }
-        // Its input was about to end: it does not, since there is more for the agent to do.
-        inputEnding = false;
-        if (machine.state() == TaskState.PAUSED) {
-            resume(launch);
-        }
-        UUID id = services.ids().get();
-        String line = AgentInput.userMessage(text, id);
-        services.store().await(new StoreRequest.NoteMessage(machine.record().runId(), id, line));
-        // Before it is sent: the answer may be there before this line goes on.
-        watch.expectTurn();
-        try {
-            launch.send(line);
-        } catch (MakimaException e) {
-            if (e.code() != ErrorCode.CONFLICT) {
-                throw e;
-            }
-            // It ended a moment ago, which this loop has not seen yet: how it ended counts, not that nobody listens
-            // now.
-            say(tooLate(text));
-        }
-    }
-
     /** What is said to a message that nobody takes any more. */
     static String tooLate(String message) {
-        return "A message came too late: the agent has finished. The message was: " + Text.abbreviate(message, 200);
+        return "A message came too late: the agent has finished. " + quoted(message);
     }
 
-    private void endInputWhenIdle(Launch launch, AgentWatch watch, Instant now) {
-        if (!inputEnding && controls.isEmpty() && watch.idle(spool.length(StreamName.STDOUT))) {
-            inputEnding = true;
-        }
-        if (inputEnding && inputEndedAt == null && launch.endInput()) {
-            inputEndedAt = now;
-        }
+    /** What is said of a message that could not be handed over. */
+    static String notTaken(String message) {
+        return "A message was not handed over. " + quoted(message);
     }
 
-    /** An agent ends within milliseconds of its input. One that does not would keep its task running for ever. */
-    private void endWhatStays(Launch launch, Instant now) {
-        if (inputEndedAt != null
-                && now.isAfter(inputEndedAt.plus(services.timers().exitsWithin()))) {
-            say("The agent has finished but does not end: it is stopped.");
-            stop(StopReason.LINGERED, false, launch);
-        }
-    }
-
-    private void stopWhatTookTooLong(Launch launch, Instant started, Instant now) {
-        Duration limit = timeLimit();
-        if (!limit.isZero() && ladder == null && now.isAfter(started.plus(limit))) {
-            say("The time limit of " + limit.toSeconds() + " s is reached: the agent is stopped.");
-            stop(StopReason.TIMED_OUT, true, launch);
-        }
-    }
-
-    private Duration timeLimit() {
-        @Nullable Long own = machine.record().spawn().timeoutSecs();
-        return own == null ? services.config().process().defaultTimeout() : Duration.ofSeconds(own);
-    }
-
-    private Ending afterExit(Launch launch, AgentWatch watch, LaunchState state) throws InterruptedException {
-        if (machine.state() == TaskState.PAUSED && stopping == null) {
-            // Somebody else continued or ended it: a task does not go from paused to done.
-            machine.become(TaskState.RUNNING);
-        }
-        // What the agent left behind goes first: it could still write to the files that are about to be final.
-        int left = launch.processes().all().size();
-        if (left > 0) {
-            launch.processes().terminate(services.timers().sweepGrace());
-            say("Ended " + left + (left == 1 ? " process" : " processes") + " that the agent had left running.");
-        }
-        watch.awaitReadTo(spool.length(StreamName.STDOUT), services.timers().outputStall());
-        watch.finish();
-        return switch (stopping) {
-            case null -> Ending.of(state, watch.lastTurn(), standardError());
-            case INTERRUPTED -> {
-                say("The task was interrupted.");
-                yield Ending.interrupted();
-            }
-            case DAEMON_STOPS -> {
-                say("The daemon stops, and the agent with it.");
-                yield Ending.interrupted();
-            }
-            case TIMED_OUT -> Ending.timedOut(timeLimit());
-            // Its work was over: how it was brought to its end says nothing of it.
-            case LINGERED -> Ending.of(new LaunchState.Exited(0), watch.lastTurn(), standardError());
-        };
-    }
-
-    private String standardError() {
-        return spool.tail(StreamName.STDERR, 2000);
-    }
-
-    private void look() {
-        if (looking.compareAndSet(false, true) && !controls.offer(new Control.Look())) {
-            looking.set(false);
-        }
+    private static String quoted(String message) {
+        return "The message was: " + Text.abbreviate(message, LONGEST_QUOTE);
     }
 
     private void say(String line) {

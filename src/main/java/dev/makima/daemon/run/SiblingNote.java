@@ -24,7 +24,10 @@ final class SiblingNote {
             text.append(" It changed ")
                     .append(String.join(
                             ", ",
-                            note.changedFiles().stream().limit(FILES_NAMED).toList()));
+                            note.changedFiles().stream()
+                                    .limit(FILES_NAMED)
+                                    .map(path -> Text.abbreviate(path, 200))
+                                    .toList()));
             int more = note.changedFiles().size() - FILES_NAMED;
             text.append(more > 0 ? " and " + more + " more files." : ".");
         }

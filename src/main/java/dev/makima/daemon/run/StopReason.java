@@ -6,6 +6,8 @@ enum StopReason {
     INTERRUPTED,
     /** It took longer than it was given. */
     TIMED_OUT,
+    /** It cost more than it was given. */
+    TOO_EXPENSIVE,
     /** Its work and its input have ended, and it stays all the same. */
     LINGERED,
     /** The daemon stops, and its configuration says that the agents stop with it. */

@@ -2,6 +2,7 @@ package dev.makima.daemon.run;
 
 import dev.makima.base.TaskId;
 import dev.makima.daemon.store.Event;
+import dev.makima.daemon.store.RunProgress;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
@@ -12,7 +13,7 @@ import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class TaskMachine {
     private final StoreClient store;
     private final Runnable changed;
     private volatile TaskRecord record;
+    private volatile @Nullable TaskRecord earlier;
 
     /**
      * The machine of a task that is saved already.
@@ -43,6 +45,11 @@ final class TaskMachine {
         return record;
     }
 
+    /** The task as its last run left it, where there was one; known from {@link #admit} on. */
+    Optional<TaskRecord> earlier() {
+        return Optional.ofNullable(earlier);
+    }
+
     /** The state it is in. */
     TaskState state() {
         return record.state();
@@ -53,18 +60,30 @@ final class TaskMachine {
      * but for its conversation, which this one may be asked to resume.
      */
     void admit() throws InterruptedException {
-        @Nullable
-        UUID earlier = store.await(new StoreRequest.FindTask(taskId()))
-                .map(TaskRecord::sessionId)
-                .orElse(null);
+        Optional<TaskRecord> before = store.await(new StoreRequest.FindTask(taskId()));
+        earlier = before.orElse(null);
+        TaskRecord begun = before.map(last -> record.withSession(last.sessionId())
+                        .withProgress(RunProgress.after(last.progress().cost())))
+                .orElse(record);
         TaskStatusChange taken = TaskStatusChange.of(taskId(), TaskState.PENDING, record.state());
-        save(record.withSession(earlier), List.of(Event.of(taskId(), taken)));
+        save(begun, List.of(Event.of(taskId(), taken)));
         changed.run();
     }
 
     /** Saves a change that is none of the state. */
     void update(UnaryOperator<TaskRecord> change) throws InterruptedException {
         save(change.apply(record), List.of());
+    }
+
+    /** The process of that number has ended, and the task has no agent from now on: saved, and told to the daemon. */
+    void rest(int launch) throws InterruptedException {
+        update(task -> task.withProgress(task.progress().concluded(launch)));
+        changed.run();
+    }
+
+    /** Keeps a change that is not worth a write of its own: it is saved with the next one. */
+    void remember(UnaryOperator<TaskRecord> change) {
+        record = change.apply(record);
     }
 
     /**

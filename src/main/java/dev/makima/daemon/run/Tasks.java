@@ -5,11 +5,13 @@ import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.Shutdown;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.Command;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.bus.RestartAsked;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
+import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.InjectSiblingContext;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.PauseTask;
@@ -58,6 +60,7 @@ final class Tasks {
             Thread.ofPlatform().name("run-", 0).daemon().factory());
 
     private final Admission admission;
+    private final HeldTasks held = new HeldTasks();
     private volatile boolean closing;
     private final Map<TaskId, Run> active = new ConcurrentHashMap<>();
     private final Map<Run, Future<?>> ends = new ConcurrentHashMap<>();
@@ -68,9 +71,9 @@ final class Tasks {
         this.admission = new Admission(services.config().process());
     }
 
-    /** Carries out one command, or answers that it cannot. Never throws. */
-    void obey(ServerFrame frame) {
-        switch (frame) {
+    /** Carries out one command about a run, and hands on every other. Never throws. */
+    void obey(Command command) {
+        switch (command.frame()) {
             case SpawnTask spawn -> spawn(spawn);
             case InterruptTask it ->
                 tell(it.taskId(), new Control.Stop(StopReason.INTERRUPTED, it.graceful()), "be interrupted");
@@ -80,7 +83,11 @@ final class Tasks {
             case InjectSiblingContext it ->
                 tell(it.taskId(), new Control.Deliver(SiblingNote.text(it)), "take a note about a sibling");
             case RestartDaemon _ -> restart();
-            case ServerFrame other -> refuse(other);
+            case CleanupWorktree it -> {
+                held.hold(it.taskId());
+                Addresses.WORKTREE_COMMAND.send(bus, command);
+            }
+            case ServerFrame _ -> Addresses.WORKTREE_COMMAND.send(bus, command);
         }
     }
 
@@ -91,14 +98,35 @@ final class Tasks {
         Addresses.RESTART.send(bus, new RestartAsked());
     }
 
+    /** See {@link Addresses#END_TASK}. */
+    Future<Boolean> end(TaskId taskId) {
+        @Nullable Run run = active.get(taskId);
+        @Nullable Future<?> end = run == null ? null : ends.get(run);
+        if (run == null || end == null) {
+            return Future.succeededFuture(false);
+        }
+        run.tell(new Control.Stop(StopReason.INTERRUPTED, false));
+        return end.map(true);
+    }
+
+    /** See {@link Addresses#RELEASE_TASK}. */
+    void release(TaskId taskId) {
+        held.release(taskId).ifPresent(this::spawn);
+    }
+
     private void spawn(SpawnTask spawn) {
+        if (held.keep(spawn)) {
+            return;
+        }
         if (closing) {
             refuse(spawn, new Admission.Refusal(Admission.CONCURRENCY_LIMIT, "this daemon is about to stop"));
             return;
         }
         @Nullable Run running = active.get(spawn.taskId());
         // One that has just told its end may be started again before its thread is through.
-        if (running != null && !running.record().state().isTerminal()) {
+        if (running != null
+                && !running.record().state().isTerminal()
+                && !replaces(spawn, running.record().spawn())) {
             TaskState state = running.record().state();
             pass(TaskStatusChange.of(spawn.taskId(), state, state));
             running.tell(new Control.Say(
@@ -107,7 +135,11 @@ final class Tasks {
         }
         List<SpawnTask> others = active.values().stream()
                 .map(Run::record)
-                .filter(task -> !task.state().isTerminal())
+                .filter(task -> !task.state().isTerminal() && !task.taskId().equals(spawn.taskId()))
+                // It has no agent, and gave its place to others. Its message starts it whatever the limit: it is what
+                // the
+                // others wait for.
+                .filter(task -> !task.waits())
                 .map(TaskRecord::spawn)
                 .toList();
         Optional<Admission.Refusal> refusal = admission.refuse(spawn, others);
@@ -117,7 +149,22 @@ final class Tasks {
         }
         Run run = new Run(
                 services, TaskRecord.admitted(spawn, new RunId(services.ids().get())), () -> tellActive());
-        begin(run, run::start);
+        Future<?> free = running == null ? Future.succeededFuture() : endOf(running);
+        begin(run, () -> run.start(free));
+    }
+
+    /** A supervisor may be started anew at any time, to go on with its conversation. */
+    private static boolean replaces(SpawnTask spawn, SpawnTask running) {
+        return spawn.isSupervisor() && running.isSupervisor() && spawn.resumeSession();
+    }
+
+    /** Two runs of a task never work at once; the older one, where it is not at its end, is ended. */
+    private Future<?> endOf(Run running) {
+        if (!running.record().state().isTerminal()) {
+            running.tell(new Control.Say("The task is started again: this run of it ends."));
+            running.tell(new Control.Stop(StopReason.INTERRUPTED, true));
+        }
+        return ends.getOrDefault(running, Future.succeededFuture());
     }
 
     private void begin(Run run, Runnable work) {
@@ -148,14 +195,6 @@ final class Tasks {
                 .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
     }
 
-    private void refuse(ServerFrame frame) {
-        LOG.log(
-                Level.WARNING,
-                "this daemon cannot do that yet: {0}",
-                frame.getClass().getSimpleName());
-        NotBuilt.answer(frame).ifPresent(this::pass);
-    }
-
     private void tell(TaskId taskId, Control control, String what) {
         @Nullable Run run = active.get(taskId);
         switch (run == null ? Run.Told.TOO_LATE : run.tell(control)) {
@@ -176,16 +215,20 @@ final class Tasks {
 
     /** One at a time, so that an older list never overtakes a newer one. Any thread. */
     synchronized void tellActive() {
-        Map<TaskId, TaskState> states = active.values().stream()
-                .map(Run::record)
-                .filter(task -> !task.state().isTerminal())
-                .collect(Collectors.toMap(TaskRecord::taskId, TaskRecord::state));
-        Addresses.ACTIVE_TASKS.publish(bus, new ActiveTasks(states));
+        List<Run> live = active.values().stream()
+                .filter(run -> !run.record().state().isTerminal())
+                .toList();
+        Map<TaskId, TaskState> states =
+                live.stream().map(Run::record).collect(Collectors.toMap(TaskRecord::taskId, TaskRecord::state));
+        List<ActiveTasks.Supervisor> supervisors =
+                live.stream().map(Run::supervisor).flatMap(Optional::stream).toList();
+        Addresses.ACTIVE_TASKS.publish(bus, new ActiveTasks(states, supervisors));
     }
 
     /** Finds out what became of the tasks that an earlier daemon had in hand; completes when each is placed. */
     Future<?> recover() {
         return hideSecrets()
+                .compose(_ -> services.toolKeys().hideAll())
                 .compose(_ -> services.store().ask(new StoreRequest.UnfinishedTasks()))
                 .compose(tasks -> {
                     List<Future<?>> placed =

@@ -26,12 +26,15 @@ final class RunTable {
 
     void save(Session session, TaskRecord task) throws SQLException {
         session.update(
-                "INSERT INTO run (run_id, task_id, fence, state) VALUES (?, ?, ?, ?)"
-                        + " ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, fence = excluded.fence",
+                "INSERT INTO run (run_id, task_id, fence, state, started_at, loop_progress) VALUES (?, ?, ?, ?, ?, ?)"
+                        + " ON CONFLICT (run_id) DO UPDATE SET state = excluded.state, fence = excluded.fence,"
+                        + " started_at = excluded.started_at, loop_progress = excluded.loop_progress",
                 task.runId(),
                 task.taskId(),
                 task.fence(),
-                task.state().wire());
+                task.state().wire(),
+                task.progress().startedAt(),
+                task.progress().toJson());
     }
 
     void noteMessage(Session session, StoreRequest.NoteMessage note) throws SQLException {

@@ -1,13 +1,17 @@
 package dev.makima.daemon.store;
 
 import dev.makima.base.RunId;
+import dev.makima.base.Secret;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.protocol.DaemonFrame;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the store can be asked. A write is answered once it is synced to disk.
@@ -18,7 +22,10 @@ public sealed interface StoreRequest<A> {
     /** Saves the task as it is now and adds the events to the outbox, in one transaction. */
     record Save(TaskRecord task, List<Event> events) implements StoreRequest<Done> {}
 
-    /** Adds events to the outbox that no change of a task goes with. */
+    /**
+     * Adds events to the outbox that no change of a task goes with. One with a patch takes its time, and what is asked
+     * before it is answered may come before it.
+     */
     record AddEvents(List<Event> events) implements StoreRequest<Done> {}
 
     /** Notes a user message before it is written to the agent's inbox. */
@@ -36,8 +43,23 @@ public sealed interface StoreRequest<A> {
     /** Every run that is not finally acknowledged. */
     record OpenRuns() implements StoreRequest<List<RunOutput>> {}
 
+    /**
+     * The key that the run's agent has for the server: the one that is saved, or else the fresh one, which is saved and
+     * told to the server by an event. It dies with its task, by itself, by the task's last {@link Save}.
+     */
+    record TakeToolKey(TaskId taskId, RunId runId, Secret fresh) implements StoreRequest<Secret> {}
+
+    /** Every key of a run that is not released. */
+    record ToolKeys() implements StoreRequest<List<ToolKey>> {}
+
     /** Events after a number, in order, those set aside left out. */
     record ReadOutbox(long after, int limit) implements StoreRequest<List<OutboxRow>> {}
+
+    /**
+     * The frame of an event as a whole, with what lies in a file. Fails with NOT_FOUND where that file is gone, with IO
+     * where it cannot be read.
+     */
+    record ReadEvent(Event event) implements StoreRequest<DaemonFrame> {}
 
     /** The server has these events: they are forgotten. */
     record EventsDelivered(List<Long> numbers) implements StoreRequest<Done> {}
@@ -56,4 +78,25 @@ public sealed interface StoreRequest<A> {
 
     /** The run's spool is gone: so is its row. */
     record ForgetRun(RunId runId) implements StoreRequest<Done> {}
+
+    /** Notes what became of branches, and adds the events to the outbox, in one transaction. */
+    record NoteMerges(List<MergeRecord> merges, List<Event> events) implements StoreRequest<Done> {}
+
+    /** What the task did with branches of others. */
+    record MergeRecords(TaskId taskId) implements StoreRequest<List<MergeRecord>> {}
+
+    /** The ids of the tasks known here that are children of this one or belong to its contract, itself left out. */
+    record Family(TaskId taskId) implements StoreRequest<Set<TaskId>> {}
+
+    /**
+     * Forgets a task that is over, with its merge records, and adds the events to the outbox, in one transaction. What
+     * its output must hide is kept for as long as there is output to send.
+     */
+    record ForgetTask(TaskId taskId, List<Event> events) implements StoreRequest<Done> {}
+
+    /** Keeps a setting of the daemon's that came from the server; null for none. */
+    record SetSetting(String name, @Nullable String value, List<Event> events) implements StoreRequest<Done> {}
+
+    /** A setting that was kept. */
+    record GetSetting(String name) implements StoreRequest<Optional<String>> {}
 }

@@ -6,40 +6,60 @@ import dev.makima.sql.Database;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /**
  * The daemon's persistence: answers {@link StoreRequest}s from the one SQLite database.
  *
- * <p>A shell: what each request does is SQL in {@link TaskTable}, {@link RunTable} and {@link OutboxTable}. All
+ * <p>A shell: what each request does is SQL in {@link TaskTable}, {@link RunTable}, {@link OutboxTable}
+ *, {@link MergeTable}, {@link SettingTable} and {@link ToolKeyTable}. All
  * requests go through the database's one writer, reads too: they are small, and what was saved before is then always
  * seen.
  */
 public final class StoreVerticle extends VerticleBase {
     private final Database database;
+    private final PayloadFiles payloads;
+    private final EventFiles files;
     private final Future<?> unused;
     private final TaskTable tasks;
     private final RunTable runs;
     private final OutboxTable outbox;
+    private final ToolKeyTable toolKeys = new ToolKeyTable();
+    private final MergeTable merges;
+    private final SettingTable settings = new SettingTable();
 
     /**
      * Serves this database, which the caller opened and closes.
      *
+     * @param eventFiles the directory for the parts of events that are too large for rows; made where it is missing
      * @param unused completes when nobody will ask any more: the verticle does not stop before
      */
-    public StoreVerticle(Database database, Clock clock, Future<?> unused) {
+    public StoreVerticle(Database database, Clock clock, Path eventFiles, Future<?> unused) {
         this.database = database;
+        this.payloads = new PayloadFiles(eventFiles);
+        this.files = new EventFiles(payloads);
         this.unused = unused;
         this.tasks = new TaskTable(clock);
         this.runs = new RunTable(clock);
         this.outbox = new OutboxTable(clock);
+        this.merges = new MergeTable(clock);
     }
 
     @Override
     public Future<?> start() {
-        Addresses.STORE.answer(vertx.eventBus(), this::answer);
-        return Future.succeededFuture();
+        // Before the first request: a file that is being written has no row yet.
+        return Future.fromCompletionStage(database.write(outbox::payloadFiles), context)
+                .compose(named -> vertx.executeBlocking(() -> {
+                    payloads.sweep(named);
+                    return named;
+                }))
+                .onSuccess(_ -> Addresses.STORE.answer(vertx.eventBus(), this::answer));
     }
 
     @Override
@@ -48,6 +68,45 @@ public final class StoreVerticle extends VerticleBase {
     }
 
     private Future<Object> answer(StoreRequest<?> request) {
+        return switch (request) {
+            case StoreRequest.ReadEvent read -> blocking(() -> files.whole(read.event()));
+            case StoreRequest.EventsDelivered delivered -> forget(delivered);
+            case StoreRequest.Save save
+            when EventFiles.anyIn(save.events()) ->
+                withFiles(save.events(), written -> new StoreRequest.Save(save.task(), written));
+            case StoreRequest.AddEvents added
+            when EventFiles.anyIn(added.events()) -> withFiles(added.events(), StoreRequest.AddEvents::new);
+            case StoreRequest<?> other -> written(other);
+        };
+    }
+
+    private Future<Object> withFiles(List<Event> events, Function<List<Event>, StoreRequest<?>> request) {
+        return blocking(() -> files.written(events))
+                .compose(light -> written(request.apply(light))
+                        .recover(
+                                failure -> deleted(EventFiles.of(light)).transform(_ -> Future.failedFuture(failure))));
+    }
+
+    private Future<Object> forget(StoreRequest.EventsDelivered delivered) {
+        return Future.fromCompletionStage(
+                        database.write(session -> outbox.forget(session, delivered.numbers())), context)
+                .compose(this::deleted);
+    }
+
+    private Future<Object> deleted(List<String> names) {
+        return names.isEmpty()
+                ? Future.succeededFuture(Done.DONE)
+                : blocking(() -> {
+                    payloads.delete(names);
+                    return Done.DONE;
+                });
+    }
+
+    private <T> Future<T> blocking(Callable<T> work) {
+        return vertx.executeBlocking(work).map(Objects::requireNonNull);
+    }
+
+    private Future<Object> written(StoreRequest<?> request) {
         return Future.fromCompletionStage(database.write(session -> perform(session, request)), context)
                 .map(answer -> {
                     if (addsEvents(request)) {
@@ -61,18 +120,27 @@ public final class StoreVerticle extends VerticleBase {
         return switch (request) {
             case StoreRequest.Save save -> !save.events().isEmpty();
             case StoreRequest.AddEvents added -> !added.events().isEmpty();
+            case StoreRequest.TakeToolKey _ -> true;
+            case StoreRequest.NoteMerges noted -> !noted.events().isEmpty();
+            case StoreRequest.ForgetTask forgotten -> !forgotten.events().isEmpty();
+            case StoreRequest.SetSetting set -> !set.events().isEmpty();
             case StoreRequest.NoteMessage _,
                     StoreRequest.LastMessage _,
                     StoreRequest.FindTask _,
                     StoreRequest.UnfinishedTasks _,
+                    StoreRequest.ToolKeys _,
                     StoreRequest.OpenRuns _,
                     StoreRequest.ReadOutbox _,
+                    StoreRequest.ReadEvent _,
                     StoreRequest.EventsDelivered _,
                     StoreRequest.EventSetAside _,
                     StoreRequest.OutputDelivered _,
                     StoreRequest.ReleaseRun _,
                     StoreRequest.ReleasedRuns _,
-                    StoreRequest.ForgetRun _ -> false;
+                    StoreRequest.ForgetRun _,
+                    StoreRequest.MergeRecords _,
+                    StoreRequest.Family _,
+                    StoreRequest.GetSetting _ -> false;
         };
     }
 
@@ -82,6 +150,7 @@ public final class StoreVerticle extends VerticleBase {
                 tasks.save(session, save.task());
                 runs.save(session, save.task());
                 outbox.add(session, save.events());
+                outbox.add(session, toolKeys.endWith(session, save.task()));
                 yield Done.DONE;
             }
             case StoreRequest.AddEvents added -> {
@@ -95,12 +164,16 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.LastMessage last -> runs.lastMessage(session, last.runId());
             case StoreRequest.FindTask find -> tasks.find(session, find.taskId());
             case StoreRequest.UnfinishedTasks _ -> tasks.unfinished(session);
+            case StoreRequest.TakeToolKey take -> {
+                ToolKeyTable.Taken taken = toolKeys.take(session, take);
+                outbox.add(session, taken.events());
+                yield taken.key();
+            }
+            case StoreRequest.ToolKeys _ -> toolKeys.all(session);
             case StoreRequest.OpenRuns _ -> runs.open(session);
             case StoreRequest.ReadOutbox read -> outbox.read(session, read.after(), read.limit());
-            case StoreRequest.EventsDelivered delivered -> {
-                outbox.forget(session, delivered.numbers());
-                yield Done.DONE;
-            }
+            case StoreRequest.ReadEvent _, StoreRequest.EventsDelivered _ ->
+                throw new IllegalStateException("answered before: these have to do with files");
             case StoreRequest.EventSetAside refused -> {
                 outbox.setAside(session, refused.number(), refused.reason());
                 yield Done.DONE;
@@ -111,13 +184,35 @@ public final class StoreVerticle extends VerticleBase {
             }
             case StoreRequest.ReleaseRun release -> {
                 runs.release(session, release.runId());
+                toolKeys.forget(session, release.runId());
+                tasks.sweep(session, release.runId());
                 yield Done.DONE;
             }
             case StoreRequest.ReleasedRuns released -> runs.releasedBefore(session, released.beforeEpochMillis());
             case StoreRequest.ForgetRun forget -> {
                 runs.forget(session, forget.runId());
+                toolKeys.forget(session, forget.runId());
                 yield Done.DONE;
             }
+            case StoreRequest.NoteMerges noted -> {
+                merges.note(session, noted.merges());
+                outbox.add(session, noted.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.MergeRecords records -> merges.of(session, records.taskId());
+            case StoreRequest.Family family -> tasks.family(session, family.taskId());
+            case StoreRequest.ForgetTask forget -> {
+                merges.forget(session, forget.taskId());
+                tasks.forget(session, forget.taskId());
+                outbox.add(session, forget.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.SetSetting set -> {
+                settings.set(session, set.name(), set.value());
+                outbox.add(session, set.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.GetSetting get -> settings.get(session, get.name());
         };
     }
 }

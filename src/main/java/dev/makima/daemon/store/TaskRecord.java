@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the agent's conversation; before the first launch that of the task's last run; null for none
  * @param launches how many agent processes the run has started; the number is saved before the process is
  * @param directory where the agent works, or null before there is one
- * @param worktree the worktree it works in, or null for a task without a repository
+ * @param worktree the worktree it works in, or null for a task without a repository; one of another task where that is
+ *     another's id, and its base commit is then what this task found there
  * @param error why it failed, or null
+ * @param progress how far the run has come
  */
 public record TaskRecord(
         TaskId taskId,
@@ -30,31 +32,62 @@ public record TaskRecord(
         int launches,
         @Nullable Path directory,
         @Nullable Worktree worktree,
-        @Nullable String error) {
+        @Nullable String error,
+        RunProgress progress) {
 
     /** A task as it is admitted. */
     public static TaskRecord admitted(SpawnTask spawn, RunId runId) {
         long fence = spawn.fence() == null ? 0 : spawn.fence();
-        return new TaskRecord(spawn.taskId(), runId, fence, TaskState.INITIALIZING, spawn, null, 0, null, null, null);
+        return new TaskRecord(
+                spawn.taskId(),
+                runId,
+                fence,
+                TaskState.INITIALIZING,
+                spawn,
+                null,
+                0,
+                null,
+                null,
+                null,
+                RunProgress.NONE);
+    }
+
+    /** Whether it works in the worktree of another task, which it must neither remove nor take off its branch. */
+    public boolean sharesWorktree() {
+        return worktree != null && !worktree.taskId().equals(taskId);
     }
 
     /** The same in another state. */
     public TaskRecord withState(TaskState next, @Nullable String reason) {
-        return new TaskRecord(taskId, runId, fence, next, spawn, sessionId, launches, directory, worktree, reason);
+        return new TaskRecord(
+                taskId, runId, fence, next, spawn, sessionId, launches, directory, worktree, reason, progress);
     }
 
     /** The same with the conversation of the task's last run, which a first launch may resume. */
     public TaskRecord withSession(@Nullable UUID session) {
-        return new TaskRecord(taskId, runId, fence, state, spawn, session, launches, directory, worktree, error);
+        return new TaskRecord(
+                taskId, runId, fence, state, spawn, session, launches, directory, worktree, error, progress);
     }
 
     /** The same with a place to work. */
     public TaskRecord withDirectory(Path place, @Nullable Worktree tree) {
-        return new TaskRecord(taskId, runId, fence, state, spawn, sessionId, launches, place, tree, error);
+        return new TaskRecord(taskId, runId, fence, state, spawn, sessionId, launches, place, tree, error, progress);
     }
 
-    /** The same with one more agent process, which belongs to a conversation. */
-    public TaskRecord withLaunch(UUID session) {
-        return new TaskRecord(taskId, runId, fence, state, spawn, session, launches + 1, directory, worktree, error);
+    /** The same with one more agent process, the one after the last concluded, which belongs to a conversation. */
+    public TaskRecord withLaunch(UUID session, RunProgress next) {
+        int number = next.concluded() + 1;
+        return new TaskRecord(taskId, runId, fence, state, spawn, session, number, directory, worktree, error, next);
+    }
+
+    /** The same with its run further on. */
+    public TaskRecord withProgress(RunProgress next) {
+        return new TaskRecord(
+                taskId, runId, fence, state, spawn, sessionId, launches, directory, worktree, error, next);
+    }
+
+    /** Whether it has no agent and waits for a message: a supervisor between two launches. */
+    public boolean waits() {
+        return spawn.isSupervisor() && !state.isTerminal() && launches > 0 && progress.concluded() == launches;
     }
 }

@@ -46,6 +46,45 @@ class SummaryTest {
     }
 
     @Test
+    void aPullRequestAndAMergeAreTold() {
+        ObjectNode pr = task("done")
+                .put("completionAction", "pr")
+                .put("branch", "makima/add-a-test-1a2b3c4d")
+                .put("commitSha", "0123456789abcdef")
+                .put("prUrl", "https://github.com/o/r/pull/17")
+                .put("completionMessage", "opened a pull request: https://github.com/o/r/pull/17");
+        assertThat(lines(pr))
+                .contains(
+                        "  pull     https://github.com/o/r/pull/17",
+                        "  result   opened a pull request: https://github.com/o/r/pull/17",
+                        "  look     git -C '/home/me/my project' log -p main..0123456789abcdef")
+                .noneMatch(line -> line.contains("take it"));
+        ObjectNode merged = task("done")
+                .put("completionAction", "merge")
+                .put("branch", "main")
+                .put("commitSha", "0123456789abcdef")
+                .put("completionMessage", "merged makima/x into main");
+        assertThat(lines(merged))
+                .contains(
+                        "  result   merged makima/x into main",
+                        "  look     git -C '/home/me/my project' log -p -m --first-parent -1 0123456789abcdef")
+                .noneMatch(line -> line.contains("take it"));
+    }
+
+    @Test
+    void aMergeThatDidNotComeAboutSaysWhyAndHowToTakeTheWork() {
+        ObjectNode conflicts = task("done")
+                .put("completionAction", "merge")
+                .put("branch", "makima/x-1a2b3c4d")
+                .put("commitSha", "0123456789abcdef")
+                .put("completionMessage", "conflicts with main in README.md");
+        assertThat(lines(conflicts))
+                .contains(
+                        "  result   conflicts with main in README.md",
+                        "  take it  git -C '/home/me/my project' merge makima/x-1a2b3c4d");
+    }
+
+    @Test
     void aFailedTaskSaysWhyAndWhereItsWorkIs() {
         ObjectNode failed =
                 task("failed").put("errorMessage", "exit code 1\nno key").put("worktreePath", "/w/1a2b");

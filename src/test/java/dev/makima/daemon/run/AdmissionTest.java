@@ -11,9 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -54,27 +52,12 @@ class AdmissionTest {
     }
 
     @Test
-    void whatIsNotBuiltIsRefusedByItsNameAndWithoutACodeThatRequeuesIt() {
-        UUID id = UUID.randomUUID();
-        Map<String, UnaryOperator<SpawnTaskBuilder>> features = Map.ofEntries(
-                Map.entry("isOrchestrator", task -> task.isOrchestrator(true)),
-                Map.entry("isSupervisor", task -> task.isSupervisor(true)),
-                Map.entry("autonomousLoop", task -> task.autonomousLoop(true)),
-                Map.entry("contractId", task -> task.contractId(id)),
-                Map.entry("directiveId", task -> task.directiveId(id)),
-                Map.entry("continueFromTaskId", task -> task.continueFromTaskId(new TaskId(id))),
-                Map.entry("copyFiles", task -> task.copyFiles(List.of("a"))),
-                Map.entry("patchData", task -> task.patchData("x")),
-                Map.entry("supervisorWorktreeTaskId", task -> task.supervisorWorktreeTaskId(new TaskId(id))),
-                Map.entry("autoMergeLocal", task -> task.autoMergeLocal(true)),
-                Map.entry("the agent codex", task -> task.agent("codex")));
-        Admission admission = new Admission(settings(10, 10));
-        features.forEach((name, feature) -> {
-            Admission.Refusal refusal =
-                    admission.refuse(feature.apply(task()).build(), List.of()).orElseThrow();
-            assertThat(refusal.message()).contains(name);
-            assertThat(refusal.code()).isNull();
-        });
+    void anAgentThatIsNotHereIsRefusedByItsNameAndWithoutACodeThatRequeuesTheTask() {
+        Admission.Refusal refusal = new Admission(settings(10, 10))
+                .refuse(task().agent("codex").build(), List.of())
+                .orElseThrow();
+        assertThat(refusal.message()).contains("codex", "claude");
+        assertThat(refusal.code()).isNull();
     }
 
     @Test
@@ -84,6 +67,16 @@ class AdmissionTest {
                         task().repoUrl("new://x").resumeSession(true).build(), List.of()))
                 .isEmpty();
         assertThat(admission.refuse(task().copyFiles(List.of()).agent("claude").build(), List.of()))
+                .isEmpty();
+        TaskId other = new TaskId(UUID.randomUUID());
+        assertThat(admission.refuse(
+                        task().copyFiles(List.of("a"))
+                                .continueFromTaskId(other)
+                                .patchData("x")
+                                .supervisorWorktreeTaskId(other)
+                                .autoMergeLocal(true)
+                                .build(),
+                        List.of()))
                 .isEmpty();
     }
 }

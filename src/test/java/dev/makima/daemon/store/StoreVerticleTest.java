@@ -17,9 +17,11 @@ import dev.makima.sql.DatabaseSettings;
 import dev.makima.testkit.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +50,8 @@ class StoreVerticleTest {
         LocalCodec.register(vertx);
         database = Database.open(DatabaseSettings.sqlite(temp.resolve("daemon.db"), "dev/makima/daemon/store/sql"));
         Await.value(
-                vertx.deployVerticle(new StoreVerticle(database, Clock.systemUTC(), Future.succeededFuture())),
+                vertx.deployVerticle(new StoreVerticle(
+                        database, Clock.systemUTC(), temp.resolve("outbox"), Future.succeededFuture())),
                 PATIENCE);
         store = new StoreClient(vertx.eventBus());
     }
@@ -93,7 +96,13 @@ class StoreVerticleTest {
         TaskRecord full = admitted()
                 .withDirectory(tree.path(), tree)
                 .withState(TaskState.STARTING, null)
-                .withLaunch(UUID.randomUUID());
+                .withLaunch(
+                        UUID.randomUUID(),
+                        RunProgress.after(new BigDecimal("0.125"))
+                                .launched(Instant.ofEpochMilli(1234), 99, true)
+                                .spent(new BigDecimal("0.50"))
+                                .concluded(2)
+                                .withLoop(new LoopProgress("hash", 1, "no \"key\"", 4)));
         TaskRecord bare =
                 TaskRecord.admitted(SpawnTask.builder(task(), "bare", "").build(), new RunId(UUID.randomUUID()));
         ask(new StoreRequest.Save(full, List.of()));
@@ -102,6 +111,25 @@ class StoreVerticleTest {
         assertThat(ask(new StoreRequest.FindTask(taskId))).contains(full);
         assertThat(ask(new StoreRequest.FindTask(bare.taskId()))).contains(bare);
         assertThat(ask(new StoreRequest.FindTask(task()))).isEmpty();
+        assertThat(full.launches()).isEqualTo(3);
+        assertThat(full.progress().ownCost()).isEqualByComparingTo("0.375");
+    }
+
+    @Test
+    void aWorktreeOfAnotherTaskStaysThatOnes() {
+        Worktree theirs = new Worktree(
+                task(), Path.of("/trees/x"), Path.of("/repos/r"), "makima/x", "main", "0123abc", List.of());
+        ask(new StoreRequest.Save(admitted().withDirectory(theirs.path(), theirs), List.of()));
+        reopen();
+        TaskRecord read = ask(new StoreRequest.FindTask(taskId)).orElseThrow();
+        assertThat(read.worktree()).isEqualTo(theirs);
+        assertThat(read.sharesWorktree()).isTrue();
+        Worktree own = new Worktree(
+                taskId, Path.of("/trees/y"), Path.of("/repos/r"), "makima/y", "main", "0123abc", List.of());
+        ask(new StoreRequest.Save(read.withDirectory(own.path(), own), List.of()));
+        reopen();
+        assertThat(ask(new StoreRequest.FindTask(taskId)).orElseThrow().sharesWorktree())
+                .isFalse();
     }
 
     @Test

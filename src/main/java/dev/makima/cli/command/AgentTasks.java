@@ -1,0 +1,164 @@
+package dev.makima.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.api.Json;
+import dev.makima.cli.api.TaskView;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** What agents do with tasks of theirs. Stateless; blocks. */
+final class AgentTasks {
+    private static final int PAGES = 20;
+    private static final int LAST_ENTRIES = 200;
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    /** Agents end commands that take too long; a supervisor's are given a little more than this. */
+    private static final long WAIT_SECS = 3600;
+
+    private AgentTasks() {}
+
+    /** The tasks that the calling agent's task has made. */
+    static JsonNode children(AgentCall call) {
+        String self = call.self();
+        return found(call.api(), task -> self.equals(task.path("parentTaskId").asText()));
+    }
+
+    /** The same, and what else belongs to the contract. */
+    static JsonNode ofContract(AgentCall call) {
+        String self = call.self();
+        @Nullable String contract = call.contractIfAny();
+        return found(
+                call.api(),
+                task -> self.equals(task.path("parentTaskId").asText())
+                        || (contract != null
+                                && contract.equals(task.path("contractId").asText())));
+    }
+
+    private static JsonNode found(ApiClient api, Predicate<JsonNode> meant) {
+        ObjectNode answer = Json.object();
+        ArrayNode tasks = answer.putArray("tasks");
+        @Nullable String cursor = null;
+        for (int page = 0; page < PAGES; page++) {
+            JsonNode list =
+                    api.get("/mesh/tasks?limit=200" + (cursor == null ? "" : "&cursor=" + ApiClient.encode(cursor)));
+            list.path("tasks").forEach(task -> {
+                if (meant.test(task)) {
+                    tasks.add(task);
+                }
+            });
+            cursor = list.path("nextCursor").asText(null);
+            if (cursor == null) {
+                break;
+            }
+        }
+        return answer;
+    }
+
+    /** Makes a subtask of the calling agent's task, in the same repository. */
+    static JsonNode create(AgentCall call, boolean start) {
+        String self = call.self();
+        ObjectNode request = Json.object()
+                .put("name", call.text("NAME"))
+                .put("plan", call.text("PLAN"))
+                .put("parentTaskId", self)
+                .put("completionAction", "none")
+                .put("start", start);
+        List<String> files = call.paths("--files");
+        if (!files.isEmpty()) {
+            ArrayNode list = request.putArray("copyFiles");
+            files.forEach(list::add);
+        }
+        if (call.optional("--continue-from") != null) {
+            request.put("continueFromTaskId", call.resolved("--continue-from"));
+        }
+        JsonNode own = call.api().get("/mesh/tasks/" + self);
+        for (String field : List.of("repositoryUrl", "baseBranch", "contractId")) {
+            if (own.hasNonNull(field)) {
+                request.set(field, own.get(field));
+            }
+        }
+        return call.api().post("/mesh/tasks", request);
+    }
+
+    /** The path of the task that is meant; what is wrong in the call is said before anybody is asked. */
+    private static String path(AgentCall call) {
+        call.self();
+        return "/mesh/tasks/" + call.resolved("ID");
+    }
+
+    /** One task. */
+    static JsonNode get(AgentCall call) {
+        String path = path(call);
+        return call.api().get(path);
+    }
+
+    /** Starts a task. */
+    static JsonNode start(AgentCall call) {
+        String path = path(call);
+        return call.api().post(path + "/start", Json.object());
+    }
+
+    /** Stops a task. */
+    static JsonNode stop(AgentCall call) {
+        String path = path(call);
+        return call.api().post(path + "/stop", Json.object());
+    }
+
+    /** The last entries of a task's output, or those after one: what an agent reads is paid for by the word. */
+    static JsonNode output(AgentCall call) {
+        @Nullable Long after = call.number("--after", 0);
+        String path = path(call);
+        long from = after != null
+                ? after
+                : Math.max(0, call.api().get(path).path("lastSeq").asLong() - LAST_ENTRIES);
+        return call.api().get(path + "/output?limit=" + LAST_ENTRIES + "&after=" + from);
+    }
+
+    /** Where a task's files are. */
+    static JsonNode worktree(AgentCall call) {
+        JsonNode task = get(call);
+        if (!task.hasNonNull("worktreePath")) {
+            throw new MakimaException(
+                    ErrorCode.NOT_FOUND,
+                    "where the files of task " + task.path("id").asText() + " are is not known",
+                    "It is known once the task has ended");
+        }
+        return Json.object()
+                .put("id", task.path("id").asText())
+                .put("worktreePath", task.path("worktreePath").asText())
+                .put("branch", task.path("branch").asText(null));
+    }
+
+    /**
+     * Waits until a task has ended, and returns it.
+     *
+     * @throws MakimaException TIMEOUT where it goes on for longer than was to be waited
+     */
+    static JsonNode await(AgentCall call) {
+        @Nullable Long given = call.number("SECS", 1);
+        long seconds = given == null ? WAIT_SECS : Math.min(given, WAIT_SECS);
+        String path = path(call);
+        long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+        while (true) {
+            TaskView task = TaskView.of(call.api().get(path));
+            if (task.ended()) {
+                return call.api().get(path);
+            }
+            long left = deadline - System.nanoTime();
+            if (left <= 0) {
+                throw new MakimaException(
+                        ErrorCode.TIMEOUT,
+                        "task " + task.id() + " is " + task.status() + " after " + seconds + " s",
+                        "Look at it (makima supervisor output " + task.shortId() + ") and wait again");
+            }
+            LockSupport.parkNanos(Math.min(left, LOOK_EVERY.toNanos()));
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package dev.makima.daemon.run;
+
+import dev.makima.agent.AgentInput;
+import dev.makima.agent.AgentSignal;
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.StreamName;
+import dev.makima.daemon.store.StoreRequest;
+import dev.makima.process.Launch;
+import dev.makima.process.LaunchState;
+import dev.makima.process.Tailer;
+import dev.makima.protocol.SupervisorState;
+import dev.makima.protocol.TaskState;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One agent process of a run, from its start, or from where an earlier daemon left it, to its end: what it is told, how
+ * it is paused and stopped, and how it ended. Used by the run's thread alone, once.
+ */
+final class LaunchWork {
+    private static final int MOST_KEPT = 1000;
+
+    private final RunParts run;
+    private final RunServices services;
+    private final TaskMachine machine;
+    private final LaunchPolicy policy;
+    private final Launch launch;
+    private final AtomicBoolean looking = new AtomicBoolean();
+
+    private @Nullable StopReason stopping;
+    private @Nullable StopLadder ladder;
+    private boolean shown;
+    private boolean inputEnding;
+    private boolean pauseHeld;
+    private @Nullable Instant inputEndedAt;
+    private AgentSignal.@Nullable TurnEnded counted;
+
+    LaunchWork(RunParts run, LaunchPolicy policy, Launch launch) {
+        this.run = run;
+        this.services = run.services();
+        this.machine = run.machine();
+        this.policy = policy;
+        this.launch = launch;
+    }
+
+    /**
+     * Sees to the agent until it is gone; what it left running goes as well.
+     *
+     * @throws InterruptedException when the daemon ends: the agent lives on, and the next daemon finds it
+     */
+    LaunchEnd supervise() throws InterruptedException {
+        Tailer.Subscription exit = services.tailer().watch(launch, _ -> look());
+        long from = machine.record().progress().outputFrom();
+        try (AgentWatch watch = new AgentWatch(services.tailer(), run.spool(), from, services.clock(), this::look)) {
+            exit.nudge();
+            deliverKept(watch);
+            return afterExit(watch, untilExit(watch));
+        } finally {
+            exit.close();
+        }
+    }
+
+    private LaunchState untilExit(AgentWatch watch) throws InterruptedException {
+        Instant started = services.clock().instant();
+        Pulse pulse = new Pulse(services, watch, machine.record().taskId(), this::say, started);
+        LaunchState state = launch.state();
+        while (!state.isFinal()) {
+            runIfItDoes(state);
+            @Nullable Control control = run.controls().poll(patience(), TimeUnit.MILLISECONDS);
+            if (control != null) {
+                obey(control, watch);
+            }
+            Instant now = services.clock().instant();
+            boolean idle = watch.idle(run.spool().length(StreamName.STDOUT));
+            run.activity().is(idle ? SupervisorState.IDLE : SupervisorState.WORKING, watch.lastWords());
+            stopWhatTookTooMuch(watch, now);
+            if (ladder != null) {
+                if (idle) {
+                    ladder.turnEnded(now);
+                }
+                ladder.advance(now);
+            } else {
+                endInputWhenIdle(watch, now);
+                endWhatStays(now);
+                pulse.look(now, idle || machine.state() == TaskState.PAUSED);
+            }
+            state = launch.state();
+        }
+        runIfItDoes(state);
+        return state;
+    }
+
+    /** An agent that has not shown itself has no processes that could be stopped. */
+    private void runIfItDoes(LaunchState state) throws InterruptedException {
+        if (shown || state instanceof LaunchState.Starting) {
+            return;
+        }
+        shown = true;
+        if (machine.state() == TaskState.STARTING) {
+            machine.become(TaskState.RUNNING);
+        }
+        if (pauseHeld) {
+            pause();
+        }
+    }
+
+    /** How long to wait for the next control: not long while the agent or the end of its input is about to come. */
+    private long patience() {
+        return !shown || (inputEnding && inputEndedAt == null)
+                ? 2
+                : services.timers().lookEvery().toMillis();
+    }
+
+    private void obey(Control control, AgentWatch watch) throws InterruptedException {
+        switch (control) {
+            case Control.Look _ -> looking.set(false);
+            case Control.Say(String line) -> say(line);
+            case Control.Deliver(String text) -> deliver(text, watch);
+            case Control.Pause _ -> pause();
+            case Control.Resume _ -> {
+                if (machine.state() == TaskState.PAUSED) {
+                    resume();
+                } else if (pauseHeld) {
+                    pauseHeld = false;
+                } else {
+                    say("The task cannot be resumed: it is " + machine.state().wire() + ".");
+                }
+            }
+            case Control.Stop(StopReason reason, boolean graceful) -> stop(reason, graceful);
+            case Control.Leave _ -> throw new InterruptedException();
+        }
+    }
+
+    private void stop(StopReason reason, boolean graceful) {
+        if (stopping == null || stopping == StopReason.LINGERED) {
+            stopping = reason;
+        }
+        if (machine.state() == TaskState.PAUSED) {
+            launch.processes().resume();
+        }
+        Instant now = services.clock().instant();
+        if (ladder == null) {
+            ladder = new StopLadder(launch, services.timers().stop(), graceful, now);
+        } else if (!graceful) {
+            ladder.hurry(now);
+        }
+    }
+
+    /** The state follows only what was really done. */
+    private void pause() throws InterruptedException {
+        pauseHeld = !shown && ladder == null;
+        if (pauseHeld) {
+            return;
+        }
+        if (machine.state() != TaskState.RUNNING || ladder != null) {
+            say("The task cannot be paused: it is "
+                    + (ladder == null ? machine.state().wire() : "being stopped") + ".");
+        } else if (launch.processes().pause()) {
+            machine.become(TaskState.PAUSED);
+        } else {
+            launch.processes().resume();
+            say("The task cannot be paused: its processes did not stop.");
+        }
+    }
+
+    private void resume() throws InterruptedException {
+        launch.processes().resume();
+        machine.become(TaskState.RUNNING);
+    }
+
+    /** What came when the process before this one took nothing any more. */
+    private void deliverKept(AgentWatch watch) throws InterruptedException {
+        List<String> kept = List.copyOf(run.kept());
+        run.kept().clear();
+        for (String text : kept) {
+            deliver(text, watch);
+        }
+    }
+
+    private void deliver(String text, AgentWatch watch) throws InterruptedException {
+        if (inputEndedAt != null || ladder != null) {
+            keepOrRefuse(text);
+            return;
+        }
+        // Its input was about to end: it does not, since there is more for the agent to do.
+        inputEnding = false;
+        if (machine.state() == TaskState.PAUSED) {
+            resume();
+        }
+        UUID id = services.ids().get();
+        String line = AgentInput.userMessage(text, id);
+        services.store().await(new StoreRequest.NoteMessage(machine.record().runId(), id, line));
+        // Before it is sent: the answer may be there before this line goes on.
+        watch.expectTurn();
+        try {
+            launch.send(line);
+        } catch (MakimaException e) {
+            if (e.code() != ErrorCode.CONFLICT) {
+                throw e;
+            }
+            // It ended a moment ago, which this loop has not seen yet: how it ended counts, not that nobody listens
+            // now.
+            keepOrRefuse(text);
+        }
+    }
+
+    private void keepOrRefuse(String text) {
+        if (policy.keepsMessages() && run.kept().size() < MOST_KEPT) {
+            run.kept().add(text);
+        } else {
+            say(RunWork.tooLate(text));
+        }
+    }
+
+    private void endInputWhenIdle(AgentWatch watch, Instant now) {
+        if (policy.keepsInputOpen()) {
+            return;
+        }
+        if (!inputEnding && run.controls().isEmpty() && watch.idle(run.spool().length(StreamName.STDOUT))) {
+            inputEnding = true;
+        }
+        if (inputEnding && inputEndedAt == null && launch.endInput()) {
+            inputEndedAt = now;
+        }
+    }
+
+    /** An agent ends within milliseconds of its input. One that does not would keep its task running for ever. */
+    private void endWhatStays(Instant now) {
+        if (inputEndedAt != null
+                && now.isAfter(inputEndedAt.plus(services.timers().exitsWithin()))) {
+            say("The agent has finished but does not end: it is stopped.");
+            stop(StopReason.LINGERED, false);
+        }
+    }
+
+    private void stopWhatTookTooMuch(AgentWatch watch, Instant now) {
+        noteCost(watch);
+        if (ladder != null) {
+            return;
+        }
+        if (run.limits().isTimeUp(now)) {
+            say("The time limit of " + run.limits().time().toSeconds() + " s is reached: the agent is stopped.");
+            stop(StopReason.TIMED_OUT, true);
+        } else if (run.limits().isMoneySpent()) {
+            say("The cost limit is reached: the agent is stopped.");
+            stop(StopReason.TOO_EXPENSIVE, true);
+        }
+    }
+
+    private void noteCost(AgentWatch watch) {
+        watch.lastTurn().filter(turn -> !turn.equals(counted)).ifPresent(turn -> {
+            counted = turn;
+            machine.remember(task -> task.withProgress(task.progress().spent(turn.totalCostUsd())));
+        });
+    }
+
+    private LaunchEnd afterExit(AgentWatch watch, LaunchState state) throws InterruptedException {
+        if (machine.state() == TaskState.PAUSED && stopping == null) {
+            // Somebody else continued or ended it: a task does not go from paused to done.
+            machine.become(TaskState.RUNNING);
+        }
+        // What the agent left behind goes first: it could still write to the files that are about to be final.
+        int left = launch.processes().all().size();
+        if (left > 0) {
+            launch.processes().terminate(services.timers().sweepGrace());
+            say("Ended " + left + (left == 1 ? " process" : " processes") + " that the agent had left running.");
+        }
+        watch.awaitReadTo(
+                run.spool().length(StreamName.STDOUT), services.timers().outputStall());
+        watch.finish();
+        noteCost(watch);
+        if (stopping == null && run.limits().isMoneySpent()) {
+            stopping = StopReason.TOO_EXPENSIVE;
+        }
+        return new LaunchEnd(launch.number(), ending(watch, state), stopping, watch.gate());
+    }
+
+    private Ending ending(AgentWatch watch, LaunchState state) {
+        return switch (stopping) {
+            case null -> Ending.of(state, watch.lastTurn(), standardError());
+            case INTERRUPTED -> {
+                say("The task was interrupted.");
+                yield Ending.interrupted();
+            }
+            case DAEMON_STOPS -> {
+                say("The daemon stops, and the agent with it.");
+                yield Ending.interrupted();
+            }
+            case TIMED_OUT -> Ending.timedOut(run.limits().time());
+            case TOO_EXPENSIVE -> run.limits().tooExpensive();
+            // Its work was over: how it was brought to its end says nothing of it.
+            case LINGERED -> Ending.of(new LaunchState.Exited(0), watch.lastTurn(), standardError());
+        };
+    }
+
+    private String standardError() {
+        return run.spool().tail(StreamName.STDERR, 2000);
+    }
+
+    private void look() {
+        if (looking.compareAndSet(false, true) && !run.controls().offer(new Control.Look())) {
+            looking.set(false);
+        }
+    }
+
+    private void say(String line) {
+        run.spool().appendDaemonLine(line);
+    }
+}
