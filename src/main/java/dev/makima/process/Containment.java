@@ -3,9 +3,13 @@ package dev.makima.process;
 import dev.makima.base.RunId;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -35,6 +39,8 @@ public final class Containment {
     private static final System.Logger LOG = System.getLogger(Containment.class.getName());
     private static final String PREFIX = "makima-";
     private static final long PROBE_SECONDS = 10;
+    /** A launch joins its cgroup within milliseconds of its making; an empty one of this age is nobody's. */
+    private static final Duration LEFT_OVER = Duration.ofMinutes(10);
 
     private final @Nullable Path root;
     private final String reason;
@@ -98,7 +104,11 @@ public final class Containment {
                     return tree("the kernel is older than 5.14: it has no " + needed);
                 }
             }
-            return joins(probe, tools) ? below(own) : tree("processes cannot be moved below " + own);
+            if (!joins(probe, tools)) {
+                return tree("processes cannot be moved below " + own);
+            }
+            tidy(own, Instant.now().minus(LEFT_OVER));
+            return below(own);
         } finally {
             probe.remove();
         }
@@ -127,6 +137,20 @@ public final class Containment {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** Removes the empty cgroups of launches that ended when no daemon looked, and of which nothing else is known any more. */
+    static void tidy(Path root, Instant before) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, PREFIX + "*")) {
+            for (Path entry : entries) {
+                if (Files.getLastModifiedTime(entry).toInstant().isBefore(before)) {
+                    new Cgroup(entry).remove();
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // Another daemon tidied up at the same time: what is left is for the next start.
+            LOG.log(Level.DEBUG, "cannot tidy up the cgroups", e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.makima.base.StreamName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,27 @@ class ContainmentTest {
         assertThat(cgroup.directory().resolve("cgroup.kill")).hasContent("1");
         cgroup.remove();
         assertThat(below).as("somebody is in there").exists();
+    }
+
+    @Test
+    void oldCgroupsWithNobodyInsideAreTidiedUp() throws IOException {
+        Containment here = Containment.system();
+        switch (here.tier()) {
+            case CGROUP -> {
+                // Below a cgroup of its own, since others' tests have theirs beside it.
+                Cgroup outer = here.make(run, 7).orElseThrow();
+                Path old = Files.createDirectory(outer.directory().resolve("makima-old"));
+                Path other = Files.createDirectory(outer.directory().resolve("other"));
+                Containment.tidy(outer.directory(), Instant.EPOCH);
+                assertThat(old).exists();
+                Containment.tidy(outer.directory(), Instant.now().plusSeconds(1));
+                assertThat(old).doesNotExist();
+                assertThat(other).exists();
+                outer.remove();
+                assertThat(outer.exists()).isFalse();
+            }
+            case PROCESS_TREE -> Containment.tidy(temp.resolve("not-there"), Instant.EPOCH);
+        }
     }
 
     @Test
