@@ -236,6 +236,7 @@ class AdoptionTest {
                 """);
         try (DaemonHarness _ = daemon(agent)) {
             spawn();
+            server.await(frame -> "running".equals(frame.getString("newStatus")), PATIENCE);
             awaitLine("\"working\"");
         }
         List<Long> all = Peers.processes(home);

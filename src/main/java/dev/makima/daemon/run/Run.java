@@ -61,6 +61,11 @@ final class Run {
         return machine.record();
     }
 
+    /** Whether its end is told, or about to be; its thread may have a little to do still. Any thread. */
+    boolean isOver() {
+        return machine.isOver();
+    }
+
     /** What the task is at, for heartbeats, where its server asked for that. Any thread. */
     Optional<ActiveTasks.Supervisor> supervisor() {
         return activity.told();

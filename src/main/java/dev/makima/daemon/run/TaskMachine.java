@@ -28,6 +28,7 @@ final class TaskMachine {
     private final Runnable changed;
     private volatile TaskRecord record;
     private volatile @Nullable TaskRecord earlier;
+    private volatile boolean ending;
 
     /**
      * The machine of a task that is saved already.
@@ -48,6 +49,14 @@ final class TaskMachine {
     /** The task as its last run left it, where there was one; known from {@link #admit} on. */
     Optional<TaskRecord> earlier() {
         return Optional.ofNullable(earlier);
+    }
+
+    /**
+     * Whether its end is told, or about to be: the server may know of it, and send the task again, before the thread that
+     * saved it goes on. Any thread.
+     */
+    boolean isOver() {
+        return ending || record.state().isTerminal();
     }
 
     /** The state it is in. */
@@ -127,6 +136,7 @@ final class TaskMachine {
         if (!now.mayBecome(next)) {
             throw new IllegalStateException("task " + taskId() + " cannot go from " + now + " to " + next);
         }
+        ending = next.isTerminal();
         save(record.withState(next, error), events);
         changed.run();
     }

@@ -125,7 +125,7 @@ final class Tasks {
         @Nullable Run running = active.get(spawn.taskId());
         // One that has just told its end may be started again before its thread is through.
         if (running != null
-                && !running.record().state().isTerminal()
+                && !running.isOver()
                 && !replaces(spawn, running.record().spawn())) {
             TaskState state = running.record().state();
             pass(TaskStatusChange.of(spawn.taskId(), state, state));
@@ -134,11 +134,11 @@ final class Tasks {
             return;
         }
         List<SpawnTask> others = active.values().stream()
+                .filter(run -> !run.isOver())
                 .map(Run::record)
-                .filter(task -> !task.state().isTerminal() && !task.taskId().equals(spawn.taskId()))
+                .filter(task -> !task.taskId().equals(spawn.taskId()))
                 // It has no agent, and gave its place to others. Its message starts it whatever the limit: it is what
-                // the
-                // others wait for.
+                // the others wait for.
                 .filter(task -> !task.waits())
                 .map(TaskRecord::spawn)
                 .toList();
@@ -160,7 +160,7 @@ final class Tasks {
 
     /** Two runs of a task never work at once; the older one, where it is not at its end, is ended. */
     private Future<?> endOf(Run running) {
-        if (!running.record().state().isTerminal()) {
+        if (!running.isOver()) {
             running.tell(new Control.Say("The task is started again: this run of it ends."));
             running.tell(new Control.Stop(StopReason.INTERRUPTED, true));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
+import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.LocalCodec;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.OutboxRow;
@@ -27,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,6 +125,16 @@ class TaskMachineTest {
             case PENDING, INITIALIZING, STARTING, RUNNING, PAUSED, BLOCKED ->
                 Event.of(task, TaskStatusChange.of(task, from, to));
         };
+    }
+
+    @Test
+    void aTaskIsOverBeforeTheServerCanHearOfItsEnd() throws InterruptedException {
+        TaskMachine machine = in(TaskState.RUNNING);
+        CompletableFuture<Boolean> over = new CompletableFuture<>();
+        Addresses.OUTBOX_GREW.consume(vertx.eventBus(), _ -> over.complete(machine.isOver()));
+        assertThat(machine.isOver()).isFalse();
+        go(machine, TaskState.DONE);
+        assertThat(over).succeedsWithin(PATIENCE).isEqualTo(true);
     }
 
     @Test
