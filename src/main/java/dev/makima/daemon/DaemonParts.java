@@ -6,11 +6,13 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
+import dev.makima.daemon.command.CommandParts;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.run.RunnerParts;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
+import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.AgentInfo;
 import dev.makima.protocol.Authenticate;
@@ -41,6 +43,7 @@ record DaemonParts(
         Database database,
         Tailer tailer,
         RunnerParts runner,
+        CommandParts commands,
         LinkSettings link,
         Clock clock,
         RandomGenerator random)
@@ -64,6 +67,7 @@ record DaemonParts(
             // Last, since nothing may fail after something is open.
             Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
             Tailer tailer = new Tailer();
+            GitTools git = git(config, environment);
             return new DaemonParts(
                     state,
                     opened,
@@ -72,12 +76,17 @@ record DaemonParts(
                             config,
                             environment.variables(),
                             new UserHome(environment.userHome()),
-                            git(config, environment),
+                            git,
                             tailer,
                             timers.run(),
                             link.secrets()::add,
                             clock,
                             UUID::randomUUID),
+                    new CommandParts(
+                            config,
+                            git,
+                            new TempDirectories(config.home().resolve("temp")),
+                            Path.of("").toAbsolutePath()),
                     link,
                     clock,
                     RandomGenerator.getDefault());

@@ -7,6 +7,7 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.Flags;
 import dev.makima.daemon.bus.LocalCodec;
+import dev.makima.daemon.command.CommandVerticle;
 import dev.makima.daemon.link.LinkVerticle;
 import dev.makima.daemon.run.TaskRunnerVerticle;
 import dev.makima.daemon.store.StoreVerticle;
@@ -18,8 +19,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon as one deployable thing: takes its state directory, opens the store, and deploys the task runner and the
- * link.
+ * The daemon as one deployable thing: takes its state directory, opens the store, and deploys the task runner, the
+ * commands and the link.
  *
  * <p>Deployed by name it takes its configuration tree from the deployment, below the environment's variables. The
  * deployment is complete when everything has started; the server need not have been reached by then.
@@ -71,20 +72,22 @@ public final class DaemonVerticle extends VerticleBase {
     }
 
     private Future<?> deploy(DaemonParts opened) {
-        // Vert.x undeploys all three at once. The runs end first, then the link, which has their last words to send,
-        // and
-        // the store when nobody asks it any more.
+        // Vert.x undeploys all at once. The runs and commands end first, then the link, which has their last words to
+        // send, and the store when nobody asks it any more.
         Promise<Void> runsEnded = Promise.promise();
+        Promise<Void> commandsEnded = Promise.promise();
+        Future<?> quiet = Future.join(runsEnded.future(), commandsEnded.future());
         Promise<Void> linkClosed = Promise.promise();
-        Future<?> unused = Future.join(runsEnded.future(), linkClosed.future());
-        LinkVerticle link =
-                new LinkVerticle(opened.link(), opened.tailer(), opened.random(), runsEnded.future(), linkClosed);
+        Future<?> unused = Future.join(quiet, linkClosed.future());
+        LinkVerticle link = new LinkVerticle(opened.link(), opened.tailer(), opened.random(), quiet, linkClosed);
         link.ended().onFailure(ended::tryFail);
         return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), unused))
+                .compose(_ -> vertx.deployVerticle(new CommandVerticle(opened.commands(), commandsEnded)))
                 .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
                 .compose(_ -> vertx.deployVerticle(link))
                 .onFailure(_ -> {
                     linkClosed.tryComplete();
+                    commandsEnded.tryComplete();
                     runsEnded.tryComplete();
                 });
     }

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,13 @@ final class NewRepositories {
 
     private final Git git;
     private final GitSettings settings;
+    private final Supplier<@Nullable Identity> identity;
 
-    NewRepositories(Git git, GitSettings settings) {
+    /** @param identity who commits, or null for what is configured; asked for each repository */
+    NewRepositories(Git git, GitSettings settings, Supplier<@Nullable Identity> identity) {
         this.git = git;
         this.settings = settings;
+        this.identity = identity;
     }
 
     /** Whether a task's repository is one that has to be made. */
@@ -94,10 +98,11 @@ final class NewRepositories {
     private String initialize(Path directory) throws InterruptedException {
         clear(directory);
         git.runOk(settings.reposDir(), LIMIT, "init", "--quiet", "--initial-branch=" + BRANCH, directory.toString());
-        Identity identity = settings.identity() == null ? Identity.FALLBACK : settings.identity();
+        @Nullable Identity named = identity.get();
+        Identity author = named == null ? Identity.FALLBACK : named;
         RepositoryConfig inherited = RepositoryConfig.read(git, directory);
-        setUnlessInherited(directory, inherited, "user.name", identity.name());
-        setUnlessInherited(directory, inherited, "user.email", identity.email());
+        setUnlessInherited(directory, inherited, "user.name", author.name());
+        setUnlessInherited(directory, inherited, "user.email", author.email());
         git.runOk(
                 directory,
                 LIMIT,

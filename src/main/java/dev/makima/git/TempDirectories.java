@@ -48,6 +48,23 @@ public final class TempDirectories {
     }
 
     /**
+     * Removes the task's directory with everything in it.
+     *
+     * @return whether there was one
+     * @throws MakimaException IO where it cannot be removed
+     */
+    public boolean remove(TaskId taskId) {
+        Path directory = root.resolve(PREFIX + taskId);
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        if (!remove(new Measured(taskId, directory, 0, 0))) {
+            throw new MakimaException(ErrorCode.IO, "cannot remove all of " + directory, "Check its permissions");
+        }
+        return true;
+    }
+
+    /**
      * What {@link #trim} found and did.
      *
      * @param bytesBefore the size of all directories

@@ -36,6 +36,7 @@ public final class Worktrees {
     private final Fetches fetches;
     private final Places places;
     private final Continuation continuation;
+    private volatile @Nullable Identity identity;
 
     /** Worktrees under these settings. There should be one object of this per process, see {@link Git}. */
     public Worktrees(Git git, GitSettings settings) {
@@ -46,10 +47,20 @@ public final class Worktrees {
         this.git = git;
         this.settings = settings;
         this.repositories = new Repositories(git, settings.reposDir());
-        this.beginnings = new NewRepositories(git, settings);
+        this.identity = settings.identity();
+        this.beginnings = new NewRepositories(git, settings, () -> this.identity);
         this.fetches = new Fetches(git, fetchLimit);
         this.places = new Places(settings.worktreesDir(), settings.branchPrefix());
         this.continuation = new Continuation(git);
+    }
+
+    /**
+     * Who commits in the worktrees that are made from now on; those that are there keep theirs. Any thread.
+     *
+     * @param next in place of the one that the settings name
+     */
+    public void commitAs(Identity next) {
+        identity = next;
     }
 
     /**
@@ -260,9 +271,9 @@ public final class Worktrees {
                         plan.request().taskId().toString());
             }
             git.runOk(directory, CHECKOUT_LIMIT, arguments.toArray(String[]::new));
-            if (settings.identity() != null) {
-                WorktreeIdentity.apply(
-                        git, plan.config(), plan.repository().common(), place.path(), settings.identity());
+            @Nullable Identity author = identity;
+            if (author != null) {
+                WorktreeIdentity.apply(git, plan.config(), plan.repository().common(), place.path(), author);
             }
             if (contents != null) {
                 contents.putInto(place.path());

@@ -11,6 +11,24 @@ public final class Addresses {
     /** Link → task runner: one command of the server. */
     public static final Address<Command, Void> COMMAND = new Address<>("makima.daemon.command", Command.class);
 
+    /** Task runner → command verticle: a command that is none about a run. */
+    public static final Address<Command, Void> WORKTREE_COMMAND =
+            new Address<>("makima.daemon.worktree-command", Command.class);
+
+    /** Command verticle → task runner: end a task's run; answered when it works no more, with whether there was one. */
+    public static final Address<HoldTask, Boolean> HOLD_TASK = new Address<>("makima.daemon.hold-task", HoldTask.class);
+
+    /** Command verticle → task runner: the task may run again. */
+    public static final Address<ReleaseTask, Void> RELEASE_TASK =
+            new Address<>("makima.daemon.release-task", ReleaseTask.class);
+
+    /**
+     * Command verticle → link: as {@link #PASSING_FRAME}, for what may be large; answered when the socket has taken it,
+     * with whether a server was there. Who waits for that never fills the memory with what a slow server does not take.
+     */
+    public static final Address<PassingFrame, Boolean> ANSWER =
+            new Address<>("makima.daemon.answer", PassingFrame.class);
+
     /** Task runner → link: a frame that is worth sending only now, such as progress or a read-only answer. */
     public static final Address<PassingFrame, Void> PASSING_FRAME =
             new Address<>("makima.daemon.passing-frame", PassingFrame.class);

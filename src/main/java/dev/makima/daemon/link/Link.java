@@ -170,6 +170,13 @@ final class Link {
         }
     }
 
+    /** As {@link #pass}; completes when the socket has it, with whether a server was there. */
+    Future<Boolean> answer(DaemonFrame frame) {
+        return session == null
+                ? Future.succeededFuture(false)
+                : session.send(frame).map(true).otherwise(false);
+    }
+
     /** The tasks that heartbeats tell of from now on. */
     void activeTasks(ActiveTasks tasks) {
         active = tasks;

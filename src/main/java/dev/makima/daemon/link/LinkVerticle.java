@@ -50,6 +50,7 @@ public final class LinkVerticle extends VerticleBase {
         link = opened;
         Addresses.OUTBOX_GREW.consume(vertx.eventBus(), _ -> opened.outboxGrew());
         Addresses.PASSING_FRAME.consume(vertx.eventBus(), passing -> opened.pass(passing.frame()));
+        Addresses.ANSWER.answer(vertx.eventBus(), passing -> opened.answer(passing.frame()));
         Addresses.ACTIVE_TASKS.consume(vertx.eventBus(), opened::activeTasks);
         Addresses.RUN_OPENED.consume(vertx.eventBus(), opened::runOpened);
         // The first heartbeat is to name the tasks that were taken over before this link was there to hear of them.

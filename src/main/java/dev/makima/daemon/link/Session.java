@@ -154,7 +154,7 @@ final class Session {
         }
         Runs standing = offered;
         offered = null;
-        standing.apply(resume, output, this::command);
+        standing.apply(resume, output, cancel -> command(cancel, 0));
         beginLanes();
     }
 
@@ -175,7 +175,7 @@ final class Session {
     private void read(String text) {
         heard();
         try {
-            take(FrameCodec.decodeServerFrame(text));
+            take(FrameCodec.decodeServerFrame(text), text.length());
         } catch (FrameException e) {
             LOG.log(Level.WARNING, "a frame of the server is skipped: {0}", e.getMessage());
             e.taskId().ifPresent(taskId -> send(refusal(taskId, e)));
@@ -193,7 +193,7 @@ final class Session {
                 : new TaskOutput(taskId, reason, false);
     }
 
-    private void take(ServerFrame frame) {
+    private void take(ServerFrame frame, int characters) {
         switch (frame) {
             case OutputAck ack -> ack.acks().forEach(output::acknowledged);
             case OutputRewind rewind -> output.rewind(rewind);
@@ -202,16 +202,20 @@ final class Session {
             case Resume resume -> resume(resume);
             case ServerError error -> LOG.log(Level.WARNING, "the server says {0}: {1}", error.code(), error.message());
             case Authenticated _ -> LOG.log(Level.WARNING, "the server sent 'authenticated' again");
-            case ServerFrame command -> command(command);
+            case ServerFrame command -> command(command, characters);
         }
     }
 
-    private void command(ServerFrame frame) {
-        Addresses.COMMAND.send(vertx.eventBus(), new Command(frame));
+    private void command(ServerFrame frame, int characters) {
+        Addresses.COMMAND.send(vertx.eventBus(), new Command(frame, characters));
     }
 
-    /** Sends a frame at once, before all output that the socket does not have yet. */
-    void send(DaemonFrame frame) {
+    /**
+     * Sends a frame at once, before all output that the socket does not have yet.
+     *
+     * @return completes when the socket has it
+     */
+    Future<Void> send(DaemonFrame frame) {
         String text = FrameCodec.encode(Words.masked(frame, settings.secrets()));
         long most = settings.server().maxFrameBytes();
         // Encoded length is at most three bytes for each character: only what may be too long is measured.
@@ -222,9 +226,9 @@ final class Session {
                     frame.getClass().getSimpleName(),
                     Integer.toString(FrameCodec.encodedSize(text)),
                     Long.toString(most));
-            return;
+            return Future.failedFuture("too large");
         }
-        socket.writeTextMessage(text);
+        return socket.writeTextMessage(text);
     }
 
     /** There may be new events in the outbox. */

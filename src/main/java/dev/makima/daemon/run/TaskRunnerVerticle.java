@@ -33,7 +33,9 @@ public final class TaskRunnerVerticle extends VerticleBase {
     public Future<?> start() {
         Tasks started = new Tasks(parts.services(vertx.eventBus()), vertx.eventBus());
         tasks = started;
-        Addresses.COMMAND.consume(vertx.eventBus(), command -> started.obey(command.frame()));
+        Addresses.COMMAND.consume(vertx.eventBus(), started::obey);
+        Addresses.HOLD_TASK.answer(vertx.eventBus(), hold -> started.hold(hold.taskId()));
+        Addresses.RELEASE_TASK.consume(vertx.eventBus(), release -> started.release(release.taskId()));
         Addresses.TELL_ACTIVE.answer(vertx.eventBus(), _ -> {
             started.tellActive();
             return Future.succeededFuture(true);

@@ -5,6 +5,7 @@ import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.Shutdown;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.Command;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
@@ -56,6 +57,7 @@ final class Tasks {
             Thread.ofPlatform().name("run-", 0).daemon().factory());
 
     private final Admission admission;
+    private final HeldTasks held = new HeldTasks();
     private volatile boolean closing;
     private final Map<TaskId, Run> active = new ConcurrentHashMap<>();
     private final Map<Run, Future<?>> ends = new ConcurrentHashMap<>();
@@ -66,9 +68,9 @@ final class Tasks {
         this.admission = new Admission(services.config().process());
     }
 
-    /** Carries out one command, or answers that it cannot. Never throws. */
-    void obey(ServerFrame frame) {
-        switch (frame) {
+    /** Carries out one command about a run, and hands on every other. Never throws. */
+    void obey(Command command) {
+        switch (command.frame()) {
             case SpawnTask spawn -> spawn(spawn);
             case InterruptTask it ->
                 tell(it.taskId(), new Control.Stop(StopReason.INTERRUPTED, it.graceful()), "be interrupted");
@@ -77,11 +79,31 @@ final class Tasks {
             case SendMessage it -> tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
             case InjectSiblingContext it ->
                 tell(it.taskId(), new Control.Deliver(SiblingNote.text(it)), "take a note about a sibling");
-            case ServerFrame other -> refuse(other);
+            case ServerFrame _ -> Addresses.WORKTREE_COMMAND.send(bus, command);
         }
     }
 
+    /** Ends the task's run and lets none begin; see {@link Addresses#HOLD_TASK}. */
+    Future<Boolean> hold(TaskId taskId) {
+        held.hold(taskId);
+        @Nullable Run run = active.get(taskId);
+        @Nullable Future<?> end = run == null ? null : ends.get(run);
+        if (run == null || end == null) {
+            return Future.succeededFuture(false);
+        }
+        run.tell(new Control.Stop(StopReason.INTERRUPTED, false));
+        return end.map(true);
+    }
+
+    /** See {@link Addresses#RELEASE_TASK}. */
+    void release(TaskId taskId) {
+        held.release(taskId).ifPresent(this::spawn);
+    }
+
     private void spawn(SpawnTask spawn) {
+        if (held.keep(spawn)) {
+            return;
+        }
         if (closing) {
             refuse(spawn, new Admission.Refusal(Admission.CONCURRENCY_LIMIT, "this daemon is about to stop"));
             return;
@@ -136,14 +158,6 @@ final class Tasks {
         services.store()
                 .ask(new StoreRequest.AddEvents(List.of(Event.of(spawn.taskId(), answer))))
                 .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
-    }
-
-    private void refuse(ServerFrame frame) {
-        LOG.log(
-                Level.WARNING,
-                "this daemon cannot do that yet: {0}",
-                frame.getClass().getSimpleName());
-        NotBuilt.answer(frame).ifPresent(this::pass);
     }
 
     private void tell(TaskId taskId, Control control, String what) {

@@ -7,7 +7,9 @@ import dev.makima.daemon.bus.RunOutput;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the store can be asked. A write is answered once it is synced to disk.
@@ -56,4 +58,25 @@ public sealed interface StoreRequest<A> {
 
     /** The run's spool is gone: so is its row. */
     record ForgetRun(RunId runId) implements StoreRequest<Done> {}
+
+    /** Notes what became of branches, and adds the events to the outbox, in one transaction. */
+    record NoteMerges(List<MergeRecord> merges, List<Event> events) implements StoreRequest<Done> {}
+
+    /** What the task did with branches of others. */
+    record MergeRecords(TaskId taskId) implements StoreRequest<List<MergeRecord>> {}
+
+    /** The ids of the tasks known here that are children of this one or belong to its contract, itself left out. */
+    record Family(TaskId taskId) implements StoreRequest<Set<TaskId>> {}
+
+    /**
+     * Forgets a task that is over, with its merge records, and adds the events to the outbox, in one transaction. What
+     * its output must hide is kept for as long as there is output to send.
+     */
+    record ForgetTask(TaskId taskId, List<Event> events) implements StoreRequest<Done> {}
+
+    /** Keeps a setting of the daemon's that came from the server; null for none. */
+    record SetSetting(String name, @Nullable String value, List<Event> events) implements StoreRequest<Done> {}
+
+    /** A setting that was kept. */
+    record GetSetting(String name) implements StoreRequest<Optional<String>> {}
 }

@@ -12,7 +12,8 @@ import java.time.Clock;
 /**
  * The daemon's persistence: answers {@link StoreRequest}s from the one SQLite database.
  *
- * <p>A shell: what each request does is SQL in {@link TaskTable}, {@link RunTable} and {@link OutboxTable}. All
+ * <p>A shell: what each request does is SQL in {@link TaskTable}, {@link RunTable}, {@link OutboxTable} and
+ * {@link MergeTable}. All
  * requests go through the database's one writer, reads too: they are small, and what was saved before is then always
  * seen.
  */
@@ -22,6 +23,8 @@ public final class StoreVerticle extends VerticleBase {
     private final TaskTable tasks;
     private final RunTable runs;
     private final OutboxTable outbox;
+    private final MergeTable merges;
+    private final SettingTable settings = new SettingTable();
 
     /**
      * Serves this database, which the caller opened and closes.
@@ -34,6 +37,7 @@ public final class StoreVerticle extends VerticleBase {
         this.tasks = new TaskTable(clock);
         this.runs = new RunTable(clock);
         this.outbox = new OutboxTable(clock);
+        this.merges = new MergeTable(clock);
     }
 
     @Override
@@ -61,6 +65,9 @@ public final class StoreVerticle extends VerticleBase {
         return switch (request) {
             case StoreRequest.Save save -> !save.events().isEmpty();
             case StoreRequest.AddEvents added -> !added.events().isEmpty();
+            case StoreRequest.NoteMerges noted -> !noted.events().isEmpty();
+            case StoreRequest.ForgetTask forgotten -> !forgotten.events().isEmpty();
+            case StoreRequest.SetSetting set -> !set.events().isEmpty();
             case StoreRequest.NoteMessage _,
                     StoreRequest.LastMessage _,
                     StoreRequest.FindTask _,
@@ -72,7 +79,10 @@ public final class StoreVerticle extends VerticleBase {
                     StoreRequest.OutputDelivered _,
                     StoreRequest.ReleaseRun _,
                     StoreRequest.ReleasedRuns _,
-                    StoreRequest.ForgetRun _ -> false;
+                    StoreRequest.ForgetRun _,
+                    StoreRequest.MergeRecords _,
+                    StoreRequest.Family _,
+                    StoreRequest.GetSetting _ -> false;
         };
     }
 
@@ -111,6 +121,7 @@ public final class StoreVerticle extends VerticleBase {
             }
             case StoreRequest.ReleaseRun release -> {
                 runs.release(session, release.runId());
+                tasks.sweep(session, release.runId());
                 yield Done.DONE;
             }
             case StoreRequest.ReleasedRuns released -> runs.releasedBefore(session, released.beforeEpochMillis());
@@ -118,6 +129,25 @@ public final class StoreVerticle extends VerticleBase {
                 runs.forget(session, forget.runId());
                 yield Done.DONE;
             }
+            case StoreRequest.NoteMerges noted -> {
+                merges.note(session, noted.merges());
+                outbox.add(session, noted.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.MergeRecords records -> merges.of(session, records.taskId());
+            case StoreRequest.Family family -> tasks.family(session, family.taskId());
+            case StoreRequest.ForgetTask forget -> {
+                merges.forget(session, forget.taskId());
+                tasks.forget(session, forget.taskId());
+                outbox.add(session, forget.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.SetSetting set -> {
+                settings.set(session, set.name(), set.value());
+                outbox.add(session, set.events());
+                yield Done.DONE;
+            }
+            case StoreRequest.GetSetting get -> settings.get(session, get.name());
         };
     }
 }

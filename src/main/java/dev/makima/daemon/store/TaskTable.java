@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class TaskTable {
     private static final String COLUMNS = "task_id, run_id, fence, state, spawn, session_id, launches, directory,"
             + " repository, branch, base_branch, base_sha, error";
+
+    private static final String SWEEP = "DELETE FROM task WHERE forgotten AND NOT EXISTS"
+            + " (SELECT 1 FROM run WHERE run.task_id = task.task_id AND run.released_at IS NULL) AND task_id = ";
 
     private final Clock clock;
 
@@ -39,7 +43,7 @@ final class TaskTable {
                         + " launches = excluded.launches, directory = excluded.directory,"
                         + " repository = excluded.repository, branch = excluded.branch,"
                         + " base_branch = excluded.base_branch, base_sha = excluded.base_sha,"
-                        + " error = excluded.error, updated_at = excluded.updated_at",
+                        + " error = excluded.error, updated_at = excluded.updated_at, forgotten = 0",
                 task.taskId(),
                 task.runId(),
                 task.fence(),
@@ -65,6 +69,35 @@ final class TaskTable {
                 "SELECT " + COLUMNS + " FROM task WHERE state NOT IN ('done', 'failed', 'interrupted')"
                         + " ORDER BY updated_at",
                 TaskTable::read);
+    }
+
+    Set<TaskId> family(Session session, TaskId taskId) throws SQLException {
+        return Set.copyOf(session.query(
+                "SELECT task_id FROM task WHERE NOT forgotten AND task_id <> ? AND (json_extract(spawn, '$.parentTaskId') = ?"
+                        + " OR json_extract(spawn, '$.contractId') ="
+                        + " (SELECT json_extract(spawn, '$.contractId') FROM task WHERE task_id = ?))",
+                row -> TaskId.of(row.text("task_id")),
+                taskId,
+                taskId,
+                taskId));
+    }
+
+    /**
+     * The row of a task that is over goes. While output of it is still to be sent, which may have to hide secrets that
+     * only the row knows, all but those goes instead, and {@link #sweep} ends it.
+     */
+    void forget(Session session, TaskId taskId) throws SQLException {
+        session.update(
+                "UPDATE task SET forgotten = 1, directory = NULL, repository = NULL, branch = NULL,"
+                        + " base_branch = NULL, base_sha = NULL, session_id = NULL"
+                        + " WHERE task_id = ? AND state IN ('done', 'failed', 'interrupted')",
+                taskId);
+        session.update(SWEEP + "?", taskId);
+    }
+
+    /** The last output of this run has arrived: a task that was forgotten meanwhile goes. */
+    void sweep(Session session, RunId runId) throws SQLException {
+        session.update(SWEEP + "(SELECT run.task_id FROM run WHERE run.run_id = ?)", runId);
     }
 
     private static TaskRecord read(Row row) throws SQLException {

@@ -7,6 +7,9 @@ ALTER TABLE run ADD COLUMN loop_progress TEXT;
 -- A larger part of an event's frame lies in a file of its own below the state directory: its name, or null.
 ALTER TABLE outbox ADD COLUMN payload_file TEXT;
 
+-- A task that was cleaned up: its row goes when no output is left to send that may have to hide its secrets.
+ALTER TABLE task ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+
 -- The keys that agents of unfinished tasks have for the server.
 CREATE TABLE tool_key (
     task_id TEXT PRIMARY KEY,
@@ -22,4 +25,10 @@ CREATE TABLE merge_record (
     reason    TEXT,
     noted_at  INTEGER NOT NULL,
     PRIMARY KEY (task_id, branch)
+) STRICT;
+
+-- What the server told the daemon for good, such as the git identity that it inherited.
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
 ) STRICT;

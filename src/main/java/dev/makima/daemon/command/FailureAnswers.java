@@ -1,4 +1,4 @@
-package dev.makima.daemon.run;
+package dev.makima.daemon.command;
 
 import dev.makima.base.TaskId;
 import dev.makima.protocol.AnswerFrame;
@@ -57,23 +57,24 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The answers to commands that this version knows but does not carry out: each command's own answer type, with
- * success=false and the reason, so that whoever asked is not left waiting.
+ * What a command that failed is answered by: its own answer type with success=false and the reason, so that whoever asked
+ * is not left waiting. Pure.
  */
-final class NotBuilt {
-    private NotBuilt() {}
+final class FailureAnswers {
+    private FailureAnswers() {}
 
     /**
      * The answer, with the command's request id; a line on the command's task where it has no answer type that could say
      * no; nothing to what wants no answer.
+     *
+     * @param why a sentence without a full stop
      */
-    static Optional<DaemonFrame> answer(ServerFrame frame) {
-        String why = "this daemon cannot do that yet: " + frame.getClass().getSimpleName();
+    static Optional<DaemonFrame> answer(ServerFrame frame, String why) {
         return switch (frame) {
             case CommandFrame command ->
                 refusal(command, why)
                         .<DaemonFrame>map(answer -> answer.withRequestId(command.requestId()))
-                        .or(() -> task(command).map(task -> new TaskOutput(task, capitalised(why), false)));
+                        .or(() -> task(command).map(task -> new TaskOutput(task, line(command, why), false)));
             case ReadRepoFile it -> Optional.of(new RepoFileContent(it.requestId(), it.filePath(), null, false, why));
             case TriggerReauth it -> Optional.of(noLogin(it.requestId(), why));
             case SubmitAuthCode it -> Optional.of(noLogin(it.requestId(), why));
@@ -89,8 +90,8 @@ final class NotBuilt {
         };
     }
 
-    private static String capitalised(String why) {
-        return "T" + why.substring(1) + ".";
+    private static String line(CommandFrame command, String why) {
+        return "The command " + command.getClass().getSimpleName() + " failed: " + why + ".";
     }
 
     private static ReauthStatus noLogin(UUID requestId, String why) {
@@ -128,7 +129,8 @@ final class NotBuilt {
                         new ExportPatchCreated(it.taskId(), false, null, null, null, null, null, why, null);
                     case CleanupWorktree it -> new CleanupWorktreeResult(it.taskId(), false, why, null, null);
                     case InheritGitConfig _ -> new GitConfigInherited(false, null, null, why, null, null);
-                    case ApplyPatchToWorktree _, SpawnTask _ -> null;
+                    case ApplyPatchToWorktree it -> it.requestId() == null ? null : merge(it.targetTaskId(), why);
+                    case SpawnTask _ -> null;
                 });
     }
 

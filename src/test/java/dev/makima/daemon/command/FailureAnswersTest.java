@@ -1,4 +1,4 @@
-package dev.makima.daemon.run;
+package dev.makima.daemon.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class NotBuiltTest {
+class FailureAnswersTest {
+    private static final String WHY = "the disk is full";
     private static final String ID = UUID.randomUUID().toString();
 
     /** Every field that any command has; each takes those it knows. */
@@ -71,11 +72,11 @@ class NotBuiltTest {
         for (Class<?> command : commands()) {
             ServerFrame frame = frame(wireName(command));
             assertThat(frame).isInstanceOf(command);
-            Optional<DaemonFrame> answer = NotBuilt.answer(frame);
+            Optional<DaemonFrame> answer = FailureAnswers.answer(frame, WHY);
             assertThat(answer).as(command.getSimpleName()).isPresent();
             JsonObject json = new JsonObject(FrameCodec.encode(answer.get()));
             assertThat(BaseProtocol.mistakeUp(json)).isEmpty();
-            assertThat(json.encode()).contains("cannot do that yet: " + command.getSimpleName());
+            assertThat(json.encode()).contains(WHY);
             if (answer.get() instanceof AnswerFrame) {
                 assertThat(json.getString("requestId"))
                         .as(command.getSimpleName())
@@ -93,16 +94,16 @@ class NotBuiltTest {
     void theRequestsThatAreNoCommandsAreAnsweredToo() {
         for (String type : List.of("readRepoFile", "triggerReauth", "submitAuthCode")) {
             JsonObject answer = new JsonObject(
-                    FrameCodec.encode(NotBuilt.answer(frame(type)).orElseThrow()));
+                    FrameCodec.encode(FailureAnswers.answer(frame(type), WHY).orElseThrow()));
             assertThat(answer.getString("requestId")).isEqualTo(ID);
-            assertThat(answer.getString("error")).contains("cannot do that yet");
+            assertThat(answer.getString("error")).isEqualTo(WHY);
             assertThat(BaseProtocol.mistakeUp(answer)).isEmpty();
         }
     }
 
     @Test
     void whatWantsNoAnswerGetsNone() {
-        assertThat(NotBuilt.answer(frame("restartDaemon"))).isEmpty();
-        assertThat(NotBuilt.answer(frame("outputAck"))).isEmpty();
+        assertThat(FailureAnswers.answer(frame("restartDaemon"), WHY)).isEmpty();
+        assertThat(FailureAnswers.answer(frame("outputAck"), WHY)).isEmpty();
     }
 }

@@ -1,0 +1,153 @@
+package dev.makima.daemon.command;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
+import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.HoldTask;
+import dev.makima.daemon.bus.ReleaseTask;
+import dev.makima.daemon.store.StoreRequest;
+import dev.makima.daemon.store.TaskRecord;
+import dev.makima.git.Checkpoint;
+import dev.makima.git.CleanupResult;
+import dev.makima.git.GitTools;
+import dev.makima.git.TempDirectories;
+import dev.makima.git.UnsavedWork;
+import dev.makima.git.Worktree;
+import dev.makima.git.WorktreeInfo;
+import dev.makima.protocol.CleanupWorktree;
+import dev.makima.protocol.CleanupWorktreeResult;
+import io.vertx.core.eventbus.EventBus;
+import java.nio.file.Files;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command that removes what a task leaves on this machine. A run of it is ended before and none begins meanwhile.
+ *
+ * <p>With the branch, everything of the task goes, since that was asked for. Without it the branch is to stay with the
+ * work: what is uncommitted is put into a last checkpoint then, and where that is not possible the worktree stays.
+ * Blocking; thread-safe.
+ */
+final class CleanupCommand {
+    private static final long ENDS_WITHIN_SECONDS = 35;
+
+    private final TaskPlaces places;
+    private final GitTools git;
+    private final TempDirectories temporary;
+    private final EventBus bus;
+
+    CleanupCommand(TaskPlaces places, GitTools git, TempDirectories temporary, EventBus bus) {
+        this.places = places;
+        this.git = git;
+        this.temporary = temporary;
+        this.bus = bus;
+    }
+
+    Reply cleanup(CleanupWorktree command) throws InterruptedException {
+        TaskId taskId = command.taskId();
+        try {
+            endRun(taskId);
+            CleanupResult result = remove(taskId, command.deleteBranch());
+            Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null));
+            return result.success() ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
+        } finally {
+            Addresses.RELEASE_TASK.send(bus, new ReleaseTask(taskId));
+        }
+    }
+
+    private void endRun(TaskId taskId) throws InterruptedException {
+        try {
+            Addresses.HOLD_TASK
+                    .request(bus, new HoldTask(taskId))
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw alive(taskId, e);
+        }
+        // A run that the daemon's own end cut short has left its agent at work.
+        if (places.record(taskId).filter(task -> !task.state().isTerminal()).isPresent()) {
+            throw alive(taskId, null);
+        }
+    }
+
+    private static MakimaException alive(TaskId taskId, @Nullable Exception cause) {
+        return new MakimaException(
+                ErrorCode.CONFLICT,
+                "task " + taskId + " was told to end and has not ended yet, so everything stays",
+                "Try again in a moment",
+                cause);
+    }
+
+    private CleanupResult remove(TaskId taskId, boolean deleteBranch) throws InterruptedException {
+        @Nullable TaskRecord task = places.record(taskId).orElse(null);
+        Optional<Worktree> found = places.find(taskId, task);
+        boolean directory = temporary.remove(taskId);
+        if (found.isEmpty()) {
+            return new CleanupResult(
+                    true, directory ? "removed the task's temporary directory" : "nothing was there to remove");
+        }
+        Worktree worktree = found.get();
+        if (isGuest(task, worktree)) {
+            return new CleanupResult(
+                    true, "the task worked in the worktree of another one, which stays: " + worktree.path());
+        }
+        return deleteBranch
+                ? git.cleanup().cleanup(worktree, true, UnsavedWork.DISCARD)
+                : removeKeepingTheWork(worktree);
+    }
+
+    /** A task in its supervisor's worktree; where that was not here, the task has one of its own. */
+    private boolean isGuest(@Nullable TaskRecord task, Worktree worktree) {
+        return task != null
+                && task.spawn().supervisorWorktreeTaskId() != null
+                && git.worktrees()
+                        .find(task.taskId())
+                        .filter(own -> own.path().equals(worktree.path()))
+                        .isEmpty();
+    }
+
+    private CleanupResult removeKeepingTheWork(Worktree worktree) throws InterruptedException {
+        CleanupResult calmly = git.cleanup().cleanup(worktree, false, UnsavedWork.KEEP);
+        if (calmly.success()) {
+            forgetCheckpoints(worktree);
+            return calmly;
+        }
+        if (!isUncommitted(worktree)) {
+            return calmly;
+        }
+        Checkpoint saved = git.checkpoints().make(worktree, "Before the worktree was removed", false);
+        Optional<String> last = git.checkpoints().last(worktree);
+        boolean holdsAll = saved instanceof Checkpoint.Made || saved.equals(Checkpoint.None.NO_CHANGES);
+        if (!holdsAll || last.isEmpty()) {
+            return calmly;
+        }
+        CleanupResult result = git.cleanup().cleanup(worktree, false, UnsavedWork.DISCARD);
+        return result.success()
+                ? new CleanupResult(
+                        true,
+                        result.message() + "; what was uncommitted is in commit " + last.get() + " of "
+                                + worktree.repository())
+                : result;
+    }
+
+    /** What the branch has is not needed twice. */
+    private void forgetCheckpoints(Worktree worktree) throws InterruptedException {
+        if (Files.isDirectory(worktree.repository())) {
+            git.checkpoints().forget(worktree);
+        }
+    }
+
+    private boolean isUncommitted(Worktree worktree) throws InterruptedException {
+        try {
+            return !WorktreeInfo.read(git.git(), worktree).files().isEmpty();
+        } catch (MakimaException e) {
+            // Not a worktree any more: the clean-up has said so already, and better.
+            return false;
+        }
+    }
+}

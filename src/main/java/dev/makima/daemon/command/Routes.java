@@ -1,0 +1,92 @@
+package dev.makima.daemon.command;
+
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.protocol.ApplyPatchToWorktree;
+import dev.makima.protocol.CheckMergeComplete;
+import dev.makima.protocol.CheckTargetExists;
+import dev.makima.protocol.CleanupWorktree;
+import dev.makima.protocol.CloneWorktree;
+import dev.makima.protocol.CommitWorktree;
+import dev.makima.protocol.CreateBranch;
+import dev.makima.protocol.CreateExportPatch;
+import dev.makima.protocol.CreatePR;
+import dev.makima.protocol.GetTaskDiff;
+import dev.makima.protocol.GetWorktreeDiff;
+import dev.makima.protocol.GetWorktreeInfo;
+import dev.makima.protocol.InheritGitConfig;
+import dev.makima.protocol.ListBranches;
+import dev.makima.protocol.MergeAbort;
+import dev.makima.protocol.MergeCommit;
+import dev.makima.protocol.MergeResolve;
+import dev.makima.protocol.MergeSkip;
+import dev.makima.protocol.MergeStart;
+import dev.makima.protocol.MergeStatus;
+import dev.makima.protocol.MergeTaskToTarget;
+import dev.makima.protocol.ReadRepoFile;
+import dev.makima.protocol.ServerFrame;
+import io.vertx.core.eventbus.EventBus;
+import java.util.Optional;
+
+/** Which class carries out which command, in which lane. */
+final class Routes {
+    private static final String IDENTITY_LANE = "identity";
+
+    private final ReadCommands reads;
+    private final MergeCommands merges;
+    private final ChangeCommands changes;
+    private final TargetCommands targets;
+    private final CleanupCommand cleanup;
+    private final IdentityCommand identity;
+
+    Routes(CommandParts parts, EventBus bus) {
+        StoreClient store = new StoreClient(bus);
+        TaskPlaces places = new TaskPlaces(store, parts.git().worktrees());
+        this.reads = new ReadCommands(places, parts.git());
+        this.merges = new MergeCommands(places, store, parts.git());
+        this.changes = new ChangeCommands(places, parts.git());
+        this.targets = new TargetCommands(places, parts.git());
+        this.cleanup = new CleanupCommand(places, parts.git(), parts.temporary(), bus);
+        this.identity = new IdentityCommand(parts.git(), store, parts.workingDirectory());
+    }
+
+    /** What is to be done before the first command. Blocking. */
+    void prepare() throws InterruptedException {
+        identity.takeUp();
+    }
+
+    /** How to carry the command out; empty for one that this daemon cannot do. */
+    Optional<Order> order(ServerFrame command) {
+        return switch (command) {
+            case GetTaskDiff it -> Optional.of(Order.reading(it.taskId(), () -> reads.taskDiff(it)));
+            case GetWorktreeDiff it -> Optional.of(Order.reading(it.taskId(), () -> reads.worktreeDiff(it)));
+            case GetWorktreeInfo it -> Optional.of(Order.reading(it.taskId(), () -> reads.worktreeInfo(it)));
+            case CreateExportPatch it -> Optional.of(Order.reading(it.taskId(), () -> reads.exportPatch(it)));
+            case CheckTargetExists it -> Optional.of(Order.reading(it.taskId(), () -> reads.targetExists(it)));
+            case ReadRepoFile it -> Optional.of(Order.readingAlone(it.requestId(), () -> reads.repositoryFile(it)));
+            case CommitWorktree it -> Optional.of(Order.changing(it.taskId(), () -> changes.commit(it)));
+            case CreateBranch it -> Optional.of(Order.changing(it.taskId(), () -> changes.createBranch(it)));
+            case CloneWorktree it -> Optional.of(Order.changing(it.taskId(), () -> changes.cloneWorktree(it)));
+            case ApplyPatchToWorktree it ->
+                Optional.of(Order.changing(it.targetTaskId(), () -> changes.applyPatch(it)));
+            case MergeTaskToTarget it -> Optional.of(Order.changing(it.taskId(), () -> targets.mergeToTarget(it)));
+            case CreatePR it -> Optional.of(Order.changing(it.taskId(), () -> targets.createPullRequest(it)));
+            case CleanupWorktree it -> Optional.of(Order.changing(it.taskId(), () -> cleanup.cleanup(it)));
+            case InheritGitConfig it -> Optional.of(Order.changing(IDENTITY_LANE, () -> identity.inherit(it)));
+            case ServerFrame other -> mergeOrder(other);
+        };
+    }
+
+    private Optional<Order> mergeOrder(ServerFrame command) {
+        return switch (command) {
+            case ListBranches it -> Optional.of(Order.reading(it.taskId(), () -> merges.branches(it)));
+            case MergeStatus it -> Optional.of(Order.reading(it.taskId(), () -> merges.status(it)));
+            case CheckMergeComplete it -> Optional.of(Order.reading(it.taskId(), () -> merges.complete(it)));
+            case MergeStart it -> Optional.of(Order.changing(it.taskId(), () -> merges.start(it)));
+            case MergeResolve it -> Optional.of(Order.changing(it.taskId(), () -> merges.resolve(it)));
+            case MergeCommit it -> Optional.of(Order.changing(it.taskId(), () -> merges.commit(it)));
+            case MergeAbort it -> Optional.of(Order.changing(it.taskId(), () -> merges.abort(it)));
+            case MergeSkip it -> Optional.of(Order.changing(it.taskId(), () -> merges.skip(it)));
+            case ServerFrame _ -> Optional.empty();
+        };
+    }
+}

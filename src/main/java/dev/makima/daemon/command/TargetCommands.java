@@ -1,0 +1,59 @@
+package dev.makima.daemon.command;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.RefName;
+import dev.makima.base.TaskId;
+import dev.makima.git.GitTools;
+import dev.makima.git.MergeOutcome;
+import dev.makima.git.PullRequestResult;
+import dev.makima.git.Worktree;
+import dev.makima.protocol.CreatePR;
+import dev.makima.protocol.MergeTaskToTarget;
+import dev.makima.protocol.MergeToTargetResult;
+import dev.makima.protocol.PrCreated;
+import org.jspecify.annotations.Nullable;
+
+/** The commands that bring a task's work to where it is to go. Blocking; thread-safe. */
+final class TargetCommands {
+    private final TaskPlaces places;
+    private final GitTools git;
+
+    TargetCommands(TaskPlaces places, GitTools git) {
+        this.places = places;
+        this.git = git;
+    }
+
+    Reply mergeToTarget(MergeTaskToTarget command) throws InterruptedException {
+        Worktree worktree = places.worktree(command.taskId());
+        MergeOutcome outcome = git.targetMerge().merge(worktree, ref(command.targetBranch()), command.squash());
+        return Reply.of(new MergeToTargetResult(
+                command.taskId(),
+                outcome.success(),
+                outcome.message(),
+                outcome.commitSha(),
+                outcome.conflicts().isEmpty() ? null : outcome.conflicts(),
+                null,
+                null));
+    }
+
+    Reply createPullRequest(CreatePR command) throws InterruptedException {
+        TaskId taskId = command.taskId();
+        Worktree worktree = places.worktree(taskId);
+        if (places.record(taskId).filter(task -> task.spawn().localOnly()).isPresent()) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "task " + taskId + " is local only, so nothing is pushed for a pull request",
+                    "Merge it with mergeTaskToTarget, or push it yourself from " + worktree.path());
+        }
+        PullRequestResult result = git.pullRequests()
+                .create(worktree, command.title(), command.body(), ref(command.baseBranch()), ref(command.branch()));
+        return Reply.of(
+                new PrCreated(taskId, result.success(), result.message(), result.url(), result.number(), null, null));
+    }
+
+    /** Nothing given and a blank text mean the same. */
+    static @Nullable RefName ref(@Nullable String name) {
+        return name == null || name.isBlank() ? null : new RefName(name);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.makima.daemon.command;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreRequest;
+import dev.makima.daemon.store.TaskRecord;
+import dev.makima.git.Worktree;
+import dev.makima.git.Worktrees;
+import java.nio.file.Files;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds where the work of a task is. Blocking; thread-safe. */
+final class TaskPlaces {
+    private final StoreClient store;
+    private final Worktrees worktrees;
+
+    TaskPlaces(StoreClient store, Worktrees worktrees) {
+        this.store = store;
+        this.worktrees = worktrees;
+    }
+
+    /** The task as it is saved, if it is known. */
+    Optional<TaskRecord> record(TaskId taskId) throws InterruptedException {
+        return store.await(new StoreRequest.FindTask(taskId));
+    }
+
+    /**
+     * The task as it is saved.
+     *
+     * @throws MakimaException NOT_FOUND for one that is not known here
+     */
+    TaskRecord known(TaskId taskId) throws InterruptedException {
+        return record(taskId).orElseThrow(() -> unknown(taskId));
+    }
+
+    /**
+     * The worktree that the task works in: its own as git has it recorded, which knows where its branch is now, else
+     * the one that is saved, such as its supervisor's. It need not be there any more.
+     */
+    Optional<Worktree> find(TaskId taskId, @Nullable TaskRecord task) {
+        @Nullable Worktree saved = task == null ? null : task.worktree();
+        Optional<Worktree> own = worktrees.find(taskId);
+        return saved == null
+                        || own.filter(tree -> tree.path().equals(saved.path())).isPresent()
+                ? own
+                : Optional.of(saved);
+    }
+
+    /**
+     * The worktree that the task works in.
+     *
+     * @throws MakimaException NOT_FOUND where the task is not known, works without a repository, has no worktree yet, or
+     *     its worktree is gone
+     */
+    Worktree worktree(TaskId taskId) throws InterruptedException {
+        Optional<TaskRecord> task = record(taskId);
+        Optional<Worktree> found = find(taskId, task.orElse(null));
+        if (found.isPresent()) {
+            if (Files.isDirectory(found.get().path())) {
+                return found.get();
+            }
+            throw new MakimaException(
+                    ErrorCode.NOT_FOUND,
+                    "the worktree " + found.get().path() + " of task " + taskId + " is gone",
+                    "Start the task again to have it made again from its branch");
+        }
+        throw task.map(TaskPlaces::without).orElseGet(() -> unknown(taskId));
+    }
+
+    private static MakimaException without(TaskRecord task) {
+        String why = task.directory() == null
+                ? " has no worktree: it is " + task.state().wire()
+                : " has no worktree: it works without a repository, in " + task.directory();
+        return new MakimaException(ErrorCode.NOT_FOUND, "task " + task.taskId() + why);
+    }
+
+    private static MakimaException unknown(TaskId taskId) {
+        return new MakimaException(ErrorCode.NOT_FOUND, "this daemon knows no task " + taskId);
+    }
+}
