@@ -6,6 +6,8 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
+import dev.makima.daemon.checkpoint.CheckpointMaker;
+import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.command.CommandParts;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
@@ -20,6 +22,7 @@ import dev.makima.protocol.Capability;
 import dev.makima.protocol.DaemonDirectories;
 import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseSettings;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -63,11 +66,13 @@ record DaemonParts(
         try {
             Clock clock = Clock.systemUTC();
             PrivateFiles.directory(config.home().resolve("spool"));
+            GitTools git = git(config, environment);
             LinkSettings link = link(config, environment, state, timers);
             // Last, since nothing may fail after something is open.
             Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
             Tailer tailer = new Tailer();
-            GitTools git = git(config, environment);
+            CheckpointMaker checkpoints = new CheckpointMaker(config, git);
+            UserHome home = new UserHome(environment.userHome());
             return new DaemonParts(
                     state,
                     opened,
@@ -75,8 +80,9 @@ record DaemonParts(
                     new RunnerParts(
                             config,
                             environment.variables(),
-                            new UserHome(environment.userHome()),
+                            home,
                             git,
+                            checkpoints,
                             tailer,
                             timers.run(),
                             link.secrets()::add,
@@ -85,6 +91,8 @@ record DaemonParts(
                     new CommandParts(
                             config,
                             git,
+                            checkpoints,
+                            home,
                             new TempDirectories(config.home().resolve("temp")),
                             Path.of("").toAbsolutePath()),
                     link,
@@ -165,6 +173,15 @@ record DaemonParts(
         } catch (UnknownHostException e) {
             return "unknown";
         }
+    }
+
+    CheckpointVerticle checkpoints(Promise<Void> ended) {
+        return new CheckpointVerticle(runner.config(), runner.checkpoints(), clock, ended);
+    }
+
+    /** Where the larger parts of events lie until the server has them. */
+    Path outboxFiles() {
+        return state.path().resolve("outbox");
     }
 
     @Override

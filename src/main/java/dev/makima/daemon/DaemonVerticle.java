@@ -7,6 +7,7 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.Flags;
 import dev.makima.daemon.bus.LocalCodec;
+import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.command.CommandVerticle;
 import dev.makima.daemon.link.LinkVerticle;
 import dev.makima.daemon.run.TaskRunnerVerticle;
@@ -19,8 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon as one deployable thing: takes its state directory, opens the store, and deploys the task runner, the
- * commands and the link.
+ * The daemon as one deployable thing: takes its state directory, opens the store, and deploys the checkpoints, the
+ * commands, the task runner and the link.
  *
  * <p>Deployed by name it takes its configuration tree from the deployment, below the environment's variables. The
  * deployment is complete when everything has started; the server need not have been reached by then.
@@ -78,10 +79,14 @@ public final class DaemonVerticle extends VerticleBase {
         Promise<Void> commandsEnded = Promise.promise();
         Future<?> quiet = Future.join(runsEnded.future(), commandsEnded.future());
         Promise<Void> linkClosed = Promise.promise();
-        Future<?> unused = Future.join(quiet, linkClosed.future());
+        Promise<Void> checkpointsEnded = Promise.promise();
+        Future<?> unused = Future.join(quiet, linkClosed.future(), checkpointsEnded.future());
+        // Before the runner, whose first word on the active tasks it has to hear.
+        CheckpointVerticle checkpoints = opened.checkpoints(checkpointsEnded);
         LinkVerticle link = new LinkVerticle(opened.link(), opened.tailer(), opened.random(), quiet, linkClosed);
         link.ended().onFailure(ended::tryFail);
-        return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), unused))
+        return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), opened.outboxFiles(), unused))
+                .compose(_ -> vertx.deployVerticle(checkpoints))
                 .compose(_ -> vertx.deployVerticle(new CommandVerticle(opened.commands(), commandsEnded)))
                 .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
                 .compose(_ -> vertx.deployVerticle(link))
@@ -89,6 +94,7 @@ public final class DaemonVerticle extends VerticleBase {
                     linkClosed.tryComplete();
                     commandsEnded.tryComplete();
                     runsEnded.tryComplete();
+                    checkpointsEnded.tryComplete();
                 });
     }
 

@@ -68,6 +68,11 @@ final class StateDirectory implements AutoCloseable {
         }
     }
 
+    /** Where it is. */
+    Path path() {
+        return directory;
+    }
+
     /** This installation's id: made once and kept, and what tells daemons on cloned machines apart. */
     UUID instanceId() {
         Path file = directory.resolve("instance-id");

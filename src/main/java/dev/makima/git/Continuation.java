@@ -109,13 +109,20 @@ final class Continuation {
                     + " that it begins at is not in the repository");
             return Start.at(usual.choose());
         }
-        return new Start(atPatch(usual, patch), patch.baseSha(), worktree -> {
-            try {
-                apply(worktree, patch);
-            } catch (MakimaException e) {
-                warnings.add("going on without the patch: " + e.what());
-            }
-        });
+        return new Start(
+                atPatch(usual, patch), patch.baseSha(), worktree -> applyIfPossible(worktree, patch, warnings));
+    }
+
+    /** Applies it where there is one; that it does not fit is a warning. */
+    void applyIfPossible(Path worktree, @Nullable SavedPatch patch, List<String> warnings) throws InterruptedException {
+        if (patch == null) {
+            return;
+        }
+        try {
+            apply(worktree, patch);
+        } catch (MakimaException e) {
+            warnings.add("going on without the patch: " + e.what());
+        }
     }
 
     private static BaseBranch atPatch(UsualBase usual, SavedPatch patch) throws InterruptedException {

@@ -10,7 +10,8 @@ import java.util.Optional;
  * Hands a task's work over as a branch of the repository that its worktree belongs to.
  *
  * <p>In an order in which a crash between any two steps loses nothing: first the new branch, then the worktree leaves the
- * old one, then the old one goes.
+ * old one, then the old one goes. A worktree that is not the task's alone, and a repository that was made for it, stay on the
+ * branch that they are on.
  */
 final class OwnBranch {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -36,6 +37,10 @@ final class OwnBranch {
                 .orElse(NONE_YET);
         git.runOk(
                 common, LIMIT, "update-ref", "-m", "makima: work of the task", "refs/heads/" + name, work.head(), old);
+        String made = "made branch " + name + " in " + common + " (" + work.stat() + ")";
+        if (!isTheTasksOwn(worktree, config)) {
+            return work.result(true, made, name);
+        }
         // Unlike "checkout --detach" this looks at neither the index nor the files.
         git.runOk(
                 worktree.path(), LIMIT, "update-ref", "--no-deref", "-m", "makima: leave " + name, "HEAD", work.head());
@@ -48,7 +53,20 @@ final class OwnBranch {
                 worktree.baseBranch(),
                 worktree.baseSha(),
                 worktree.warnings()));
-        return work.result(true, "made branch " + name + " in " + common + " (" + work.stat() + ")" + note, name);
+        return work.result(true, made + note, name);
+    }
+
+    /** Whether the worktree was made for this task: else it is another task's, which works on there. */
+    private static boolean isTheTasksOwn(Worktree worktree, RepositoryConfig config) {
+        if (TaskCheckout.isTheRepositoryItself(worktree)) {
+            return false;
+        }
+        boolean recorded = TaskRecords.read(worktree.repository(), worktree.taskId())
+                .filter(record -> record.path().equals(worktree.path()))
+                .isPresent();
+        return recorded
+                || config.taskOf(worktree.branch())
+                        .equals(Optional.of(worktree.taskId().toString()));
     }
 
     /** The first name that no other branch has, or only an earlier state of this very work that nobody has checked out. */

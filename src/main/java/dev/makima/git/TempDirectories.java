@@ -28,6 +28,8 @@ public final class TempDirectories {
     private static final String GOING = ".going-";
 
     private final Path root;
+    /** Held from the question whether a task is over until its directory has left its place. */
+    private final Object leaving = new Object();
 
     /**
      * Directories under this one.
@@ -44,7 +46,9 @@ public final class TempDirectories {
      * @throws dev.makima.base.MakimaException IO where it cannot be made
      */
     public Path create(TaskId taskId) {
-        return PrivateFiles.directory(root.resolve(PREFIX + taskId));
+        synchronized (leaving) {
+            return PrivateFiles.directory(root.resolve(PREFIX + taskId));
+        }
     }
 
     /**
@@ -58,7 +62,7 @@ public final class TempDirectories {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        if (!remove(new Measured(taskId, directory, 0, 0))) {
+        if (!remove(new Measured(taskId, directory, 0, 0), _ -> true)) {
             throw new MakimaException(ErrorCode.IO, "cannot remove all of " + directory, "Check its permissions");
         }
         return true;
@@ -102,7 +106,7 @@ public final class TempDirectories {
             if (left <= maxBytes) {
                 break;
             }
-            if (finished.test(directory.task()) && remove(directory)) {
+            if (remove(directory, finished)) {
                 left -= directory.bytes();
                 removed.add(directory.task());
             }
@@ -152,13 +156,18 @@ public final class TempDirectories {
         return new Measured(task, directory, sizes.bytes, sizes.lastChange);
     }
 
-    private boolean remove(Measured directory) {
+    private boolean remove(Measured directory, Predicate<TaskId> finished) {
         Path going = root.resolve(GOING + directory.task());
-        try {
-            Files.move(directory.path(), going, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            LOG.log(System.Logger.Level.WARNING, "could not remove " + directory.path(), e);
-            return false;
+        synchronized (leaving) {
+            if (!finished.test(directory.task())) {
+                return false;
+            }
+            try {
+                Files.move(directory.path(), going, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "could not remove " + directory.path(), e);
+                return false;
+            }
         }
         return delete(going);
     }

@@ -128,6 +128,15 @@ public final class Worktrees {
         }
     }
 
+    /**
+     * A worktree that was known before, as it is recorded now: its branch may be another one since. Empty where it is gone.
+     * No git runs.
+     */
+    public Optional<Worktree> refreshed(Worktree known) {
+        return existing(known.repository(), known.taskId())
+                .filter(found -> found.path().equals(known.path()));
+    }
+
     private record Plan(
             WorktreeRequest request,
             Repository repository,
@@ -230,7 +239,19 @@ public final class Worktrees {
         }
         boolean stale = checkedOut.isPresent() && !Files.exists(checkedOut.get());
         Places.Place place = places.claim(plan.request(), branches, branch);
-        return add(plan, place, Continuation.Start.at(base), false, stale);
+        Worktree made = add(plan, place, Continuation.Start.at(base), false, stale);
+        if (plan.request().continueFrom() == null) {
+            // What was saved elsewhere may be newer than the branch. What of it is in the branch already does no harm.
+            continuation.applyIfPossible(made.path(), plan.request().patch(), plan.warnings());
+        }
+        return new Worktree(
+                made.taskId(),
+                made.path(),
+                made.repository(),
+                made.branch(),
+                made.baseBranch(),
+                made.baseSha(),
+                plan.warnings());
     }
 
     /** Where nothing is recorded: the point where the task's branch left the base branch. */

@@ -22,6 +22,8 @@ import picocli.CommandLine.Option;
             "  makima run \"Add a test for the date parser\"",
             "  makima run --repo ~/src/shop --base develop \"Fix the rounding of prices\"",
             "  makima run --repo https://github.com/me/site --name footer \"Update the footer\"",
+            "  makima run --action pr --name rounding \"Round prices half up, with tests\"",
+            "  makima run --action merge --into main \"Update the change log\"",
             "  makima run --repo new:// \"Write a small HTTP server in Go\"",
             "  makima run --file plan.md --timeout 1800 --json > log.jsonl",
             "",

@@ -3,6 +3,7 @@ package dev.makima.cli.command;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.RefName;
 import dev.makima.base.Text;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.Json;
@@ -42,8 +43,16 @@ final class TaskOptions {
             names = {"-a", "--action"},
             paramLabel = "ACTION",
             defaultValue = "branch",
-            description = "how the work ends: none (it stays in its worktree) or branch; default: ${DEFAULT-VALUE}")
+            description = "how the work ends: none (it stays in its worktree), branch, merge (a branch, merged in the"
+                    + " repository) or pr (a pull request, by gh); default: ${DEFAULT-VALUE}")
     Action action = Action.branch;
+
+    @Option(
+            names = "--into",
+            paramLabel = "BRANCH",
+            description = "what --action merge and pr go into; default: the branch that the task starts from")
+    @Nullable
+    String into;
 
     @Option(
             names = {"-b", "--base"},
@@ -80,18 +89,28 @@ final class TaskOptions {
         merge,
         pr;
 
+        boolean hasTarget() {
+            return this == merge || this == pr;
+        }
+
         /**
-         * Says early what a daemon of this version would say after the agent's work.
+         * Says early what a daemon would say after the agent's work.
          *
-         * @throws MakimaException VALIDATION where it cannot be done yet
+         * @throws MakimaException VALIDATION where the repository does not allow it
          */
-        void require() {
-            if (this == merge || this == pr) {
+        void require(TaskRepository repository) {
+            if (hasTarget() && repository.isNew()) {
                 throw new MakimaException(
                         ErrorCode.VALIDATION,
-                        "--action " + name() + " is not in this version yet",
-                        "Take --action branch, and " + (this == pr ? "open the pull request" : "merge it")
-                                + " yourself");
+                        "--action " + name() + " does not go with an empty repository: there is nothing to "
+                                + (this == pr ? "open a pull request against" : "merge into"),
+                        "Leave it out: the work ends on the branch main of the new repository");
+            }
+            if (this == pr && repository.target() != null && !repository.hasOrigin()) {
+                throw new MakimaException(
+                        ErrorCode.VALIDATION,
+                        "--action pr needs a remote named origin, and " + repository.target() + " has none",
+                        "Add it with: git remote add origin URL; or take --action branch or merge");
             }
         }
     }
@@ -101,8 +120,10 @@ final class TaskOptions {
      *
      * @param text the plan, as {@link #plan} gave it
      * @param start whether the task is started at once
+     * @throws MakimaException VALIDATION where the repository does not allow what is asked for
      */
     ObjectNode request(String text, TaskRepository repository, boolean start) {
+        action.require(repository);
         ObjectNode request = Json.object()
                 .put("name", name == null || name.isBlank() ? nameOf(text) : name)
                 .put("plan", text)
@@ -114,6 +135,10 @@ final class TaskOptions {
         }
         if (repository.target() != null) {
             request.put("targetRepoPath", repository.target());
+        }
+        @Nullable String target = targetBranch(repository);
+        if (target != null) {
+            request.put("targetBranch", target);
         }
         if (model != null) {
             request.put("model", model);
@@ -130,12 +155,25 @@ final class TaskOptions {
      * @throws MakimaException VALIDATION, or NOT_FOUND for a file that is not there
      */
     String plan(Surroundings surroundings) {
-        action.require();
+        if (into != null && !action.hasTarget()) {
+            throw new MakimaException(
+                    ErrorCode.VALIDATION,
+                    "--into says where the work is merged, and --action " + action.name() + " merges nothing",
+                    "Give --action merge or --action pr too");
+        }
         if (timeout != null && timeout < 1) {
             throw new MakimaException(
                     ErrorCode.VALIDATION, "--timeout is " + timeout, "Give at least 1 second, or leave it out");
         }
         return read(surroundings);
+    }
+
+    /** The repository's default branch, which a daemon takes for a merge, need not be the one that people are on. */
+    private @Nullable String targetBranch(TaskRepository repository) {
+        if (into != null) {
+            return new RefName(into).value();
+        }
+        return action == Action.merge && repository.target() != null ? repository.base() : null;
     }
 
     /** The plan's first line, short: it becomes a part of the branch's name. */

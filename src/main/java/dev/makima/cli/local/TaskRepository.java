@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param url what goes to the server: a URL, an absolute path, or new://
  * @param base the branch to start from, or null where the daemon shall find out
  * @param target the repository that the result goes to, a path; null where it follows from the URL
+ * @param hasOrigin whether the target has a remote named origin; false where it is not known
  * @param notes what the person should know, a line each
  */
 public record TaskRepository(
-        String url, @Nullable String base, @Nullable String target, List<String> notes) {
+        String url, @Nullable String base, @Nullable String target, boolean hasOrigin, List<String> notes) {
     private static final String CURE = "Name one with --repo DIR, --repo URL, or --repo new:// for an empty one";
 
     /**
@@ -44,10 +45,10 @@ public record TaskRepository(
             return sameMachine ? local(checkout, branch) : remote(checkout, branch);
         }
         if (repo.equals("new") || repo.startsWith("new://")) {
-            return new TaskRepository(repo, branch, null, List.of());
+            return new TaskRepository(repo, branch, null, false, List.of());
         }
         if (RepoUrl.isUrl(repo) || repo.contains("://")) {
-            return new TaskRepository(new RepoUrl(repo).value(), branch, null, List.of());
+            return new TaskRepository(new RepoUrl(repo).value(), branch, null, false, List.of());
         }
         Path directory =
                 surroundings.directory().resolve(surroundings.expand(repo)).normalize();
@@ -61,6 +62,11 @@ public record TaskRepository(
                         "Make it one with: git init, and a first commit; or "
                                 + CURE.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + CURE.substring(1)));
         return local(checkout, branch);
+    }
+
+    /** Whether it is one that has to be made. */
+    public boolean isNew() {
+        return url.equals("new") || url.startsWith("new://");
     }
 
     private static TaskRepository local(Checkout checkout, @Nullable String base) {
@@ -85,7 +91,7 @@ public record TaskRepository(
         }
         @Nullable String branch = base != null ? base : checkedOut.orElse(null);
         String path = checkout.root().toString();
-        return new TaskRepository(path, branch, path, notes);
+        return new TaskRepository(path, branch, path, checkout.origin().isPresent(), notes);
     }
 
     /** The server is elsewhere: a path of this machine means nothing there, what it was cloned from does. */
@@ -100,6 +106,6 @@ public record TaskRepository(
         @Nullable String branch = base != null ? base : checkout.branch().orElse(null);
         String note = "the server is on another machine: its daemon clones " + new RepoUrl(origin)
                 + ", commits that are not pushed are not seen";
-        return new TaskRepository(url, branch, null, List.of(note));
+        return new TaskRepository(url, branch, null, false, List.of(note));
     }
 }

@@ -67,7 +67,7 @@ public final class Summary {
             lines.add(field("changes", Amounts.count(task.filesChanged(), "file") + ", +" + added + " −" + removed));
         }
         boolean nothing = task.commitSha() == null && task.prUrl() == null;
-        if (task.completionMessage() != null && nothing) {
+        if (task.completionMessage() != null && (nothing || goesSomewhere(task))) {
             lines.add(field("result", Printable.line(task.completionMessage())));
         }
         if (task.worktreePath() != null && (nothing || !task.status().equals("done"))) {
@@ -86,9 +86,8 @@ public final class Summary {
             }
         } else if (branch != null && repository != null && !nothing) {
             String git = "git -C " + Shell.quote(repository);
-            String range = task.baseBranch() == null ? "-1 " : Shell.quote(task.baseBranch()) + "..";
-            lines.add(field("look", git + " log -p " + range + Shell.quote(branch)));
-            if (!"merge".equals(task.completionAction())) {
+            lines.add(field("look", git + " log -p " + range(task, branch)));
+            if (!"pr".equals(task.completionAction()) && !merged(task, branch)) {
                 lines.add(field("take it", git + " merge " + Shell.quote(branch)));
             }
         } else if (branch != null && task.worktreePath() != null && !nothing) {
@@ -98,6 +97,27 @@ public final class Summary {
         if (!task.status().equals("done")) {
             lines.add(field("output", "makima tasks output " + task.shortId()));
         }
+    }
+
+    /** Whether the work was to end somewhere else than on a branch of its own: then the daemon's word says how that went. */
+    private static boolean goesSomewhere(TaskView task) {
+        return "merge".equals(task.completionAction()) || "pr".equals(task.completionAction());
+    }
+
+    /** Where a merge did not come about, the work is on a branch of its own. Else the branch's last commit is the merge. */
+    private static boolean merged(TaskView task, String branch) {
+        return "merge".equals(task.completionAction()) && !branch.startsWith("makima/");
+    }
+
+    /** The work's commits. A branch that was only pushed is not here by its name, its commit is. */
+    private static String range(TaskView task, String branch) {
+        @Nullable String base = task.baseBranch();
+        @Nullable String sha = task.commitSha();
+        if (merged(task, branch)) {
+            return "-m --first-parent -1 " + (sha == null ? Shell.quote(branch) : Shell.quote(sha));
+        }
+        String end = "pr".equals(task.completionAction()) && sha != null ? Shell.quote(sha) : Shell.quote(branch);
+        return base == null ? "-1 " + end : Shell.quote(base) + ".." + end;
     }
 
     /** Where the branch is, if that is a directory on some machine rather than a URL. */

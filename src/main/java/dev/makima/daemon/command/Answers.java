@@ -84,6 +84,8 @@ final class Answers {
     }
 
     private static Event event(DaemonFrame frame) {
-        return frame instanceof TaskFrame about ? Event.of(about.taskId(), frame) : new Event(null, null, frame, false);
+        return frame instanceof TaskFrame about
+                ? Event.of(about.taskId(), frame)
+                : new Event(null, null, frame, false, null);
     }
 }

@@ -92,23 +92,13 @@ final class CleanupCommand {
                     true, directory ? "removed the task's temporary directory" : "nothing was there to remove");
         }
         Worktree worktree = found.get();
-        if (isGuest(task, worktree)) {
+        if (task != null && task.sharesWorktree()) {
             return new CleanupResult(
                     true, "the task worked in the worktree of another one, which stays: " + worktree.path());
         }
         return deleteBranch
                 ? git.cleanup().cleanup(worktree, true, UnsavedWork.DISCARD)
                 : removeKeepingTheWork(worktree);
-    }
-
-    /** A task in its supervisor's worktree; where that was not here, the task has one of its own. */
-    private boolean isGuest(@Nullable TaskRecord task, Worktree worktree) {
-        return task != null
-                && task.spawn().supervisorWorktreeTaskId() != null
-                && git.worktrees()
-                        .find(task.taskId())
-                        .filter(own -> own.path().equals(worktree.path()))
-                        .isEmpty();
     }
 
     private CleanupResult removeKeepingTheWork(Worktree worktree) throws InterruptedException {

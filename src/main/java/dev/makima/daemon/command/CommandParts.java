@@ -1,6 +1,8 @@
 package dev.makima.daemon.command;
 
+import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import java.nio.file.Path;
@@ -9,7 +11,15 @@ import java.nio.file.Path;
  * What the command verticle is made of.
  *
  * @param git the process's one set of git tools
+ * @param checkpoints the daemon's one maker of them
+ * @param home what ~ in paths of commands stands for
  * @param temporary where tasks without a repository work
  * @param workingDirectory the daemon's own
  */
-public record CommandParts(DaemonConfig config, GitTools git, TempDirectories temporary, Path workingDirectory) {}
+public record CommandParts(
+        DaemonConfig config,
+        GitTools git,
+        CheckpointMaker checkpoints,
+        UserHome home,
+        TempDirectories temporary,
+        Path workingDirectory) {}

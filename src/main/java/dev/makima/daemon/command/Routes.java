@@ -8,6 +8,7 @@ import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.CloneWorktree;
 import dev.makima.protocol.CommitWorktree;
 import dev.makima.protocol.CreateBranch;
+import dev.makima.protocol.CreateCheckpoint;
 import dev.makima.protocol.CreateExportPatch;
 import dev.makima.protocol.CreatePR;
 import dev.makima.protocol.GetTaskDiff;
@@ -23,6 +24,7 @@ import dev.makima.protocol.MergeStart;
 import dev.makima.protocol.MergeStatus;
 import dev.makima.protocol.MergeTaskToTarget;
 import dev.makima.protocol.ReadRepoFile;
+import dev.makima.protocol.RetryCompletionAction;
 import dev.makima.protocol.ServerFrame;
 import io.vertx.core.eventbus.EventBus;
 import java.util.Optional;
@@ -44,7 +46,7 @@ final class Routes {
         this.reads = new ReadCommands(places, parts.git());
         this.merges = new MergeCommands(places, store, parts.git());
         this.changes = new ChangeCommands(places, parts.git());
-        this.targets = new TargetCommands(places, parts.git());
+        this.targets = new TargetCommands(places, parts);
         this.cleanup = new CleanupCommand(places, parts.git(), parts.temporary(), bus);
         this.identity = new IdentityCommand(parts.git(), store, parts.workingDirectory());
     }
@@ -70,6 +72,9 @@ final class Routes {
                 Optional.of(Order.changing(it.targetTaskId(), () -> changes.applyPatch(it)));
             case MergeTaskToTarget it -> Optional.of(Order.changing(it.taskId(), () -> targets.mergeToTarget(it)));
             case CreatePR it -> Optional.of(Order.changing(it.taskId(), () -> targets.createPullRequest(it)));
+            case RetryCompletionAction it ->
+                Optional.of(Order.changing(it.taskId(), () -> targets.retryCompletion(it)));
+            case CreateCheckpoint it -> Optional.of(Order.changing(it.taskId(), () -> targets.checkpoint(it)));
             case CleanupWorktree it -> Optional.of(Order.changing(it.taskId(), () -> cleanup.cleanup(it)));
             case InheritGitConfig it -> Optional.of(Order.changing(IDENTITY_LANE, () -> identity.inherit(it)));
             case ServerFrame other -> mergeOrder(other);

@@ -4,24 +4,31 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
 import dev.makima.base.TaskId;
+import dev.makima.daemon.run.CompletionActions;
+import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.GitTools;
 import dev.makima.git.MergeOutcome;
 import dev.makima.git.PullRequestResult;
 import dev.makima.git.Worktree;
+import dev.makima.protocol.CreateCheckpoint;
 import dev.makima.protocol.CreatePR;
 import dev.makima.protocol.MergeTaskToTarget;
 import dev.makima.protocol.MergeToTargetResult;
 import dev.makima.protocol.PrCreated;
+import dev.makima.protocol.RetryCompletionAction;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The commands that bring a task's work to where it is to go. Blocking; thread-safe. */
+/** The commands that keep a task's work or bring it to where it is to go. Blocking; thread-safe. */
 final class TargetCommands {
     private final TaskPlaces places;
+    private final CommandParts parts;
     private final GitTools git;
 
-    TargetCommands(TaskPlaces places, GitTools git) {
+    TargetCommands(TaskPlaces places, CommandParts parts) {
         this.places = places;
-        this.git = git;
+        this.parts = parts;
+        this.git = parts.git();
     }
 
     Reply mergeToTarget(MergeTaskToTarget command) throws InterruptedException {
@@ -50,6 +57,34 @@ final class TargetCommands {
                 .create(worktree, command.title(), command.body(), ref(command.baseBranch()), ref(command.branch()));
         return Reply.of(
                 new PrCreated(taskId, result.success(), result.message(), result.url(), result.number(), null, null));
+    }
+
+    /** A run that goes on has not made up its mind about its work, and its agent would lose its branch. */
+    Reply retryCompletion(RetryCompletionAction command) throws InterruptedException {
+        TaskRecord task = places.known(command.taskId());
+        if (!task.state().isTerminal()) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "task " + task.taskId() + " is " + task.state().wire()
+                            + ", and its completion action is done when it ends",
+                    "Wait for its end, or interrupt it");
+        }
+        if (task.worktree() != null && !command.action().equals("none")) {
+            places.worktree(task.taskId());
+        }
+        return Reply.of(new CompletionActions(parts.git())
+                .perform(
+                        task,
+                        command.taskName().isBlank() ? task.spawn().taskName() : command.taskName(),
+                        command.action(),
+                        CompletionActions.target(command.targetRepoPath(), parts.config(), parts.home()),
+                        Optional.ofNullable(command.targetBranch()),
+                        !task.spawn().localOnly()));
+    }
+
+    Reply checkpoint(CreateCheckpoint command) throws InterruptedException {
+        places.worktree(command.taskId());
+        return Reply.of(parts.checkpoints().make(places.known(command.taskId()), command.message()));
     }
 
     /** Nothing given and a blank text mean the same. */

@@ -9,6 +9,7 @@ import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.Worktree;
 import dev.makima.git.Worktrees;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +38,25 @@ final class TaskPlaces {
     }
 
     /**
-     * The worktree that the task works in: its own as git has it recorded, which knows where its branch is now, else
-     * the one that is saved, such as its supervisor's. It need not be there any more.
+     * The worktree that the task works in, as the task's own whosever it is, with the branch that git has recorded for it
+     * now. It need not be there any more.
      */
     Optional<Worktree> find(TaskId taskId, @Nullable TaskRecord task) {
         @Nullable Worktree saved = task == null ? null : task.worktree();
-        Optional<Worktree> own = worktrees.find(taskId);
-        return saved == null
-                        || own.filter(tree -> tree.path().equals(saved.path())).isPresent()
-                ? own
-                : Optional.of(saved);
+        if (saved == null) {
+            return worktrees.find(taskId);
+        }
+        return Optional.of(worktrees
+                .refreshed(saved)
+                .map(now -> new Worktree(
+                        taskId,
+                        now.path(),
+                        now.repository(),
+                        now.branch(),
+                        saved.baseBranch(),
+                        saved.baseSha(),
+                        List.of()))
+                .orElse(saved));
     }
 
     /**

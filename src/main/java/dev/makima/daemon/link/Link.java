@@ -172,9 +172,7 @@ final class Link {
 
     /** As {@link #pass}; completes when the socket has it, with whether a server was there. */
     Future<Boolean> answer(DaemonFrame frame) {
-        return session == null
-                ? Future.succeededFuture(false)
-                : session.send(frame).map(true).otherwise(false);
+        return session == null ? Future.succeededFuture(false) : session.answer(frame);
     }
 
     /** The tasks that heartbeats tell of from now on. */

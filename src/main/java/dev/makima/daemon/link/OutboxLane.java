@@ -4,6 +4,7 @@ import dev.makima.base.TaskId;
 import dev.makima.daemon.store.Done;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.OutboxRow;
+import dev.makima.daemon.store.Payload;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.protocol.DaemonFrame;
@@ -19,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +39,12 @@ final class OutboxLane {
     private final StoreClient store;
     private final Barrier barrier;
     private final OutputLane output;
-    private final Consumer<DaemonFrame> send;
+    private final Predicate<DaemonFrame> send;
     private final boolean acknowledges;
     private final Map<String, OutboxRow> unacknowledged = new LinkedHashMap<>();
     private final List<OutboxRow> waiting = new ArrayList<>();
+    private final WholeEvents frames;
+    private boolean closed;
     private long readTo;
     private boolean reading;
     private boolean readAgain;
@@ -54,12 +57,13 @@ final class OutboxLane {
      * @param acknowledges whether the server has the capability {@code eventAck}
      */
     OutboxLane(
-            StoreClient store, Barrier barrier, OutputLane output, Consumer<DaemonFrame> send, boolean acknowledges) {
+            StoreClient store, Barrier barrier, OutputLane output, Predicate<DaemonFrame> send, boolean acknowledges) {
         this.store = store;
         this.barrier = barrier;
         this.output = output;
         this.send = send;
         this.acknowledges = acknowledges;
+        this.frames = new WholeEvents(store, barrier, this::sendWaiting, this::lost);
     }
 
     /** Sends what can be sent now, new events too. */
@@ -113,29 +117,65 @@ final class OutboxLane {
         sendWaiting();
     }
 
+    /** The connection is over: nothing more is sent on it. */
+    void close() {
+        closed = true;
+    }
+
     private void sendWaiting() {
+        if (closed) {
+            return;
+        }
         Set<TaskId> held = new HashSet<>();
-        Set<OutboxRow> sent = new HashSet<>();
+        Set<Long> gone = new HashSet<>();
         List<OutboxRow> toProve = new ArrayList<>();
         for (OutboxRow row : waiting) {
-            if (mayGo(row.event(), held)) {
-                sent.add(row);
-                if (acknowledges && row.event().frame() instanceof EventFrame event) {
-                    unacknowledged.put(row.eventId(), row);
-                    send.accept(event.withEventId(row.eventId()));
-                } else {
-                    toProve.add(row);
-                    send.accept(row.event().frame());
-                }
+            if (!mayGo(row.event(), held)) {
+                continue;
             }
+            @Nullable DaemonFrame frame = frames.of(row);
+            if (frame == null) {
+                hold(row.event(), held);
+                continue;
+            }
+            gone.add(row.number());
+            boolean waitsForAck = acknowledges && frame instanceof EventFrame;
+            if (!offered(row, frame)) {
+                setAside(row, "it is longer than server.maxFrameBytes");
+            } else if (waitsForAck) {
+                unacknowledged.put(row.eventId(), row);
+            } else {
+                toProve.add(row);
+            }
+            frames.done(row);
         }
-        waiting.removeAll(sent);
+        waiting.removeIf(row -> gone.contains(row.number()));
         if (!toProve.isEmpty()) {
             onTheirWay++;
             barrier.mark().onSuccess(_ -> {
                 arrived(toProve);
                 onTheirWay--;
             });
+        }
+    }
+
+    /** Sends the event, without its patch where it is too long with it. */
+    private boolean offered(OutboxRow row, DaemonFrame frame) {
+        DaemonFrame event = acknowledges && frame instanceof EventFrame it ? it.withEventId(row.eventId()) : frame;
+        return send.test(event)
+                || Payload.without(event, "the frame would be longer than server.maxFrameBytes")
+                        .filter(send)
+                        .isPresent();
+    }
+
+    private void lost(OutboxRow row, String reason) {
+        waiting.remove(row);
+        setAside(row, reason);
+    }
+
+    private static void hold(Event event, Set<TaskId> held) {
+        if (event.taskId() != null) {
+            held.add(event.taskId());
         }
     }
 
@@ -154,11 +194,15 @@ final class OutboxLane {
     void refused(EventReject refusal) {
         @Nullable OutboxRow row = unacknowledged.remove(refusal.eventId());
         if (row != null) {
-            String reason = refusal.code() + ": " + refusal.message();
-            LOG.log(Level.ERROR, "the server refuses event {0} for good: {1}", refusal.eventId(), reason);
-            noted(new StoreRequest.EventSetAside(row.number(), reason)).onComplete(_ -> settle());
-            endOf(row);
+            setAside(row, "the server refuses it for good: " + refusal.code() + ": " + refusal.message());
         }
+    }
+
+    /** It is kept for people, and holds up nothing behind it. */
+    private void setAside(OutboxRow row, String reason) {
+        LOG.log(Level.ERROR, "event {0} is set aside: {1}", row.eventId(), reason);
+        noted(new StoreRequest.EventSetAside(row.number(), reason)).onComplete(_ -> settle());
+        endOf(row);
     }
 
     private boolean mayGo(Event event, Set<TaskId> held) {

@@ -41,6 +41,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -213,9 +214,18 @@ final class Session {
     /**
      * Sends a frame at once, before all output that the socket does not have yet.
      *
-     * @return completes when the socket has it
+     * @return whether it was sent: one that is too long for the server never is
      */
-    Future<Void> send(DaemonFrame frame) {
+    boolean send(DaemonFrame frame) {
+        return write(frame).isPresent();
+    }
+
+    /** As {@link #send}; completes when the socket has it, with whether it was sent. */
+    Future<Boolean> answer(DaemonFrame frame) {
+        return write(frame).map(sent -> sent.map(true).otherwise(false)).orElse(Future.succeededFuture(false));
+    }
+
+    private Optional<Future<Void>> write(DaemonFrame frame) {
         String text = FrameCodec.encode(Words.masked(frame, settings.secrets()));
         long most = settings.server().maxFrameBytes();
         // Encoded length is at most three bytes for each character: only what may be too long is measured.
@@ -226,9 +236,9 @@ final class Session {
                     frame.getClass().getSimpleName(),
                     Integer.toString(FrameCodec.encodedSize(text)),
                     Long.toString(most));
-            return Future.failedFuture("too large");
+            return Optional.empty();
         }
-        return socket.writeTextMessage(text);
+        return Optional.of(socket.writeTextMessage(text));
     }
 
     /** There may be new events in the outbox. */
@@ -304,6 +314,7 @@ final class Session {
             timers.forEach(vertx::cancelTimer);
             noteDelivered();
             output.close();
+            outbox.close();
         }
     }
 

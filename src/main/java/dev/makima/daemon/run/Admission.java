@@ -68,15 +68,6 @@ final class Admission {
                         new Feature(spawn.autonomousLoop(), "the autonomous loop (autonomousLoop)"),
                         new Feature(spawn.contractId() != null, "a contract's task (contractId)"),
                         new Feature(spawn.directiveId() != null, "a directive's task (directiveId)"),
-                        new Feature(spawn.continueFromTaskId() != null, "continuing from a task (continueFromTaskId)"),
-                        new Feature(
-                                spawn.copyFiles() != null && !spawn.copyFiles().isEmpty(),
-                                "copying files of the parent (copyFiles)"),
-                        new Feature(spawn.patchData() != null, "restoring a patch (patchData)"),
-                        new Feature(
-                                spawn.supervisorWorktreeTaskId() != null,
-                                "sharing a supervisor's worktree (supervisorWorktreeTaskId)"),
-                        new Feature(spawn.autoMergeLocal(), "merging locally at the end (autoMergeLocal)"),
                         new Feature(
                                 spawn.agent() != null && !"claude".equals(spawn.agent()), "the agent " + spawn.agent()))
                 .filter(Feature::asked)

@@ -3,9 +3,9 @@ package dev.makima.daemon.run;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
-import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.DaemonFrame;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  *
  * @param environment the daemon's own environment, of which agents get the allowed part
  * @param secrets takes values by name that no output may show; any thread
+ * @param checkpoints makes checkpoints of tasks
  * @param spoolRoot where the runs' spools are
  * @param passing sends a frame that is worth sending only now; any thread
  * @param opened says that a run's output is to be sent from now on; any thread
@@ -33,7 +34,8 @@ record RunServices(
         Map<String, String> environment,
         StoreClient store,
         GitTools git,
-        TempDirectories temporary,
+        CheckpointMaker checkpoints,
+        TemporaryPlaces temporary,
         AgentProbe agents,
         Tailer tailer,
         Path spoolRoot,

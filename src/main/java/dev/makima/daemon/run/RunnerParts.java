@@ -1,11 +1,14 @@
 package dev.makima.daemon.run;
 
 import dev.makima.agent.AgentEnvironment;
+import dev.makima.base.TaskId;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
+import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreRequest;
 import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import dev.makima.process.Tailer;
@@ -21,6 +24,7 @@ import java.util.function.Supplier;
  *
  * @param environment the daemon's own environment
  * @param git the process's one set of git tools
+ * @param checkpoints the daemon's one maker of checkpoints
  * @param tailer the one reader of all spools
  * @param timers the waits of runs
  * @param secrets takes values by name that no output may show
@@ -31,6 +35,7 @@ public record RunnerParts(
         Map<String, String> environment,
         UserHome home,
         GitTools git,
+        CheckpointMaker checkpoints,
         Tailer tailer,
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
@@ -43,14 +48,20 @@ public record RunnerParts(
     }
 
     RunServices services(EventBus bus) {
+        StoreClient store = new StoreClient(bus);
         return new RunServices(
                 config,
                 timers,
                 secrets,
                 environment,
-                new StoreClient(bus),
+                store,
                 git,
-                new TempDirectories(config.home().resolve("temp")),
+                checkpoints,
+                new TemporaryPlaces(
+                        new TempDirectories(config.home().resolve("temp")),
+                        config.temp().maxBytes(),
+                        task -> isFinished(store, task),
+                        clock),
                 new AgentProbe(config.process().claudeCommand(), environment, probeEnvironment()),
                 tailer,
                 config.home().resolve("spool"),
@@ -59,5 +70,12 @@ public record RunnerParts(
                 home,
                 clock,
                 ids);
+    }
+
+    /** Of a task that is not known nothing is known to be over either. */
+    private static boolean isFinished(StoreClient store, TaskId task) {
+        return store.awaitCalmly(new StoreRequest.FindTask(task))
+                .filter(known -> known.state().isTerminal())
+                .isPresent();
     }
 }

@@ -12,6 +12,7 @@ import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class TaskMachine {
     private final StoreClient store;
     private final Runnable changed;
     private volatile TaskRecord record;
+    private volatile @Nullable TaskRecord earlier;
 
     /**
      * The machine of a task that is saved already.
@@ -43,6 +45,11 @@ final class TaskMachine {
         return record;
     }
 
+    /** The task as its last run left it, where there was one; known from {@link #admit} on. */
+    Optional<TaskRecord> earlier() {
+        return Optional.ofNullable(earlier);
+    }
+
     /** The state it is in. */
     TaskState state() {
         return record.state();
@@ -54,11 +61,11 @@ final class TaskMachine {
      */
     void admit() throws InterruptedException {
         @Nullable
-        UUID earlier = store.await(new StoreRequest.FindTask(taskId()))
-                .map(TaskRecord::sessionId)
-                .orElse(null);
+        TaskRecord before = store.await(new StoreRequest.FindTask(taskId())).orElse(null);
+        earlier = before;
+        @Nullable UUID session = before == null ? null : before.sessionId();
         TaskStatusChange taken = TaskStatusChange.of(taskId(), TaskState.PENDING, record.state());
-        save(record.withSession(earlier), List.of(Event.of(taskId(), taken)));
+        save(record.withSession(session), List.of(Event.of(taskId(), taken)));
         changed.run();
     }
 

@@ -11,7 +11,9 @@ import dev.makima.sql.Row;
 import dev.makima.sql.Session;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL of table outbox. */
@@ -25,28 +27,44 @@ final class OutboxTable {
     void add(Session session, List<Event> events) throws SQLException {
         for (Event event : events) {
             session.update(
-                    "INSERT INTO outbox (task_id, run_id, after_output, frame, added_at) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO outbox (task_id, run_id, after_output, frame, payload_file, added_at)"
+                            + " VALUES (?, ?, ?, ?, ?, ?)",
                     event.taskId(),
                     event.runId(),
                     event.afterOutput(),
                     FrameCodec.encode(event.frame()),
+                    event.payloadFile(),
                     clock.instant());
         }
     }
 
     List<OutboxRow> read(Session session, long after, int limit) throws SQLException {
         return session.query(
-                "SELECT number, (SELECT value FROM epoch) || '-' || number AS event_id, task_id, run_id, after_output, frame FROM outbox"
+                "SELECT number, (SELECT value FROM epoch) || '-' || number AS event_id, task_id, run_id, after_output, frame,"
+                        + " payload_file FROM outbox"
                         + " WHERE number > ? AND set_aside IS NULL ORDER BY number LIMIT ?",
                 OutboxTable::read,
                 after,
                 limit);
     }
 
-    void forget(Session session, List<Long> numbers) throws SQLException {
+    /** Deletes the rows, and answers the files that they named. */
+    List<String> forget(Session session, List<Long> numbers) throws SQLException {
+        List<String> files = new ArrayList<>();
         for (long number : numbers) {
+            files.addAll(session.query(
+                    "SELECT payload_file FROM outbox WHERE number = ? AND payload_file IS NOT NULL",
+                    row -> row.text("payload_file"),
+                    number));
             session.update("DELETE FROM outbox WHERE number = ?", number);
         }
+        return files;
+    }
+
+    /** The files that rows name, those of events set aside too. */
+    Set<String> payloadFiles(Session session) throws SQLException {
+        return Set.copyOf(session.query(
+                "SELECT payload_file FROM outbox WHERE payload_file IS NOT NULL", row -> row.text("payload_file")));
     }
 
     void setAside(Session session, long number, String reason) throws SQLException {
@@ -60,7 +78,8 @@ final class OutboxTable {
                 task == null ? null : TaskId.of(task),
                 run == null ? null : RunId.of(run),
                 frame(row.text("frame")),
-                row.flag("after_output"));
+                row.flag("after_output"),
+                row.textOrNull("payload_file"));
         return new OutboxRow(row.number("number"), row.text("event_id"), event);
     }
 

@@ -4,6 +4,7 @@ import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.protocol.DaemonFrame;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,12 @@ public sealed interface StoreRequest<A> {
 
     /** Events after a number, in order, those set aside left out. */
     record ReadOutbox(long after, int limit) implements StoreRequest<List<OutboxRow>> {}
+
+    /**
+     * The frame of an event as a whole, with what lies in a file. Fails with NOT_FOUND where that file is gone, with IO
+     * where it cannot be read.
+     */
+    record ReadEvent(Event event) implements StoreRequest<DaemonFrame> {}
 
     /** The server has these events: they are forgotten. */
     record EventsDelivered(List<Long> numbers) implements StoreRequest<Done> {}

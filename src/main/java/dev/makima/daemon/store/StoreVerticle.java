@@ -6,8 +6,13 @@ import dev.makima.sql.Database;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /**
  * The daemon's persistence: answers {@link StoreRequest}s from the one SQLite database.
@@ -19,6 +24,8 @@ import java.time.Clock;
  */
 public final class StoreVerticle extends VerticleBase {
     private final Database database;
+    private final PayloadFiles payloads;
+    private final EventFiles files;
     private final Future<?> unused;
     private final TaskTable tasks;
     private final RunTable runs;
@@ -29,10 +36,13 @@ public final class StoreVerticle extends VerticleBase {
     /**
      * Serves this database, which the caller opened and closes.
      *
+     * @param eventFiles the directory for the parts of events that are too large for rows; made where it is missing
      * @param unused completes when nobody will ask any more: the verticle does not stop before
      */
-    public StoreVerticle(Database database, Clock clock, Future<?> unused) {
+    public StoreVerticle(Database database, Clock clock, Path eventFiles, Future<?> unused) {
         this.database = database;
+        this.payloads = new PayloadFiles(eventFiles);
+        this.files = new EventFiles(payloads);
         this.unused = unused;
         this.tasks = new TaskTable(clock);
         this.runs = new RunTable(clock);
@@ -42,8 +52,13 @@ public final class StoreVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Addresses.STORE.answer(vertx.eventBus(), this::answer);
-        return Future.succeededFuture();
+        // Before the first request: a file that is being written has no row yet.
+        return Future.fromCompletionStage(database.write(outbox::payloadFiles), context)
+                .compose(named -> vertx.executeBlocking(() -> {
+                    payloads.sweep(named);
+                    return named;
+                }))
+                .onSuccess(_ -> Addresses.STORE.answer(vertx.eventBus(), this::answer));
     }
 
     @Override
@@ -52,6 +67,45 @@ public final class StoreVerticle extends VerticleBase {
     }
 
     private Future<Object> answer(StoreRequest<?> request) {
+        return switch (request) {
+            case StoreRequest.ReadEvent read -> blocking(() -> files.whole(read.event()));
+            case StoreRequest.EventsDelivered delivered -> forget(delivered);
+            case StoreRequest.Save save
+            when EventFiles.anyIn(save.events()) ->
+                withFiles(save.events(), written -> new StoreRequest.Save(save.task(), written));
+            case StoreRequest.AddEvents added
+            when EventFiles.anyIn(added.events()) -> withFiles(added.events(), StoreRequest.AddEvents::new);
+            case StoreRequest<?> other -> written(other);
+        };
+    }
+
+    private Future<Object> withFiles(List<Event> events, Function<List<Event>, StoreRequest<?>> request) {
+        return blocking(() -> files.written(events))
+                .compose(light -> written(request.apply(light))
+                        .recover(
+                                failure -> deleted(EventFiles.of(light)).transform(_ -> Future.failedFuture(failure))));
+    }
+
+    private Future<Object> forget(StoreRequest.EventsDelivered delivered) {
+        return Future.fromCompletionStage(
+                        database.write(session -> outbox.forget(session, delivered.numbers())), context)
+                .compose(this::deleted);
+    }
+
+    private Future<Object> deleted(List<String> names) {
+        return names.isEmpty()
+                ? Future.succeededFuture(Done.DONE)
+                : blocking(() -> {
+                    payloads.delete(names);
+                    return Done.DONE;
+                });
+    }
+
+    private <T> Future<T> blocking(Callable<T> work) {
+        return vertx.executeBlocking(work).map(Objects::requireNonNull);
+    }
+
+    private Future<Object> written(StoreRequest<?> request) {
         return Future.fromCompletionStage(database.write(session -> perform(session, request)), context)
                 .map(answer -> {
                     if (addsEvents(request)) {
@@ -74,6 +128,7 @@ public final class StoreVerticle extends VerticleBase {
                     StoreRequest.UnfinishedTasks _,
                     StoreRequest.OpenRuns _,
                     StoreRequest.ReadOutbox _,
+                    StoreRequest.ReadEvent _,
                     StoreRequest.EventsDelivered _,
                     StoreRequest.EventSetAside _,
                     StoreRequest.OutputDelivered _,
@@ -107,10 +162,8 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.UnfinishedTasks _ -> tasks.unfinished(session);
             case StoreRequest.OpenRuns _ -> runs.open(session);
             case StoreRequest.ReadOutbox read -> outbox.read(session, read.after(), read.limit());
-            case StoreRequest.EventsDelivered delivered -> {
-                outbox.forget(session, delivered.numbers());
-                yield Done.DONE;
-            }
+            case StoreRequest.ReadEvent _, StoreRequest.EventsDelivered _ ->
+                throw new IllegalStateException("answered before: these have to do with files");
             case StoreRequest.EventSetAside refused -> {
                 outbox.setAside(session, refused.number(), refused.reason());
                 yield Done.DONE;

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param sessionId the agent's conversation; before the first launch that of the task's last run; null for none
  * @param launches how many agent processes the run has started; the number is saved before the process is
  * @param directory where the agent works, or null before there is one
- * @param worktree the worktree it works in, or null for a task without a repository
+ * @param worktree the worktree it works in, or null for a task without a repository; one of another task where that is
+ *     another's id, and its base commit is then what this task found there
  * @param error why it failed, or null
  */
 public record TaskRecord(
@@ -36,6 +37,11 @@ public record TaskRecord(
     public static TaskRecord admitted(SpawnTask spawn, RunId runId) {
         long fence = spawn.fence() == null ? 0 : spawn.fence();
         return new TaskRecord(spawn.taskId(), runId, fence, TaskState.INITIALIZING, spawn, null, 0, null, null, null);
+    }
+
+    /** Whether it works in the worktree of another task, which it must neither remove nor take off its branch. */
+    public boolean sharesWorktree() {
+        return worktree != null && !worktree.taskId().equals(taskId);
     }
 
     /** The same in another state. */

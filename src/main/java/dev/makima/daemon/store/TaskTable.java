@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The SQL of table task. */
 final class TaskTable {
     private static final String COLUMNS = "task_id, run_id, fence, state, spawn, session_id, launches, directory,"
-            + " repository, branch, base_branch, base_sha, error";
+            + " repository, branch, base_branch, base_sha, worktree_of, error";
 
     private static final String SWEEP = "DELETE FROM task WHERE forgotten AND NOT EXISTS"
             + " (SELECT 1 FROM run WHERE run.task_id = task.task_id AND run.released_at IS NULL) AND task_id = ";
@@ -37,12 +38,13 @@ final class TaskTable {
     void save(Session session, TaskRecord task) throws SQLException {
         @Nullable Worktree tree = task.worktree();
         session.update(
-                "INSERT INTO task (" + COLUMNS + ", updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO task (" + COLUMNS + ", updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                         + " ON CONFLICT (task_id) DO UPDATE SET run_id = excluded.run_id, fence = excluded.fence,"
                         + " state = excluded.state, spawn = excluded.spawn, session_id = excluded.session_id,"
                         + " launches = excluded.launches, directory = excluded.directory,"
                         + " repository = excluded.repository, branch = excluded.branch,"
                         + " base_branch = excluded.base_branch, base_sha = excluded.base_sha,"
+                        + " worktree_of = excluded.worktree_of,"
                         + " error = excluded.error, updated_at = excluded.updated_at, forgotten = 0",
                 task.taskId(),
                 task.runId(),
@@ -56,6 +58,7 @@ final class TaskTable {
                 tree == null ? null : tree.branch(),
                 tree == null ? null : tree.baseBranch(),
                 tree == null ? null : tree.baseSha(),
+                task.sharesWorktree() ? Objects.requireNonNull(tree).taskId() : null,
                 task.error(),
                 clock.instant());
     }
@@ -89,7 +92,7 @@ final class TaskTable {
     void forget(Session session, TaskId taskId) throws SQLException {
         session.update(
                 "UPDATE task SET forgotten = 1, directory = NULL, repository = NULL, branch = NULL,"
-                        + " base_branch = NULL, base_sha = NULL, session_id = NULL"
+                        + " base_branch = NULL, base_sha = NULL, worktree_of = NULL, session_id = NULL"
                         + " WHERE task_id = ? AND state IN ('done', 'failed', 'interrupted')",
                 taskId);
         session.update(SWEEP + "?", taskId);
@@ -122,8 +125,9 @@ final class TaskTable {
         if (repository == null || directory == null) {
             return null;
         }
+        @Nullable String owner = row.textOrNull("worktree_of");
         return new Worktree(
-                taskId,
+                owner == null ? taskId : TaskId.of(owner),
                 Path.of(directory),
                 Path.of(repository),
                 row.text("branch"),

@@ -51,7 +51,8 @@ class TaskRepositoryTest {
         Path inside = Files.createDirectories(directory.resolve("deep/inside"));
         Surroundings deep = new Surroundings(here.out(), here.err(), here.in(), here.environment(), inside, false);
         TaskRepository found = TaskRepository.find(deep, null, null, true);
-        assertThat(found).isEqualTo(new TaskRepository(directory.toString(), "trunk", directory.toString(), List.of()));
+        assertThat(found)
+                .isEqualTo(new TaskRepository(directory.toString(), "trunk", directory.toString(), false, List.of()));
     }
 
     @Test

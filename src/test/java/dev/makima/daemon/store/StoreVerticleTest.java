@@ -48,7 +48,8 @@ class StoreVerticleTest {
         LocalCodec.register(vertx);
         database = Database.open(DatabaseSettings.sqlite(temp.resolve("daemon.db"), "dev/makima/daemon/store/sql"));
         Await.value(
-                vertx.deployVerticle(new StoreVerticle(database, Clock.systemUTC(), Future.succeededFuture())),
+                vertx.deployVerticle(new StoreVerticle(
+                        database, Clock.systemUTC(), temp.resolve("outbox"), Future.succeededFuture())),
                 PATIENCE);
         store = new StoreClient(vertx.eventBus());
     }

@@ -32,3 +32,6 @@ CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) STRICT;
+
+-- The task whose worktree this one works in, or null where it is its own.
+ALTER TABLE task ADD COLUMN worktree_of TEXT;
