@@ -111,7 +111,7 @@ class BadInputPatchesTest {
 
     @Test
     void pathsThatLeaveTheWorktreeAreRefused() throws IOException {
-        Path outside = task.place().getParent().resolve("escaped");
+        Path outside = task.place().resolveSibling("escaped");
         for (String path : List.of(
                 "../escaped",
                 "/tmp/escaped-" + task.id(),

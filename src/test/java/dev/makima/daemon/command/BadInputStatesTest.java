@@ -64,7 +64,7 @@ class BadInputStatesTest {
                 task.command("mergeSkip")
                         .put("subtaskId", UUID.randomUUID().toString())
                         .put("reason", "x"),
-                task.command("createBranch").put("branchName", "b/" + UUID.randomUUID()),
+                task.command("createBranch").put("branchName", "makima/" + UUID.randomUUID()),
                 task.command("createCheckpoint").put("message", "x"),
                 task.command("commitWorktree"),
                 task.command("cloneWorktree")

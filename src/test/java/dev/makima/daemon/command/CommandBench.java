@@ -217,6 +217,10 @@ final class CommandBench implements AutoCloseable {
                 frame -> task.id().equals(frame.getString("taskId"))
                         && frame.getString("output", "").contains("\"working\""),
                 PATIENCE);
+        // What an agent says at once may come before its task is told to run.
+        server.await(
+                frame -> task.id().equals(frame.getString("taskId")) && "running".equals(frame.getString("newStatus")),
+                PATIENCE);
         return task;
     }
 

@@ -113,7 +113,8 @@ class HostileNamesTest {
 
         JsonObject export = task.good("createExportPatch");
         assertThat(export.getString("baseCommitSha")).isEqualTo(repository.head());
-        assertThat(export.getInteger("filesCount")).isEqualTo(4 + 2 * NAMES.size());
+        // A rename is a deletion and an addition there.
+        assertThat(export.getInteger("filesCount")).isEqualTo(5 + 2 * NAMES.size());
         String diff = task.good("getTaskDiff").getString("diff");
         for (String patch : List.of(export.getString("patchContent"), diff)) {
             TestRepository elsewhere =

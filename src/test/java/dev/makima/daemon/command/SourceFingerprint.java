@@ -64,11 +64,11 @@ final class SourceFingerprint {
                         .lines()
                         .filter(line -> !line.startsWith("branch.makima/"))
                         .collect(Collectors.joining("\n")));
-        seen.put("stashes", repository.git("stash", "list"));
         seen.put("hooks", names(common.resolve("hooks")));
         boolean bare =
                 repository.git("rev-parse", "--is-bare-repository").strip().equals("true");
         if (!bare) {
+            seen.put("stashes", repository.git("stash", "list"));
             seen.put("index", repository.git("ls-files", "--stage", "-v", "-z"));
             seen.put("status", repository.git("--no-optional-locks", "status", "--porcelain=v2", "--ignored", "-z"));
             files(repository.directory(), seen);
@@ -76,9 +76,11 @@ final class SourceFingerprint {
         return seen;
     }
 
-    /** Refs of tasks: their branches and checkpoints. */
+    /** Refs of tasks: their branches, there and at the origin, and checkpoints. */
     private static boolean isOurs(String ref) {
-        return ref.startsWith("refs/heads/makima/") || ref.startsWith("refs/makima/");
+        return ref.startsWith("refs/heads/makima/")
+                || ref.startsWith("refs/remotes/origin/makima/")
+                || ref.startsWith("refs/makima/");
     }
 
     private static String names(Path directory) {
