@@ -1,7 +1,10 @@
 package dev.makima.daemon.link;
 
-import dev.makima.protocol.CompletionActionResult;
+import dev.makima.protocol.AnswerFrame;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.ReauthStatus;
+import dev.makima.protocol.RepoFileContent;
+import dev.makima.protocol.SupervisorHeartbeat;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskProgress;
@@ -27,21 +30,26 @@ final class Words {
                                 it.finalLengths(),
                                 it.eventId(),
                                 it.fence());
-            case CompletionActionResult it ->
-                new CompletionActionResult(
+            case SupervisorHeartbeat it
+            when it.currentActivity() != null ->
+                new SupervisorHeartbeat(
                         it.taskId(),
-                        it.success(),
-                        secrets.masked(it.message()),
-                        it.prUrl(),
-                        it.branch(),
-                        it.commitSha(),
-                        it.filesChanged(),
-                        it.insertions(),
-                        it.deletions(),
-                        it.worktreePath(),
-                        it.requestId(),
-                        it.eventId(),
-                        it.fence());
+                        it.contractId(),
+                        it.state(),
+                        it.phase(),
+                        secrets.masked(it.currentActivity()),
+                        it.progress(),
+                        it.pendingTaskIds(),
+                        it.timestamp());
+            case RepoFileContent it
+            when it.error() != null ->
+                new RepoFileContent(
+                        it.requestId(), it.filePath(), it.content(), it.success(), secrets.masked(it.error()));
+            case ReauthStatus it
+            when it.error() != null ->
+                new ReauthStatus(
+                        it.requestId(), it.status(), it.loginUrl(), secrets.masked(it.error()), it.tokenSaved());
+            case AnswerFrame it -> new AnswerWords(secrets).masked(it);
             case DaemonFrame other -> other;
         };
     }
