@@ -154,6 +154,8 @@ class ForeignNamesTest {
             assertThat(new String(bytes, StandardCharsets.UTF_8)).isEqualTo(cut).doesNotContain("?");
         }
         assertThat(Text.abbreviate(" a\n\tb ", 50)).isEqualTo("a b");
+        // Neither git nor a terminal wants these.
+        assertThat(Text.abbreviate("a\u0000b\u001b[31mc", 50)).isEqualTo("a b [31mc");
     }
 
     @Test

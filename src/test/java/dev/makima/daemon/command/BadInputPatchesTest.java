@@ -26,6 +26,7 @@ class BadInputPatchesTest {
     private static TestRepository repository;
     private static WireTask task;
     private String head = "";
+    private String worktrees = "";
 
     @BeforeAll
     static void startDaemon() {
@@ -42,6 +43,7 @@ class BadInputPatchesTest {
     @BeforeEach
     void look() {
         head = task.worktree().head();
+        worktrees = task.worktree().git("worktree", "list");
     }
 
     private static JsonObject command(WireTask target, String patch, String base) {
@@ -61,7 +63,7 @@ class BadInputPatchesTest {
         assertThat(task.worktree().git("status", "--porcelain"))
                 .as(line.encode())
                 .isEmpty();
-        assertThat(task.worktree().git("worktree", "list").lines()).hasSize(2);
+        assertThat(task.worktree().git("worktree", "list")).isEqualTo(worktrees);
     }
 
     private static String adding(String path) {

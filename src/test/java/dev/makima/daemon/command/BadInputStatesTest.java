@@ -227,11 +227,7 @@ class BadInputStatesTest {
         assertAllRefused(task);
         task.good("cleanupWorktree", "deleteBranch", true);
         // The same id may come again, as anew.
-        WireTask again = bench.done(
-                bench.spawn(repository.directory().toString())
-                        .put("taskId", task.id())
-                        .put("plan", "PLAN:" + task.id() + ":END"),
-                "echo y > other");
+        WireTask again = bench.redo(task.id(), repository, "echo y > other");
         assertThat(again.place().resolve("work")).doesNotExist();
         assertThat(again.place().resolve("other")).exists();
     }

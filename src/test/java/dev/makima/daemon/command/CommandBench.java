@@ -224,6 +224,31 @@ final class CommandBench implements AutoCloseable {
         return task;
     }
 
+    /** A spawnTask for this id, known or not. */
+    JsonObject again(String id, TestRepository repository) {
+        return spawn(repository.directory().toString()).put("taskId", id).put("plan", "PLAN:" + id + ":END");
+    }
+
+    /** Sends a task again and waits for its next end, which is a good one. */
+    WireTask redo(String id, TestRepository repository, String work) {
+        long[] left = {ends(id)};
+        WireTask task = begin(again(id, repository), work);
+        JsonObject end = server.await(
+                frame -> "taskComplete".equals(frame.getString("type"))
+                        && id.equals(frame.getString("taskId"))
+                        && left[0]-- == 0,
+                PATIENCE);
+        assertThat(end.getBoolean("success")).as(end.encode()).isTrue();
+        return task;
+    }
+
+    /** How many ends of a task were told so far. */
+    long ends(String id) {
+        return server.frames("taskComplete").stream()
+                .filter(frame -> id.equals(frame.getString("taskId")))
+                .count();
+    }
+
     /** Where the agent of a task worked, once it has begun. */
     Path place(String taskId) {
         return Path.of(

@@ -93,8 +93,12 @@ class HostileMergesTest {
         assertThat(into.worktree().isClean()).isTrue();
         assertThat(into.ask("mergeStatus").getBoolean("inProgress")).isFalse();
         assertThat(into.ask("checkMergeComplete").getInteger("mergedCount")).isZero();
-        WireTask.assertRefused(
-                into.ask("mergeSkip", "subtaskId", "not-an-id", "reason", "x").put("success", false));
+        bench.server.send(
+                into.command("mergeSkip").put("subtaskId", "not-an-id").put("reason", "x"));
+        bench.server.await(
+                frame -> into.id().equals(frame.getString("taskId"))
+                        && frame.getString("output", "").contains("subtaskId"),
+                CommandBench.PATIENCE);
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -206,29 +205,34 @@ class HostileRemotesTest {
     }
 
     @Test
-    void anIdentityIsInheritedForLaterWorktreesOnly() throws IOException {
-        TestRepository repository = bench.repository("identity");
-        repository.git("config", "--unset", "user.name");
-        repository.git("config", "--unset", "user.email");
-        TestRepository other = bench.repository("who");
-        other.git("config", "user.name", "Grace \"G\" Höpper");
-        other.git("config", "--unset", "user.email");
-        SourceFingerprint source = SourceFingerprint.of(other);
-        JsonObject got = bench.ask(new JsonObject()
-                .put("type", "inheritGitConfig")
-                .put("sourceDir", other.directory().toString()));
-        WireTask.assertGood(got);
-        assertThat(got.getString("userName")).isEqualTo("Grace \"G\" Höpper");
-        assertThat(got.getValue("userEmail")).isNull();
-        WireTask task = withWork(repository);
-        task.good("commitWorktree", "message", "by whom");
-        assertThat(task.worktree().git("log", "-1", "--format=%an").strip()).isEqualTo("Grace \"G\" Höpper");
-        assertThat(repository.git("config", "--local", "--list")).doesNotContain("Höpper");
-        source.assertUntouched();
-        JsonObject none = bench.ask(new JsonObject()
-                .put("type", "inheritGitConfig")
-                .put("sourceDir", root.resolve("nowhere").toString()));
-        WireTask.assertRefused(none);
-        Files.createDirectories(root.resolve("plain directory"));
+    void anIdentityIsInheritedForLaterWorktreesOnly(@TempDir Path other) {
+        try (CommandBench own = CommandBench.start(other)) {
+            TestRepository repository = own.repository("identity");
+            repository.git("config", "--unset", "user.name");
+            repository.git("config", "--unset", "user.email");
+            TestRepository model = own.repository("who");
+            model.git("config", "user.name", "Grace \"G\" Höpper");
+            model.git("config", "--unset", "user.email");
+            SourceFingerprint source = SourceFingerprint.of(model);
+            WireTask before = own.done(repository, "echo x > work");
+            JsonObject got = own.ask(inherit(model.directory()));
+            WireTask.assertGood(got);
+            assertThat(got.getString("userName")).isEqualTo("Grace \"G\" Höpper");
+            assertThat(got.getValue("userEmail")).isNull();
+            WireTask task = own.done(repository, "echo x > work");
+            task.good("commitWorktree", "message", "by whom");
+            assertThat(task.worktree().git("log", "-1", "--format=%an").strip()).isEqualTo("Grace \"G\" Höpper");
+            before.good("commitWorktree", "message", "by whom");
+            assertThat(before.worktree().git("log", "-1", "--format=%an").strip())
+                    .isNotEqualTo("Grace \"G\" Höpper");
+            assertThat(repository.git("config", "--file", ".git/config", "--list"))
+                    .doesNotContain("Höpper");
+            source.assertUntouched();
+            WireTask.assertRefused(own.ask(inherit(other.resolve("nowhere"))));
+        }
+    }
+
+    private static JsonObject inherit(Path source) {
+        return new JsonObject().put("type", "inheritGitConfig").put("sourceDir", source.toString());
     }
 }

@@ -231,11 +231,7 @@ class HostileRepositoriesTest {
         repository.git("config", "merge.tool", "touch '" + ran + "'");
         Files.deleteIfExists(mark);
         Files.deleteIfExists(ran);
-        WireTask task = bench.done(
-                repository.directory().toString().isEmpty()
-                        ? bench.spawn("")
-                        : bench.spawn(repository.directory().toString()),
-                ":");
+        WireTask task = bench.done(repository);
         Files.writeString(task.place().resolve("work of the agent"), "x\n");
         task.good("getWorktreeInfo");
         task.good("getWorktreeDiff");

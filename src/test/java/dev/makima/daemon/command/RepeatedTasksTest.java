@@ -33,36 +33,12 @@ class RepeatedTasksTest {
         bench.close();
     }
 
-    private static JsonObject again(String id, TestRepository repository) {
-        return bench.spawn(repository.directory().toString()).put("taskId", id).put("plan", "PLAN:" + id + ":END");
-    }
-
-    /** Sends a task again and waits for its next end. */
-    private static WireTask redo(String id, TestRepository repository, String work) {
-        long before = ends(id);
-        WireTask task = bench.begin(again(id, repository), work);
-        long[] left = {before};
-        JsonObject end = bench.server.await(
-                frame -> "taskComplete".equals(frame.getString("type"))
-                        && id.equals(frame.getString("taskId"))
-                        && left[0]-- == 0,
-                CommandBench.PATIENCE);
-        assertThat(end.getBoolean("success")).as(end.encode()).isTrue();
-        return task;
-    }
-
-    private static long ends(String id) {
-        return bench.server.frames("taskComplete").stream()
-                .filter(frame -> id.equals(frame.getString("taskId")))
-                .count();
-    }
-
     @Test
     void aTaskThatIsSentAgainKeepsItsUncommittedWork() {
         TestRepository repository = bench.repository("again");
         WireTask task = bench.done(repository, "echo one > one; echo kept > README.md");
         Path place = task.place();
-        WireTask second = redo(task.id(), repository, "echo two > two");
+        WireTask second = bench.redo(task.id(), repository, "echo two > two");
         assertThat(second.place()).isEqualTo(place);
         assertThat(place.resolve("one")).hasContent("one");
         assertThat(place.resolve("two")).hasContent("two");
@@ -75,7 +51,7 @@ class RepeatedTasksTest {
         TestRepository repository = bench.repository("gone");
         WireTask task = bench.done(repository, "echo one > one; git add -A; git commit -q -m 'by the agent'");
         delete(task.place());
-        WireTask second = redo(task.id(), repository, "echo two > two");
+        WireTask second = bench.redo(task.id(), repository, "echo two > two");
         assertThat(second.place().resolve("one")).hasContent("one");
         assertThat(second.branch()).endsWith(task.id().substring(0, 8));
         assertThat(repository.branches().stream().filter(name -> name.startsWith("makima/")))
@@ -88,7 +64,7 @@ class RepeatedTasksTest {
         String tail = UUID.randomUUID().toString().substring(8);
         List<WireTask> tasks = Stream.of("0", "1")
                 .map(digit -> "abcdabcd" + tail.substring(0, 27) + digit)
-                .map(id -> bench.done(again(id, repository), "echo " + id + " > id"))
+                .map(id -> bench.done(bench.again(id, repository), "echo " + id + " > id"))
                 .toList();
         assertThat(tasks.get(0).place()).isNotEqualTo(tasks.get(1).place());
         assertThat(tasks.get(0).branch()).isNotEqualTo(tasks.get(1).branch());
@@ -139,14 +115,14 @@ class RepeatedTasksTest {
     void aTaskThatIsActiveIsNotStartedAgain() {
         TestRepository repository = bench.repository("active");
         WireTask task = bench.running(repository, ":");
-        bench.server.send(again(task.id(), repository));
+        bench.server.send(bench.again(task.id(), repository));
         JsonObject asserted = bench.server.await(
                 frame -> task.id().equals(frame.getString("taskId"))
                         && "running".equals(frame.getString("oldStatus"))
                         && "running".equals(frame.getString("newStatus")),
                 CommandBench.PATIENCE);
         assertThat(asserted.getString("type")).isEqualTo("taskStatusChange");
-        assertThat(ends(task.id())).isZero();
+        assertThat(bench.ends(task.id())).isZero();
         bench.server.send(task.command("sendMessage").put("message", "please end"));
         assertThat(bench.server
                         .await("taskComplete", task.id(), CommandBench.PATIENCE)
