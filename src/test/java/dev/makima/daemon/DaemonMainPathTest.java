@@ -268,7 +268,7 @@ class DaemonMainPathTest {
     }
 
     @Test
-    void aCommandThatIsNotBuiltIsAnswered() {
+    void aCommandThatCannotBeDoneOrIsNotKnownIsAnswered() {
         try (DaemonHarness _ = daemon(agents.echoes())) {
             server.send(new JsonObject().put("type", "getTaskDiff").put("taskId", taskId));
             JsonObject answer = server.await("taskDiff", taskId, PATIENCE);

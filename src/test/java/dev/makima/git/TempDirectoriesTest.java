@@ -86,4 +86,17 @@ class TempDirectoriesTest {
         assertThat(outside.resolve("file")).exists();
         assertThat(root.resolve("temp")).isEmptyDirectory();
     }
+
+    @Test
+    void aTasksDirectoryGoesWhenItIsToAndNoOther() throws IOException {
+        TempDirectories directories = new TempDirectories(root);
+        TaskId id = GitFixture.newId();
+        TaskId other = GitFixture.newId();
+        Path made = filled(directories, id, 10, 0);
+        Path stays = filled(directories, other, 10, 0);
+        assertThat(directories.remove(id)).isTrue();
+        assertThat(made).doesNotExist();
+        assertThat(stays).exists();
+        assertThat(directories.remove(id)).isFalse();
+    }
 }

@@ -16,9 +16,12 @@ public final class Addresses {
             new Address<>("makima.daemon.worktree-command", Command.class);
 
     /** Command verticle → task runner: end a task's run; answered when it works no more, with whether there was one. */
-    public static final Address<HoldTask, Boolean> HOLD_TASK = new Address<>("makima.daemon.hold-task", HoldTask.class);
+    public static final Address<EndTask, Boolean> END_TASK = new Address<>("makima.daemon.end-task", EndTask.class);
 
-    /** Command verticle → task runner: the task may run again. */
+    /**
+     * Command verticle → task runner: once for each cleanupWorktree that came by {@link #WORKTREE_COMMAND}, from which on
+     * the task is held back.
+     */
     public static final Address<ReleaseTask, Void> RELEASE_TASK =
             new Address<>("makima.daemon.release-task", ReleaseTask.class);
 

@@ -2,5 +2,5 @@ package dev.makima.daemon.bus;
 
 import dev.makima.base.TaskId;
 
-/** Ends what {@link HoldTask} began. */
+/** A clean-up of the task is over, however it ended: what was to be started meanwhile may start. */
 public record ReleaseTask(TaskId taskId) {}

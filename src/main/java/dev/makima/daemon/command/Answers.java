@@ -2,9 +2,11 @@ package dev.makima.daemon.command;
 
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
+import dev.makima.daemon.bus.ReleaseTask;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.protocol.AnswerFrame;
+import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.CommandFrame;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.ServerFrame;
@@ -36,10 +38,11 @@ final class Answers {
         this.limit = limit;
     }
 
-    /** Says at once that the command is not carried out. Does not block. */
+    /** Says at once that the command is not carried out, and so done with. Does not block. */
     void refuse(ServerFrame command, String why) {
         FailureAnswers.answer(command, why)
                 .ifPresent(answer -> Addresses.PASSING_FRAME.send(bus, new PassingFrame(answer)));
+        over(command);
     }
 
     /**
@@ -70,6 +73,13 @@ final class Answers {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "the answer to a command could not be saved", e);
             frames.forEach(frame -> Addresses.PASSING_FRAME.send(bus, new PassingFrame(frame)));
+        }
+    }
+
+    /** The command is done with, however it ended: to be said once for each. Does not block. */
+    void over(ServerFrame command) {
+        if (command instanceof CleanupWorktree it) {
+            Addresses.RELEASE_TASK.send(bus, new ReleaseTask(it.taskId()));
         }
     }
 

@@ -4,8 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.Addresses;
-import dev.makima.daemon.bus.HoldTask;
-import dev.makima.daemon.bus.ReleaseTask;
+import dev.makima.daemon.bus.EndTask;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.Checkpoint;
@@ -26,7 +25,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command that removes what a task leaves on this machine. A run of it is ended before and none begins meanwhile.
+ * The command that removes what a task leaves on this machine. A run of it is ended before; that none
+ * begins meanwhile is the task runner's to see to.
  *
  * <p>With the branch, everything of the task goes, since that was asked for. Without it the branch is to stay with the
  * work: what is uncommitted is put into a last checkpoint then, and where that is not possible the worktree stays.
@@ -49,20 +49,16 @@ final class CleanupCommand {
 
     Reply cleanup(CleanupWorktree command) throws InterruptedException {
         TaskId taskId = command.taskId();
-        try {
-            endRun(taskId);
-            CleanupResult result = remove(taskId, command.deleteBranch());
-            Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null));
-            return result.success() ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
-        } finally {
-            Addresses.RELEASE_TASK.send(bus, new ReleaseTask(taskId));
-        }
+        endRun(taskId);
+        CleanupResult result = remove(taskId, command.deleteBranch());
+        Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null));
+        return result.success() ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
     }
 
     private void endRun(TaskId taskId) throws InterruptedException {
         try {
-            Addresses.HOLD_TASK
-                    .request(bus, new HoldTask(taskId))
+            Addresses.END_TASK
+                    .request(bus, new EndTask(taskId))
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS);

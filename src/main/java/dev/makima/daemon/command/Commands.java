@@ -69,8 +69,8 @@ final class Commands {
         @Override
         public void run() {
             ServerFrame frame = command.frame();
-            Reply reply = outcome();
             try {
+                Reply reply = outcome();
                 switch (order.kind()) {
                     case READING -> answers.send(frame, reply);
                     case CHANGING -> answers.save(frame, reply);
@@ -79,6 +79,8 @@ final class Commands {
                 LOG.log(Level.DEBUG, "the answer to a command did not go out before the daemon''s end");
             } catch (RuntimeException e) {
                 LOG.log(Level.ERROR, "the command " + frame.getClass().getSimpleName() + " could not be answered", e);
+            } finally {
+                answers.over(frame);
             }
         }
 

@@ -72,8 +72,11 @@ final class Lanes {
      * @param characters the size of all that wait or run together; one job alone may be larger
      */
     record Limits(int readers, int changers, int perLane, int inAll, long characters) {
-        /** For a daemon: a handful of git processes each, and no more text than one heap can well hold. */
-        static final Limits DEFAULT = new Limits(4, 8, 1000, 4000, 32L * 1024 * 1024);
+        /**
+         * For a daemon: a handful of git processes each, no more text than one heap can well hold, and in one lane what is
+         * done in some seconds.
+         */
+        static final Limits DEFAULT = new Limits(4, 8, 100, 4000, 32L * 1024 * 1024);
     }
 
     private static final class Lane {

@@ -3,23 +3,22 @@ package dev.makima.daemon.run;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.SpawnTask;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * The tasks that may not run now, since what they would run in is being removed, and the spawn that waits for each.
+ * The tasks that may not start now, since what they would work in is about to be removed, and the spawn that waits for
+ * each: the server sent it after the clean-up, and means it to come after.
  *
- * <p>Used on the task runner's context. Bounded by the number of clean-ups that are at work at once.
+ * <p>Used on the task runner's context. Bounded by the number of clean-ups that wait.
  */
 final class HeldTasks {
-    private final Set<TaskId> held = new HashSet<>();
+    private final Map<TaskId, Integer> holds = new HashMap<>();
     private final Map<TaskId, SpawnTask> waiting = new HashMap<>();
 
-    /** From now on the task's spawns wait. */
+    /** From now on the task's spawns wait, until it was released as often as it was held. */
     void hold(TaskId taskId) {
-        held.add(taskId);
+        holds.merge(taskId, 1, Integer::sum);
     }
 
     /**
@@ -28,16 +27,16 @@ final class HeldTasks {
      * @return whether it was kept
      */
     boolean keep(SpawnTask spawn) {
-        boolean kept = held.contains(spawn.taskId());
+        boolean kept = holds.containsKey(spawn.taskId());
         if (kept) {
             waiting.put(spawn.taskId(), spawn);
         }
         return kept;
     }
 
-    /** The task may run: gives back the spawn that waited for it. */
+    /** One clean-up is over: gives back the spawn that waited, where it was the last. */
     Optional<SpawnTask> release(TaskId taskId) {
-        held.remove(taskId);
-        return Optional.ofNullable(waiting.remove(taskId));
+        boolean held = holds.computeIfPresent(taskId, (_, count) -> count > 1 ? count - 1 : null) != null;
+        return held ? Optional.empty() : Optional.ofNullable(waiting.remove(taskId));
     }
 }

@@ -34,7 +34,7 @@ public final class TaskRunnerVerticle extends VerticleBase {
         Tasks started = new Tasks(parts.services(vertx.eventBus()), vertx.eventBus());
         tasks = started;
         Addresses.COMMAND.consume(vertx.eventBus(), started::obey);
-        Addresses.HOLD_TASK.answer(vertx.eventBus(), hold -> started.hold(hold.taskId()));
+        Addresses.END_TASK.answer(vertx.eventBus(), end -> started.end(end.taskId()));
         Addresses.RELEASE_TASK.consume(vertx.eventBus(), release -> started.release(release.taskId()));
         Addresses.TELL_ACTIVE.answer(vertx.eventBus(), _ -> {
             started.tellActive();

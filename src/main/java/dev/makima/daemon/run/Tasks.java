@@ -10,6 +10,7 @@ import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
+import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.InjectSiblingContext;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.PauseTask;
@@ -79,13 +80,16 @@ final class Tasks {
             case SendMessage it -> tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
             case InjectSiblingContext it ->
                 tell(it.taskId(), new Control.Deliver(SiblingNote.text(it)), "take a note about a sibling");
+            case CleanupWorktree it -> {
+                held.hold(it.taskId());
+                Addresses.WORKTREE_COMMAND.send(bus, command);
+            }
             case ServerFrame _ -> Addresses.WORKTREE_COMMAND.send(bus, command);
         }
     }
 
-    /** Ends the task's run and lets none begin; see {@link Addresses#HOLD_TASK}. */
-    Future<Boolean> hold(TaskId taskId) {
-        held.hold(taskId);
+    /** See {@link Addresses#END_TASK}. */
+    Future<Boolean> end(TaskId taskId) {
         @Nullable Run run = active.get(taskId);
         @Nullable Future<?> end = run == null ? null : ends.get(run);
         if (run == null || end == null) {

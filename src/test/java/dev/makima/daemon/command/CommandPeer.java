@@ -2,7 +2,9 @@ package dev.makima.daemon.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.config.Environment;
 import dev.makima.daemon.DaemonHarness;
+import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
@@ -55,6 +57,11 @@ final class CommandPeer implements AutoCloseable {
 
     /** A daemon whose agents do what their task's plan says, as shell text, and end. */
     DaemonHarness daemon(JsonObject more) {
+        return daemon(more, DaemonHarness.environment(home()));
+    }
+
+    /** As {@link #daemon(JsonObject)}, with an environment of its own. */
+    DaemonHarness daemon(JsonObject more, Environment environment) {
         Path agent = agents.script("obeys-" + scripts++, """
                 IFS= read -r line
                 init
@@ -64,7 +71,8 @@ final class CommandPeer implements AutoCloseable {
                 until_end_of_input
                 """);
         int before = server.handshakes();
-        DaemonHarness daemon = DaemonHarness.start(home(), server.uri(), agent, more);
+        DaemonHarness daemon =
+                DaemonHarness.start(home(), DaemonHarness.config(home(), server.uri(), agent, more), environment);
         server.awaitHandshakes(before + 1, PATIENCE);
         return daemon;
     }
@@ -74,20 +82,26 @@ final class CommandPeer implements AutoCloseable {
         return done(shell, spawn -> spawn);
     }
 
-    /** As {@link #done(String)}, with more in its spawn. */
+    /** As {@link #done(String)}, with more in its spawn; for tests that run one task at a time. */
     String done(String shell, UnaryOperator<JsonObject> more) {
+        int before = server.frames("taskComplete").size();
         String task = start(shell, more);
-        JsonObject end = server.await("taskComplete", task, PATIENCE);
+        Await.until(
+                PATIENCE,
+                "the end of task " + task,
+                () -> server.frames("taskComplete").size() > before);
+        JsonObject end = server.frames("taskComplete").getLast();
+        assertThat(end.getString("taskId")).isEqualTo(task);
         assertThat(end.getBoolean("success")).as(end.encode()).isTrue();
         return task;
     }
 
     /** Starts a task in the repository. */
     String start(String shell, UnaryOperator<JsonObject> more) {
-        String task = UUID.randomUUID().toString();
-        server.send(more.apply(BaseServer.spawnTask(task, "A task", shell)
-                .put("repoUrl", repository.directory().toString())));
-        return task;
+        JsonObject spawn = more.apply(BaseServer.spawnTask(UUID.randomUUID().toString(), "A task", shell)
+                .put("repoUrl", repository.directory().toString()));
+        server.send(spawn);
+        return spawn.getString("taskId");
     }
 
     static JsonObject command(String type, String task) {

@@ -198,4 +198,83 @@ class StoreVerticleTest {
         assertThat(ask(new StoreRequest.FindTask(taskId)).map(TaskRecord::runId))
                 .contains(second);
     }
+
+    private TaskRecord saved(TaskId id, TaskState state, RunId run, Map<String, String> relation) {
+        SpawnTask spawn = SpawnTask.builder(id, "name", "plan")
+                .parentTaskId(relation.containsKey("parent") ? TaskId.of(relation.get("parent")) : null)
+                .contractId(relation.containsKey("contract") ? UUID.fromString(relation.get("contract")) : null)
+                .build();
+        TaskRecord task = TaskRecord.admitted(spawn, run).withState(state, null);
+        ask(new StoreRequest.Save(task, List.of()));
+        return task;
+    }
+
+    private TaskRecord saved(TaskId id, Map<String, String> relation) {
+        return saved(id, TaskState.DONE, new RunId(UUID.randomUUID()), relation);
+    }
+
+    @Test
+    void childrenAndTheContractsTasksAreTheFamily() {
+        String contract = UUID.randomUUID().toString();
+        TaskId child = task();
+        TaskId member = task();
+        saved(taskId, Map.of("contract", contract));
+        saved(child, Map.of("parent", taskId.toString()));
+        saved(member, Map.of("contract", contract));
+        saved(task(), Map.of());
+        assertThat(ask(new StoreRequest.Family(taskId))).containsExactlyInAnyOrder(child, member);
+        assertThat(ask(new StoreRequest.Family(child))).isEmpty();
+        assertThat(ask(new StoreRequest.Family(task()))).isEmpty();
+    }
+
+    @Test
+    void whatBecameOfABranchIsNotedOnceAndLast() {
+        TaskId other = task();
+        MergeRecord skipped = new MergeRecord(taskId, "b", other, MergeRecord.Outcome.SKIPPED, "superseded");
+        MergeRecord merged = new MergeRecord(taskId, "b", null, MergeRecord.Outcome.MERGED, null);
+        ask(new StoreRequest.NoteMerges(List.of(skipped), List.of(change(taskId))));
+        reopen();
+        assertThat(ask(new StoreRequest.MergeRecords(taskId))).containsExactly(skipped);
+        assertThat(ask(new StoreRequest.ReadOutbox(0, 10))).hasSize(1);
+        ask(new StoreRequest.NoteMerges(List.of(merged), List.of()));
+        assertThat(ask(new StoreRequest.MergeRecords(taskId))).containsExactly(merged);
+        assertThat(ask(new StoreRequest.MergeRecords(other))).isEmpty();
+    }
+
+    @Test
+    void aForgottenTaskKeepsItsSecretsUntilItsOutputIsOut() {
+        TaskRecord task = saved(taskId, TaskState.DONE, runId, Map.of());
+        ask(new StoreRequest.NoteMerges(
+                List.of(new MergeRecord(taskId, "b", null, MergeRecord.Outcome.MERGED, null)), List.of()));
+        ask(new StoreRequest.ForgetTask(taskId, List.of(change(taskId))));
+        reopen();
+        assertThat(ask(new StoreRequest.MergeRecords(taskId))).isEmpty();
+        assertThat(ask(new StoreRequest.ReadOutbox(0, 10))).hasSize(1);
+        assertThat(ask(new StoreRequest.FindTask(taskId)).map(TaskRecord::spawn))
+                .contains(task.spawn());
+        ask(new StoreRequest.ReleaseRun(runId));
+        assertThat(ask(new StoreRequest.FindTask(taskId))).isEmpty();
+    }
+
+    @Test
+    void aTaskThatIsStartedAgainOrNotOverIsNotForgotten() {
+        saved(taskId, TaskState.DONE, runId, Map.of());
+        ask(new StoreRequest.ForgetTask(taskId, List.of()));
+        saved(taskId, TaskState.RUNNING, new RunId(UUID.randomUUID()), Map.of());
+        ask(new StoreRequest.ReleaseRun(runId));
+        assertThat(ask(new StoreRequest.FindTask(taskId))).isPresent();
+        ask(new StoreRequest.ForgetTask(taskId, List.of()));
+        assertThat(ask(new StoreRequest.FindTask(taskId)).map(TaskRecord::state))
+                .contains(TaskState.RUNNING);
+    }
+
+    @Test
+    void aSettingIsKeptUntilItIsTakenBack() {
+        assertThat(ask(new StoreRequest.GetSetting("a"))).isEmpty();
+        ask(new StoreRequest.SetSetting("a", "ünï", List.of()));
+        reopen();
+        assertThat(ask(new StoreRequest.GetSetting("a"))).contains("ünï");
+        ask(new StoreRequest.SetSetting("a", null, List.of()));
+        assertThat(ask(new StoreRequest.GetSetting("a"))).isEmpty();
+    }
 }

@@ -1,0 +1,130 @@
+package dev.makima.daemon.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.daemon.DaemonHarness;
+import dev.makima.testkit.TestRepository;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cleanupWorktree removes, and what it never does. */
+class CleanupAnswersTest {
+    @TempDir
+    private Path temp;
+
+    private CommandPeer peer;
+
+    @BeforeEach
+    void start() throws IOException {
+        peer = new CommandPeer(temp);
+    }
+
+    @AfterEach
+    void stop() {
+        assertThat(peer.server().mistakes()).isEmpty();
+        peer.close();
+    }
+
+    private JsonObject cleanup(String task, boolean deleteBranch) {
+        JsonObject answer = peer.ask(
+                CommandPeer.command("cleanupWorktree", task).put("deleteBranch", deleteBranch),
+                "cleanupWorktreeResult");
+        assertThat(answer.getBoolean("success")).as(answer.encode()).isTrue();
+        return answer;
+    }
+
+    @Test
+    void withTheBranchEverythingGoes() {
+        try (DaemonHarness _ = peer.daemon()) {
+            String task = peer.done("echo x > x; git add -A; git commit -qm x; echo y > y");
+            peer.ask(CommandPeer.command("createCheckpoint", task).put("message", "m"), "checkpointCreated");
+            TestRepository worktree = peer.worktree(task);
+            assertThat(cleanup(task, true).getString("message")).contains("removed", "deleted branch");
+            assertThat(worktree.directory()).doesNotExist();
+            assertThat(peer.repository().branches()).containsExactly("main");
+            assertThat(peer.repository().git("for-each-ref", "refs")).doesNotContain(task);
+            JsonObject after = peer.ask("getTaskDiff", task, "taskDiff");
+            assertThat(after.getBoolean("success")).isFalse();
+            assertThat(cleanup(task, true).getString("message")).contains("nothing was there");
+        }
+    }
+
+    @Test
+    void withoutTheBranchNoWorkIsLost() {
+        try (DaemonHarness _ = peer.daemon()) {
+            String task = peer.done("echo x > x; git add -A; git commit -qm x; echo y > y");
+            TestRepository worktree = peer.worktree(task);
+            String message = cleanup(task, false).getString("message");
+            assertThat(worktree.directory()).doesNotExist();
+            String branch = "makima/task-a-task-" + task.substring(0, 8);
+            assertThat(peer.repository().content(branch, "x")).isEqualTo("x\n");
+            String kept = message.replaceFirst(".*is in commit ([0-9a-f]{40}).*", "$1");
+            assertThat(peer.repository().content(kept, "y")).isEqualTo("y\n");
+
+            String clean = peer.done("echo x > x; git add -A; git commit -qm x");
+            assertThat(cleanup(clean, false).getString("message")).doesNotContain("commit ");
+            assertThat(peer.repository().branches()).anyMatch(name -> name.endsWith(clean.substring(0, 8)));
+        }
+    }
+
+    @Test
+    void aMergeInProgressIsNotThrownAwayWhereTheWorkIsToStay() {
+        try (DaemonHarness _ = peer.daemon()) {
+            String task = peer.done("echo ours > README.md; git commit -qam ours");
+            peer.repository().commit("README.md", "theirs\n", "theirs");
+            peer.ask(CommandPeer.command("mergeStart", task).put("sourceBranch", "main"), "mergeResult");
+            JsonObject answer = peer.ask(
+                    CommandPeer.command("cleanupWorktree", task).put("deleteBranch", false), "cleanupWorktreeResult");
+            assertThat(answer.getBoolean("success")).isFalse();
+            assertThat(answer.getString("message")).contains("stays");
+            assertThat(peer.worktree(task).directory()).isDirectory();
+            cleanup(task, true);
+        }
+    }
+
+    @Test
+    void aLiveAgentIsInterruptedFirstAndTheTaskMayBeStartedAgain() {
+        try (DaemonHarness _ = peer.daemon()) {
+            String task = peer.start("echo x > x; says working; sleep 60", spawn -> spawn);
+            peer.server().await(frame -> frame.getString("output", "").contains("working"), CommandPeer.PATIENCE);
+            peer.server().send(CommandPeer.command("cleanupWorktree", task).put("deleteBranch", true));
+            // Sent while it is being removed: it waits for that, and runs in a worktree of its own.
+            peer.start("echo second > second.txt", spawn -> spawn.put("taskId", task));
+            JsonObject end = peer.server().await("taskComplete", task, CommandPeer.PATIENCE);
+            assertThat(end.getBoolean("success")).as(end.encode()).isTrue();
+            peer.server().await("cleanupWorktreeResult", task, CommandPeer.PATIENCE);
+            List<String> states = peer.server().frames("taskStatusChange").stream()
+                    .map(frame -> frame.getString("newStatus"))
+                    .toList();
+            assertThat(states.indexOf("interrupted")).isPositive();
+            assertThat(states.lastIndexOf("initializing")).isGreaterThan(states.indexOf("interrupted"));
+            assertThat(peer.worktree(task).resolve("second.txt")).exists();
+            assertThat(peer.worktree(task).resolve("x")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aTemporaryDirectoryGoesAndARepositoryMadeForTheTaskStays() {
+        try (DaemonHarness _ = peer.daemon()) {
+            String bare = peer.done("echo x > x", spawn -> {
+                spawn.remove("repoUrl");
+                return spawn;
+            });
+            Path directory = peer.home().resolve("temp").resolve("task-" + bare);
+            assertThat(directory.resolve("x")).exists();
+            assertThat(cleanup(bare, true).getString("message")).contains("temporary directory");
+            assertThat(directory).doesNotExist();
+
+            String made = peer.done("echo x > x", spawn -> spawn.put("repoUrl", "new://thing"));
+            Path repository = peer.worktree(made).directory();
+            assertThat(cleanup(made, true).getString("message")).contains("stays");
+            assertThat(repository.resolve("x")).exists();
+        }
+    }
+}
