@@ -203,11 +203,12 @@ class HostileSizesTest {
             // The connection may end while it is still being written.
             Throwable broken = catchThrowable(() -> own.server.sendText(beyond));
             assertThat(broken == null || broken instanceof AssertionError).isTrue();
+            // The reason for the end is lost where the rest of the frame was on its way still.
             assertThat(own.server
                             .awaitClosed(1, CommandBench.PATIENCE)
                             .getFirst()
                             .code())
-                    .isEqualTo(1009);
+                    .isIn(1009, 1006);
             own.server.awaitHandshakes(2, CommandBench.PATIENCE);
             task.good("getTaskDiff");
         }
