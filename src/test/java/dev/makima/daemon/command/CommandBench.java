@@ -16,11 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,23 +125,26 @@ final class CommandBench implements AutoCloseable {
 
     /** A daemon whose PATH has every program of the test's own PATH but gh. */
     static CommandBench withoutGh(Path root) throws IOException {
-        Path links = directory(root.resolve("links"));
+        List<String> places = new ArrayList<>();
         for (String place : System.getenv("PATH").split(":")) {
-            Path from = Path.of(place);
-            if (Files.isDirectory(from)) {
-                try (var entries = Files.list(from)) {
-                    for (Path program : (Iterable<Path>) entries::iterator) {
-                        Path link = links.resolve(program.getFileName());
-                        if (!link.endsWith("gh") && !Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-                            Files.createSymbolicLink(link, program);
-                        }
-                    }
+            boolean hasGh = Files.exists(Path.of(place, "gh"));
+            places.add(hasGh ? linksToAllButGh(Path.of(place), root.resolve("links" + places.size())) : place);
+        }
+        CommandBench bench = new CommandBench(root.toAbsolutePath(), new JsonObject(), String.join(":", places));
+        Files.delete(bench.programs.resolve("gh"));
+        return bench;
+    }
+
+    private static String linksToAllButGh(Path from, Path links) throws IOException {
+        Files.createDirectories(links);
+        try (Stream<Path> programs = Files.list(from)) {
+            for (Path program : (Iterable<Path>) programs::iterator) {
+                if (!program.endsWith("gh")) {
+                    Files.createSymbolicLink(links.resolve(program.getFileName()), program);
                 }
             }
         }
-        CommandBench bench = new CommandBench(root.toAbsolutePath(), new JsonObject(), links.toString());
-        Files.delete(bench.programs.resolve("gh"));
-        return bench;
+        return links.toString();
     }
 
     /** A repository with one commit that holds README.md. */

@@ -172,12 +172,12 @@ class HostileSizesTest {
     void aListOfMoreFilesThanFitIsStillAnAnswer() throws IOException {
         TestRepository repository = bench.repository("many changes");
         WireTask task = bench.done(repository);
-        for (int i = 0; i < 8000; i++) {
+        for (int i = 0; i < 5200; i++) {
             Path directory = Files.createDirectories(task.place().resolve("d" + i / 1000));
             Files.writeString(directory.resolve("f" + i + "-" + "n".repeat(100)), "");
         }
         JsonObject info = task.good("getWorktreeInfo");
-        assertThat(info.getInteger("filesChanged")).isEqualTo(8000);
+        assertThat(info.getInteger("filesChanged")).isEqualTo(5200);
         assertThat(WireTask.objects(info, "files")).isNotEmpty();
         JsonObject checkpoint = task.good("createCheckpoint", "message", "many");
         assertThat(checkpoint.encode().length()).isLessThan(FRAME_LIMIT);
