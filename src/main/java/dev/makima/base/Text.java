@@ -7,12 +7,13 @@ public final class Text {
     private Text() {}
 
     /**
-     * The text on one line and at most so many characters long, cut between characters and marked with "…".
+     * The text on one line, without control characters, and at most so many characters long, cut between characters and
+     * marked with "…".
      *
      * @param max the longest result, at least 1, in UTF-16 units
      */
     public static String abbreviate(String text, int max) {
-        String line = text.replaceAll("\\s+", " ").strip();
+        String line = text.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
         if (line.length() <= max) {
             return line;
         }

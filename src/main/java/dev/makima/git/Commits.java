@@ -41,7 +41,8 @@ final class Commits {
                 "--cleanup=whitespace",
                 "--file=-"));
         git.runOk(GitCall.of(worktree, LIMIT, arguments.toArray(String[]::new))
-                .reading(message.getBytes(StandardCharsets.UTF_8)));
+                // Git takes no NUL in a message.
+                .reading(message.replace("\0", "").getBytes(StandardCharsets.UTF_8)));
     }
 
     /** The options that name an author where none is configured. */

@@ -100,7 +100,8 @@ public final class Completion {
 
     /** The message of commits of a task's work: one line, whatever the name is. */
     static String message(String taskName) {
-        return "feat: " + Text.abbreviate(taskName, SUBJECT_LIMIT);
+        String name = Text.abbreviate(taskName, SUBJECT_LIMIT);
+        return "feat: " + (name.isEmpty() ? "a task without a name" : name);
     }
 
     /**

@@ -3,11 +3,9 @@ package dev.makima.git;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Text;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -21,7 +19,10 @@ import java.util.zip.ZipException;
 final class PatchText {
     private static final String CURE = "Make the patch again from the task's worktree";
     /** In a binary patch the size of the inflated content, which git takes at its word. */
-    private static final Pattern BINARY_SIZE = Pattern.compile("(?:literal|delta) (\\d{1,19})");
+    private static final Pattern BINARY_SIZE = Pattern.compile("(?:literal|delta) \\s*([+-]?)(\\d*)");
+
+    /** Longer than any honest line with such a size. */
+    private static final int SIZE_LINE = 64;
 
     private PatchText() {}
 
@@ -48,12 +49,14 @@ final class PatchText {
         if (gzip.length < 2 || (gzip[0] & 0xff) != 0x1f || (gzip[1] & 0xff) != 0x8b) {
             throw new MakimaException(ErrorCode.VALIDATION, "the patch is not compressed with gzip", CURE);
         }
-        byte[] plain;
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
-            plain = in.readNBytes(limit);
-            if (in.read() >= 0) {
-                throw tooLarge(limit);
+        try {
+            // Measured before it is kept: what is too large never takes memory.
+            byte[] plain = new byte[measured(gzip, limit)];
+            try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+                in.readNBytes(plain, 0, plain.length);
             }
+            checkBinarySizes(plain, limit);
+            return plain;
         } catch (EOFException e) {
             throw new MakimaException(ErrorCode.VALIDATION, "the patch is cut off", CURE, e);
         } catch (ZipException e) {
@@ -61,30 +64,54 @@ final class PatchText {
         } catch (IOException e) {
             throw new MakimaException(ErrorCode.IO, "cannot read the patch: " + e.getMessage(), CURE, e);
         }
-        checkBinarySizes(plain, limit);
-        return plain;
     }
 
-    /** A line that begins so cannot be one of a text file's: those begin with a blank, +, - or a backslash. */
+    private static int measured(byte[] gzip, int limit) throws IOException {
+        int size = 0;
+        byte[] buffer = new byte[64 * 1024];
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzip))) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (read > limit - size) {
+                    throw tooLarge(limit);
+                }
+                size += read;
+            }
+        }
+        return size;
+    }
+
+    /**
+     * A line that begins so cannot be one of a text file's: those begin with a blank, +, - or a backslash. Only the
+     * beginning of a line is looked at, since one may be as long as the patch.
+     */
     private static void checkBinarySizes(byte[] plain, int limit) {
         long sum = 0;
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(new ByteArrayInputStream(plain), StandardCharsets.ISO_8859_1))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                Matcher matcher = BINARY_SIZE.matcher(line);
-                if (matcher.matches()) {
-                    long size = Long.parseLong("0"
-                            + matcher.group(1)
-                                    .substring(0, Math.min(18, matcher.group(1).length())));
-                    sum += Math.min(size, Integer.MAX_VALUE);
-                }
+        int start = 0;
+        while (start < plain.length) {
+            if (plain[start] == 'l' || plain[start] == 'd') {
+                String line = new String(
+                        plain, start, Math.min(SIZE_LINE, plain.length - start), StandardCharsets.ISO_8859_1);
+                sum += binarySize(line);
                 if (sum > limit) {
                     throw tooLarge(limit);
                 }
             }
-        } catch (IOException e) {
-            throw new AssertionError("an array is always readable", e);
+            while (start < plain.length && plain[start] != '\n') {
+                start++;
+            }
+            start++;
         }
+    }
+
+    /** As git reads it: a minus makes a huge number, and what follows the digits is nothing to it. */
+    private static long binarySize(String line) {
+        Matcher matcher = BINARY_SIZE.matcher(line);
+        if (!matcher.lookingAt()) {
+            return 0;
+        }
+        String digits = matcher.group(2);
+        boolean huge = matcher.group(1).equals("-") || digits.length() > 9;
+        return huge ? Integer.MAX_VALUE : Long.parseLong("0" + digits);
     }
 
     /** Whether there is nothing in it: the patch between two equal states. */

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Reading never touches the worktree's index, and stores nothing in the repository. Thread-safe; blocking.
  */
 public final class Patches {
-    /** How large a patch may be when unpacked, and the binary files in it together: 256 MiB. */
-    static final int PLAIN_LIMIT = 256 * 1024 * 1024;
+    /** How large a patch may be when unpacked, and the binary files in it together, on any heap: 256 MiB. */
+    private static final long PLAIN_LIMIT = 256 * 1024 * 1024;
+
+    /** And how large on any heap it may always be. */
+    private static final long PLAIN_LEAST = 16 * 1024 * 1024;
 
     private static final Pattern SHA = Pattern.compile("[0-9a-f]{7,64}");
 
@@ -112,7 +115,8 @@ public final class Patches {
      */
     public AppliedPatch apply(Path worktree, byte[] gzippedPatch, String baseSha) throws InterruptedException {
         requireSha(baseSha);
-        byte[] plain = PatchText.inflated(gzippedPatch, PLAIN_LIMIT);
+        byte[] plain =
+                PatchText.inflated(gzippedPatch, plainLimit(Runtime.getRuntime().maxMemory()));
         try (ScratchIndex index = ScratchIndex.of(git, worktree, ScratchIndex.Store.SCRATCH)) {
             return new PatchApplication(git, index, worktree).apply(plain, baseSha);
         }
@@ -121,6 +125,11 @@ public final class Patches {
     /** The same for a patch as the protocol carries it: base64. */
     public AppliedPatch apply(Path worktree, String patchData, String baseSha) throws InterruptedException {
         return apply(worktree, PatchText.decoded(patchData), baseSha);
+    }
+
+    /** An unpacked patch is in memory as a whole, and others may be at the same time: an eighth of the heap. */
+    static int plainLimit(long heap) {
+        return (int) Math.clamp(heap / 8, PLAIN_LEAST, PLAIN_LIMIT);
     }
 
     private static void requireSha(String sha) {

@@ -255,7 +255,7 @@ class CompletionTest {
     @Test
     void aNameMayHoldAnythingAndIsOneLineOfTheMessage() throws InterruptedException {
         write(worktree.path().resolve("work"), "x\n");
-        CompletionResult result = completion.branch(worktree, "# not a comment\n-m \"x\" | größe", repository);
+        CompletionResult result = completion.branch(worktree, "# not a comment\n-m\0\"x\" | größe", repository);
         assertThat(fixture.sh(repository, "log", "-1", "--format=%B", branchOf(result)))
                 .isEqualTo("feat: # not a comment -m \"x\" | größe");
     }

@@ -190,7 +190,18 @@ class PatchApplicationTest {
                 .withMessageContaining("larger than");
         String inner = "diff --git a/x b/x\nnew file mode 100644\nindex " + "0".repeat(40) + ".." + "1".repeat(40)
                 + "\nGIT binary patch\nliteral 99999999999999999999\nHcmV?d00001\n\n";
-        refused(gzip(inner.replace("99999999999999999999", "9999999999999")), "larger than");
+        for (String size : List.of("9999999999999", "9999999999999 and more", "-1", " +9999999999")) {
+            refused(gzip(inner.replace("99999999999999999999", size)), "larger than");
+        }
+        byte[] oneLine = PatchText.inflated(gzip("l".repeat(999_999)), 1_000_000);
+        assertThat(oneLine).hasSize(999_999);
+    }
+
+    @Test
+    void whatAPatchMayHaveFollowsTheHeap() {
+        assertThat(Patches.plainLimit(256L << 20)).isEqualTo(32 << 20);
+        assertThat(Patches.plainLimit(64L << 20)).isEqualTo(16 << 20);
+        assertThat(Patches.plainLimit(64L << 30)).isEqualTo(256 << 20);
     }
 
     private static String adding(String path) {

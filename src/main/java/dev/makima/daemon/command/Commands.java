@@ -91,7 +91,8 @@ final class Commands {
                 return failure(e.explain());
             } catch (InterruptedException e) {
                 return failure("the daemon stopped before this was done");
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+                // The two errors end this command alone: what was too large or too deep for it is gone by now.
                 LOG.log(Level.ERROR, "the command " + command.frame().getClass().getSimpleName() + " broke", e);
                 return failure("a mistake of the daemon: " + e);
             }
