@@ -102,8 +102,16 @@ final class TaskMachine {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        store.awaitCalmly(new StoreRequest.Save(next, events));
+        TaskRecord before = record;
+        // Before it is on disk: the server may answer an end sooner than this thread hears that it is saved, and a task
+        // that is sent again then would be refused as one that still works.
         record = next;
+        try {
+            store.awaitCalmly(new StoreRequest.Save(next, events));
+        } catch (RuntimeException e) {
+            record = before;
+            throw e;
+        }
     }
 
     /** Goes to a state that is not final, and tells the server. */
