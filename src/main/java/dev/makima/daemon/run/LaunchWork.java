@@ -110,9 +110,7 @@ final class LaunchWork {
 
     /** How long to wait for the next control: not long while the agent or the end of its input is about to come. */
     private long patience() {
-        return !shown || inputEnd.isComing()
-                ? 2
-                : services.timers().lookEvery().toMillis();
+        return !shown || inputEnd.isComing() ? 2 : services.timers().lookEvery().toMillis();
     }
 
     private void obey(Control control, AgentWatch watch) throws InterruptedException {
