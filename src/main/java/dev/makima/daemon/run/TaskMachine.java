@@ -102,16 +102,8 @@ final class TaskMachine {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        TaskRecord before = record;
-        // Before it is on disk: the server may answer an end sooner than this thread hears that it is saved, and a task
-        // that is sent again then would be refused as one that still works.
+        store.awaitCalmly(new StoreRequest.Save(next, events));
         record = next;
-        try {
-            store.awaitCalmly(new StoreRequest.Save(next, events));
-        } catch (RuntimeException e) {
-            record = before;
-            throw e;
-        }
     }
 
     /** Goes to a state that is not final, and tells the server. */
