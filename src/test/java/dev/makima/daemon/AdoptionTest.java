@@ -129,9 +129,9 @@ class AdoptionTest {
         assertThat(Peers.processes(home)).isNotEmpty();
         assertThat(server.frames("taskComplete")).isEmpty();
         int told = server.lines(taskId).size();
+        List<JsonObject> frames = server.frames();
         try (DaemonHarness _ = daemon(agent)) {
             // The first thing it says of the task is that it lives, and so does its first heartbeat.
-            List<JsonObject> frames = server.frames();
             server.await(
                     frame -> frames.indexOf(frame) < 0
                             && "running".equals(frame.getString("oldStatus"))

@@ -9,6 +9,9 @@ import dev.makima.process.Tailer;
 import dev.makima.protocol.OutputRewind;
 import dev.makima.protocol.StreamAck;
 import dev.makima.protocol.StreamLengths;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -84,6 +87,21 @@ final class LineOutput implements OutputLane {
     @Override
     public void forget(RunId runId) {
         feeds.forget(runId);
+    }
+
+    @Override
+    public Future<Void> stop() {
+        feeds.forEach(Feed::close);
+        Promise<Void> arrived = Promise.promise();
+        // What was read before is on its way to this context: a task behind it.
+        Vertx.currentContext().runOnContext(_ -> {
+            Map<Feed, Long> written = new HashMap<>();
+            feeds.forEach(feed -> feed.markWritten(written));
+            barrier.mark()
+                    .onSuccess(_ -> written.forEach((feed, to) -> feed.proven(to)))
+                    .onComplete(arrived);
+        });
+        return arrived.future();
     }
 
     @Override

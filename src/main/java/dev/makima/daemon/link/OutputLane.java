@@ -8,6 +8,7 @@ import dev.makima.process.RunSpool;
 import dev.makima.protocol.OutputRewind;
 import dev.makima.protocol.StreamAck;
 import dev.makima.protocol.StreamLengths;
+import io.vertx.core.Future;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Map;
@@ -37,6 +38,14 @@ sealed interface OutputLane permits PieceOutput, LineOutput {
 
     /** The run is done with: nothing of it is sent any more. */
     void forget(RunId runId);
+
+    /**
+     * Reads nothing more, and completes when all that was sent is known to have arrived: what is not known is sent again
+     * by the next daemon. At once where the server says by itself what it has.
+     */
+    default Future<Void> stop() {
+        return Future.succeededFuture();
+    }
 
     /** The connection is over. */
     void close();

@@ -327,7 +327,12 @@ final class Session {
         Future<Void> said = Future.succeededFuture();
         if (outputRuns && !closed.future().isComplete()) {
             outbox.pump();
-            said = outbox.settled().timeout(LAST_WORDS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            long millis = LAST_WORDS_WITHIN.toMillis();
+            // The end of a run waits for its output, so that goes on until the events are through.
+            said = outbox.settled()
+                    .timeout(millis, TimeUnit.MILLISECONDS)
+                    .otherwiseEmpty()
+                    .compose(_ -> output.stop().timeout(millis, TimeUnit.MILLISECONDS));
         }
         return said.otherwiseEmpty().compose(_ -> {
             Future<?> noted = noteDelivered();
