@@ -1,6 +1,8 @@
 package dev.makima.daemon;
 
 import dev.makima.agent.AgentEnvironment;
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
@@ -10,6 +12,8 @@ import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.project.ProjectCheckouts;
 import dev.makima.daemon.run.RunnerParts;
+import dev.makima.daemon.store.StateFile;
+import dev.makima.daemon.upkeep.UpkeepVerticle;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
 import dev.makima.process.Tailer;
@@ -18,13 +22,13 @@ import dev.makima.protocol.Authenticate;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.DaemonDirectories;
 import dev.makima.sql.Database;
-import dev.makima.sql.DatabaseSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,11 +47,11 @@ record DaemonParts(
         Tailer tailer,
         RunnerParts runner,
         LinkSettings link,
+        Duration sweepEvery,
         Clock clock,
         RandomGenerator random)
         implements AutoCloseable {
     private static final Pattern SECRET_NAME = Pattern.compile(".*(_TOKEN|_KEY|_SECRET|PASSWORD)");
-    private static final String MIGRATIONS = "dev/makima/daemon/store/sql";
 
     /**
      * Takes the state directory and opens everything.
@@ -56,6 +60,7 @@ record DaemonParts(
      */
     static DaemonParts open(DaemonConfig config, Environment environment, DaemonTimers timers) {
         DaemonVerticle.requireLinux(environment);
+        refuseSandbox(config);
         Path database = config.localDb().path();
         StateDirectory state = StateDirectory.take(parent(database));
         try {
@@ -63,7 +68,7 @@ record DaemonParts(
             PrivateFiles.directory(config.home().resolve("spool"));
             LinkSettings link = link(config, environment, state, timers);
             // Last, since nothing may fail after something is open.
-            Database opened = Database.open(DatabaseSettings.sqlite(database, MIGRATIONS));
+            Database opened = StateFile.open(database, clock);
             Tailer tailer = new Tailer();
             return new DaemonParts(
                     state,
@@ -80,6 +85,7 @@ record DaemonParts(
                             clock,
                             UUID::randomUUID),
                     link,
+                    timers.sweepEvery(),
                     clock,
                     RandomGenerator.getDefault());
         } catch (RuntimeException e) {
@@ -99,6 +105,28 @@ record DaemonParts(
                 environment.variables(),
                 settings,
                 config.process().checkpointPatches().maxPatchSizeBytes());
+    }
+
+    /** Never unsandboxed by accident: who wants a sandbox gets no agent without one. */
+    private static void refuseSandbox(DaemonConfig config) {
+        if (config.process().bubblewrap().enabled()) {
+            throw new MakimaException(
+                    ErrorCode.UNAVAILABLE,
+                    "process.bubblewrap.enabled is on, and this version cannot run agents in a sandbox yet",
+                    "Turn it off (--bubblewrap, MAKIMA_DAEMON_BUBBLEWRAP, process.bubblewrap.enabled = false) to run agents"
+                            + " without one; nothing was started");
+        }
+    }
+
+    /** The verticle that keeps this machine in order. */
+    UpkeepVerticle upkeep() {
+        return new UpkeepVerticle(
+                runner.config(),
+                runner.environment(),
+                runner.git(),
+                runner.config().home().resolve("spool"),
+                sweepEvery,
+                clock);
     }
 
     private static Path parent(Path file) {

@@ -9,10 +9,14 @@ import java.time.Duration;
  *
  * @param answerWithin see {@link LinkSettings#answerWithin}
  * @param refusedAgainAfter see {@link LinkSettings#refusedAgainAfter}
+ * @param sweepEvery how often spools are looked through for what may go
  * @param run those of runs
  */
-record DaemonTimers(Duration answerWithin, Duration refusedAgainAfter, RunTimers run) {
+record DaemonTimers(Duration answerWithin, Duration refusedAgainAfter, Duration sweepEvery, RunTimers run) {
     /** What a daemon uses. */
     static final DaemonTimers DEFAULT = new DaemonTimers(
-            LinkSettings.ANSWER_WITHIN_DEFAULT, LinkSettings.REFUSED_AGAIN_AFTER_DEFAULT, RunTimers.DEFAULT);
+            LinkSettings.ANSWER_WITHIN_DEFAULT,
+            LinkSettings.REFUSED_AGAIN_AFTER_DEFAULT,
+            Duration.ofMinutes(10),
+            RunTimers.DEFAULT);
 }

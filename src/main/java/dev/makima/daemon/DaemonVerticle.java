@@ -82,6 +82,7 @@ public final class DaemonVerticle extends VerticleBase {
         link.ended().onFailure(ended::tryFail);
         return vertx.deployVerticle(new StoreVerticle(opened.database(), opened.clock(), unused))
                 .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
+                .compose(_ -> vertx.deployVerticle(opened.upkeep()))
                 .compose(_ -> vertx.deployVerticle(link))
                 .onFailure(_ -> {
                     linkClosed.tryComplete();

@@ -74,6 +74,7 @@ public final class Changes {
                         "-c",
                         "core.splitIndex=false",
                         "add",
+                        "--sparse",
                         "--intent-to-add",
                         "--ignore-errors",
                         "--",

@@ -18,7 +18,8 @@ final class Commits {
      * <p>The author is the configured one; where none is, {@link Identity#FALLBACK}, for this commit only.
      */
     static void everything(Git git, Path worktree, String message) throws InterruptedException {
-        git.runOk(worktree, LIMIT, "add", "--all");
+        // Of a sparse checkout too, what somebody put outside of its directories.
+        git.runOk(worktree, LIMIT, "add", "--all", "--sparse");
         // Exit code 1: there are differences; 128: no commit yet, as in an orphan branch.
         if (git.run(worktree, LIMIT, "diff-index", "--cached", "--quiet", "HEAD", "--")
                 .ok()) {

@@ -208,7 +208,9 @@ final class Continuation {
             git.runOk(in(target, "read-tree", "-m", "-u", head, files));
             git.runOk(in(target, "read-tree", staged));
             List<String> nested = new ArrayList<>();
-            for (TreeChange change : TreeChange.between(git, index, head, files)) {
+            List<TreeChange> changes = TreeChange.between(git, index, head, files);
+            SparseCheckout.reveal(git, source.path(), target, changes);
+            for (TreeChange change : changes) {
                 if (change.isNested()) {
                     nested.add(change.path());
                     deleteIfEmpty(target.resolve(change.path()));

@@ -86,7 +86,8 @@ public final class Diffs {
             // What it cannot take (a nested repository without a commit) no commit could take either, so its exit code
             // is
             // of no interest.
-            git.run(index.call("-c", "core.splitIndex=false", "add", "--intent-to-add", "--ignore-errors", "--", "."));
+            git.run(index.call(
+                    "-c", "core.splitIndex=false", "add", "--sparse", "--intent-to-add", "--ignore-errors", "--", "."));
             return index;
         } catch (RuntimeException | InterruptedException e) {
             index.close();

@@ -63,6 +63,34 @@ public final class WorktreeCleanup {
         }
     }
 
+    /** What is done in a worktree right before it goes. */
+    @FunctionalInterface
+    public interface Before {
+        /** Does it. */
+        void run() throws InterruptedException;
+    }
+
+    /**
+     * The same, with something to be done in the worktree before: only where it is there and can be removed as far as is
+     * known by then, and without keeping others from the repository.
+     */
+    public CleanupResult cleanup(Worktree worktree, boolean deleteBranch, UnsavedWork unsaved, Before before)
+            throws InterruptedException {
+        boolean there = Files.isDirectory(worktree.path())
+                && Files.isDirectory(worktree.repository())
+                && !TaskCheckout.isTheRepositoryItself(worktree);
+        if (there) {
+            try {
+                requireOwner(worktree);
+                requireRemovable(worktree, unsaved);
+            } catch (MakimaException e) {
+                return new CleanupResult(false, e.explain());
+            }
+            before.run();
+        }
+        return cleanup(worktree, deleteBranch, unsaved);
+    }
+
     private CleanupResult locked(Worktree worktree, boolean deleteBranch, UnsavedWork unsaved)
             throws InterruptedException {
         if (TaskCheckout.isTheRepositoryItself(worktree)) {
@@ -106,15 +134,21 @@ public final class WorktreeCleanup {
         }
     }
 
-    private void removeDirectory(Worktree worktree, UnsavedWork unsaved) throws InterruptedException {
-        Path path = worktree.path();
-        boolean whole = GitFiles.commonDirectoryOf(path).equals(Optional.of(worktree.repository()));
+    /** Answers whether it is a whole worktree: what is left of one may go where its work is given up. */
+    private boolean requireRemovable(Worktree worktree, UnsavedWork unsaved) throws InterruptedException {
+        boolean whole = GitFiles.commonDirectoryOf(worktree.path()).equals(Optional.of(worktree.repository()));
         if (!isRegistered(worktree) || (!whole && unsaved == UnsavedWork.KEEP)) {
             throw Changes.gone(worktree);
         }
         if (whole && unsaved == UnsavedWork.KEEP) {
             requireNothingUnsaved(worktree);
         }
+        return whole;
+    }
+
+    private void removeDirectory(Worktree worktree, UnsavedWork unsaved) throws InterruptedException {
+        Path path = worktree.path();
+        boolean whole = requireRemovable(worktree, unsaved);
         GitResult result = removeByGit(worktree);
         if (!result.ok() && isRegistered(worktree) && whole) {
             throw new MakimaException(

@@ -120,6 +120,29 @@ public final class Worktrees {
         }
     }
 
+    /**
+     * The worktrees of all tasks under the worktrees directory, without repositories that were made for a task; no git runs.
+     *
+     * @throws MakimaException IO where the worktrees directory cannot be read
+     */
+    public List<Worktree> all() {
+        if (!Files.isDirectory(settings.worktreesDir())) {
+            return List.of();
+        }
+        List<Worktree> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(settings.worktreesDir())) {
+            for (Path entry : entries) {
+                GitFiles.commonDirectoryOf(entry).map(TaskRecords::all).orElse(List.of()).stream()
+                        .filter(worktree -> worktree.path().equals(entry))
+                        .forEach(found::add);
+            }
+            return found;
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new MakimaException(
+                    ErrorCode.IO, "cannot read the directory " + settings.worktreesDir(), "Check its permissions", e);
+        }
+    }
+
     private record Plan(
             WorktreeRequest request,
             Repository repository,

@@ -174,6 +174,19 @@ public final class RunSpool {
      * @throws MakimaException IO where something cannot be deleted
      */
     public void delete() {
+        delete(directory);
+    }
+
+    /**
+     * The same for a run that need not have a spool any more.
+     *
+     * @throws MakimaException IO where something cannot be deleted
+     */
+    public static void delete(Path spoolRoot, TaskId task, RunId run) {
+        delete(path(spoolRoot, task, run));
+    }
+
+    private static void delete(Path directory) {
         SpoolFiles.deleteTree(directory);
         Path task = directory.resolveSibling("").normalize();
         try {
@@ -185,7 +198,8 @@ public final class RunSpool {
         }
     }
 
-    private static Path path(Path spoolRoot, TaskId task, RunId run) {
+    /** Where a run's spool is, or would be. */
+    public static Path path(Path spoolRoot, TaskId task, RunId run) {
         return spoolRoot.toAbsolutePath().resolve(task.toString()).resolve(run.toString());
     }
 

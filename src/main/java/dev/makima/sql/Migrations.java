@@ -106,8 +106,9 @@ final class Migrations {
         int found = session.one("select coalesce(max(version), 0) as v from schema_version", row -> row.integer("v"))
                 .orElse(0);
         if (found > newest) {
-            throw SqlErrors.error(
+            throw new UnusableDatabaseException(
                     settings.file(),
+                    UnusableDatabaseException.Reason.NEWER,
                     "it was set up by a newer makima (schema " + found + ", this one knows " + newest + ")",
                     "Use the newer makima, or another file",
                     null);

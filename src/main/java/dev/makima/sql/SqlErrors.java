@@ -27,8 +27,9 @@ final class SqlErrors {
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH ->
                 error(file, "it can't be written", "Check the permissions of the file and of its directory", e);
             case SQLITE_CORRUPT, SQLITE_NOTADB ->
-                error(
+                new UnusableDatabaseException(
                         file,
+                        UnusableDatabaseException.Reason.DAMAGED,
                         "the file is damaged",
                         "Nothing was changed: restore it from a backup, or move it away to start with an empty one",
                         e);

@@ -111,8 +111,12 @@ final class SqliteFile {
         }
         try (InputStream in = Files.newInputStream(file)) {
             if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-                throw SqlErrors.error(
-                        file, "that is no SQLite database", "Nothing was changed: name another file", null);
+                throw new UnusableDatabaseException(
+                        file,
+                        UnusableDatabaseException.Reason.NO_DATABASE,
+                        "that is no SQLite database",
+                        "Nothing was changed: name another file",
+                        null);
             }
         }
     }

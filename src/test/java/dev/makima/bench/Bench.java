@@ -20,6 +20,7 @@ public final class Bench {
             new DaemonStartBenchmark(),
             new IdleMemoryBenchmark(),
             new WorktreeBenchmark(),
+            new LargeWorktreeBenchmark(),
             new SpawnBenchmark(),
             new SubscriberDelayBenchmark(),
             new BasePeerBenchmark(),

@@ -24,6 +24,7 @@ public final class DaemonHarness implements AutoCloseable {
     static final DaemonTimers QUICK = new DaemonTimers(
             Duration.ofSeconds(2),
             Duration.ofMillis(500),
+            Duration.ofMillis(300),
             new RunTimers(
                     Duration.ofMillis(50),
                     Duration.ofMillis(700),
@@ -33,6 +34,7 @@ public final class DaemonHarness implements AutoCloseable {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
+                    Duration.ofMillis(300),
                     new RunTimers.Stop(
                             Duration.ofMillis(700),
                             Duration.ofMillis(700),

@@ -362,6 +362,7 @@ class RunControlTest {
         return new DaemonTimers(
                 quick.answerWithin(),
                 quick.refusedAgainAfter(),
+                quick.sweepEvery(),
                 new dev.makima.daemon.run.RunTimers(
                         run.lookEvery(),
                         run.firstOutputWithin(),
@@ -371,6 +372,7 @@ class RunControlTest {
                         run.startsWithin(),
                         exitsWithin,
                         run.stopsWithin(),
+                        run.healthEvery(),
                         run.stop()));
     }
 

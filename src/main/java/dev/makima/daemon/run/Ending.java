@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 record Ending(TaskState state, @Nullable String error) {
     private static final int LONGEST_REASON = 2000;
 
+    /** The directory it worked in has vanished: the server is told as of a task that did not survive. */
+    static final Ending WORKTREE_GONE =
+            new Ending(TaskState.INTERRUPTED, "the directory that it worked in has vanished");
+
     /** The run failed before or without an agent. */
     static Ending failed(String reason) {
         return new Ending(TaskState.FAILED, reason);

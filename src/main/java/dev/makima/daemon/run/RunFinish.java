@@ -33,6 +33,10 @@ final class RunFinish {
 
     /** Does the completion action of a task that is done, tells where the work is, and ends the task. */
     void end(Ending ending) throws InterruptedException {
+        if (ending.equals(Ending.WORKTREE_GONE)) {
+            machine.giveBack(ending.error(), WorktreeHealth.lost(machine.record()));
+            return;
+        }
         if (ending.error() != null) {
             spool.appendDaemonLine("Failed: " + ending.error());
         }

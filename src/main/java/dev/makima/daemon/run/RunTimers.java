@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param startsWithin how long an agent that a dead daemon was starting may take to show itself
  * @param exitsWithin how long an agent may take to end once its work and its input have ended
  * @param stopsWithin how long a stopping daemon waits for its runs to end
+ * @param healthEvery how often it is looked whether the working directories of running tasks are still there
  * @param stop the steps by which an agent is made to end
  */
 public record RunTimers(
@@ -24,6 +25,7 @@ public record RunTimers(
         Duration startsWithin,
         Duration exitsWithin,
         Duration stopsWithin,
+        Duration healthEvery,
         Stop stop) {
     /** What a daemon uses. */
     public static final RunTimers DEFAULT = new RunTimers(
@@ -35,6 +37,7 @@ public record RunTimers(
             Duration.ofSeconds(5),
             Duration.ofMinutes(1),
             Duration.ofSeconds(30),
+            Duration.ofMinutes(1),
             Stop.DEFAULT);
 
     /**

@@ -297,6 +297,7 @@ final class RunWork {
                 say("The daemon stops, and the agent with it.");
                 yield Ending.interrupted();
             }
+            case WORKTREE_GONE -> Ending.WORKTREE_GONE;
             case TIMED_OUT -> Ending.timedOut(timeLimit());
             // Its work was over: how it was brought to its end says nothing of it.
             case LINGERED -> Ending.of(new LaunchState.Exited(0), watch.lastTurn(), standardError());

@@ -8,6 +8,8 @@ enum StopReason {
     TIMED_OUT,
     /** Its work and its input have ended, and it stays all the same. */
     LINGERED,
+    /** The directory it works in has vanished. */
+    WORKTREE_GONE,
     /** The daemon stops, and its configuration says that the agents stop with it. */
     DAEMON_STOPS
 }

@@ -98,6 +98,11 @@ final class TaskMachine {
         change(next, error, events);
     }
 
+    /** Ends as interrupted, told by this event instead of by a change of state. */
+    void giveBack(@Nullable String reason, Event told) throws InterruptedException {
+        change(TaskState.INTERRUPTED, reason, List.of(told));
+    }
+
     private void change(TaskState next, @Nullable String error, List<Event> events) throws InterruptedException {
         TaskState now = record.state();
         if (!now.mayBecome(next)) {

@@ -4,6 +4,7 @@ import dev.makima.daemon.bus.Addresses;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * while all that an earlier daemon left are taken over at once, and closing it would not wait for them.
  */
 public final class TaskRunnerVerticle extends VerticleBase {
+    private static final System.Logger LOG = System.getLogger(TaskRunnerVerticle.class.getName());
+
     private final RunnerParts parts;
     private final Promise<Void> ended;
     private @Nullable Tasks tasks;
@@ -38,7 +41,16 @@ public final class TaskRunnerVerticle extends VerticleBase {
             started.tellActive();
             return Future.succeededFuture(true);
         });
+        vertx.setPeriodic(parts.timers().healthEvery().toMillis(), _ -> checkWorktrees(started));
         return started.recover();
+    }
+
+    private void checkWorktrees(Tasks started) {
+        vertx.executeBlocking(() -> {
+                    started.checkWorktrees();
+                    return true;
+                })
+                .onFailure(e -> LOG.log(Level.WARNING, "the worktrees could not be checked", e));
     }
 
     @Override

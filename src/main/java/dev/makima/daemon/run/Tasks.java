@@ -173,6 +173,11 @@ final class Tasks {
         Addresses.ACTIVE_TASKS.publish(bus, new ActiveTasks(states));
     }
 
+    /** Looks whether the working directories of all active tasks are there; blocks for a moment. */
+    void checkWorktrees() {
+        active.values().forEach(WorktreeHealth::check);
+    }
+
     /** Finds out what became of the tasks that an earlier daemon had in hand; completes when each is placed. */
     Future<?> recover() {
         return hideSecrets()
