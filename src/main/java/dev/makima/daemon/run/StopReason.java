@@ -1,7 +1,7 @@
 package dev.makima.daemon.run;
 
 /** Why a run is ended before its agent ended by itself; decides the state that follows. */
-enum StopReason {
+public enum StopReason {
     /** Somebody asked for it. */
     INTERRUPTED,
     /** It took longer than it was given. */
