@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -94,7 +95,7 @@ final class LineOutput implements OutputLane {
         feeds.forEach(Feed::close);
         Promise<Void> arrived = Promise.promise();
         // What was read before is on its way to this context: a task behind it.
-        Vertx.currentContext().runOnContext(_ -> {
+        Objects.requireNonNull(Vertx.currentContext(), "not on the link's context").runOnContext(_ -> {
             Map<Feed, Long> written = new HashMap<>();
             feeds.forEach(feed -> feed.markWritten(written));
             barrier.mark()
