@@ -95,13 +95,14 @@ final class LineOutput implements OutputLane {
         feeds.forEach(Feed::close);
         Promise<Void> arrived = Promise.promise();
         // What was read before is on its way to this context: a task behind it.
-        Objects.requireNonNull(Vertx.currentContext(), "not on the link's context").runOnContext(_ -> {
-            Map<Feed, Long> written = new HashMap<>();
-            feeds.forEach(feed -> feed.markWritten(written));
-            barrier.mark()
-                    .onSuccess(_ -> written.forEach((feed, to) -> feed.proven(to)))
-                    .onComplete(arrived);
-        });
+        Objects.requireNonNull(Vertx.currentContext(), "not on the link's context")
+                .runOnContext(_ -> {
+                    Map<Feed, Long> written = new HashMap<>();
+                    feeds.forEach(feed -> feed.markWritten(written));
+                    barrier.mark()
+                            .onSuccess(_ -> written.forEach((feed, to) -> feed.proven(to)))
+                            .onComplete(arrived);
+                });
         return arrived.future();
     }
 
