@@ -10,6 +10,7 @@ import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,6 +136,10 @@ public final class Dispatcher {
                 .agent(spec.agent())
                 .model(spec.model())
                 .timeoutSecs(spec.timeoutSecs())
+                .maxCostUsd(spec.maxCostMicros() == null ? null : BigDecimal.valueOf(spec.maxCostMicros(), 6))
+                .autonomousLoop(spec.autonomousLoop())
+                .localOnly(spec.localOnly())
+                .autoMergeLocal(spec.autoMergeLocal())
                 .build();
     }
 

@@ -63,8 +63,10 @@ public final class TaskTable {
                     "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
                             + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
                             + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
+                            + " max_cost_micros, autonomous_loop, local_only, auto_merge_local,"
                             + " start_requested, queued, queued_at, created_at, updated_at)"
-                            + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                            + " ?, ?, ?, ?)",
                     id,
                     task.ownerId(),
                     task.accountId(),
@@ -84,6 +86,10 @@ public final class TaskTable {
                     spec.agent(),
                     spec.model(),
                     spec.timeoutSecs(),
+                    spec.maxCostMicros(),
+                    spec.autonomousLoop(),
+                    spec.localOnly(),
+                    spec.autoMergeLocal(),
                     task.start(),
                     task.start(),
                     task.start() ? now : null,
@@ -143,6 +149,7 @@ public final class TaskTable {
                                     + " not_before = 0, stop_requested = 0, lost = 0, retries = 0, daemon_id = null,"
                                     + " resume_session = 0, preferred_daemon_id = null,"
                                     + " error_message = null, progress_summary = null, completion_message = null,"
+                                    + " completion_succeeded = null,"
                                     + " started_at = null, completed_at = null, version = version + 1, updated_at = ?"
                                     + " where id = ? and owner_id = ? and queued = 0"
                                     + " and status in ('pending', 'done', 'failed', 'interrupted')",
