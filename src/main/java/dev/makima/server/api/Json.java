@@ -104,7 +104,7 @@ final class Json {
         return json;
     }
 
-    private static void put(JsonObject json, String name, @Nullable Object value) {
+    static void put(JsonObject json, String name, @Nullable Object value) {
         if (value != null) {
             json.put(name, value instanceof Instant instant ? instant.toString() : value);
         }
