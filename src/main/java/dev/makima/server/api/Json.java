@@ -111,7 +111,7 @@ final class Json {
         return micros == null ? null : BigDecimal.valueOf(micros, 6).doubleValue();
     }
 
-    private static void put(JsonObject json, String name, @Nullable Object value) {
+    static void put(JsonObject json, String name, @Nullable Object value) {
         if (value != null) {
             json.put(name, value instanceof Instant instant ? instant.toString() : value);
         }

@@ -81,7 +81,7 @@ final class TaskForm {
         return path(text);
     }
 
-    private static @Nullable String path(@Nullable String text) {
+    static @Nullable String path(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return null;
         }
@@ -91,7 +91,7 @@ final class TaskForm {
         return text;
     }
 
-    private static @Nullable String branch(@Nullable String text) {
+    static @Nullable String branch(@Nullable String text) {
         return text == null || text.isBlank() ? null : new RefName(text).value();
     }
 
@@ -107,7 +107,7 @@ final class TaskForm {
         return text == null || text.isBlank() ? null : TaskId.of(text).toString();
     }
 
-    private static @Nullable String action(@Nullable String text) {
+    static @Nullable String action(@Nullable String text) {
         if (text != null && !ACTIONS.contains(text)) {
             throw Errors.validation(
                     "not a completion action: " + Text.abbreviate(text, 40), "Use none, branch, merge or pr");
