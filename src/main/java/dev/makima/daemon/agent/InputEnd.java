@@ -46,6 +46,13 @@ public final class InputEnd {
         }
     }
 
+    /** It has a reason not to end yet: what it is given begins anew. */
+    void excuse(Instant now) {
+        if (overAt != null) {
+            overAt = now;
+        }
+    }
+
     /** An agent ends within milliseconds of its input. One that does not would keep its task running for ever. */
     public boolean isOutstayed(Duration limit, Instant now) {
         return overAt != null && now.isAfter(overAt.plus(limit));

@@ -13,5 +13,13 @@ public enum StopReason {
     /** The directory it works in has vanished. */
     WORKTREE_GONE,
     /** The daemon stops, and its configuration says that the agents stop with it. */
-    DAEMON_STOPS
+    DAEMON_STOPS;
+
+    /** Whether it ends the task whatever else is going on; the others are about one agent process and its limits. */
+    boolean endsTask() {
+        return switch (this) {
+            case INTERRUPTED, WORKTREE_GONE, DAEMON_STOPS -> true;
+            case TIMED_OUT, TOO_EXPENSIVE, LINGERED -> false;
+        };
+    }
 }
