@@ -11,6 +11,7 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The last part of a run: what becomes of the work, and the word to the server. Used by the run's thread alone. */
 final class RunFinish {
+    /** A daemon that stops gives its runs 30 s, of which the checkpoint at an interrupt may take 20. */
+    private static final Duration CHECKPOINTS_WITHIN = Duration.ofSeconds(8);
+
     private final RunServices services;
     private final TaskMachine machine;
     private final RunSpool spool;
@@ -54,7 +58,10 @@ final class RunFinish {
             spool.appendDaemonLine(result.message());
             before.add(Event.of(task.taskId(), result));
         }
-        machine.end(ending.state(), ending.error(), before, lengths());
+        services.checkpoints().behindCheckpoints(machine.record().worktree(), CHECKPOINTS_WITHIN, () -> {
+            machine.end(ending.state(), ending.error(), before, lengths());
+            return true;
+        });
     }
 
     private StreamLengths lengths() {
