@@ -43,6 +43,9 @@ public final class Commands {
                 .addSubcommand("start", new TasksStartCommand(surroundings))
                 .addSubcommand("show", new TasksShowCommand(surroundings))
                 .addSubcommand("output", new TasksOutputCommand(surroundings))
+                .addSubcommand("message", new TasksMessageCommand(surroundings))
+                .addSubcommand("pause", TasksPauseCommand.pause(surroundings))
+                .addSubcommand("resume", TasksPauseCommand.resume(surroundings))
                 .addSubcommand("stop", new TasksStopCommand(surroundings));
     }
 }

@@ -48,7 +48,7 @@ final class CompletionCommand extends Base {
 
     private static String second(String group) {
         return switch (group) {
-            case "tasks" -> "list create start show output stop";
+            case "tasks" -> "list create start show output message pause resume stop";
             case "daemons" -> "list";
             case "keys" -> "create list revoke";
             case "supervisor" -> String.join(" ", SupervisorCommands.NAMES);

@@ -17,9 +17,7 @@ abstract class Group extends Base {
     @Override
     public Integer call() {
         throw new MakimaException(
-                ErrorCode.VALIDATION,
-                "makima " + name + " needs to be told what to do",
-                "See: makima " + name + " --help");
+                ErrorCode.VALIDATION, name + " needs to be told what to do", "See: makima " + name + " --help");
     }
 
     /** makima tasks. */
