@@ -37,7 +37,7 @@ public final class Commands {
     }
 
     private static CommandLine tasks(Surroundings surroundings) {
-        return new CommandLine(new Group.Tasks(surroundings))
+        CommandLine group = new CommandLine(new Group.Tasks(surroundings))
                 .addSubcommand("list", new TasksListCommand(surroundings))
                 .addSubcommand("create", new TasksCreateCommand(surroundings))
                 .addSubcommand("start", new TasksStartCommand(surroundings))
@@ -47,5 +47,6 @@ public final class Commands {
                 .addSubcommand("pause", TasksPauseCommand.pause(surroundings))
                 .addSubcommand("resume", TasksPauseCommand.resume(surroundings))
                 .addSubcommand("stop", new TasksStopCommand(surroundings));
+        return TaskResultCommands.addTo(TaskFilesCommands.addTo(group, surroundings), surroundings);
     }
 }
