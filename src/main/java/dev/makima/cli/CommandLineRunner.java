@@ -62,11 +62,18 @@ public final class CommandLineRunner {
         if (args[0].equals("run") && VerticleRun.isMeant(args)) {
             return new VerticleRun(surroundings).launch(List.of(args).subList(1, args.length));
         }
+        boolean debug = debug(args, surroundings);
+        if (args[0].equals("run")) {
+            try {
+                VerticleRun.refuseMisspelt(args);
+            } catch (MakimaException e) {
+                return report(e, debug, surroundings.err());
+            }
+        }
         CommandLine line = Commands.create(args[0], surroundings);
         if (line == null) {
             return unknown(args[0], surroundings);
         }
-        boolean debug = debug(args, surroundings);
         CommandLine root = new CommandLine(new Root()).addSubcommand(args[0], line);
         root.setParameterExceptionHandler((e, given) -> usage(e, surroundings.err()));
         root.setExecutionExceptionHandler((e, failed, parsed) -> report(e, debug, surroundings.err()));

@@ -31,6 +31,15 @@ public record CheckpointCreated(
         @Nullable String eventId,
         @Nullable Long fence)
         implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+    /**
+     * No checkpoint was made.
+     *
+     * @param message what it was to be called
+     */
+    public static CheckpointCreated failure(TaskId taskId, String message, String error) {
+        return new CheckpointCreated(
+                taskId, false, null, null, null, null, null, null, error, message, null, null, null, null, null, null);
+    }
 
     /** Copies the lists. */
     public CheckpointCreated {

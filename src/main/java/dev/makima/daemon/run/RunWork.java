@@ -81,17 +81,18 @@ final class RunWork {
     private AfterLaunch begin() throws InterruptedException {
         return launched(
                 () -> {
-                    new Workplace(services, machine, spool).prepare();
+                    services.workplaces().prepare(machine, machine.earlier(), this::say);
                     policy.beforeFirst();
                     machine.become(TaskState.STARTING);
-                    return new AgentStart(services, machine, spool).launch();
+                    return services.agents()
+                            .first(machine, spool, parts.limits().moneyLeft());
                 },
                 reason -> new AfterLaunch.End(Ending.failed(reason)));
     }
 
     private AfterLaunch again(String message) throws InterruptedException {
         return launched(
-                () -> new AgentStart(services, machine, spool).again(message),
+                () -> services.agents().again(machine, spool, parts.limits().moneyLeft(), message),
                 reason -> policy.notStarted(message, reason));
     }
 

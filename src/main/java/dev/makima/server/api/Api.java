@@ -8,12 +8,14 @@ import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
 import dev.makima.server.core.News;
 import dev.makima.server.core.Timings;
+import dev.makima.server.core.ToolKeys;
 import dev.makima.server.daemons.DaemonConnect;
 import dev.makima.server.daemons.DaemonRegistry;
 import dev.makima.server.daemons.FlowControl;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.output.WholeEntries;
 import dev.makima.server.store.Store;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -73,6 +75,12 @@ public final class Api {
         router.route(PREFIX + "/*").handler(this::authenticate);
         tasks(router);
         daemons(router);
+        CommandRoutes.install(
+                router,
+                (path, handler) -> post(router, path, handler),
+                parts.store(),
+                parts.bus(),
+                parts.timings().answer());
         keys(router);
         return router;
     }
@@ -150,23 +158,42 @@ public final class Api {
                     ErrorCode.UNAUTHORIZED, "no API key", "Send it in the header X-Makima-Api-Key"));
             return;
         }
-        String address = context.request().remoteAddress().hostAddress();
         context.request().pause();
-        parts.keys()
-                .check(secret)
-                .onSuccess(key -> {
-                    Query.setKey(context, key);
+        identify(context, secret)
+                .onSuccess(done -> {
                     context.request().resume();
                     context.next();
                 })
                 .onFailure(failure -> {
                     context.request().resume();
-                    boolean refused = failure instanceof MakimaException e && e.code() == ErrorCode.UNAUTHORIZED;
-                    context.fail(
-                            refused
-                                    ? parts.guard().failed(String.valueOf(address), (MakimaException) failure)
-                                    : failure);
+                    context.fail(failure);
                 });
+    }
+
+    private Future<Void> identify(RoutingContext context, String secret) {
+        if (ToolKeys.isForm(secret)) {
+            return new ToolKeys(parts.store().toolKeys())
+                    .check(secret)
+                    .recover(failure -> Future.failedFuture(told(context, failure)))
+                    .compose(agent -> {
+                        Query.setAgent(context, agent);
+                        return new AgentScope(parts.store()).check(context, agent);
+                    });
+        }
+        return parts.keys()
+                .check(secret)
+                .recover(failure -> Future.failedFuture(told(context, failure)))
+                .map(key -> {
+                    Query.setKey(context, key);
+                    return null;
+                });
+    }
+
+    private Throwable told(RoutingContext context, Throwable failure) {
+        String address = String.valueOf(context.request().remoteAddress().hostAddress());
+        return failure instanceof MakimaException e && e.code() == ErrorCode.UNAUTHORIZED
+                ? parts.guard().failed(address, e)
+                : failure;
     }
 
     private static String document() {

@@ -11,6 +11,7 @@ import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import dev.makima.server.store.TaskTable;
+import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -42,9 +43,10 @@ final class TasksApi {
     }
 
     void create(RoutingContext context) {
-        TaskTable.NewTask task = TaskForm.read(Body.of(context), Query.key(context));
-        store.tasks()
-                .add(task, clock.instant())
+        TaskTable.NewTask asked = TaskForm.read(Body.of(context), Query.key(context));
+        ToolKeyTable.Holder agent = Query.agent(context);
+        (agent == null ? Future.succeededFuture(asked) : new AgentScope(store).limited(agent, asked))
+                .compose(task -> store.tasks().add(task, clock.instant()))
                 .compose(id -> {
                     events.changed(id);
                     return need(context, id);
@@ -56,10 +58,12 @@ final class TasksApi {
     void list(RoutingContext context) {
         String status = Query.text(context, "status");
         int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+        ToolKeyTable.Holder agent = Query.agent(context);
         TaskTable.Filter filter = new TaskTable.Filter(
                 status == null ? null : TaskState.of(status),
                 Query.text(context, "text"),
                 Query.text(context, "daemon"),
+                agent == null ? null : agent.family(),
                 position(Query.text(context, "cursor")),
                 limit + 1);
         store.tasks()

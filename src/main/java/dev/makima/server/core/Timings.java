@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param heartbeat how often daemons are asked to send a heartbeat
  * @param tick how often waiting tasks and absent daemons are looked at, whatever happens
  * @param settle how long after its end a task may still have output whose end nobody told
+ * @param answer how long a daemon has for its answer to a command
  * @param streamPing how often a live stream of events gets a comment line, so that proxies keep it open
  */
 public record Timings(
@@ -20,6 +21,7 @@ public record Timings(
         Duration heartbeat,
         Duration tick,
         Duration settle,
+        Duration answer,
         Duration streamPing) {
     /** Those of the protocol. */
     public static final Timings DEFAULT = new Timings(
@@ -29,5 +31,6 @@ public record Timings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(15));
 }

@@ -10,6 +10,7 @@ import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,7 +95,8 @@ public final class Dispatcher {
         news.tell(claim.taskId());
         return store.tasks()
                 .get(claim.taskId())
-                .compose(task -> bus.send(claim.daemonId(), spawn(task.orElseThrow())))
+                .compose(task -> spawn(task.orElseThrow()))
+                .compose(spawn -> bus.send(claim.daemonId(), spawn))
                 .compose(sent -> stopIfWanted(claim))
                 .recover(failure -> {
                     LOG.log(
@@ -118,7 +120,13 @@ public final class Dispatcher {
         });
     }
 
-    private static SpawnTask spawn(Task task) {
+    private Future<SpawnTask> spawn(Task task) {
+        boolean top = task.spec().depth() == 0;
+        return (top ? store.tasks().hasSubtasks(task.id()) : Future.succeededFuture(false))
+                .map(orchestrates -> spawn(task, orchestrates));
+    }
+
+    private static SpawnTask spawn(Task task, boolean isOrchestrator) {
         Task.Spec spec = task.spec();
         return SpawnTask.builder(task.id(), task.name(), task.plan())
                 .repoUrl(spec.repositoryUrl())
@@ -131,10 +139,15 @@ public final class Dispatcher {
                 .contractId(spec.contractId() == null ? null : UUID.fromString(spec.contractId()))
                 .copyFiles(spec.copyFiles().isEmpty() ? null : spec.copyFiles())
                 .depth(spec.depth())
+                .isOrchestrator(isOrchestrator)
                 .resumeSession(task.resumeSession())
                 .agent(spec.agent())
                 .model(spec.model())
                 .timeoutSecs(spec.timeoutSecs())
+                .maxCostUsd(spec.maxCostMicros() == null ? null : BigDecimal.valueOf(spec.maxCostMicros(), 6))
+                .autonomousLoop(spec.autonomousLoop())
+                .localOnly(spec.localOnly())
+                .autoMergeLocal(spec.autoMergeLocal())
                 .build();
     }
 
