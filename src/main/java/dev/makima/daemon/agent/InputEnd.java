@@ -47,7 +47,7 @@ public final class InputEnd {
     }
 
     /** It has a reason not to end yet: what it is given begins anew. */
-    void excuse(Instant now) {
+    public void excuse(Instant now) {
         if (overAt != null) {
             overAt = now;
         }
