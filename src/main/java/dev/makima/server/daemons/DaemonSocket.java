@@ -202,7 +202,9 @@ final class DaemonSocket {
         parts.events().apply(daemonId, frame).onComplete(applied -> {
             if (applied.cause() instanceof TaskEvents.Fenced fenced) {
                 refuse(frame, fenced);
-            } else if (applied.failed()) {
+                return;
+            }
+            if (applied.failed()) {
                 fail("a frame could not be applied", applied.cause());
                 return;
             }
