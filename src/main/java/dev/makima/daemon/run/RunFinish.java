@@ -1,6 +1,5 @@
 package dev.makima.daemon.run;
 
-import dev.makima.base.StreamName;
 import dev.makima.daemon.checkpoint.InterruptCheckpoint;
 import dev.makima.daemon.store.Event;
 import dev.makima.process.RunSpool;
@@ -33,11 +32,6 @@ final class RunFinish {
                 .make(ending.state(), machine.record(), spool::appendDaemonLine);
         List<Event> before =
                 services.completion().of(machine, ending.state() == TaskState.DONE, spool::appendDaemonLine);
-        machine.end(ending.state(), ending.error(), before, lengths());
-    }
-
-    private StreamLengths lengths() {
-        return new StreamLengths(
-                spool.length(StreamName.STDOUT), spool.length(StreamName.STDERR), spool.length(StreamName.DAEMON));
+        machine.end(ending.state(), ending.error(), before, StreamLengths.from(spool::length));
     }
 }
