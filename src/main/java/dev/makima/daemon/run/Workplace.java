@@ -37,7 +37,7 @@ final class Workplace {
         // Saved before anything else is done there: a crash from here on finds it.
         machine.update(task -> task.withDirectory(place.directory(), place.worktree()));
         place.lines().forEach(spool::appendDaemonLine);
-        if (place.fresh() || machine.record().sharesWorktree()) {
+        if (place.fresh() || isUntouched() || machine.record().sharesWorktree()) {
             new ParentFiles(known)
                     .copy(machine.record().spawn(), place.directory())
                     .forEach(spool::appendDaemonLine);
@@ -49,6 +49,11 @@ final class Workplace {
                             services.git().git())
                     .setUp(machine.record().spawn(), place.worktree(), spool::appendDaemonLine);
         }
+    }
+
+    /** An earlier run got as far as a place, and not as far as an agent: there is nobody's work to be copied over. */
+    private boolean isUntouched() {
+        return machine.earlier().isPresent() && machine.record().sessionId() == null;
     }
 
     private Place place(TaskRecord task) throws InterruptedException {
