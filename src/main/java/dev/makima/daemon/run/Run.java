@@ -191,7 +191,8 @@ public final class Run {
         }
         for (Control control : left) {
             switch (control) {
-                case Control.Deliver(String text) -> pass(RunWork.tooLate(text));
+                case Control.Deliver(String text) ->
+                    pass(machine.isOver() ? RunWork.tooLate(text) : RunWork.notTaken(text));
                 case Control.Say(String line) -> pass(line);
                 case Control.Pause _, Control.Resume _ -> pass("The task has ended meanwhile.");
                 case Control.Stop _, Control.Leave _, Control.Look _ -> {}
