@@ -55,12 +55,7 @@ final class LineOutput implements OutputLane {
     @Override
     public void open(RunOutput run) {
         Map<StreamName, Long> known = run.delivered();
-        open(
-                run,
-                new StreamLengths(
-                        known.getOrDefault(StreamName.STDOUT, 0L),
-                        known.getOrDefault(StreamName.STDERR, 0L),
-                        known.getOrDefault(StreamName.DAEMON, 0L)));
+        open(run, StreamLengths.from(stream -> known.getOrDefault(stream, 0L)));
     }
 
     @Override

@@ -47,7 +47,7 @@ final class Workplace {
         // Saved before anything else is done there: a crash from here on finds it.
         saved.update(task -> task.withDirectory(place.directory(), place.worktree()));
         place.lines().forEach(say);
-        if (place.fresh() || saved.record().sharesWorktree()) {
+        if (place.fresh() || isUntouched() || saved.record().sharesWorktree()) {
             new ParentFiles(known)
                     .copy(saved.record().spawn(), place.directory())
                     .forEach(say);
@@ -55,6 +55,11 @@ final class Workplace {
         if (place.worktree() != null && !saved.record().sharesWorktree()) {
             steps.setUp(saved.record().spawn(), place.worktree(), say);
         }
+    }
+
+    /** An earlier run got as far as a place, and not as far as an agent: there is nobody's work to be copied over. */
+    private boolean isUntouched() {
+        return earlier.isPresent() && saved.record().sessionId() == null;
     }
 
     private Place place(TaskRecord task) throws InterruptedException {

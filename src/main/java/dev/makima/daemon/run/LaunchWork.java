@@ -1,22 +1,16 @@
 package dev.makima.daemon.run;
 
-import dev.makima.agent.AgentInput;
 import dev.makima.agent.AgentSignal;
-import dev.makima.base.ErrorCode;
-import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
 import dev.makima.daemon.agent.AgentWatch;
 import dev.makima.daemon.agent.InputEnd;
 import dev.makima.daemon.agent.StopLadder;
-import dev.makima.daemon.store.StoreRequest;
 import dev.makima.process.Launch;
 import dev.makima.process.LaunchState;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskState;
 import java.time.Instant;
-import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +20,13 @@ import org.jspecify.annotations.Nullable;
  * it is paused and stopped, and how it ended. Used by the run's thread alone, once.
  */
 final class LaunchWork {
-    private static final int MOST_KEPT = 1000;
-
     private final RunParts run;
     private final RunServices services;
     private final TaskMachine machine;
     private final LaunchPolicy policy;
     private final Launch launch;
     private final InputEnd inputEnd;
+    private final Messages messages;
     private final AtomicBoolean looking = new AtomicBoolean();
 
     private @Nullable StopReason stopping;
@@ -49,6 +42,7 @@ final class LaunchWork {
         this.policy = policy;
         this.launch = launch;
         this.inputEnd = new InputEnd(launch);
+        this.messages = new Messages(run, policy, launch);
     }
 
     /**
@@ -192,7 +186,7 @@ final class LaunchWork {
 
     private void deliver(String text, AgentWatch watch) throws InterruptedException {
         if (inputEnd.isOver() || ladder != null) {
-            keepOrRefuse(text);
+            messages.keepOrRefuse(text);
             return;
         }
         // Its input was about to end: it does not, since there is more for the agent to do.
@@ -200,29 +194,7 @@ final class LaunchWork {
         if (machine.state() == TaskState.PAUSED) {
             resume();
         }
-        UUID id = services.ids().get();
-        String line = AgentInput.userMessage(text, id);
-        services.store().await(new StoreRequest.NoteMessage(machine.record().runId(), id, line));
-        // Before it is sent: the answer may be there before this line goes on.
-        watch.expectTurn();
-        try {
-            launch.send(line);
-        } catch (MakimaException e) {
-            if (e.code() != ErrorCode.CONFLICT) {
-                throw e;
-            }
-            // It ended a moment ago, which this loop has not seen yet: how it ended counts, not that nobody listens
-            // now.
-            keepOrRefuse(text);
-        }
-    }
-
-    private void keepOrRefuse(String text) {
-        if (policy.keepsMessages() && run.kept().size() < MOST_KEPT) {
-            run.kept().add(text);
-        } else {
-            say(RunWork.tooLate(text));
-        }
+        messages.handOver(text, watch);
     }
 
     private void endWhenIdle(boolean idle, Instant now) {

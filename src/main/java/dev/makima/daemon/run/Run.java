@@ -1,7 +1,6 @@
 package dev.makima.daemon.run;
 
 import dev.makima.base.MakimaException;
-import dev.makima.base.StreamName;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.TaskRecord;
@@ -236,8 +235,7 @@ public final class Run {
     private StreamLengths finalLengths() {
         try {
             RunSpool spool = RunSpool.open(services.spoolRoot(), record().taskId(), record().runId());
-            return new StreamLengths(
-                    spool.length(StreamName.STDOUT), spool.length(StreamName.STDERR), spool.length(StreamName.DAEMON));
+            return StreamLengths.from(spool::length);
         } catch (MakimaException e) {
             // There is no spool: making it was what failed.
             return StreamLengths.NONE;

@@ -1,6 +1,5 @@
 package dev.makima.daemon.run;
 
-import dev.makima.base.StreamName;
 import dev.makima.daemon.checkpoint.InterruptCheckpoint;
 import dev.makima.daemon.store.Event;
 import dev.makima.process.RunSpool;
@@ -38,13 +37,8 @@ final class RunFinish {
         List<Event> before =
                 services.completion().of(machine, ending.state() == TaskState.DONE, spool::appendDaemonLine);
         services.checkpoints().behindCheckpoints(machine.record().worktree(), CHECKPOINTS_WITHIN, () -> {
-            machine.end(ending.state(), ending.error(), before, lengths());
+            machine.end(ending.state(), ending.error(), before, StreamLengths.from(spool::length));
             return true;
         });
-    }
-
-    private StreamLengths lengths() {
-        return new StreamLengths(
-                spool.length(StreamName.STDOUT), spool.length(StreamName.STDERR), spool.length(StreamName.DAEMON));
     }
 }

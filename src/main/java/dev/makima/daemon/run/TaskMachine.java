@@ -12,6 +12,7 @@ import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -68,17 +69,23 @@ final class TaskMachine implements SavedTask {
 
     /**
      * Saves a task that begins a run, and tells the server that it is taken. What was saved of an earlier run gives way
-     * but for its conversation, which this one may be asked to resume.
+     * but for its conversation, which this one may be asked to resume, and its place, where work may be that a failure
+     * before this run has one must not deny.
      */
     void admit() throws InterruptedException {
         Optional<TaskRecord> before = store.await(new StoreRequest.FindTask(taskId()));
         earlier = before.orElse(null);
-        TaskRecord begun = before.map(last -> record.withSession(last.sessionId())
-                        .withProgress(RunProgress.after(last.progress().cost())))
-                .orElse(record);
+        TaskRecord begun = before.map(this::after).orElse(record);
         TaskStatusChange taken = TaskStatusChange.of(taskId(), TaskState.PENDING, record.state());
         save(begun, List.of(Event.of(taskId(), taken)));
         changed.run();
+    }
+
+    private TaskRecord after(TaskRecord last) {
+        TaskRecord next = record.withSession(last.sessionId())
+                .withProgress(RunProgress.after(last.progress().cost()));
+        @Nullable Path place = last.directory();
+        return place == null ? next : next.withDirectory(place, last.worktree());
     }
 
     @Override
