@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LaunchWork {
     private static final int MOST_KEPT = 1000;
+    /** Of the end of standard error, in characters. */
+    private static final int LONGEST_ERROR = 2000;
 
     private final RunParts run;
     private final RunServices services;
@@ -55,7 +57,8 @@ final class LaunchWork {
     LaunchEnd supervise() throws InterruptedException {
         Tailer.Subscription exit = services.tailer().watch(launch, _ -> look());
         long from = machine.record().progress().outputFrom();
-        try (AgentWatch watch = new AgentWatch(services.tailer(), run.spool(), from, services.clock(), this::look)) {
+        try (AgentWatch watch = new AgentWatch(
+                services.tailer(), run.spool(), from, services.clock(), services.masked(), this::look)) {
             exit.nudge();
             deliverKept(watch);
             return afterExit(watch, untilExit(watch));
@@ -301,7 +304,9 @@ final class LaunchWork {
     }
 
     private String standardError() {
-        return run.spool().tail(StreamName.STDERR, 2000);
+        // Masked before it is cut: half a secret would be found by nobody.
+        String end = services.masked().apply(run.spool().tail(StreamName.STDERR, 4 * LONGEST_ERROR));
+        return end.substring(Math.max(0, end.length() - LONGEST_ERROR));
     }
 
     private void look() {

@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What every run works with.
  *
  * @param environment the daemon's own environment, of which agents get the allowed part
  * @param secrets takes values by name that no output may show; any thread
+ * @param masked a text without such values, for what is cut before it goes out: a part of one is not found later
  * @param toolKeys the keys that agents have for the server
  * @param checkpoints makes checkpoints of tasks
  * @param spoolRoot where the runs' spools are
@@ -32,6 +34,7 @@ record RunServices(
         DaemonConfig config,
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
+        UnaryOperator<String> masked,
         Map<String, String> environment,
         StoreClient store,
         ToolKeys toolKeys,
