@@ -99,6 +99,7 @@ record DaemonParts(
                             tailer,
                             timers.run(),
                             link.secrets()::add,
+                            link.secrets()::masked,
                             clock,
                             UUID::randomUUID),
                     new CommandParts(

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private final LineScanner lines;
     private final GateScanner gates = new GateScanner();
     private final Clock clock;
+    private final UnaryOperator<String> masked;
     private final Runnable look;
     private final Tailer.Subscription subscription;
 
@@ -54,10 +56,13 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
      * is read again.
      *
      * @param from the offset of that part
+     * @param masked a text without what no output may show
      * @param look called on the tailer's thread after something the run has to look at; must not block
      */
-    public AgentWatch(Tailer tailer, RunSpool spool, long from, Clock clock, Runnable look) {
+    public AgentWatch(
+            Tailer tailer, RunSpool spool, long from, Clock clock, UnaryOperator<String> masked, Runnable look) {
         this.clock = clock;
+        this.masked = masked;
         this.look = look;
         this.readTo = from;
         this.lines = new LineScanner(LONGEST_LINE_READ, from);
@@ -99,8 +104,8 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private void note(AgentSignal signal) {
         switch (signal) {
             case AgentSignal.TurnEnded turn -> {
-                lastTurn = turn;
-                gates.message(turn.text());
+                lastTurn = turn.withWords(masked);
+                gates.message(lastTurn.text());
                 betweenTurns = turn.queuedTurns() == 0;
                 looking = true;
             }
@@ -114,8 +119,9 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
             }
             case AgentSignal.Initialized _ -> betweenTurns = false;
             case AgentSignal.Said said -> {
-                lastWords = said.text();
-                gates.message(said.text());
+                String words = masked.apply(said.text());
+                lastWords = words;
+                gates.message(words);
             }
             case AgentSignal.UsedTool _, AgentSignal.Retrying _, AgentSignal.ControlAnswered _ -> {}
         }

@@ -64,7 +64,7 @@ public final class Secrets {
     }
 
     /** The same text with every secret in it masked. */
-    String masked(String text) {
+    public String masked(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return needles.mask(bytes, bytes.length) ? new String(bytes, StandardCharsets.UTF_8) : text;
     }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * it is paused and stopped, and how it ended. Used by the run's thread alone, once.
  */
 final class LaunchWork {
+    /** Of the end of standard error, in characters. */
+    private static final int LONGEST_ERROR = 2000;
+
     private final RunParts run;
     private final RunServices services;
     private final TaskMachine machine;
@@ -53,7 +56,8 @@ final class LaunchWork {
     LaunchEnd supervise() throws InterruptedException {
         Tailer.Subscription exit = services.tailer().watch(launch, _ -> look());
         long from = machine.record().progress().outputFrom();
-        try (AgentWatch watch = new AgentWatch(services.tailer(), run.spool(), from, services.clock(), this::look)) {
+        try (AgentWatch watch = new AgentWatch(
+                services.tailer(), run.spool(), from, services.clock(), services.masked(), this::look)) {
             exit.nudge();
             deliverKept(watch);
             return afterExit(watch, untilExit(watch));
@@ -277,7 +281,9 @@ final class LaunchWork {
     }
 
     private String standardError() {
-        return run.spool().tail(StreamName.STDERR, 2000);
+        // Masked before it is cut: half a secret would be found by nobody.
+        String end = services.masked().apply(run.spool().tail(StreamName.STDERR, 4 * LONGEST_ERROR));
+        return end.substring(Math.max(0, end.length() - LONGEST_ERROR));
     }
 
     private void look() {

@@ -16,11 +16,13 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What every run works with.
  *
  * @param secrets takes values by name that no output may show; any thread
+ * @param masked a text without such values, for what is cut before it goes out: a part of one is not found later
  * @param checkpoints makes checkpoints of tasks
  * @param spoolRoot where the runs' spools are
  * @param passing sends a frame that is worth sending only now; any thread
@@ -31,6 +33,7 @@ public record RunServices(
         DaemonConfig config,
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
+        UnaryOperator<String> masked,
         StoreClient store,
         GitTools git,
         CheckpointMaker checkpoints,

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What a task runner is made of.
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  * @param tailer the one reader of all spools
  * @param timers the waits of runs
  * @param secrets takes values by name that no output may show
+ * @param masked a text without such values
  * @param ids makes ids
  */
 public record RunnerParts(
@@ -40,6 +42,7 @@ public record RunnerParts(
         Tailer tailer,
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
+        UnaryOperator<String> masked,
         Clock clock,
         Supplier<UUID> ids) {
 
@@ -49,6 +52,7 @@ public record RunnerParts(
                 config,
                 timers,
                 secrets,
+                masked,
                 store,
                 git,
                 checkpoints,
