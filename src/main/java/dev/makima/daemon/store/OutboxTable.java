@@ -74,13 +74,14 @@ final class OutboxTable {
     private static OutboxRow read(Row row) throws SQLException {
         @Nullable String task = row.textOrNull("task_id");
         @Nullable String run = row.textOrNull("run_id");
+        String json = row.text("frame");
         Event event = new Event(
                 task == null ? null : TaskId.of(task),
                 run == null ? null : RunId.of(run),
-                frame(row.text("frame")),
+                frame(json),
                 row.flag("after_output"),
                 row.textOrNull("payload_file"));
-        return new OutboxRow(row.number("number"), row.text("event_id"), event);
+        return new OutboxRow(row.number("number"), row.text("event_id"), event, json.length());
     }
 
     private static DaemonFrame frame(String json) {
