@@ -49,7 +49,7 @@ final class Needles {
             size *= 2;
         }
         Builder builder = new Builder(begins.clone(), size, longest);
-        for (byte[] @Nullable [] alike : table) {
+        for (byte @Nullable [][] alike : table) {
             if (alike != null) {
                 builder.put(alike);
             }
@@ -75,7 +75,7 @@ final class Needles {
             if (!begins[original[i] & 0xFF]) {
                 continue;
             }
-            byte[] @Nullable [] alike = table[place(table, head)];
+            byte @Nullable [][] alike = table[place(table, head)];
             for (int c = 0; alike != null && c < alike.length; c++) {
                 byte[] needle = alike[c];
                 int end = i + needle.length;
@@ -129,7 +129,7 @@ final class Needles {
             begins[needle[0] & 0xFF] = true;
             longest = Math.max(longest, needle.length);
             int place = place(table, head(needle));
-            byte[] @Nullable [] alike = table[place];
+            byte @Nullable [][] alike = table[place];
             if (alike == null) {
                 put(new byte[][] {needle});
             } else if (Arrays.stream(alike).noneMatch(known -> Arrays.equals(known, needle))) {
