@@ -31,6 +31,12 @@ public record CheckpointCreated(
         @Nullable String eventId,
         @Nullable Long fence)
         implements DaemonFrame, FencedFrame, TaskFrame, EventFrame, AnswerFrame {
+
+    /** Copies the lists. */
+    public CheckpointCreated {
+        filesChanged = filesChanged == null ? null : List.copyOf(filesChanged);
+    }
+
     /**
      * No checkpoint was made.
      *
@@ -41,9 +47,68 @@ public record CheckpointCreated(
                 taskId, false, null, null, null, null, null, null, error, message, null, null, null, null, null, null);
     }
 
-    /** Copies the lists. */
-    public CheckpointCreated {
-        filesChanged = filesChanged == null ? null : List.copyOf(filesChanged);
+    /** The same with other words. */
+    public CheckpointCreated withWords(String message, @Nullable String error) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
+    }
+
+    /** The same with another list of files; null for none. */
+    public CheckpointCreated withFiles(@Nullable List<CheckpointFile> filesChanged) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
+    }
+
+    /** The same with another patch; null for none. */
+    public CheckpointCreated withPatch(
+            @Nullable String patchData, @Nullable String patchBaseSha, @Nullable Integer patchFilesCount) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
     }
 
     @Override

@@ -22,10 +22,12 @@ import dev.makima.protocol.CleanupWorktreeResult;
 import dev.makima.protocol.TaskOutput;
 import io.vertx.core.eventbus.EventBus;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,10 +57,29 @@ final class CleanupCommand {
 
     Reply cleanup(CleanupWorktree command) throws InterruptedException {
         TaskId taskId = command.taskId();
+        refuseWhereOthersWork(taskId);
         endRun(taskId);
         CleanupResult result = remove(taskId, command.deleteBranch());
         Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null));
         return result.success() ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
+    }
+
+    /** Tasks of a supervisor may work in its worktree, and none of them was told to end. */
+    private void refuseWhereOthersWork(TaskId taskId) throws InterruptedException {
+        @Nullable TaskRecord task = places.record(taskId).orElse(null);
+        Optional<Worktree> worktree = places.find(taskId, task);
+        if (worktree.isEmpty() || (task != null && task.sharesWorktree())) {
+            return;
+        }
+        List<TaskId> others = places.workingIn(worktree.get().path(), taskId);
+        if (!others.isEmpty()) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "the worktree " + worktree.get().path() + " of task " + taskId + " is worked in by "
+                            + others.stream().map(TaskId::toString).collect(Collectors.joining(", "))
+                            + ", so it stays",
+                    "Interrupt these tasks, or wait for their end");
+        }
     }
 
     private void endRun(TaskId taskId) throws InterruptedException {

@@ -4,7 +4,6 @@ import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.process.Tailer;
-import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.EventReject;
 import dev.makima.protocol.OutputRewind;
 import dev.makima.protocol.Resume;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +32,7 @@ final class SendingLanes {
     private final LinkSettings settings;
     private final Agreed agreed;
     private final Timers timers;
-    private final Predicate<DaemonFrame> send;
+    private final TextFrames frames;
     private final OutputLane output;
     private final OutboxLane outbox;
     private final DeliveryNotes notes;
@@ -49,7 +47,7 @@ final class SendingLanes {
     /**
      * The lanes of one connection, of which nothing is sent yet.
      *
-     * @param send writes a frame at once, and answers whether it was not too long
+     * @param frames writes what is agreed on, and the events
      */
     SendingLanes(
             Vertx vertx,
@@ -60,18 +58,18 @@ final class SendingLanes {
             Tailer tailer,
             Barrier barrier,
             Timers timers,
-            Predicate<DaemonFrame> send) {
+            TextFrames frames) {
         this.settings = settings;
         this.agreed = agreed;
         this.timers = timers;
-        this.send = send;
+        this.frames = frames;
         this.notes = new DeliveryNotes(store);
         OutputSocket outputSocket = new OutputSocket(vertx.getOrCreateContext(), socket, tailer);
         this.output = agreed.outputStream()
                 ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), settings.secrets(), this::delivered)
                 : new LineOutput(
                         outputSocket, tailer, settings.spoolRoot(), settings.secrets(), barrier, this::delivered);
-        this.outbox = new OutboxLane(store, barrier, output, send, agreed.eventAck());
+        this.outbox = new OutboxLane(store, barrier, output, frames::send, agreed.eventAck());
     }
 
     /**
@@ -88,7 +86,7 @@ final class SendingLanes {
         if (agreed.outputStream()) {
             Runs standing = Runs.of(runs, settings.spoolRoot());
             offered = standing;
-            send.test(standing.frame());
+            frames.send(standing.frame());
             long within = settings.answerWithin().toMillis();
             timers.after(within, () -> {
                 if (offered != null) {
@@ -129,7 +127,7 @@ final class SendingLanes {
 
     /** A base server may have dropped this daemon's row at the disconnect: each live task is told of again. */
     private void assertLive(ActiveTasks tasks) {
-        tasks.states().forEach((taskId, state) -> send.test(TaskStatusChange.of(taskId, state, state)));
+        tasks.states().forEach((taskId, state) -> frames.send(TaskStatusChange.of(taskId, state, state)));
     }
 
     /** The server has committed this much output. */

@@ -79,7 +79,7 @@ final class Session {
         this.life = new KeepAlive(settings.server(), barrier, active, this::send, this::drop);
         SendingLanes.Agreed agreed =
                 new SendingLanes.Agreed(can(answer, Capability.OUTPUT_STREAM), can(answer, Capability.EVENT_ACK));
-        this.lanes = new SendingLanes(vertx, socket, settings, agreed, store, tailer, barrier, timers, this::send);
+        this.lanes = new SendingLanes(vertx, socket, settings, agreed, store, tailer, barrier, timers, frames);
     }
 
     private static boolean can(Authenticated answer, String capability) {
@@ -160,12 +160,12 @@ final class Session {
      * @return whether it was sent: one that is too long for the server never is
      */
     boolean send(DaemonFrame frame) {
-        return frames.send(frame).isPresent();
+        return frames.send(frame);
     }
 
     /** As {@link #send}; completes when the socket has it, with whether it was sent. */
     Future<Boolean> answer(DaemonFrame frame) {
-        return frames.send(frame).map(sent -> sent.map(true).otherwise(false)).orElse(Future.succeededFuture(false));
+        return frames.answer(frame);
     }
 
     /** There may be new events in the outbox. */

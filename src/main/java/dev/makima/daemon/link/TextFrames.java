@@ -32,9 +32,18 @@ final class TextFrames {
     /**
      * Sends a frame.
      *
-     * @return completes when the socket has it; empty for one that is too long, which is logged and not sent
+     * @return whether it was sent: one that is too long for the server never is, which is logged
      */
-    Optional<Future<Void>> send(DaemonFrame frame) {
+    boolean send(DaemonFrame frame) {
+        return write(frame).isPresent();
+    }
+
+    /** As {@link #send}; completes when the socket has it, with whether it was sent. */
+    Future<Boolean> answer(DaemonFrame frame) {
+        return write(frame).map(sent -> sent.map(true).otherwise(false)).orElse(Future.succeededFuture(false));
+    }
+
+    private Optional<Future<Void>> write(DaemonFrame frame) {
         String text = FrameCodec.encode(Words.masked(frame, secrets));
         // Encoded length is at most three bytes for each character: only what may be too long is measured.
         if (text.length() * 3L > most && FrameCodec.encodedSize(text) > most) {
