@@ -11,12 +11,12 @@ import org.sqlite.SQLiteException;
 
 /** What a failure of the database means to the one who reads it. */
 final class SqlErrors {
-    private SqlErrors() {}
-
-    /** The failure of a statement, named by the file and with its cure. */
     /** Less than a page and what SQLite keeps beside the file. */
     private static final long LITTLE_BYTES = 256 * 1024;
 
+    private SqlErrors() {}
+
+    /** The failure of a statement, named by the file and with its cure. */
     static MakimaException of(Path file, SQLException e) {
         return switch (primary(e)) {
             case SQLITE_CONSTRAINT ->
