@@ -124,8 +124,8 @@ public final class CommandLineRunner {
             e.printStackTrace(err);
         }
         if (e instanceof MakimaException known) {
-            err.println("makima: " + known.what());
-            known.cure().ifPresent(err::println);
+            err.println("makima: " + known.what().stripTrailing());
+            known.cure().filter(cure -> !cure.isBlank()).ifPresent(err::println);
             return ExitCode.of(known.code());
         }
         err.println("makima: something went wrong that should not: " + e);

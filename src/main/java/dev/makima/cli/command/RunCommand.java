@@ -58,7 +58,7 @@ final class RunCommand extends Base {
                 .map(ConfiguredServer::url)
                 .map(url -> url.isLoopback())
                 .orElse(true);
-        TaskRepository repository = TaskRepository.find(surroundings, task.repo, task.base, sameMachine);
+        TaskRepository repository = task.repository(surroundings, sameMachine);
         ObjectNode request = task.request(plan, repository, true);
         try (Output output = json ? new JsonOutput(surroundings) : new PeopleOutput(surroundings)) {
             repository.notes().forEach(output::note);

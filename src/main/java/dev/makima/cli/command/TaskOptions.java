@@ -223,6 +223,20 @@ final class TaskOptions {
     }
 
     /**
+     * Finds the repository, and says early what is wrong with it.
+     *
+     * @param sameMachine whether the server is on this machine
+     * @throws MakimaException VALIDATION or NOT_FOUND where it can't be worked on as asked
+     */
+    TaskRepository repository(Surroundings surroundings, boolean sameMachine) {
+        TaskRepository repository = TaskRepository.find(surroundings, repo, base, sameMachine);
+        if (into != null && action == Action.merge) {
+            repository.requireBranch(surroundings, into);
+        }
+        return repository;
+    }
+
+    /**
      * The request with the whole id of the task that it continues from, which the server has to be asked for.
      *
      * @throws MakimaException NOT_FOUND where there is none, VALIDATION where more than one begins so

@@ -42,8 +42,7 @@ final class TasksCreateCommand extends ApiCommand {
     @Override
     int ask(ApiClient api) {
         String plan = task.plan(surroundings);
-        TaskRepository repository = TaskRepository.find(
-                surroundings, task.repo, task.base, api.url().isLoopback());
+        TaskRepository repository = task.repository(surroundings, api.url().isLoopback());
         repository.notes().forEach(note -> surroundings.err().println("makima: " + note));
         ObjectNode request = TaskOptions.resolved(api, task.request(plan, repository, start));
         JsonNode answer = api.post("/mesh/tasks", request);

@@ -40,7 +40,7 @@ public final class Summary {
         return switch (task.status()) {
             case "done" ->
                 task.doneButNotDelivered()
-                        ? style.yellow("! done, but " + missing(task)) + rest
+                        ? style.yellow("! done, but " + missing(task)) + " · " + rest.substring(4)
                         : style.green("✓ done") + rest;
             case "failed" -> style.red("✗ failed") + rest;
             case "interrupted" -> style.yellow("■ interrupted") + " after " + rest.substring(4);

@@ -176,7 +176,10 @@ public final class Dispatcher {
                 .agent(spec.agent())
                 .model(spec.model())
                 .timeoutSecs(spec.timeoutSecs())
-                .maxCostUsd(spec.maxCostMicros() == null ? null : BigDecimal.valueOf(spec.maxCostMicros(), 6))
+                .maxCostUsd(
+                        spec.maxCostMicros() == null
+                                ? null
+                                : BigDecimal.valueOf(spec.maxCostMicros(), 6).stripTrailingZeros())
                 .autonomousLoop(spec.autonomousLoop())
                 .localOnly(spec.localOnly())
                 .autoMergeLocal(spec.autoMergeLocal());

@@ -87,7 +87,7 @@ class SummaryTest {
     @Test
     void whatIsDoneButDidNotGetWhereItWasToGoIsNotPraised() {
         ObjectNode conflicts = task("done").put("completionAction", "merge").put("completionSucceeded", false);
-        assertThat(lines(conflicts)).contains("! done, but not merged in 1 min 12 s · $0.0421 · 7 turns");
+        assertThat(lines(conflicts)).contains("! done, but not merged · 1 min 12 s · $0.0421 · 7 turns");
         assertThat(lines(conflicts.put("completionAction", "pr")).get(1))
                 .startsWith("! done, but without a pull request");
         assertThat(lines(conflicts.put("completionAction", "branch")).get(1))
