@@ -46,10 +46,29 @@ final class CompletionCommand extends Base {
         return ExitCode.OK;
     }
 
+    private static final List<String> TASKS = List.of(
+            "list",
+            "create",
+            "start",
+            "show",
+            "output",
+            "stop",
+            "diff",
+            "worktree",
+            "commit",
+            "patch",
+            "clone",
+            "cleanup",
+            "checkpoints",
+            "checkpoint",
+            "branches",
+            "merge",
+            "pr",
+            "retry-action");
+
     private static String second(String group) {
         return switch (group) {
-            case "tasks" -> "list create start show output stop diff worktree commit patch clone cleanup checkpoints checkpoint"
-                    + " branches merge pr retry-action";
+            case "tasks" -> String.join(" ", TASKS);
             case "daemons" -> "list";
             case "keys" -> "create list revoke";
             case "supervisor" -> String.join(" ", SupervisorCommands.NAMES);
