@@ -3,6 +3,7 @@ package dev.makima.server.api;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
+import dev.makima.base.Text;
 import dev.makima.base.Uuids;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.TaskTable;
@@ -27,12 +28,11 @@ final class AgentScope {
 
     /** Whether the request is one that the agent may make. Fails with UNAUTHORIZED, or with NOT_FOUND. */
     Future<Void> check(RoutingContext context, ToolKeyTable.Holder agent) {
-        String path = context.normalizedPath();
+        // A route takes a slash at its end too.
+        String path = context.normalizedPath().replaceAll("/+$", "");
         HttpMethod method = context.request().method();
         if (path.equals(TASKS)) {
-            return method.equals(HttpMethod.POST) && !agent.makesTasks()
-                    ? refused("make tasks: only those of supervisors and orchestrators may")
-                    : Future.succeededFuture();
+            return Future.succeededFuture();
         }
         if (!path.startsWith(TASKS + "/") || method.equals(HttpMethod.DELETE)) {
             return refused("do " + method + " " + path);
@@ -47,6 +47,9 @@ final class AgentScope {
      * Fails with UNAUTHORIZED or NOT_FOUND.
      */
     Future<TaskTable.NewTask> limited(ToolKeyTable.Holder agent, TaskTable.NewTask asked) {
+        if (!agent.makesTasks()) {
+            return refused("make tasks: only those of supervisors and orchestrators may");
+        }
         @Nullable String parent = asked.spec().parentTaskId();
         @Nullable String contract = asked.spec().contractId();
         if (parent == null || !parent.equals(agent.taskId().toString())) {
@@ -66,8 +69,7 @@ final class AgentScope {
         try {
             taskId = new TaskId(Uuids.parse("id", id));
         } catch (MakimaException e) {
-            // Told by the route itself.
-            return Future.succeededFuture();
+            return Future.failedFuture(Errors.notFound("no task " + Text.abbreviate(id, 60)));
         }
         return store.tasks().get(agent.ownerId(), taskId).map(found -> {
             if (found.filter(agent.family()::has).isEmpty()) {

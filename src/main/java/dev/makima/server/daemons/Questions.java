@@ -4,11 +4,13 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.AnswerFrame;
+import dev.makima.protocol.ApplyPatchToWorktree;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.CommandFrame;
 import dev.makima.protocol.CompletionActionResult;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.MergeResult;
 import dev.makima.protocol.ReadRepoFile;
 import dev.makima.protocol.RepoFileContent;
 import dev.makima.protocol.ServerFrame;
@@ -71,6 +73,9 @@ public final class Questions {
                     "Try again when it has answered some"));
         }
         boolean ids = command instanceof ReadRepoFile || socket.has(Capability.REQUEST_ID);
+        if (!ids && command instanceof ApplyPatchToWorktree patch) {
+            return toldInOutput(socket, patch);
+        }
         UUID id = command instanceof ReadRepoFile file ? file.requestId() : UUID.randomUUID();
         ServerFrame sent = ids && command instanceof CommandFrame asked ? asked.withRequestId(id) : command;
         Question question = new Question(daemonId, id, sent);
@@ -91,6 +96,19 @@ public final class Questions {
             }
         }
         return question.promise().future();
+    }
+
+    /** Without a request id this command has no answer but a line of the task's output. */
+    private static Future<DaemonFrame> toldInOutput(DaemonSocket socket, ApplyPatchToWorktree command) {
+        return socket.send(command)
+                .map(sent -> new MergeResult(
+                        command.targetTaskId(),
+                        true,
+                        "the patch is with the daemon, which tells in the task's output what comes of it",
+                        null,
+                        null,
+                        null,
+                        null));
     }
 
     /** A frame has come that may be an answer; it was applied already. */
@@ -200,13 +218,12 @@ public final class Questions {
             return;
         }
         question.expire();
-        question.timer(
-                vertx.setTimer(OVERDUE_TIMES * within.toMillis(), forgotten -> {
-                    Deque<Question> now = lanes.get(name);
-                    if (now != null && now.peek() == question) {
-                        next(socket, name);
-                    }
-                }));
+        question.timer(vertx.setTimer(OVERDUE_TIMES * within.toMillis(), forgotten -> {
+            Deque<Question> now = lanes.get(name);
+            if (now != null && now.peek() == question) {
+                next(socket, name);
+            }
+        }));
     }
 
     private static void lost(Question question) {
