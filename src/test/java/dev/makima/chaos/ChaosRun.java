@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ChaosRun {
     private static final Pattern URL = Pattern.compile("server is at http://127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern KEY = Pattern.compile("key, shown this once: (\\S+)");
-    private static final Duration PEACE = Duration.ofSeconds(60);
+    private static final Duration PEACE = Duration.ofMinutes(4);
     private static final Duration ENDING = Duration.ofSeconds(30);
     private static final int FAULTY_CONNECTIONS = 65;
 
@@ -208,7 +208,7 @@ final class ChaosRun {
                         "MAKIMA_DAEMON_SERVER_URL", "http://127.0.0.1:" + proxy.port(),
                         "MAKIMA_DAEMON_SERVER_RECONNECTINTERVALSECS", "1",
                         "MAKIMA_DAEMON_SERVER_PINGINTERVALSECS", "1",
-                        "MAKIMA_DAEMON_SERVER_PINGDEADLINESECS", "2",
+                        "MAKIMA_DAEMON_SERVER_PINGDEADLINESECS", "4",
                         "MAKIMA_DAEMON_SERVER_HEARTBEATINTERVALSECS", "1",
                         "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", agent.toString()));
     }
