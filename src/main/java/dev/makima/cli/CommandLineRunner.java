@@ -98,13 +98,24 @@ public final class CommandLineRunner {
 
     private static int usage(ParameterException e, PrintStream err) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        err.println(command + ": " + e.getMessage());
+        boolean group = e.getCommandLine().getSubcommands().size() > 0;
+        if (group
+                && e instanceof UnmatchedArgumentException none
+                && !first(none).startsWith("-")) {
+            err.println(command + ": there is no command '" + first(none) + "'");
+        } else {
+            err.println(command + ": " + e.getMessage());
+        }
         if (e instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getSuggestions().isEmpty()) {
             err.println("Did you mean: " + String.join(", ", unmatched.getSuggestions()) + "?");
         }
         err.println("See: " + command + " --help");
         return ExitCode.USAGE;
+    }
+
+    private static String first(UnmatchedArgumentException e) {
+        return e.getUnmatched().isEmpty() ? "" : e.getUnmatched().getFirst();
     }
 
     /** One failure as a person reads it: what, then the cure on a line of its own. */

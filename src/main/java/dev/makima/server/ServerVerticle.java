@@ -171,7 +171,8 @@ public final class ServerVerticle extends VerticleBase {
         LoginGuard guard = new LoginGuard(clock);
         FlowControl flow = new FlowControl();
         EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock);
-        Dispatcher dispatcher = new Dispatcher(vertx, opened, bus, told, registry, clock);
+        Dispatcher dispatcher = new Dispatcher(
+                vertx, opened, bus, told, registry, config.tasks().lease(), timings.leaseMargin(), clock);
         TaskEvents events =
                 new TaskEvents(opened, told, dispatcher, writer, config.tasks().maxRetries(), clock);
         DaemonParts parts =
@@ -185,7 +186,7 @@ public final class ServerVerticle extends VerticleBase {
                         vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow))
                 .router();
         routes = Api.routes(router);
-        Upkeep looking = new Upkeep(opened, config.tasks().grace(), timings.settle(), events, writer, clock);
+        Upkeep looking = new Upkeep(opened, config.tasks(), timings, events, writer, clock);
         upkeepTimer = vertx.setPeriodic(timings.tick().toMillis(), timer -> looking.run());
         upkeep = looking;
         // Listening comes first: a key that was made and then not shown, since the port was taken, would be lost.

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.RunId;
 import dev.makima.protocol.CompletionActionResult;
+import dev.makima.protocol.PauseTask;
+import dev.makima.protocol.ResumeTask;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskComplete;
@@ -74,6 +76,35 @@ class TaskWishesTest {
                 assertThat(server.post("/mesh/tasks", form, 400).getString("message"))
                         .contains("maxCostUsd");
             }
+        }
+    }
+
+    @Test
+    void aTaskIsPausedAndGoesOn() {
+        try (TestServer server = new TestServer(directory);
+                ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
+            String id = server.task("long");
+            SpawnTask spawn = daemon.expect(SpawnTask.class);
+            daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING));
+            server.taskWith(id, "running");
+            server.post("/mesh/tasks/" + id + "/pause", new JsonObject(), 202);
+            assertThat(daemon.expect(PauseTask.class).taskId()).isEqualTo(spawn.taskId());
+            daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.RUNNING, TaskState.PAUSED));
+            server.taskWith(id, "paused");
+            server.post("/mesh/tasks/" + id + "/resume", new JsonObject(), 202);
+            assertThat(daemon.expect(ResumeTask.class).taskId()).isEqualTo(spawn.taskId());
+            daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.PAUSED, TaskState.RUNNING));
+            server.taskWith(id, "running");
+        }
+    }
+
+    @Test
+    void nothingIsPausedThatNobodyWorksOn() {
+        try (TestServer server = new TestServer(directory)) {
+            String id = server.task("waiting");
+            assertThat(server.post("/mesh/tasks/" + id + "/pause", new JsonObject(), 409)
+                            .getString("message"))
+                    .contains("no agent works on it");
         }
     }
 

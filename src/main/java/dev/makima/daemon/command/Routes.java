@@ -37,6 +37,7 @@ final class Routes {
     private final MergeCommands merges;
     private final ChangeCommands changes;
     private final TargetCommands targets;
+    private final CheckpointTurn checkpointTurn;
     private final CleanupCommand cleanup;
     private final IdentityCommand identity;
 
@@ -48,6 +49,7 @@ final class Routes {
         this.changes = new ChangeCommands(places, parts.git());
         this.targets = new TargetCommands(places, parts);
         this.cleanup = new CleanupCommand(places, parts.git(), parts.temporary(), parts.steps(), bus);
+        this.checkpointTurn = new CheckpointTurn(places, parts.checkpoints());
         this.identity = new IdentityCommand(parts.git(), store, parts.workingDirectory());
     }
 
@@ -74,7 +76,9 @@ final class Routes {
             case CreatePR it -> Optional.of(Order.changing(it.taskId(), () -> targets.createPullRequest(it)));
             case RetryCompletionAction it ->
                 Optional.of(Order.changing(it.taskId(), () -> targets.retryCompletion(it)));
-            case CreateCheckpoint it -> Optional.of(Order.changing(it.taskId(), () -> targets.checkpoint(it)));
+            case CreateCheckpoint it ->
+                Optional.of(Order.changing(it.taskId(), () -> targets.checkpoint(it))
+                        .within(whole -> checkpointTurn.take(it.taskId(), whole)));
             case CleanupWorktree it -> Optional.of(Order.changing(it.taskId(), () -> cleanup.cleanup(it)));
             case InheritGitConfig it -> Optional.of(Order.changing(IDENTITY_LANE, () -> identity.inherit(it)));
             case ServerFrame other -> mergeOrder(other);

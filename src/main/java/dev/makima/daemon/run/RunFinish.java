@@ -6,10 +6,14 @@ import dev.makima.daemon.store.Event;
 import dev.makima.process.RunSpool;
 import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskState;
+import java.time.Duration;
 import java.util.List;
 
 /** The last part of a run: what becomes of the work, and the word to the server. Used by the run's thread alone. */
 final class RunFinish {
+    /** A daemon that stops gives its runs 30 s, of which the checkpoint at an interrupt may take 20. */
+    private static final Duration CHECKPOINTS_WITHIN = Duration.ofSeconds(8);
+
     private final RunServices services;
     private final TaskMachine machine;
     private final RunSpool spool;
@@ -33,7 +37,10 @@ final class RunFinish {
                 .make(ending.state(), machine.record(), spool::appendDaemonLine);
         List<Event> before =
                 services.completion().of(machine, ending.state() == TaskState.DONE, spool::appendDaemonLine);
-        machine.end(ending.state(), ending.error(), before, lengths());
+        services.checkpoints().behindCheckpoints(machine.record().worktree(), CHECKPOINTS_WITHIN, () -> {
+            machine.end(ending.state(), ending.error(), before, lengths());
+            return true;
+        });
     }
 
     private StreamLengths lengths() {

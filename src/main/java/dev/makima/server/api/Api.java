@@ -113,6 +113,8 @@ public final class Api {
         post(router, one + "/start", tasks::start);
         post(router, one + "/stop", tasks::stop);
         post(router, one + "/message", tasks::message);
+        post(router, one + "/pause", tasks::pause);
+        post(router, one + "/resume", tasks::resume);
         router.get(one + "/output").handler(output::list);
         router.get(one + "/output/:seq").handler(output::one);
         router.get(one + "/events").handler(events::open);

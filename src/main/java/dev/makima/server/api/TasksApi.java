@@ -4,7 +4,10 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.InterruptTask;
+import dev.makima.protocol.PauseTask;
+import dev.makima.protocol.ResumeTask;
 import dev.makima.protocol.SendMessage;
+import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.TaskState;
 import dev.makima.server.core.Bus;
 import dev.makima.server.daemons.TaskEvents;
@@ -114,6 +117,21 @@ final class TasksApi {
     void message(RoutingContext context) {
         TaskId id = Query.taskId(context);
         String message = Body.of(context).needText("message");
+        command(context, id, new SendMessage(id, message));
+    }
+
+    void pause(RoutingContext context) {
+        TaskId id = Query.taskId(context);
+        command(context, id, new PauseTask(id));
+    }
+
+    void resume(RoutingContext context) {
+        TaskId id = Query.taskId(context);
+        command(context, id, new ResumeTask(id));
+    }
+
+    /** Hands the command to the daemon that has the task; what becomes of it is seen by the task's state. */
+    private void command(RoutingContext context, TaskId id, ServerFrame frame) {
         need(context, id)
                 .compose(task -> {
                     String daemonId = task.daemonId();
@@ -123,7 +141,7 @@ final class TasksApi {
                                 "task " + id + " is " + task.status().wire() + ": no agent works on it",
                                 "Start it first"));
                     }
-                    return bus.send(UUID.fromString(daemonId), new SendMessage(id, message));
+                    return bus.send(UUID.fromString(daemonId), frame);
                 })
                 .onSuccess(done -> Query.json(context, 202, new JsonObject()))
                 .onFailure(context::fail);

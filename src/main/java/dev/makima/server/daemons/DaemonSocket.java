@@ -8,17 +8,21 @@ import dev.makima.protocol.DaemonDirectories;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.EventFrame;
+import dev.makima.protocol.EventReject;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.Heartbeat;
+import dev.makima.protocol.HeartbeatAck;
 import dev.makima.protocol.OutputPieceCodec;
 import dev.makima.protocol.Resume;
+import dev.makima.protocol.RunLease;
 import dev.makima.protocol.Runs;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.server.core.Replies;
+import dev.makima.protocol.WireCodes;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
@@ -26,6 +30,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -105,6 +110,9 @@ final class DaemonSocket {
         ServerFrame known = frame;
         if (frame instanceof SpawnTask spawn && !capabilities.contains(Capability.AGENTS)) {
             known = spawn.toBuilder().agent(null).model(null).timeoutSecs(null).build();
+        }
+        if (known instanceof SpawnTask spawn && !capabilities.contains(Capability.LEASE)) {
+            known = spawn.toBuilder().fence(null).leaseSecs(null).build();
         }
         return socket.writeTextMessage(FrameCodec.encode(known));
     }
@@ -192,6 +200,10 @@ final class DaemonSocket {
         // The writer keeps the order: what was said before an event is stored before it is applied.
         intake.flush();
         parts.events().apply(daemonId, frame).onComplete(applied -> {
+            if (applied.cause() instanceof TaskEvents.Fenced fenced) {
+                refuse(frame, fenced);
+                return;
+            }
             if (applied.failed()) {
                 fail("a frame could not be applied", applied.cause());
                 return;
@@ -204,6 +216,20 @@ final class DaemonSocket {
         });
     }
 
+    private void refuse(DaemonFrame frame, TaskEvents.Fenced fenced) {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "daemon {0}: {1} is refused: {2}",
+                daemonId,
+                frame.getClass().getSimpleName(),
+                fenced.getMessage());
+        if (capabilities.contains(Capability.EVENT_ACK)
+                && frame instanceof EventFrame event
+                && event.eventId() != null) {
+            send(new EventReject(event.eventId(), WireCodes.FENCED, String.valueOf(fenced.getMessage())));
+        }
+    }
+
     private void acknowledge(String eventId) {
         if (capabilities.contains(Capability.EVENT_ACK)) {
             send(new EventAck(List.of(eventId)));
@@ -212,6 +238,7 @@ final class DaemonSocket {
 
     private void heartbeat(Heartbeat heartbeat) {
         confirmations.heardOf(heartbeat.activeTasks());
+        renew(heartbeat);
         watch(parts.store().daemons().seen(daemonId, parts.clock().instant()));
         // Not before its runs are known: a task handed over meanwhile would not be among them, and count as lost.
         if (ready) {
@@ -219,10 +246,32 @@ final class DaemonSocket {
         }
     }
 
+    /** Its leases last from here on, not from whenever the database comes to it. */
+    private void renew(Heartbeat heartbeat) {
+        Long seq = heartbeat.seq();
+        if (seq == null || !capabilities.contains(Capability.LEASE)) {
+            return;
+        }
+        List<RunLease> runs = Objects.requireNonNullElse(heartbeat.runs(), List.of());
+        parts.store()
+                .handOvers()
+                .renew(daemonId, runs, parts.clock().instant())
+                .onSuccess(renewal -> {
+                    int leaseSecs = (int) parts.config().tasks().lease().toSeconds();
+                    send(new HeartbeatAck(seq, leaseSecs, renewal.verdicts()));
+                    renewal.changed().forEach(parts.events()::changed);
+                })
+                .onFailure(failure -> fail("its leases could not be renewed", failure));
+    }
+
     private void resumeRuns(Runs runs) {
         parts.store()
                 .runs()
-                .resume(daemonId, runs.runs(), parts.clock().instant())
+                .resume(
+                        daemonId,
+                        runs.runs(),
+                        parts.config().tasks().maxRetries(),
+                        parts.clock().instant())
                 .onSuccess(resumption -> {
                     send(new Resume(resumption.runs()));
                     resumption.changed().forEach(parts.events()::changed);

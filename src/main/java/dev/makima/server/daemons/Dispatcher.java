@@ -3,8 +3,10 @@ package dev.makima.server.daemons;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.SpawnTaskBuilder;
 import dev.makima.server.core.Bus;
 import dev.makima.server.core.News;
+import dev.makima.server.store.Baggage;
 import dev.makima.server.store.DispatchTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
@@ -36,18 +38,35 @@ public final class Dispatcher {
     private final Bus bus;
     private final News news;
     private final DaemonRegistry registry;
+    private final Duration lease;
+    private final Duration leaseMargin;
     private final Clock clock;
     private final Map<UUID, java.time.Instant> resting = new HashMap<>();
     private boolean running;
     private boolean again;
 
-    /** A dispatcher for the daemons in the registry. */
-    public Dispatcher(Vertx vertx, Store store, Bus bus, News news, DaemonRegistry registry, Clock clock) {
+    /**
+     * A dispatcher for the daemons in the registry.
+     *
+     * @param lease how long a task is a daemon's without news
+     * @param leaseMargin how long after its end a lease is still honoured
+     */
+    public Dispatcher(
+            Vertx vertx,
+            Store store,
+            Bus bus,
+            News news,
+            DaemonRegistry registry,
+            Duration lease,
+            Duration leaseMargin,
+            Clock clock) {
         this.vertx = vertx;
         this.store = store;
         this.bus = bus;
         this.news = news;
         this.registry = registry;
+        this.lease = lease;
+        this.leaseMargin = leaseMargin;
         this.clock = clock;
     }
 
@@ -84,7 +103,7 @@ public final class Dispatcher {
         if (ready.isEmpty()) {
             return Future.succeededFuture();
         }
-        return store.dispatch().claim(ready, now).compose(claims -> {
+        return store.dispatch().claim(ready, lease, leaseMargin, now).compose(claims -> {
             List<Future<?>> sent = new ArrayList<>();
             claims.forEach(claim -> sent.add(hand(claim)));
             return Future.join(sent).mapEmpty();
@@ -95,7 +114,7 @@ public final class Dispatcher {
         news.tell(claim.taskId());
         return store.tasks()
                 .get(claim.taskId())
-                .compose(task -> spawn(task.orElseThrow()))
+                .compose(task -> spawn(task.orElseThrow(), claim))
                 .compose(spawn -> bus.send(claim.daemonId(), spawn))
                 .compose(sent -> stopIfWanted(claim))
                 .recover(failure -> {
@@ -120,13 +139,26 @@ public final class Dispatcher {
         });
     }
 
-    private Future<SpawnTask> spawn(Task task) {
+    private Future<SpawnTask> spawn(Task task, DispatchTable.Claim claim) {
+        Future<Baggage> baggage = task.resumeSession()
+                ? store.baggage().of(claim.taskId(), claim.fence())
+                : Future.succeededFuture(Baggage.NONE);
         boolean top = task.spec().depth() == 0;
-        return (top ? store.tasks().hasSubtasks(task.id()) : Future.succeededFuture(false))
-                .map(orchestrates -> spawn(task, orchestrates));
+        Future<Boolean> orchestrates =
+                top ? store.tasks().hasSubtasks(task.id()) : Future.succeededFuture(false);
+        return Future.all(baggage, orchestrates).map(_ -> {
+            Baggage taken = baggage.result();
+            return spawn(task, orchestrates.result())
+                    .fence(claim.fence())
+                    .leaseSecs(lease.toSeconds())
+                    .patchData(taken.patchData())
+                    .patchBaseSha(taken.patchBaseSha())
+                    .conversationHistory(taken.conversation().isEmpty() ? null : taken.conversation())
+                    .build();
+        });
     }
 
-    private static SpawnTask spawn(Task task, boolean isOrchestrator) {
+    private static SpawnTaskBuilder spawn(Task task, boolean isOrchestrator) {
         Task.Spec spec = task.spec();
         return SpawnTask.builder(task.id(), task.name(), task.plan())
                 .repoUrl(spec.repositoryUrl())
@@ -147,8 +179,7 @@ public final class Dispatcher {
                 .maxCostUsd(spec.maxCostMicros() == null ? null : BigDecimal.valueOf(spec.maxCostMicros(), 6))
                 .autonomousLoop(spec.autonomousLoop())
                 .localOnly(spec.localOnly())
-                .autoMergeLocal(spec.autoMergeLocal())
-                .build();
+                .autoMergeLocal(spec.autoMergeLocal());
     }
 
     private static @Nullable TaskId id(@Nullable String text) {

@@ -5,8 +5,10 @@ import dev.makima.protocol.AuthenticationRequired;
 import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.CompletionActionResult;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.FencedFrame;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskStatusChange;
@@ -61,9 +63,29 @@ public final class TaskEvents {
     /**
      * Applies a frame; one that is not about the state of a task changes nothing.
      *
-     * @return completes once it is committed, in the order of the calls
+     * @return completes once it is committed, in the order of the calls; fails with {@link Fenced} where the task was
+     *     handed over again since
      */
     Future<Void> apply(UUID daemonId, DaemonFrame frame) {
+        Long fence = frame instanceof FencedFrame fenced ? fenced.fence() : null;
+        if (fence == null || fence == 0 || !(frame instanceof TaskFrame about)) {
+            return applyNow(daemonId, frame);
+        }
+        // Asked before, not in the same transaction: a fence only grows, and each change asks for it once more.
+        return store.handOvers()
+                .isOld(about.taskId(), fence)
+                .compose(old ->
+                        old ? Future.failedFuture(new Fenced(about.taskId(), fence)) : applyNow(daemonId, frame));
+    }
+
+    /** What a daemon says of a task that was handed over again since. */
+    static final class Fenced extends RuntimeException {
+        Fenced(TaskId taskId, long fence) {
+            super("task " + taskId + " was handed over again since hand-over " + fence);
+        }
+    }
+
+    private Future<Void> applyNow(UUID daemonId, DaemonFrame frame) {
         return switch (frame) {
             case TaskStatusChange change ->
                 told(change.taskId(), store.events().statusChanged(daemonId, change, clock.instant()));

@@ -38,7 +38,10 @@ public final class Store {
     public static Future<Store> open(Vertx vertx, Path file, Instant now) {
         return vertx.executeBlocking(() -> openNow(vertx, file), false)
                 .map(store -> Objects.requireNonNull(store, "opened"))
-                .compose(store -> store.daemons().allDisconnected(now).map(store));
+                .compose(store -> store.daemons()
+                        .allDisconnected(now)
+                        .compose(_ -> store.handOvers().renewAll(now))
+                        .map(store));
     }
 
     private static Store openNow(Vertx vertx, Path file) {
@@ -64,6 +67,16 @@ public final class Store {
     /** The tasks that wait, and their hand-over to daemons. */
     public DispatchTable dispatch() {
         return new DispatchTable(database);
+    }
+
+    /** Whose tasks were and are, and until when. */
+    public HandOverTable handOvers() {
+        return new HandOverTable(database);
+    }
+
+    /** What tasks take along to another daemon. */
+    public BaggageTable baggage() {
+        return new BaggageTable(database);
     }
 
     /** The runs of tasks. */

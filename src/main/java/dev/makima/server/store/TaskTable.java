@@ -185,6 +185,7 @@ public final class TaskTable {
      */
     public Future<Void> start(String ownerId, TaskId id, Instant now) {
         return Store.future(database.write(session -> {
+                    HandOverTable.unheardIfLost(session, id);
                     int changed = session.update(
                             "update task set status = 'pending', start_requested = 1, queued = 1, queued_at = ?,"
                                     + " not_before = 0, stop_requested = 0, lost = 0, retries = 0, daemon_id = null,"
@@ -205,6 +206,7 @@ public final class TaskTable {
                                 "task " + id + " is started already: it is " + status,
                                 "Stop it first, or wait for its end");
                     }
+                    HandOverTable.forgive(session, id);
                     return changed;
                 }))
                 .mapEmpty();
@@ -224,6 +226,7 @@ public final class TaskTable {
                     now,
                     id);
             if (waiting > 0) {
+                HandOverTable.unheard(session, id);
                 return new Stop(null);
             }
             session.update(
@@ -238,6 +241,7 @@ public final class TaskTable {
                     now,
                     id);
             if (away > 0) {
+                HandOverTable.unheard(session, id);
                 RunTable.closeStreams(session, id);
                 return new Stop(null);
             }
@@ -265,7 +269,8 @@ public final class TaskTable {
                     session.update(
                             "delete from output_chunk where stream_id in (select id from output_stream where task_id = ?)",
                             id);
-                    for (String table : List.of("entry", "checkpoint", "output_stream", "run", "tool_key")) {
+                    for (String table :
+                            List.of("entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over")) {
                         session.update("delete from " + table + " where task_id = ?", id);
                     }
                     return session.update("delete from task where id = ?", id);
