@@ -175,8 +175,19 @@ public final class ServerVerticle extends VerticleBase {
                 vertx, opened, bus, told, registry, config.tasks().lease(), timings.leaseMargin(), clock);
         TaskEvents events =
                 new TaskEvents(opened, told, dispatcher, writer, config.tasks().maxRetries(), clock);
-        DaemonParts parts =
-                new DaemonParts(vertx, opened, config, timings, clock, flow, registry, dispatcher, bus, writer, events, new Questions(vertx));
+        DaemonParts parts = new DaemonParts(
+                vertx,
+                opened,
+                config,
+                timings,
+                clock,
+                flow,
+                registry,
+                dispatcher,
+                bus,
+                writer,
+                events,
+                new Questions(vertx));
         DaemonConnect connect = new DaemonConnect(parts, made, guard);
         news = told;
         keys = made;

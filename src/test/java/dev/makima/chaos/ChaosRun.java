@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -272,7 +273,7 @@ final class ChaosRun {
                 server.end(ENDING);
             }
         } catch (AssertionError late) {
-            findings.add(late.getMessage());
+            findings.add(String.valueOf(late.getMessage()));
         }
         proxy.close();
         api.close();
@@ -280,11 +281,11 @@ final class ChaosRun {
     }
 
     private Program server() {
-        return java.util.Objects.requireNonNull(server, "the server");
+        return Objects.requireNonNull(server, "the server");
     }
 
     private Program daemon() {
-        return java.util.Objects.requireNonNull(daemon, "the daemon");
+        return Objects.requireNonNull(daemon, "the daemon");
     }
 
     private void tell(String what) {

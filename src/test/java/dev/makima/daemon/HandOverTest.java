@@ -107,8 +107,7 @@ class HandOverTest {
     private void interrupt() {
         server.send(Peers.interrupt(taskId, true));
         server.await(
-                frame -> "interrupted".equals(frame.getString("newStatus"))
-                        && taskId.equals(frame.getString("taskId")),
+                frame -> "interrupted".equals(frame.getString("newStatus")) && taskId.equals(frame.getString("taskId")),
                 PATIENCE);
     }
 
@@ -206,8 +205,9 @@ class HandOverTest {
         }
         // As if the agent had ended before it was given the plan.
         try (Stream<Path> files = Files.walk(run())) {
-            List<Path> inboxes =
-                    files.filter(file -> file.endsWith("in")).filter(Files::isRegularFile).toList();
+            List<Path> inboxes = files.filter(file -> file.endsWith("in"))
+                    .filter(Files::isRegularFile)
+                    .toList();
             assertThat(inboxes).hasSize(1);
             Files.write(inboxes.getFirst(), new byte[0]);
         }

@@ -31,11 +31,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Commands that wait for a daemon's answer: what comes of answers that are late, wrong, or never come. */
 class CommandsTest {
@@ -82,8 +82,8 @@ class CommandsTest {
     }
 
     private static JsonObject done(CompletableFuture<HttpResponse<String>> response, int status) {
-        HttpResponse<String> answer = response.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
-                .join();
+        HttpResponse<String> answer =
+                response.orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join();
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         return new JsonObject(answer.body());
     }
@@ -109,10 +109,11 @@ class CommandsTest {
             daemon.send(diff(task, "two", second));
             daemon.send(diff(task, "one", first));
             assertThat(done(one, 200).getString("diff")).isEqualTo("one");
-            assertThat(done(other, 200)).isEqualTo(new JsonObject()
-                    .put("taskId", task.toString())
-                    .put("success", true)
-                    .put("diff", "two"));
+            assertThat(done(other, 200))
+                    .isEqualTo(new JsonObject()
+                            .put("taskId", task.toString())
+                            .put("success", true)
+                            .put("diff", "two"));
         }
     }
 
@@ -197,8 +198,10 @@ class CommandsTest {
             server.task("one");
             task = daemon.take();
         }
-        TestServer.until("it is away", () -> server.get("/mesh/daemons").encode().contains("disconnected"));
-        assertThat(done(asked(path(task) + "/worktree"), 503).getString("message")).contains("is not connected");
+        TestServer.until(
+                "it is away", () -> server.get("/mesh/daemons").encode().contains("disconnected"));
+        assertThat(done(asked(path(task) + "/worktree"), 503).getString("message"))
+                .contains("is not connected");
     }
 
     @Test
@@ -222,9 +225,11 @@ class CommandsTest {
             WorktreeCommitResult result = new WorktreeCommitResult(task, true, "abc", null, request, "1-1");
             daemon.send(result);
             assertThat(done(commit, 200).getString("commitSha")).isEqualTo("abc");
-            assertThat(daemon.expect(EventAck.class, SpawnTask.class).eventIds()).containsExactly("1-1");
+            assertThat(daemon.expect(EventAck.class, SpawnTask.class).eventIds())
+                    .containsExactly("1-1");
             daemon.send(result);
-            assertThat(daemon.expect(EventAck.class, SpawnTask.class).eventIds()).containsExactly("1-1");
+            assertThat(daemon.expect(EventAck.class, SpawnTask.class).eventIds())
+                    .containsExactly("1-1");
         }
     }
 
@@ -281,8 +286,22 @@ class CommandsTest {
     private static CheckpointCreated checkpoint(
             TaskId task, String message, String sha, @Nullable UUID request, String event) {
         return new CheckpointCreated(
-                task, true, sha, "makima/x", null, List.of(), 1, 0, null, message, "UEFUQ0g=", "cccc", 1, request,
-                event, null);
+                task,
+                true,
+                sha,
+                "makima/x",
+                null,
+                List.of(),
+                1,
+                0,
+                null,
+                message,
+                "UEFUQ0g=",
+                "cccc",
+                1,
+                request,
+                event,
+                null);
     }
 
     @Test
@@ -298,7 +317,8 @@ class CommandsTest {
             JsonObject entry = server.entries(id, 1).getFirst();
             assertThat(entry.getString("messageType")).isEqualTo("export_patch");
             assertThat(entry.getBoolean("truncated")).isTrue();
-            assertThat(entry.getJsonObject("toolInput").getString("baseCommitSha")).isEqualTo("abcd");
+            assertThat(entry.getJsonObject("toolInput").getString("baseCommitSha"))
+                    .isEqualTo("abcd");
             var pr = told(path(task) + "/pr", new JsonObject().put("title", "T"));
             CreatePR command = daemon.expect(CreatePR.class);
             assertThat(command.baseBranch()).isEqualTo("main");
@@ -322,9 +342,10 @@ class CommandsTest {
             assertThat(statuses).containsOnly(429, 504);
             // The count goes down again.
             var one = asked(path(task) + "/diff");
-            TestServer.until("all have come", () -> daemon.received.size() > statuses.stream()
-                    .filter(status -> status == 504)
-                    .count());
+            TestServer.until(
+                    "all have come",
+                    () -> daemon.received.size()
+                            > statuses.stream().filter(status -> status == 504).count());
             GetTaskDiff last = null;
             while (!daemon.received.isEmpty()) {
                 last = daemon.expect(GetTaskDiff.class);

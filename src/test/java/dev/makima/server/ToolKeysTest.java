@@ -87,13 +87,18 @@ class ToolKeysTest {
             assertThat(status(KEY, "/mesh/tasks/" + child)).isEqualTo(200);
             assertThat(status(KEY, "/mesh/tasks/" + child + "/output")).isEqualTo(200);
             for (String path : List.of("", "/output", "/diff", "/events", "/checkpoints")) {
-                assertThat(status(KEY, "/mesh/tasks/" + stranger + path)).as(path).isEqualTo(404);
+                assertThat(status(KEY, "/mesh/tasks/" + stranger + path))
+                        .as(path)
+                        .isEqualTo(404);
             }
             for (String path : List.of("/keys", "/mesh/daemons", "/mesh/daemons/" + daemon.id())) {
                 assertThat(status(KEY, path)).as(path).isEqualTo(401);
             }
-            assertThat(with(KEY, "POST", "/keys", new JsonObject().put("name", "more")).statusCode()).isEqualTo(401);
-            assertThat(with(KEY, "DELETE", "/mesh/tasks/" + child, null).statusCode()).isEqualTo(401);
+            assertThat(with(KEY, "POST", "/keys", new JsonObject().put("name", "more"))
+                            .statusCode())
+                    .isEqualTo(401);
+            assertThat(with(KEY, "DELETE", "/mesh/tasks/" + child, null).statusCode())
+                    .isEqualTo(401);
             assertThat(with(KEY, "POST", "/mesh/tasks/" + stranger + "/patch/apply", new JsonObject())
                             .statusCode())
                     .isEqualTo(404);
@@ -121,7 +126,9 @@ class ToolKeysTest {
                                 KEY,
                                 "POST",
                                 "/mesh/tasks",
-                                task.copy().put("parentTaskId", parent).put("contractId", UUID.randomUUID().toString()))
+                                task.copy()
+                                        .put("parentTaskId", parent)
+                                        .put("contractId", UUID.randomUUID().toString()))
                         .statusCode())
                 .isEqualTo(401);
         assertThat(with(
@@ -149,7 +156,8 @@ class ToolKeysTest {
         String contract = UUID.randomUUID().toString();
         made(new JsonObject().put("contractId", contract).put("start", true).put("priority", 5));
         String sibling = made(new JsonObject().put("contractId", contract));
-        String stranger = made(new JsonObject().put("contractId", UUID.randomUUID().toString()));
+        String stranger =
+                made(new JsonObject().put("contractId", UUID.randomUUID().toString()));
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
             SpawnTask spawn = daemon.expect(SpawnTask.class);
             assertThat(spawn.isOrchestrator()).isFalse();
@@ -160,7 +168,9 @@ class ToolKeysTest {
                     KEY,
                     "POST",
                     "/mesh/tasks",
-                    new JsonObject().put("plan", "x").put("parentTaskId", spawn.taskId().toString()));
+                    new JsonObject()
+                            .put("plan", "x")
+                            .put("parentTaskId", spawn.taskId().toString()));
             assertThat(refused.statusCode()).isEqualTo(401);
             assertThat(refused.body()).contains("only those of supervisors and orchestrators");
         }

@@ -56,12 +56,14 @@ class CommandsPathTest {
             assertThat(stack.get(task + "/diff?scope=worktree&file=more.txt").getString("diff"))
                     .contains("+more")
                     .doesNotContain("+x");
-            assertThat(stack.get(task + "/file?path=more.txt").getString("content")).isEqualTo("more\n");
+            assertThat(stack.get(task + "/file?path=more.txt").getString("content"))
+                    .isEqualTo("more\n");
             stack.send("GET", task + "/file?path=none.txt", new JsonObject(), 404);
 
             JsonObject checkpoint = stack.send("POST", task + "/checkpoints", message("half"), 201);
             assertThat(checkpoint.getString("commitSha")).isNotBlank();
-            assertThat(stack.get(task + "/checkpoints").getJsonArray("checkpoints")).hasSizeGreaterThan(0);
+            assertThat(stack.get(task + "/checkpoints").getJsonArray("checkpoints"))
+                    .hasSizeGreaterThan(0);
             Files.writeString(worktree.resolve("more.txt"), "more and more\n");
             stack.send("POST", task + "/commit", message("More of it"), 200);
             JsonObject refused = stack.send("POST", task + "/commit", message("Nothing"), 409);
@@ -119,10 +121,7 @@ class CommandsPathTest {
                     Path.of(stack.get("/mesh/tasks/" + one + "/worktree").getString("worktreePath"), "third.txt"),
                     "3\n");
             JsonObject applied = stack.send(
-                    "POST",
-                    "/mesh/tasks/" + two + "/patch/apply",
-                    new JsonObject().put("sourceTaskId", one),
-                    200);
+                    "POST", "/mesh/tasks/" + two + "/patch/apply", new JsonObject().put("sourceTaskId", one), 200);
             assertThat(applied.getBoolean("success")).as(applied.encode()).isTrue();
             assertThat(place.resolve("third.txt")).hasContent("3");
         }
@@ -145,12 +144,18 @@ class CommandsPathTest {
                 """);
         try (WholeStack stack = new WholeStack(Files.createDirectory(temp.resolve("home")), agent, Map.of())) {
             String whole = stack.send(
-                            "POST", "/mesh/tasks", new JsonObject().put("name", "whole").put("plan", "go"), 201)
+                            "POST",
+                            "/mesh/tasks",
+                            new JsonObject().put("name", "whole").put("plan", "go"),
+                            201)
                     .getString("id");
             String part = stack.send(
                             "POST",
                             "/mesh/tasks",
-                            new JsonObject().put("name", "part").put("plan", "go").put("parentTaskId", whole),
+                            new JsonObject()
+                                    .put("name", "part")
+                                    .put("plan", "go")
+                                    .put("parentTaskId", whole),
                             201)
                     .getString("id");
             stack.send("POST", "/mesh/tasks/" + whole + "/start", new JsonObject(), 200);

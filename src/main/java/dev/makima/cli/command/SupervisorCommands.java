@@ -95,10 +95,7 @@ final class SupervisorCommands {
         command("read-file", "Prints a file of a task's worktree.")
                 .parameter("ID", TASK)
                 .parameter("PATH", "relative to the worktree")
-                .add(
-                        group,
-                        AgentWork::file,
-                        CALLED + "read-file 1a2b3c4d src/dates/Parser.java");
+                .add(group, AgentWork::file, CALLED + "read-file 1a2b3c4d src/dates/Parser.java");
         command("diff", "Prints what a task has changed.")
                 .parameter("ID", TASK)
                 .add(group, AgentWork::diff, CALLED + "diff 1a2b3c4d");
@@ -117,10 +114,7 @@ final class SupervisorCommands {
                 .parameter("ID", TASK)
                 .option("--to", "BRANCH", "default: the task's target or base branch")
                 .option("--squash", "", "as one commit", boolean.class, false)
-                .add(
-                        group,
-                        AgentWork::merge,
-                        CALLED + "merge 1a2b3c4d --to makima/date-parser --squash");
+                .add(group, AgentWork::merge, CALLED + "merge 1a2b3c4d --to makima/date-parser --squash");
         command("pr", "Opens a pull request.")
                 .parameter("BRANCH", "the branch with the work")
                 .needed("--title", "TITLE", "its title")
@@ -132,17 +126,10 @@ final class SupervisorCommands {
                         CALLED + "pr makima/date-parser --title \"Date parser\" --base main");
         command("checkpoint", "Saves the state of the supervisor's own worktree.")
                 .parameter("MESSAGE", "what has been reached")
-                .add(
-                        group,
-                        AgentWork::checkpoint,
-                        CALLED + "checkpoint \"parser merged\"");
+                .add(group, AgentWork::checkpoint, CALLED + "checkpoint \"parser merged\"");
         command("checkpoints", "Lists checkpoints.")
                 .optional("ID", "of that task; default: the supervisor's own", String.class)
-                .add(
-                        group,
-                        AgentWork::checkpoints,
-                        CALLED + "checkpoints",
-                        CALLED + "checkpoints 1a2b3c4d");
+                .add(group, AgentWork::checkpoints, CALLED + "checkpoints", CALLED + "checkpoints 1a2b3c4d");
     }
 
     private void lead() {

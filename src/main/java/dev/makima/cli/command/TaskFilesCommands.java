@@ -202,15 +202,16 @@ final class TaskFilesCommands {
                 throw new MakimaException(
                         ErrorCode.IO, "cannot write " + file + ": " + e, "Check its directory and the free space", e);
             }
-            say(answer.path("filesCount").asInt() + " files, against "
-                    + brief(answer.path("baseCommitSha")) + ": " + file);
+            say(answer.path("filesCount").asInt() + " files, against " + brief(answer.path("baseCommitSha")) + ": "
+                    + file);
         }
     }
 
     @Command(
             name = "clone",
             sortOptions = false,
-            description = "Copies a task's worktree to a directory of the daemon's machine, as a repository of its own.",
+            description =
+                    "Copies a task's worktree to a directory of the daemon's machine, as a repository of its own.",
             footer = {"", "Example:", "  makima tasks clone 1a2b3c4d ~/try/parser"})
     static final class CloneTo extends TaskWorkCommand {
         @Parameters(index = "1", paramLabel = "DIR", description = "absolute, or from ~/; must not exist, or be empty")

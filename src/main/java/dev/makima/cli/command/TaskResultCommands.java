@@ -181,7 +181,10 @@ final class TaskResultCommands {
         @Nullable
         String base;
 
-        @Option(names = "--branch", paramLabel = "BRANCH", description = "what is pushed; default: the worktree's branch")
+        @Option(
+                names = "--branch",
+                paramLabel = "BRANCH",
+                description = "what is pushed; default: the worktree's branch")
         @Nullable
         String branch;
 
@@ -223,7 +226,10 @@ final class TaskResultCommands {
         @Nullable
         String action;
 
-        @Option(names = "--target-repo", paramLabel = "DIR", description = "on the daemon's machine; default: the task's")
+        @Option(
+                names = "--target-repo",
+                paramLabel = "DIR",
+                description = "on the daemon's machine; default: the task's")
         @Nullable
         String repository;
 

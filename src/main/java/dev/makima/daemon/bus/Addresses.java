@@ -1,6 +1,5 @@
 package dev.makima.daemon.bus;
 
-
 /**
  * Every address of the daemon: who sends, who answers, and what travels.
  *

@@ -88,7 +88,7 @@ final class SendingLanes {
         if (agreed.outputStream()) {
             Runs standing = Runs.of(runs, settings.spoolRoot());
             offered = standing;
-            send.test(standing.frame());
+            var _ = send.test(standing.frame());
             long within = settings.answerWithin().toMillis();
             timers.after(within, () -> {
                 if (offered != null) {
@@ -129,7 +129,9 @@ final class SendingLanes {
 
     /** A base server may have dropped this daemon's row at the disconnect: each live task is told of again. */
     private void assertLive(ActiveTasks tasks) {
-        tasks.states().forEach((taskId, state) -> send.test(TaskStatusChange.of(taskId, state, state)));
+        tasks.states().forEach((taskId, state) -> {
+            var _ = send.test(TaskStatusChange.of(taskId, state, state));
+        });
     }
 
     /** The server has committed this much output. */

@@ -15,7 +15,6 @@ import dev.makima.process.Tailer;
 import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskState;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;

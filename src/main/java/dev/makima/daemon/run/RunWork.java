@@ -140,8 +140,7 @@ final class RunWork {
     /** How a set-up that was stopped ends: as the stop that waits for this thread says. */
     private Ending stopped() {
         boolean vanished = parts.controls().stream()
-                .anyMatch(control ->
-                        control instanceof Control.Stop stop && stop.reason() == StopReason.WORKTREE_GONE);
+                .anyMatch(control -> control instanceof Control.Stop stop && stop.reason() == StopReason.WORKTREE_GONE);
         if (vanished) {
             return Ending.WORKTREE_GONE;
         }
@@ -176,7 +175,8 @@ final class RunWork {
             if (e.code() != ErrorCode.CONFLICT) {
                 throw e;
             }
-            // It has ended a moment ago, or takes nothing any more. How it ends counts, and the message is kept or refused.
+            // It has ended a moment ago, or takes nothing any more. How it ends counts, and the message is kept or
+            // refused.
             return false;
         }
     }

@@ -19,11 +19,7 @@ final class CommandRoutes {
      * @param within how long a daemon has for its answer
      */
     static void install(
-            Router router,
-            BiConsumer<String, Handler<RoutingContext>> post,
-            Store store,
-            Bus bus,
-            Duration within) {
+            Router router, BiConsumer<String, Handler<RoutingContext>> post, Store store, Bus bus, Duration within) {
         TaskDaemon daemon = new TaskDaemon(store, bus, within);
         String task = Api.PREFIX + "/mesh/tasks/:id";
         WorktreeApi worktree = new WorktreeApi(daemon);

@@ -43,8 +43,7 @@ final class WorktreeApi {
             var _ = new RelativePath(file);
         }
         daemon.answer(
-                context,
-                task -> whole ? new GetTaskDiff(task.id(), null) : new GetWorktreeDiff(task.id(), file, null));
+                context, task -> whole ? new GetTaskDiff(task.id(), null) : new GetWorktreeDiff(task.id(), file, null));
     }
 
     /** Where the worktree is, and what is changed in it. */
@@ -80,15 +79,17 @@ final class WorktreeApi {
     void file(RoutingContext context) {
         String path = new RelativePath(Query.needText(context, "path")).value();
         daemon.task(context)
-                .compose(task -> place(task).compose(place -> daemon.ask(
-                        task,
-                        // Files are read for contracts; of a task without one its own id is as good.
-                        new ReadRepoFile(
-                                UUID.randomUUID(),
-                                UUID.fromString(Objects.requireNonNullElse(
-                                        task.spec().contractId(), task.id().toString())),
-                                path,
-                                place))))
+                .compose(task -> place(task)
+                        .compose(place -> daemon.ask(
+                                task,
+                                // Files are read for contracts; of a task without one its own id is as good.
+                                new ReadRepoFile(
+                                        UUID.randomUUID(),
+                                        UUID.fromString(Objects.requireNonNullElse(
+                                                task.spec().contractId(),
+                                                task.id().toString())),
+                                        path,
+                                        place))))
                 .onSuccess(answer -> Query.json(
                         context,
                         200,
@@ -97,7 +98,8 @@ final class WorktreeApi {
                                 .put("content", answer.getString("content", ""))))
                 .onFailure(failure -> context.fail(
                         failure instanceof MakimaException e && e.code() == ErrorCode.CONFLICT
-                                ? new MakimaException(ErrorCode.NOT_FOUND, e.what(), e.cure().orElse(null), e)
+                                ? new MakimaException(
+                                        ErrorCode.NOT_FOUND, e.what(), e.cure().orElse(null), e)
                                 : failure));
     }
 

@@ -79,8 +79,8 @@ public final class Bus {
         return vertx.eventBus()
                 .<DaemonFrame>request(address(daemonId), frame, options)
                 .map(Message::body)
-                .recover(failure -> Future.failedFuture(
-                        Replies.failure(failure).orElseGet(() -> unavailable(daemonId, failure))));
+                .recover(failure ->
+                        Future.failedFuture(Replies.failure(failure).orElseGet(() -> unavailable(daemonId, failure))));
     }
 
     /** Takes the frames for a daemon: those with a {@link Replies#within} want its answer. */

@@ -37,7 +37,9 @@ public final class Replies {
 
     /** How long the sender waits for the daemon's answer; empty where it wants none. */
     public static Optional<Duration> within(Message<ServerFrame> message) {
-        return Optional.ofNullable(message.headers().get(WITHIN)).map(Long::parseLong).map(Duration::ofMillis);
+        return Optional.ofNullable(message.headers().get(WITHIN))
+                .map(Long::parseLong)
+                .map(Duration::ofMillis);
     }
 
     /** Sends the answer, or why there is none, once that is known. */

@@ -38,8 +38,7 @@ final class CommandResults {
         return switch (frame) {
             case ExportPatchCreated it ->
                 told(it.taskId(), store.commandResults().patch(daemonId, it, clock.instant()));
-            case PrCreated it ->
-                told(it.taskId(), store.commandResults().pullRequest(daemonId, it, clock.instant()));
+            case PrCreated it -> told(it.taskId(), store.commandResults().pullRequest(daemonId, it, clock.instant()));
             case CleanupWorktreeResult it ->
                 told(it.taskId(), store.commandResults().cleaned(daemonId, it, clock.instant()));
             case RegisterToolKey it -> register(daemonId, it);

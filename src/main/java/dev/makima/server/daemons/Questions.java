@@ -200,13 +200,12 @@ public final class Questions {
             return;
         }
         question.expire();
-        question.timer(
-                vertx.setTimer(OVERDUE_TIMES * within.toMillis(), forgotten -> {
-                    Deque<Question> now = lanes.get(name);
-                    if (now != null && now.peek() == question) {
-                        next(socket, name);
-                    }
-                }));
+        question.timer(vertx.setTimer(OVERDUE_TIMES * within.toMillis(), forgotten -> {
+            Deque<Question> now = lanes.get(name);
+            if (now != null && now.peek() == question) {
+                next(socket, name);
+            }
+        }));
     }
 
     private static void lost(Question question) {

@@ -72,7 +72,11 @@ public final class CommandResultTable {
     }
 
     private Future<Boolean> change(
-            UUID daemonId, TaskId taskId, @org.jspecify.annotations.Nullable String eventId, Instant now, Change change) {
+            UUID daemonId,
+            TaskId taskId,
+            @org.jspecify.annotations.Nullable String eventId,
+            Instant now,
+            Change change) {
         return Store.future(database.write(session -> NoteTable.has(session, daemonId, taskId)
                 && TaskEventTable.isNew(session, daemonId, eventId, now)
                 && change.made(session)));

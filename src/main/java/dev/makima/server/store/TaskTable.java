@@ -123,8 +123,8 @@ public final class TaskTable {
                         row -> Math.min(2, row.integer("depth") + 1),
                         parent,
                         task.ownerId())
-                .orElseThrow(() -> new MakimaException(
-                        ErrorCode.NOT_FOUND, "no task " + parent, "Check \"parentTaskId\""));
+                .orElseThrow(
+                        () -> new MakimaException(ErrorCode.NOT_FOUND, "no task " + parent, "Check \"parentTaskId\""));
     }
 
     /** One of the owner's tasks. */
