@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Api implements AutoCloseable {
     }
 
     JsonObject task(String id) throws IOException, InterruptedException {
-        return new JsonObject(new String(bytes("/tasks/" + id)));
+        return new JsonObject(text("/tasks/" + id));
     }
 
     /** A stream of the task's latest run. */
@@ -63,11 +64,15 @@ final class Api implements AutoCloseable {
         JsonObject page;
         long after = 0;
         do {
-            page = new JsonObject(new String(bytes("/tasks/" + id + "/output?limit=5000&after=" + after)));
+            page = new JsonObject(text("/tasks/" + id + "/output?limit=5000&after=" + after));
             page.getJsonArray("entries").forEach(entry -> entries.add((JsonObject) entry));
             after = page.getLong("next");
         } while (page.getBoolean("more"));
         return entries;
+    }
+
+    private String text(String path) throws IOException, InterruptedException {
+        return new String(bytes(path), StandardCharsets.UTF_8);
     }
 
     private byte[] bytes(String path) throws IOException, InterruptedException {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ChaosRun {
     private static final Pattern URL = Pattern.compile("server is at http://127\\.0\\.0\\.1:(\\d+)");
     private static final Pattern KEY = Pattern.compile("key, shown this once: (\\S+)");
-    private static final Duration PEACE = Duration.ofSeconds(60);
+    private static final Duration PEACE = Duration.ofMinutes(4);
     private static final Duration ENDING = Duration.ofSeconds(30);
     private static final int FAULTY_CONNECTIONS = 65;
 
@@ -208,7 +209,7 @@ final class ChaosRun {
                         "MAKIMA_DAEMON_SERVER_URL", "http://127.0.0.1:" + proxy.port(),
                         "MAKIMA_DAEMON_SERVER_RECONNECTINTERVALSECS", "1",
                         "MAKIMA_DAEMON_SERVER_PINGINTERVALSECS", "1",
-                        "MAKIMA_DAEMON_SERVER_PINGDEADLINESECS", "2",
+                        "MAKIMA_DAEMON_SERVER_PINGDEADLINESECS", "4",
                         "MAKIMA_DAEMON_SERVER_HEARTBEATINTERVALSECS", "1",
                         "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", agent.toString()));
     }
@@ -272,7 +273,7 @@ final class ChaosRun {
                 server.end(ENDING);
             }
         } catch (AssertionError late) {
-            findings.add(late.getMessage());
+            findings.add(String.valueOf(late.getMessage()));
         }
         proxy.close();
         api.close();
@@ -280,11 +281,11 @@ final class ChaosRun {
     }
 
     private Program server() {
-        return java.util.Objects.requireNonNull(server, "the server");
+        return Objects.requireNonNull(server, "the server");
     }
 
     private Program daemon() {
-        return java.util.Objects.requireNonNull(daemon, "the daemon");
+        return Objects.requireNonNull(daemon, "the daemon");
     }
 
     private void tell(String what) {

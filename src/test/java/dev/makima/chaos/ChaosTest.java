@@ -18,7 +18,7 @@ class ChaosTest {
     private Path scratch;
 
     @Test
-    @Timeout(value = 5, unit = TimeUnit.MINUTES)
+    @Timeout(value = 8, unit = TimeUnit.MINUTES)
     void nothingIsLostAndNothingRunsTwiceWhateverIsKilled() throws Exception {
         assertThat(Chaos.seeds(FIRST, 3, scratch.resolve("chaos"), seed -> seed < FIRST + SEEDS))
                 .isEmpty();

@@ -92,7 +92,7 @@ final class Comparison {
                     .filter(entry -> stream.wire().equals(entry.getString("stream")))
                     .map(Comparison::body)
                     .toList();
-            same(stream, expected.get(stream), found);
+            same(stream, expected.getOrDefault(stream, List.of()), found);
         }
     }
 

@@ -273,8 +273,12 @@ public final class FaultProxy implements AutoCloseable {
                 case HALF_CLOSE -> {
                     to.shutdownOutput();
                     drain(from);
+                    reset();
                 }
-                case SWALLOW -> drain(from);
+                case SWALLOW -> {
+                    drain(from);
+                    reset();
+                }
             }
             return true;
         }
@@ -284,9 +288,6 @@ public final class FaultProxy implements AutoCloseable {
                 from.getInputStream().transferTo(OutputStream.nullOutputStream());
             } catch (IOException cut) {
                 // Over, one way or the other.
-            }
-            if (from != second) {
-                reset();
             }
         }
 

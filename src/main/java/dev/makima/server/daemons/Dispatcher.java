@@ -144,8 +144,7 @@ public final class Dispatcher {
                 ? store.baggage().of(claim.taskId(), claim.fence())
                 : Future.succeededFuture(Baggage.NONE);
         boolean top = task.spec().depth() == 0;
-        Future<Boolean> orchestrates =
-                top ? store.tasks().hasSubtasks(task.id()) : Future.succeededFuture(false);
+        Future<Boolean> orchestrates = top ? store.tasks().hasSubtasks(task.id()) : Future.succeededFuture(false);
         return Future.all(baggage, orchestrates).map(_ -> {
             Baggage taken = baggage.result();
             return spawn(task, orchestrates.result())
