@@ -31,7 +31,7 @@ class RoomsTest {
             entry("place", Set.of("store", "project")),
             entry("agent", Set.of("store")),
             entry("completion", Set.of("store")),
-            entry("command", Set.of("bus", "store", "checkpoint", "completion")),
+            entry("command", Set.of("bus", "store", "project", "checkpoint", "completion")),
             entry("run", Set.of("bus", "store", "checkpoint", "place", "agent", "completion")),
             entry("task", Set.of("bus", "store", "checkpoint", "place", "agent", "completion", "run")));
 
