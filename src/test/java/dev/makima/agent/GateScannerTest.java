@@ -147,7 +147,8 @@ class GateScannerTest {
     void oneThatIsCutOffTakesBackTheWordOfTheOneBefore() {
         assertThat(ready(READY, "There is more.\n<COMPLETION_GATE>\nready: false\nreason: I am in the mid"))
                 .isFalse();
-        assertThat(ready(READY, "I ended with a <COMPLETION_GATE> as I was told.")).isTrue();
+        assertThat(ready(READY, "I ended with a <COMPLETION_GATE> as I was told."))
+                .isTrue();
     }
 
     @Test

@@ -35,7 +35,9 @@ class FinishAgainTest {
                     .put("targetRepoPath", repository.directory().toString())
                     .put("autoMergeLocal", action.equals("none"));
             Outcome first = bench.run(task, "echo new > new.txt");
-            assertThat(first.result().getBoolean("success")).as(first.result().encode()).isTrue();
+            assertThat(first.result().getBoolean("success"))
+                    .as(first.result().encode())
+                    .isTrue();
             String main = repository.revision("main");
             JsonObject again = again(bench, first.id());
             assertThat(again.getBoolean("success")).as(again.encode()).isTrue();
@@ -51,7 +53,8 @@ class FinishAgainTest {
                 "UPDATE task SET state = 'running', branch = 'makima/task-a-"
                         + TaskId.of(id).shortId() + "' WHERE task_id = ?",
                 "UPDATE run SET released_at = NULL WHERE task_id = ?");
-        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + bench.home().resolve("daemon.db"))) {
+        try (Connection database =
+                DriverManager.getConnection("jdbc:sqlite:" + bench.home().resolve("daemon.db"))) {
             for (String change : changes) {
                 try (PreparedStatement statement = database.prepareStatement(change)) {
                     statement.setString(1, id);

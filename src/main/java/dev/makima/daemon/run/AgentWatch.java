@@ -59,8 +59,7 @@ final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
      * @param masked a text without what no output may show
      * @param look called on the tailer's thread after something the run has to look at; must not block
      */
-    AgentWatch(
-            Tailer tailer, RunSpool spool, long from, Clock clock, UnaryOperator<String> masked, Runnable look) {
+    AgentWatch(Tailer tailer, RunSpool spool, long from, Clock clock, UnaryOperator<String> masked, Runnable look) {
         this.clock = clock;
         this.masked = masked;
         this.look = look;

@@ -146,7 +146,10 @@ final class RunWork {
         if (reason == StopReason.WORKTREE_GONE) {
             return Ending.WORKTREE_GONE;
         }
-        say(reason == StopReason.DAEMON_STOPS ? "The daemon stops, and the task with it." : "The task was interrupted.");
+        say(
+                reason == StopReason.DAEMON_STOPS
+                        ? "The daemon stops, and the task with it."
+                        : "The task was interrupted.");
         return Ending.interrupted();
     }
 
