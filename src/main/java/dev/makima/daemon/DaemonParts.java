@@ -14,6 +14,7 @@ import dev.makima.daemon.command.CommandParts;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.project.ProjectCheckouts;
+import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.run.MakimaCommand;
 import dev.makima.daemon.run.RunnerParts;
 import dev.makima.daemon.store.StateFile;
@@ -107,6 +108,7 @@ record DaemonParts(
                             checkpoints,
                             home,
                             new TempDirectories(config.home().resolve("temp")),
+                            new ProjectSteps(config, environment.variables(), git.git()),
                             Path.of("").toAbsolutePath()),
                     link,
                     timers.sweepEvery(),
