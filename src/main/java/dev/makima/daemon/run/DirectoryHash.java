@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A hash of everything in a directory that is no repository: names, kinds and contents. Blocking. */
 final class DirectoryHash {
@@ -85,7 +86,7 @@ final class DirectoryHash {
         }
 
         @Override
-        public FileVisitResult postVisitDirectory(Path directory, @org.jspecify.annotations.Nullable IOException e) {
+        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) {
             return next();
         }
 

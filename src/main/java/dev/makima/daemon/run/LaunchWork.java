@@ -56,8 +56,8 @@ final class LaunchWork {
     LaunchEnd supervise() throws InterruptedException {
         Tailer.Subscription exit = services.tailer().watch(launch, _ -> look());
         long from = machine.record().progress().outputFrom();
-        try (AgentWatch watch = new AgentWatch(
-                services.tailer(), run.spool(), from, services.clock(), services.masked(), this::look)) {
+        try (AgentWatch watch =
+                new AgentWatch(services.tailer(), run.spool(), from, services.clock(), services.masked(), this::look)) {
             exit.nudge();
             deliverKept(watch);
             return afterExit(watch, untilExit(watch));

@@ -137,14 +137,20 @@ final class RunWork {
         return policy.after(new LaunchWork(parts, policy, launch).supervise());
     }
 
-    /** How a set-up that was stopped ends: as the stop that waits for this thread says. */
+    /** How a set-up that was stopped ends: as the first stop that waits for this thread says. */
     private Ending stopped() {
-        boolean vanished = parts.controls().stream()
-                .anyMatch(control -> control instanceof Control.Stop stop && stop.reason() == StopReason.WORKTREE_GONE);
-        if (vanished) {
+        StopReason reason = parts.controls().stream()
+                .filter(Control.Stop.class::isInstance)
+                .map(stop -> ((Control.Stop) stop).reason())
+                .findFirst()
+                .orElse(StopReason.INTERRUPTED);
+        if (reason == StopReason.WORKTREE_GONE) {
             return Ending.WORKTREE_GONE;
         }
-        say("The task was interrupted.");
+        say(
+                reason == StopReason.DAEMON_STOPS
+                        ? "The daemon stops, and the task with it."
+                        : "The task was interrupted.");
         return Ending.interrupted();
     }
 

@@ -4,6 +4,7 @@ import dev.makima.base.Text;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.SupervisorState;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +36,13 @@ final class SupervisorActivity {
 
     /** It is at this now, and these are its last words. */
     void is(SupervisorState now, Optional<String> said) {
+        if (!isTold()) {
+            return;
+        }
         @Nullable
-        String short_ = said.map(text -> Text.abbreviate(text, LONGEST_WORDS)).orElse(words);
-        boolean same = now == state && java.util.Objects.equals(short_, words);
-        if (isTold() && !same) {
-            words = short_;
+        String latest = said.map(text -> Text.abbreviate(text, LONGEST_WORDS)).orElse(words);
+        if (now != state || !Objects.equals(latest, words)) {
+            words = latest;
             state = now;
             changed.run();
         }

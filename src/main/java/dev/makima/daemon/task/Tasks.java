@@ -16,6 +16,7 @@ import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.CleanupWorktree;
+import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.InjectSiblingContext;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.PauseTask;
@@ -213,7 +214,7 @@ final class Tasks {
         pass(new TaskOutput(taskId, text, false));
     }
 
-    private void pass(dev.makima.protocol.DaemonFrame frame) {
+    private void pass(DaemonFrame frame) {
         Addresses.PASSING_FRAME.send(bus, new PassingFrame(frame));
     }
 
