@@ -14,10 +14,15 @@ public record AuthenticationRequired(
         @Nullable String hostname,
         @Nullable String eventId,
         @Nullable Long fence)
-        implements DaemonFrame, EventFrame {
+        implements DaemonFrame, FencedFrame, EventFrame {
 
     @Override
     public AuthenticationRequired withEventId(String eventId) {
+        return new AuthenticationRequired(taskId, loginUrl, hostname, eventId, fence);
+    }
+
+    @Override
+    public AuthenticationRequired withFence(long fence) {
         return new AuthenticationRequired(taskId, loginUrl, hostname, eventId, fence);
     }
 }

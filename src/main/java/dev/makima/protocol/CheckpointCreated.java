@@ -30,7 +30,7 @@ public record CheckpointCreated(
         @Nullable UUID requestId,
         @Nullable String eventId,
         @Nullable Long fence)
-        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+        implements DaemonFrame, FencedFrame, TaskFrame, EventFrame, AnswerFrame {
 
     /** Copies the lists. */
     public CheckpointCreated {
@@ -161,5 +161,26 @@ public record CheckpointCreated(
                 + ", linesRemoved=" + linesRemoved + ", error=" + error + ", message=" + message + ", patchBaseSha="
                 + patchBaseSha + ", patchFilesCount=" + patchFilesCount + ", requestId=" + requestId + ", fence="
                 + fence + "]";
+    }
+
+    @Override
+    public CheckpointCreated withFence(long fence) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
     }
 }

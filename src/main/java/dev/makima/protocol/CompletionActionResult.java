@@ -27,7 +27,7 @@ public record CompletionActionResult(
         @Nullable UUID requestId,
         @Nullable String eventId,
         @Nullable Long fence)
-        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+        implements DaemonFrame, FencedFrame, TaskFrame, EventFrame, AnswerFrame {
 
     /** The action was done. */
     public static CompletionActionResult success(TaskId taskId, String message) {
@@ -94,7 +94,7 @@ public record CompletionActionResult(
                 fence);
     }
 
-    /** The same result under a lease. */
+    @Override
     public CompletionActionResult withFence(long fence) {
         return new CompletionActionResult(
                 taskId,

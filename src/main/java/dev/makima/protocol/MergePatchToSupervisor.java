@@ -15,7 +15,7 @@ public record MergePatchToSupervisor(
         String baseSha,
         @Nullable String eventId,
         @Nullable Long fence)
-        implements DaemonFrame, TaskFrame, EventFrame {
+        implements DaemonFrame, FencedFrame, TaskFrame, EventFrame {
 
     @Override
     public MergePatchToSupervisor withEventId(String eventId) {
@@ -27,5 +27,10 @@ public record MergePatchToSupervisor(
     public String toString() {
         return "MergePatchToSupervisor[taskId=" + taskId + ", supervisorTaskId=" + supervisorTaskId + ", baseSha="
                 + baseSha + ", fence=" + fence + "]";
+    }
+
+    @Override
+    public MergePatchToSupervisor withFence(long fence) {
+        return new MergePatchToSupervisor(taskId, supervisorTaskId, patchData, baseSha, eventId, fence);
     }
 }

@@ -12,7 +12,7 @@ public record RegisterToolKey(
         TaskId taskId,
         String key,
         @Nullable String eventId,
-        @Nullable Long fence) implements DaemonFrame, TaskFrame, EventFrame {
+        @Nullable Long fence) implements DaemonFrame, FencedFrame, TaskFrame, EventFrame {
 
     @Override
     public RegisterToolKey withEventId(String eventId) {
@@ -23,5 +23,10 @@ public record RegisterToolKey(
     @Override
     public String toString() {
         return "RegisterToolKey[taskId=" + taskId + ", fence=" + fence + "]";
+    }
+
+    @Override
+    public RegisterToolKey withFence(long fence) {
+        return new RegisterToolKey(taskId, key, eventId, fence);
     }
 }

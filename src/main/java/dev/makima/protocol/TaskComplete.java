@@ -21,7 +21,7 @@ public record TaskComplete(
         @Nullable StreamLengths finalLengths,
         @Nullable String eventId,
         @Nullable Long fence)
-        implements DaemonFrame, TaskFrame, EventFrame {
+        implements DaemonFrame, FencedFrame, TaskFrame, EventFrame {
 
     /** The run did what it was to do. */
     public static TaskComplete success(TaskId taskId) {
@@ -47,7 +47,7 @@ public record TaskComplete(
         return new TaskComplete(taskId, success, error, code, runId, finalLengths, eventId, fence);
     }
 
-    /** The same end under a lease. */
+    @Override
     public TaskComplete withFence(long fence) {
         return new TaskComplete(taskId, success, error, code, runId, finalLengths, eventId, fence);
     }

@@ -12,10 +12,16 @@ public record TaskRecoveryDetected(
         boolean needsPatch,
         @Nullable String eventId,
         @Nullable Long fence)
-        implements DaemonFrame, TaskFrame, EventFrame {
+        implements DaemonFrame, FencedFrame, TaskFrame, EventFrame {
 
     @Override
     public TaskRecoveryDetected withEventId(String eventId) {
+        return new TaskRecoveryDetected(
+                taskId, previousState, worktreeIntact, worktreePath, needsPatch, eventId, fence);
+    }
+
+    @Override
+    public TaskRecoveryDetected withFence(long fence) {
         return new TaskRecoveryDetected(
                 taskId, previousState, worktreeIntact, worktreePath, needsPatch, eventId, fence);
     }

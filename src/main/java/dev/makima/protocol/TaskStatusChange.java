@@ -9,7 +9,7 @@ public record TaskStatusChange(
         TaskState oldStatus,
         TaskState newStatus,
         @Nullable String eventId,
-        @Nullable Long fence) implements DaemonFrame, TaskFrame, EventFrame {
+        @Nullable Long fence) implements DaemonFrame, FencedFrame, TaskFrame, EventFrame {
 
     /** The change without event id and fence. */
     public static TaskStatusChange of(TaskId taskId, TaskState oldStatus, TaskState newStatus) {
@@ -18,6 +18,11 @@ public record TaskStatusChange(
 
     @Override
     public TaskStatusChange withEventId(String eventId) {
+        return new TaskStatusChange(taskId, oldStatus, newStatus, eventId, fence);
+    }
+
+    @Override
+    public TaskStatusChange withFence(long fence) {
         return new TaskStatusChange(taskId, oldStatus, newStatus, eventId, fence);
     }
 }

@@ -19,6 +19,9 @@ public final class WireCodes {
     /** The contract has no slot on the daemon: the task is queued again, at no cost of a retry. */
     public static final String CONTRACT_CONCURRENCY_LIMIT = "CONTRACT_CONCURRENCY_LIMIT";
 
+    /** The task was handed over again since: what is said by an older hand-over is refused for good. */
+    public static final String FENCED = "FENCED";
+
     private WireCodes() {}
 
     /** Whether the code says that the key was refused. */

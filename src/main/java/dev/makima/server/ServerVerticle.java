@@ -19,6 +19,7 @@ import dev.makima.server.daemons.DaemonParts;
 import dev.makima.server.daemons.DaemonRegistry;
 import dev.makima.server.daemons.Dispatcher;
 import dev.makima.server.daemons.FlowControl;
+import dev.makima.server.daemons.Questions;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.output.EntryWriter;
 import dev.makima.server.store.Store;
@@ -170,11 +171,23 @@ public final class ServerVerticle extends VerticleBase {
         LoginGuard guard = new LoginGuard(clock);
         FlowControl flow = new FlowControl();
         EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock);
-        Dispatcher dispatcher = new Dispatcher(vertx, opened, bus, told, registry, clock);
+        Dispatcher dispatcher = new Dispatcher(
+                vertx, opened, bus, told, registry, config.tasks().lease(), timings.leaseMargin(), clock);
         TaskEvents events =
                 new TaskEvents(opened, told, dispatcher, writer, config.tasks().maxRetries(), clock);
-        DaemonParts parts =
-                new DaemonParts(vertx, opened, config, timings, clock, flow, registry, dispatcher, bus, writer, events);
+        DaemonParts parts = new DaemonParts(
+                vertx,
+                opened,
+                config,
+                timings,
+                clock,
+                flow,
+                registry,
+                dispatcher,
+                bus,
+                writer,
+                events,
+                new Questions(vertx));
         DaemonConnect connect = new DaemonConnect(parts, made, guard);
         news = told;
         keys = made;
@@ -184,7 +197,7 @@ public final class ServerVerticle extends VerticleBase {
                         vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow))
                 .router();
         routes = Api.routes(router);
-        Upkeep looking = new Upkeep(opened, config.tasks().grace(), timings.settle(), events, writer, clock);
+        Upkeep looking = new Upkeep(opened, config.tasks(), timings, events, writer, clock);
         upkeepTimer = vertx.setPeriodic(timings.tick().toMillis(), timer -> looking.run());
         upkeep = looking;
         // Listening comes first: a key that was made and then not shown, since the port was taken, would be lost.

@@ -1,10 +1,11 @@
 package dev.makima.server;
 
+import dev.makima.config.ServerConfig;
+import dev.makima.server.core.Timings;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.output.EntryWriter;
 import dev.makima.server.store.Store;
 import java.time.Clock;
-import java.time.Duration;
 
 /**
  * What is looked at from time to time: tasks whose daemon stays away, streams that nobody ends, tasks that wait. Each is
@@ -14,18 +15,24 @@ final class Upkeep {
     private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
 
     private final Store store;
-    private final Duration grace;
-    private final Duration settle;
+    private final ServerConfig.Tasks limits;
+    private final Timings timings;
     private final TaskEvents events;
     private final EntryWriter entries;
     private final Clock clock;
     private boolean running;
     private boolean closed;
 
-    Upkeep(Store store, Duration grace, Duration settle, TaskEvents events, EntryWriter entries, Clock clock) {
+    Upkeep(
+            Store store,
+            ServerConfig.Tasks limits,
+            Timings timings,
+            TaskEvents events,
+            EntryWriter entries,
+            Clock clock) {
         this.store = store;
-        this.grace = grace;
-        this.settle = settle;
+        this.limits = limits;
+        this.timings = timings;
         this.events = events;
         this.entries = entries;
         this.clock = clock;
@@ -42,11 +49,11 @@ final class Upkeep {
             return;
         }
         running = true;
-        store.events()
-                .expire(grace, clock.instant())
+        store.handOvers()
+                .expire(limits.grace(), timings.leaseMargin(), limits.maxRetries(), clock.instant())
                 .compose(lost -> {
                     lost.forEach(events::changed);
-                    return store.output().closeOld(clock.instant().minus(settle));
+                    return store.output().closeOld(clock.instant().minus(timings.settle()));
                 })
                 .onComplete(done -> {
                     running = false;

@@ -22,20 +22,7 @@ class KeysHaveEffectTest {
             "Bubblewrap.bwrapCommand",
             "Bubblewrap.network",
             "Bubblewrap.roBind",
-            "Bubblewrap.rwBind",
-            // Being built beside this one.
-            "DaemonConfig.loop",
-            "Loop.maxIterations",
-            "Loop.unchanged",
-            "Loop.sameError",
-            "DaemonConfig.agent",
-            "AgentSettings.silenceWarn",
-            "DaemonConfig.api",
-            "Api.url",
-            "DaemonConfig.temp",
-            "Temp.maxBytes",
-            "ProcessSettings.heartbeatCommitInterval",
-            "CheckpointPatches.enabled");
+            "Bubblewrap.rwBind");
 
     @Test
     void everyValueOfTheDaemonsConfigurationIsReadSomewhere() {

@@ -92,6 +92,21 @@ final class ScriptedDaemon implements AutoCloseable {
 
     /** A daemon with output streams that has not said yet what runs it has. */
     static ScriptedDaemon streamingWithoutRuns(TestServer server, String machine, int room) {
+        return streamingWithoutRuns(server, machine, room, Capability.ALL);
+    }
+
+    /** A daemon with output streams that knows no leases. */
+    static ScriptedDaemon leaseless(TestServer server, String machine, int room, List<RunStanding> runs) {
+        List<String> capabilities = Capability.ALL.stream()
+                .filter(name -> !name.equals(Capability.LEASE))
+                .toList();
+        ScriptedDaemon daemon = streamingWithoutRuns(server, machine, room, capabilities);
+        daemon.send(new Runs(runs));
+        return daemon;
+    }
+
+    private static ScriptedDaemon streamingWithoutRuns(
+            TestServer server, String machine, int room, List<String> capabilities) {
         ScriptedDaemon daemon = silent(server);
         daemon.send(new Authenticate(
                 daemon.key,
@@ -99,7 +114,7 @@ final class ScriptedDaemon implements AutoCloseable {
                 machine + ".example",
                 room,
                 2,
-                Capability.ALL,
+                capabilities,
                 UUID.nameUUIDFromBytes(machine.getBytes(StandardCharsets.UTF_8)),
                 List.of(new AgentInfo("claude", "2.0.0"))));
         daemon.id = daemon.expect(Authenticated.class).daemonId();
@@ -124,6 +139,13 @@ final class ScriptedDaemon implements AutoCloseable {
         socket.writeBinaryMessage(Buffer.buffer(header).appendBytes(bytes));
     }
 
+    /** A piece of standard output by that hand-over. */
+    void output(TaskId task, RunId run, long fence, long offset, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] header = OutputPieceCodec.header(task, run, fence, StreamName.STDOUT, offset, bytes.length);
+        socket.writeBinaryMessage(Buffer.buffer(header).appendBytes(bytes));
+    }
+
     void output(TaskId task, RunId run, StreamName stream, long offset, String text) {
         output(task, run, stream, offset, text.getBytes(StandardCharsets.UTF_8));
     }
@@ -137,6 +159,15 @@ final class ScriptedDaemon implements AutoCloseable {
             }
             assertThat(frame).as("instead of " + kind.getSimpleName()).isInstanceOf(OutputAck.class);
         }
+    }
+
+    /** The next frame that is not of the other kind; it has to be of that one. */
+    <T extends ServerFrame> T expect(Class<T> kind, Class<? extends ServerFrame> passedOver) {
+        ServerFrame frame = next();
+        while (passedOver.isInstance(frame)) {
+            frame = next();
+        }
+        return kind.cast(frame);
     }
 
     ServerFrame next() {

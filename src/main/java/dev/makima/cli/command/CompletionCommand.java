@@ -48,7 +48,9 @@ final class CompletionCommand extends Base {
 
     private static String second(String group) {
         return switch (group) {
-            case "tasks" -> "list create start show output stop";
+            case "tasks" ->
+                "list create start show output message pause resume stop diff worktree commit patch clone cleanup"
+                        + " checkpoints checkpoint branches merge pr retry-action";
             case "daemons" -> "list";
             case "keys" -> "create list revoke";
             case "supervisor" -> String.join(" ", SupervisorCommands.NAMES);

@@ -1,6 +1,7 @@
 package dev.makima.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
@@ -44,7 +45,7 @@ final class TasksCreateCommand extends ApiCommand {
         TaskRepository repository = TaskRepository.find(
                 surroundings, task.repo, task.base, api.url().isLoopback());
         repository.notes().forEach(note -> surroundings.err().println("makima: " + note));
-        JsonNode request = task.request(plan, repository, start);
+        ObjectNode request = TaskOptions.resolved(api, task.request(plan, repository, start));
         JsonNode answer = api.post("/mesh/tasks", request);
         if (json) {
             print(answer);

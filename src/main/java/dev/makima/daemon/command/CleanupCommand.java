@@ -5,6 +5,8 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.EndTask;
+import dev.makima.daemon.bus.PassingFrame;
+import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.Checkpoint;
@@ -13,9 +15,11 @@ import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import dev.makima.git.UnsavedWork;
 import dev.makima.git.Worktree;
+import dev.makima.git.WorktreeCleanup;
 import dev.makima.git.WorktreeInfo;
 import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.CleanupWorktreeResult;
+import dev.makima.protocol.TaskOutput;
 import io.vertx.core.eventbus.EventBus;
 import java.nio.file.Files;
 import java.util.List;
@@ -40,12 +44,14 @@ final class CleanupCommand {
     private final TaskPlaces places;
     private final GitTools git;
     private final TempDirectories temporary;
+    private final ProjectSteps steps;
     private final EventBus bus;
 
-    CleanupCommand(TaskPlaces places, GitTools git, TempDirectories temporary, EventBus bus) {
+    CleanupCommand(TaskPlaces places, GitTools git, TempDirectories temporary, ProjectSteps steps, EventBus bus) {
         this.places = places;
         this.git = git;
         this.temporary = temporary;
+        this.steps = steps;
         this.bus = bus;
     }
 
@@ -113,13 +119,25 @@ final class CleanupCommand {
             return new CleanupResult(
                     true, "the task worked in the worktree of another one, which stays: " + worktree.path());
         }
+        WorktreeCleanup.Before before = () -> tearDown(task, worktree);
         return deleteBranch
-                ? git.cleanup().cleanup(worktree, true, UnsavedWork.DISCARD)
-                : removeKeepingTheWork(worktree);
+                ? git.cleanup().cleanup(worktree, true, UnsavedWork.DISCARD, before)
+                : removeKeepingTheWork(worktree, before);
     }
 
-    private CleanupResult removeKeepingTheWork(Worktree worktree) throws InterruptedException {
-        CleanupResult calmly = git.cleanup().cleanup(worktree, false, UnsavedWork.KEEP);
+    private void tearDown(@Nullable TaskRecord task, Worktree worktree) throws InterruptedException {
+        if (task != null) {
+            steps.tearDown(
+                    task.spawn(),
+                    worktree,
+                    line -> Addresses.PASSING_FRAME.send(
+                            bus, new PassingFrame(new TaskOutput(task.taskId(), line, false))));
+        }
+    }
+
+    private CleanupResult removeKeepingTheWork(Worktree worktree, WorktreeCleanup.Before before)
+            throws InterruptedException {
+        CleanupResult calmly = git.cleanup().cleanup(worktree, false, UnsavedWork.KEEP, before);
         if (calmly.success()) {
             forgetCheckpoints(worktree);
             return calmly;
@@ -133,7 +151,7 @@ final class CleanupCommand {
         if (!holdsAll || last.isEmpty()) {
             return calmly;
         }
-        CleanupResult result = git.cleanup().cleanup(worktree, false, UnsavedWork.DISCARD);
+        CleanupResult result = git.cleanup().cleanup(worktree, false, UnsavedWork.DISCARD, before);
         return result.success()
                 ? new CleanupResult(
                         true,

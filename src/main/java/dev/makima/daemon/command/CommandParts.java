@@ -3,6 +3,7 @@ package dev.makima.daemon.command;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
+import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
  * @param checkpoints the daemon's one maker of them
  * @param home what ~ in paths of commands stands for
  * @param temporary where tasks without a repository work
+ * @param steps what trusted repositories want done before a worktree goes
  * @param workingDirectory the daemon's own
  */
 public record CommandParts(
@@ -22,4 +24,5 @@ public record CommandParts(
         CheckpointMaker checkpoints,
         UserHome home,
         TempDirectories temporary,
+        ProjectSteps steps,
         Path workingDirectory) {}

@@ -48,8 +48,8 @@ final class Routes {
         this.merges = new MergeCommands(places, store, parts.git());
         this.changes = new ChangeCommands(places, parts.git());
         this.targets = new TargetCommands(places, parts);
+        this.cleanup = new CleanupCommand(places, parts.git(), parts.temporary(), parts.steps(), bus);
         this.checkpointTurn = new CheckpointTurn(places, parts.checkpoints());
-        this.cleanup = new CleanupCommand(places, parts.git(), parts.temporary(), bus);
         this.identity = new IdentityCommand(parts.git(), store, parts.workingDirectory());
     }
 

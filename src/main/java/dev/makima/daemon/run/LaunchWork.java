@@ -5,6 +5,9 @@ import dev.makima.agent.AgentSignal;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
+import dev.makima.daemon.agent.AgentWatch;
+import dev.makima.daemon.agent.InputEnd;
+import dev.makima.daemon.agent.StopLadder;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.process.Launch;
 import dev.makima.process.LaunchState;
@@ -12,7 +15,6 @@ import dev.makima.process.Tailer;
 import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskState;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -134,7 +136,9 @@ final class LaunchWork {
     }
 
     private void stop(StopReason reason, boolean graceful) {
-        if (stopping == null || stopping == StopReason.LINGERED) {
+        // A task that is to end ends, though its agent was just being stopped for another reason: a supervisor would
+        // wait for its next message instead.
+        if (stopping == null || (reason.endsTask() && !stopping.endsTask())) {
             stopping = reason;
         }
         if (machine.state() == TaskState.PAUSED) {
@@ -166,16 +170,22 @@ final class LaunchWork {
     }
 
     private void resume() throws InterruptedException {
-        launch.processes().resume();
+        if (!launch.processes().resume()) {
+            if (launch.processes().all().isEmpty()) {
+                // It was ended while it stood still, and its end is about to be seen: it does not go on.
+                return;
+            }
+            // The agent was told, which nothing can refuse; a tool may have stopped itself again.
+            say("Some processes of the task still stand still.");
+        }
         machine.become(TaskState.RUNNING);
     }
 
     /** What came when the process before this one took nothing any more. */
     private void deliverKept(AgentWatch watch) throws InterruptedException {
-        List<String> kept = List.copyOf(run.kept());
-        run.kept().clear();
-        for (String text : kept) {
-            deliver(text, watch);
+        // No more than there were: one that is not taken is kept again.
+        for (int left = run.kept().size(); left > 0; left--) {
+            deliver(run.kept().removeFirst(), watch);
         }
     }
 
@@ -215,6 +225,13 @@ final class LaunchWork {
     }
 
     private void endWhenIdle(boolean idle, Instant now) {
+        if (!idle || machine.state() == TaskState.PAUSED) {
+            // One that works, or stands still by order, cannot end now: neither makes it one that does not want to.
+            inputEnd.excuse(now);
+        }
+        if (machine.state() == TaskState.PAUSED) {
+            return;
+        }
         if (!policy.keepsInputOpen()) {
             inputEnd.look(idle && run.controls().isEmpty(), now);
         }
@@ -246,8 +263,9 @@ final class LaunchWork {
     }
 
     private LaunchEnd afterExit(AgentWatch watch, LaunchState state) throws InterruptedException {
-        if (machine.state() == TaskState.PAUSED && stopping == null) {
-            // Somebody else continued or ended it: a task does not go from paused to done.
+        if (machine.state() == TaskState.PAUSED && (stopping == null || !stopping.endsTask())) {
+            // It was continued to be stopped, or by somebody else: a task goes neither from paused to done, nor on with
+            // another agent as paused.
             machine.become(TaskState.RUNNING);
         }
         // What the agent left behind goes first: it could still write to the files that are about to be final.

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * One go at a task, from its admission to its end, as the rest of the daemon holds it: it can be told things, and asked
  * what is saved of it. What it does is {@link RunWork}.
  */
-final class Run {
+public final class Run {
     private static final System.Logger LOG = System.getLogger(Run.class.getName());
     private static final int CONTROLS_KEPT = 1000;
 
@@ -43,7 +43,7 @@ final class Run {
      *
      * @param changed called after each change of the task's state, on the run's thread
      */
-    Run(RunServices services, TaskRecord task, Runnable changed) {
+    public Run(RunServices services, TaskRecord task, Runnable changed) {
         this.services = services;
         // Before there is any output of it, and before an earlier daemon's is sent.
         Run.hide(services, task);
@@ -52,29 +52,29 @@ final class Run {
     }
 
     /** What the task hands to its agent is shown by no output. Any thread. */
-    static void hide(RunServices services, TaskRecord task) {
+    public static void hide(RunServices services, TaskRecord task) {
         services.secrets().accept(Objects.requireNonNullElse(task.spawn().env(), Map.of()));
     }
 
     /** The task as it is saved. Any thread. */
-    TaskRecord record() {
+    public TaskRecord record() {
         return machine.record();
     }
 
     /** Whether its end is told, or about to be; its thread may have a little to do still. Any thread. */
-    boolean isOver() {
+    public boolean isOver() {
         return machine.isOver();
     }
 
     /** What the task is at, for heartbeats, where its server asked for that. Any thread. */
-    Optional<ActiveTasks.Supervisor> supervisor() {
+    public Optional<ActiveTasks.Supervisor> supervisor() {
         return activity.told();
     }
 
     /**
      * Tells the run something; a stop also ends the set-up if that is where the run is. Any thread.
      */
-    Told tell(Control control) {
+    public Told tell(Control control) {
         boolean stop = control instanceof Control.Stop;
         synchronized (controls) {
             if (over) {
@@ -92,7 +92,7 @@ final class Run {
     }
 
     /** What became of a {@link #tell}. */
-    enum Told {
+    public enum Told {
         /** The run takes it when it comes to it. */
         TAKEN,
         /** So much is waiting that it was not taken. */
@@ -102,7 +102,7 @@ final class Run {
     }
 
     /** The daemon ends: the run's thread goes, and its agent stays. Any thread. */
-    void leave() {
+    public void leave() {
         leaving = true;
         tell(new Control.Leave());
         @Nullable Thread thread = worker;
@@ -116,7 +116,7 @@ final class Run {
      *
      * @param free completes when no other run of the task works any more
      */
-    void start(Future<?> free) {
+    public void start(Future<?> free) {
         guarded(() -> {
             await(free);
             RunSpool spool = RunSpool.create(services.spoolRoot(), record().taskId(), record().runId());
@@ -136,7 +136,7 @@ final class Run {
     }
 
     /** Goes on with a task that an earlier daemon had in hand, on this thread. Never throws. */
-    void takeOver() {
+    public void takeOver() {
         guarded(() -> {
             Optional<String> lost = new Recovery(services).lost(record());
             if (lost.isPresent()) {
@@ -146,6 +146,11 @@ final class Run {
                 work(RunSpool.open(services.spoolRoot(), record().taskId(), record().runId()));
             }
         });
+    }
+
+    /** Gives back a task that was being set up when its daemon ended; completes when the server's word is on disk. Any thread. */
+    public static Future<?> giveBack(RunServices services, TaskRecord task) {
+        return services.store().ask(Recovery.givenBack(task));
     }
 
     private void work(RunSpool spool) throws InterruptedException {
@@ -187,7 +192,8 @@ final class Run {
         }
         for (Control control : left) {
             switch (control) {
-                case Control.Deliver(String text) -> pass(RunWork.tooLate(text));
+                case Control.Deliver(String text) ->
+                    pass(machine.isOver() ? RunWork.tooLate(text) : RunWork.notTaken(text));
                 case Control.Say(String line) -> pass(line);
                 case Control.Pause _, Control.Resume _ -> pass("The task has ended meanwhile.");
                 case Control.Stop _, Control.Leave _, Control.Look _ -> {}

@@ -3,6 +3,7 @@ package dev.makima.daemon.run;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.RunProgress;
+import dev.makima.daemon.store.SavedTask;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Changes come from the run's thread alone; {@link #record} may be read from any thread.
  */
-final class TaskMachine {
+final class TaskMachine implements SavedTask {
     private final StoreClient store;
     private final Runnable changed;
     private volatile TaskRecord record;
@@ -41,8 +42,9 @@ final class TaskMachine {
         this.changed = changed;
     }
 
-    /** The task as it is saved. */
-    TaskRecord record() {
+    /** The task as it is saved. Any thread. */
+    @Override
+    public TaskRecord record() {
         return record;
     }
 
@@ -79,8 +81,8 @@ final class TaskMachine {
         changed.run();
     }
 
-    /** Saves a change that is none of the state. */
-    void update(UnaryOperator<TaskRecord> change) throws InterruptedException {
+    @Override
+    public void update(UnaryOperator<TaskRecord> change) throws InterruptedException {
         save(change.apply(record), List.of());
     }
 

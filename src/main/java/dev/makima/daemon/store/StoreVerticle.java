@@ -60,7 +60,7 @@ public final class StoreVerticle extends VerticleBase {
                     payloads.sweep(named);
                     return named;
                 }))
-                .onSuccess(_ -> Addresses.STORE.answer(vertx.eventBus(), this::answer));
+                .onSuccess(_ -> StoreClient.ADDRESS.answer(vertx.eventBus(), this::answer));
     }
 
     @Override

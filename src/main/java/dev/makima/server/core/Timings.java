@@ -11,7 +11,9 @@ import java.time.Duration;
  * @param heartbeat how often daemons are asked to send a heartbeat
  * @param tick how often waiting tasks and absent daemons are looked at, whatever happens
  * @param settle how long after its end a task may still have output whose end nobody told
+ * @param answer how long a daemon has for its answer to a command
  * @param streamPing how often a live stream of events gets a comment line, so that proxies keep it open
+ * @param leaseMargin how long after its end a lease is still honoured, for clocks and frames that are slow
  */
 public record Timings(
         Duration handshake,
@@ -20,7 +22,11 @@ public record Timings(
         Duration heartbeat,
         Duration tick,
         Duration settle,
-        Duration streamPing) {
+        Duration answer,
+        Duration streamPing,
+        Duration leaseMargin) {
+    private static final Duration LEASE_MARGIN = Duration.ofSeconds(30);
+
     /** Those of the protocol. */
     public static final Timings DEFAULT = new Timings(
             Duration.ofSeconds(10),
@@ -29,5 +35,19 @@ public record Timings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(15));
+
+    /** The times with the usual margin of leases. */
+    public Timings(
+            Duration handshake,
+            Duration ping,
+            Duration dead,
+            Duration heartbeat,
+            Duration tick,
+            Duration settle,
+            Duration answer,
+            Duration streamPing) {
+        this(handshake, ping, dead, heartbeat, tick, settle, answer, streamPing, LEASE_MARGIN);
+    }
 }

@@ -65,7 +65,12 @@ final class Confirmations {
         for (TaskId taskId : awaited) {
             parts.store()
                     .events()
-                    .unconfirmed(daemonId, taskId, limit(), parts.clock().instant())
+                    .unconfirmed(
+                            daemonId,
+                            taskId,
+                            limit(),
+                            parts.config().tasks().maxRetries(),
+                            parts.clock().instant())
                     .onSuccess(changed -> parts.events().changed(taskId))
                     .onFailure(this::failed);
         }

@@ -8,21 +8,30 @@ import dev.makima.protocol.DaemonDirectories;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.EventFrame;
+import dev.makima.protocol.EventReject;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.Heartbeat;
+import dev.makima.protocol.HeartbeatAck;
 import dev.makima.protocol.OutputPieceCodec;
 import dev.makima.protocol.Resume;
+import dev.makima.protocol.RunLease;
 import dev.makima.protocol.Runs;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
+import dev.makima.protocol.WireCodes;
+import dev.makima.server.core.Replies;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -73,15 +82,7 @@ final class DaemonSocket {
         socket.exceptionHandler(this::broken);
         socket.closeHandler(closed -> gone());
         parts.flow().join(this);
-        commands = parts.bus().frames(daemonId, message -> {
-            send(message.body()).onComplete(sent -> {
-                if (sent.succeeded()) {
-                    message.reply("sent");
-                } else {
-                    message.fail(1, "the socket is closed");
-                }
-            });
-        });
+        commands = parts.bus().frames(daemonId, this::command);
         pingTimer = parts.vertx().setPeriodic(parts.timings().ping().toMillis(), timer -> ping());
         send(authenticated);
         if (!streams()) {
@@ -90,9 +91,18 @@ final class DaemonSocket {
         }
     }
 
+    UUID daemonId() {
+        return daemonId;
+    }
+
+    /** Whether both sides know this extension. */
+    boolean has(String capability) {
+        return capabilities.contains(capability);
+    }
+
     /** Whether output comes as pieces of streams. */
     boolean streams() {
-        return capabilities.contains(Capability.OUTPUT_STREAM);
+        return has(Capability.OUTPUT_STREAM);
     }
 
     /** Sends a frame, without what this daemon does not know. Completes when it was handed to the network. */
@@ -100,6 +110,9 @@ final class DaemonSocket {
         ServerFrame known = frame;
         if (frame instanceof SpawnTask spawn && !capabilities.contains(Capability.AGENTS)) {
             known = spawn.toBuilder().agent(null).model(null).timeoutSecs(null).build();
+        }
+        if (known instanceof SpawnTask spawn && !capabilities.contains(Capability.LEASE)) {
+            known = spawn.toBuilder().fence(null).leaseSecs(null).build();
         }
         return socket.writeTextMessage(FrameCodec.encode(known));
     }
@@ -125,6 +138,21 @@ final class DaemonSocket {
         paused = false;
         heard();
         socket.resume();
+    }
+
+    private void command(Message<ServerFrame> message) {
+        Optional<Duration> within = Replies.within(message);
+        if (within.isPresent()) {
+            Replies.send(message, parts.questions().ask(this, message.body(), within.get()));
+            return;
+        }
+        send(message.body()).onComplete(sent -> {
+            if (sent.succeeded()) {
+                message.reply("sent");
+            } else {
+                message.fail(1, "the socket is closed");
+            }
+        });
     }
 
     private void text(String text) {
@@ -172,12 +200,34 @@ final class DaemonSocket {
         // The writer keeps the order: what was said before an event is stored before it is applied.
         intake.flush();
         parts.events().apply(daemonId, frame).onComplete(applied -> {
+            if (applied.cause() instanceof TaskEvents.Fenced fenced) {
+                refuse(frame, fenced);
+                return;
+            }
             if (applied.failed()) {
                 fail("a frame could not be applied", applied.cause());
-            } else if (frame instanceof EventFrame event && event.eventId() != null) {
+                return;
+            }
+            if (frame instanceof EventFrame event && event.eventId() != null) {
                 acknowledge(event.eventId());
             }
+            // After it is stored, so that who asked finds there what came of it.
+            parts.questions().answered(this, frame);
         });
+    }
+
+    private void refuse(DaemonFrame frame, TaskEvents.Fenced fenced) {
+        LOG.log(
+                System.Logger.Level.INFO,
+                "daemon {0}: {1} is refused: {2}",
+                daemonId,
+                frame.getClass().getSimpleName(),
+                fenced.getMessage());
+        if (capabilities.contains(Capability.EVENT_ACK)
+                && frame instanceof EventFrame event
+                && event.eventId() != null) {
+            send(new EventReject(event.eventId(), WireCodes.FENCED, String.valueOf(fenced.getMessage())));
+        }
     }
 
     private void acknowledge(String eventId) {
@@ -188,6 +238,7 @@ final class DaemonSocket {
 
     private void heartbeat(Heartbeat heartbeat) {
         confirmations.heardOf(heartbeat.activeTasks());
+        renew(heartbeat);
         watch(parts.store().daemons().seen(daemonId, parts.clock().instant()));
         // Not before its runs are known: a task handed over meanwhile would not be among them, and count as lost.
         if (ready) {
@@ -195,10 +246,32 @@ final class DaemonSocket {
         }
     }
 
+    /** Its leases last from here on, not from whenever the database comes to it. */
+    private void renew(Heartbeat heartbeat) {
+        Long seq = heartbeat.seq();
+        if (seq == null || !capabilities.contains(Capability.LEASE)) {
+            return;
+        }
+        List<RunLease> runs = Objects.requireNonNullElse(heartbeat.runs(), List.of());
+        parts.store()
+                .handOvers()
+                .renew(daemonId, runs, parts.clock().instant())
+                .onSuccess(renewal -> {
+                    int leaseSecs = (int) parts.config().tasks().lease().toSeconds();
+                    send(new HeartbeatAck(seq, leaseSecs, renewal.verdicts()));
+                    renewal.changed().forEach(parts.events()::changed);
+                })
+                .onFailure(failure -> fail("its leases could not be renewed", failure));
+    }
+
     private void resumeRuns(Runs runs) {
         parts.store()
                 .runs()
-                .resume(daemonId, runs.runs(), parts.clock().instant())
+                .resume(
+                        daemonId,
+                        runs.runs(),
+                        parts.config().tasks().maxRetries(),
+                        parts.clock().instant())
                 .onSuccess(resumption -> {
                     send(new Resume(resumption.runs()));
                     resumption.changed().forEach(parts.events()::changed);
@@ -268,6 +341,7 @@ final class DaemonSocket {
         if (commands != null) {
             watch(commands.unregister());
         }
+        parts.questions().gone(daemonId, has(Capability.EVENT_ACK));
         if (parts.registry().remove(daemonId, this)) {
             LOG.log(System.Logger.Level.INFO, "daemon {0} has disconnected", daemonId);
             watch(parts.store().daemons().disconnected(daemonId, parts.clock().instant()));

@@ -3,13 +3,16 @@ package dev.makima.server.daemons;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.SpawnTaskBuilder;
 import dev.makima.server.core.Bus;
 import dev.makima.server.core.News;
+import dev.makima.server.store.Baggage;
 import dev.makima.server.store.DispatchTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,18 +38,35 @@ public final class Dispatcher {
     private final Bus bus;
     private final News news;
     private final DaemonRegistry registry;
+    private final Duration lease;
+    private final Duration leaseMargin;
     private final Clock clock;
     private final Map<UUID, java.time.Instant> resting = new HashMap<>();
     private boolean running;
     private boolean again;
 
-    /** A dispatcher for the daemons in the registry. */
-    public Dispatcher(Vertx vertx, Store store, Bus bus, News news, DaemonRegistry registry, Clock clock) {
+    /**
+     * A dispatcher for the daemons in the registry.
+     *
+     * @param lease how long a task is a daemon's without news
+     * @param leaseMargin how long after its end a lease is still honoured
+     */
+    public Dispatcher(
+            Vertx vertx,
+            Store store,
+            Bus bus,
+            News news,
+            DaemonRegistry registry,
+            Duration lease,
+            Duration leaseMargin,
+            Clock clock) {
         this.vertx = vertx;
         this.store = store;
         this.bus = bus;
         this.news = news;
         this.registry = registry;
+        this.lease = lease;
+        this.leaseMargin = leaseMargin;
         this.clock = clock;
     }
 
@@ -83,7 +103,7 @@ public final class Dispatcher {
         if (ready.isEmpty()) {
             return Future.succeededFuture();
         }
-        return store.dispatch().claim(ready, now).compose(claims -> {
+        return store.dispatch().claim(ready, lease, leaseMargin, now).compose(claims -> {
             List<Future<?>> sent = new ArrayList<>();
             claims.forEach(claim -> sent.add(hand(claim)));
             return Future.join(sent).mapEmpty();
@@ -94,7 +114,8 @@ public final class Dispatcher {
         news.tell(claim.taskId());
         return store.tasks()
                 .get(claim.taskId())
-                .compose(task -> bus.send(claim.daemonId(), spawn(task.orElseThrow())))
+                .compose(task -> spawn(task.orElseThrow(), claim))
+                .compose(spawn -> bus.send(claim.daemonId(), spawn))
                 .compose(sent -> stopIfWanted(claim))
                 .recover(failure -> {
                     LOG.log(
@@ -118,7 +139,25 @@ public final class Dispatcher {
         });
     }
 
-    private static SpawnTask spawn(Task task) {
+    private Future<SpawnTask> spawn(Task task, DispatchTable.Claim claim) {
+        Future<Baggage> baggage = task.resumeSession()
+                ? store.baggage().of(claim.taskId(), claim.fence())
+                : Future.succeededFuture(Baggage.NONE);
+        boolean top = task.spec().depth() == 0;
+        Future<Boolean> orchestrates = top ? store.tasks().hasSubtasks(task.id()) : Future.succeededFuture(false);
+        return Future.all(baggage, orchestrates).map(_ -> {
+            Baggage taken = baggage.result();
+            return spawn(task, orchestrates.result())
+                    .fence(claim.fence())
+                    .leaseSecs(lease.toSeconds())
+                    .patchData(taken.patchData())
+                    .patchBaseSha(taken.patchBaseSha())
+                    .conversationHistory(taken.conversation().isEmpty() ? null : taken.conversation())
+                    .build();
+        });
+    }
+
+    private static SpawnTaskBuilder spawn(Task task, boolean isOrchestrator) {
         Task.Spec spec = task.spec();
         return SpawnTask.builder(task.id(), task.name(), task.plan())
                 .repoUrl(spec.repositoryUrl())
@@ -131,11 +170,15 @@ public final class Dispatcher {
                 .contractId(spec.contractId() == null ? null : UUID.fromString(spec.contractId()))
                 .copyFiles(spec.copyFiles().isEmpty() ? null : spec.copyFiles())
                 .depth(spec.depth())
+                .isOrchestrator(isOrchestrator)
                 .resumeSession(task.resumeSession())
                 .agent(spec.agent())
                 .model(spec.model())
                 .timeoutSecs(spec.timeoutSecs())
-                .build();
+                .maxCostUsd(spec.maxCostMicros() == null ? null : BigDecimal.valueOf(spec.maxCostMicros(), 6))
+                .autonomousLoop(spec.autonomousLoop())
+                .localOnly(spec.localOnly())
+                .autoMergeLocal(spec.autoMergeLocal());
     }
 
     private static @Nullable TaskId id(@Nullable String text) {

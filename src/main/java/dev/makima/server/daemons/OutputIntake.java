@@ -48,7 +48,8 @@ final class OutputIntake {
 
     /** A piece of a stream. */
     void piece(OutputPiece piece) {
-        add(new OutputTable.Piece(piece.taskId(), piece.runId(), piece.stream(), piece.offset(), piece.bytes()));
+        add(new OutputTable.Piece(
+                piece.taskId(), piece.runId(), piece.fence(), piece.stream(), piece.offset(), piece.bytes()));
     }
 
     /** A line, or a part of one, of a daemon that knows no streams. Only a line's first part tells its stream. */
@@ -63,7 +64,7 @@ final class OutputIntake {
         }
         String text = prefixed ? frame.output().substring(FrameCodec.STDERR_PREFIX.length()) : frame.output();
         byte[] bytes = (frame.isPartial() ? text : text + "\n").getBytes(StandardCharsets.UTF_8);
-        add(new OutputTable.Piece(frame.taskId(), null, stream, OutputTable.AT_END, ByteBuffer.wrap(bytes)));
+        add(new OutputTable.Piece(frame.taskId(), null, 0, stream, OutputTable.AT_END, ByteBuffer.wrap(bytes)));
     }
 
     /** Gives all that was gathered to the writer, so that what is written next comes after it. */

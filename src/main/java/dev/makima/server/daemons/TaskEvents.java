@@ -5,8 +5,10 @@ import dev.makima.protocol.AuthenticationRequired;
 import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.CompletionActionResult;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.FencedFrame;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskStatusChange;
@@ -28,6 +30,7 @@ public final class TaskEvents {
     private final EntryWriter entries;
     private final int maxRetries;
     private final Clock clock;
+    private final CommandResults results;
 
     /**
      * Events for that store.
@@ -41,6 +44,7 @@ public final class TaskEvents {
         this.entries = entries;
         this.maxRetries = maxRetries;
         this.clock = clock;
+        this.results = new CommandResults(store, clock);
     }
 
     /** Tells that a task has changed, by which a daemon may have room now. */
@@ -59,9 +63,29 @@ public final class TaskEvents {
     /**
      * Applies a frame; one that is not about the state of a task changes nothing.
      *
-     * @return completes once it is committed, in the order of the calls
+     * @return completes once it is committed, in the order of the calls; fails with {@link Fenced} where the task was
+     *     handed over again since
      */
     Future<Void> apply(UUID daemonId, DaemonFrame frame) {
+        Long fence = frame instanceof FencedFrame fenced ? fenced.fence() : null;
+        if (fence == null || fence == 0 || !(frame instanceof TaskFrame about)) {
+            return applyNow(daemonId, frame);
+        }
+        // Asked before, not in the same transaction: a fence only grows, and each change asks for it once more.
+        return store.handOvers()
+                .isOld(about.taskId(), fence)
+                .compose(old ->
+                        old ? Future.failedFuture(new Fenced(about.taskId(), fence)) : applyNow(daemonId, frame));
+    }
+
+    /** What a daemon says of a task that was handed over again since. */
+    static final class Fenced extends RuntimeException {
+        Fenced(TaskId taskId, long fence) {
+            super("task " + taskId + " was handed over again since hand-over " + fence);
+        }
+    }
+
+    private Future<Void> applyNow(UUID daemonId, DaemonFrame frame) {
         return switch (frame) {
             case TaskStatusChange change ->
                 told(change.taskId(), store.events().statusChanged(daemonId, change, clock.instant()));
@@ -96,15 +120,11 @@ public final class TaskEvents {
                         ? Future.succeededFuture()
                         : told(taskId, store.notes().loginNeeded(daemonId, taskId, required, clock.instant()));
             }
-            // Answers to commands that this server does not send yet, and what the socket itself takes care of.
-            case DaemonFrame other -> {
-                LOG.log(
-                        System.Logger.Level.DEBUG,
-                        "daemon {0}: {1} is passed over",
-                        daemonId,
-                        other.getClass().getSimpleName());
-                yield Future.succeededFuture();
-            }
+            case DaemonFrame other ->
+                results.apply(daemonId, other).map(changed -> {
+                    changed.ifPresent(this::changed);
+                    return null;
+                });
         };
     }
 

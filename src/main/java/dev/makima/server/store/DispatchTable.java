@@ -41,51 +41,71 @@ public final class DispatchTable {
             String ownerId,
             @Nullable String agent,
             @Nullable String preferredDaemonId,
-            long version) {}
+            long version,
+            Set<String> failed) {}
 
     private static final class Candidate {
         private final UUID id;
         private final String ownerId;
         private final int max;
         private final boolean outputStream;
+        private final boolean leases;
         private final Set<String> agents;
         private int active;
 
-        private Candidate(UUID id, String ownerId, int max, boolean outputStream, Set<String> agents, int active) {
+        private Candidate(UUID id, String ownerId, int max, JsonArray capabilities, Set<String> agents, int active) {
             this.id = id;
             this.ownerId = ownerId;
             this.max = max;
-            this.outputStream = outputStream;
+            this.outputStream = capabilities.contains(Capability.OUTPUT_STREAM);
+            this.leases = capabilities.contains(Capability.LEASE);
             this.agents = agents;
             this.active = active;
         }
 
         private boolean fits(Waiting task) {
+            return active < max && suits(task);
+        }
+
+        /** Whether it could have the task if it had room. */
+        private boolean suits(Waiting task) {
             boolean knows = task.agent() == null
                     || (agents.isEmpty() ? task.agent().equals(USUAL_AGENT) : agents.contains(task.agent()));
-            return ownerId.equals(task.ownerId()) && active < max && knows;
+            return ownerId.equals(task.ownerId()) && knows;
+        }
+
+        private boolean failed(Waiting task) {
+            return task.failed().contains(id.toString());
         }
     }
 
     /**
      * Gives waiting tasks to daemons that have room: priority, then age; of the daemons the one that the task prefers,
-     * else the one with the fewest active tasks.
+     * else the one with the fewest active tasks. One that has lost the task gets it only where no other is there. A task
+     * that a user ended without word of its daemon is not given to anybody before that one's lease is over.
      *
      * @param ready the daemons that can take tasks now
+     * @param lease for daemons that know leases
+     * @param margin how long after its end a lease is still honoured
      * @return what was given to whom
      */
-    public Future<List<Claim>> claim(Set<UUID> ready, Instant now) {
+    public Future<List<Claim>> claim(Set<UUID> ready, Duration lease, Duration margin, Instant now) {
         return Store.future(database.write(session -> {
             List<Waiting> waiting = session.query(
                     "select id, owner_id, agent, preferred_daemon_id, version from task"
-                            + " where queued = 1 and not_before <= ? order by priority desc, queued_at, id limit ?",
+                            + " where queued = 1 and not_before <= ? and not exists (select 1 from hand_over h"
+                            + " where h.task_id = task.id and h.fence = task.fence and h.unheard = 1"
+                            + " and h.renewed_at + h.lease_secs * 1000 > ?)"
+                            + " order by priority desc, queued_at, id limit ?",
                     row -> new Waiting(
                             TaskId.of(row.text("id")),
                             row.text("owner_id"),
                             row.textOrNull("agent"),
                             row.textOrNull("preferred_daemon_id"),
-                            row.number("version")),
+                            row.number("version"),
+                            HandOverTable.failed(session, TaskId.of(row.text("id")))),
                     now,
+                    now.minus(margin),
                     CLAIMS_MAX);
             List<Claim> claims = new ArrayList<>();
             if (waiting.isEmpty()) {
@@ -94,7 +114,7 @@ public final class DispatchTable {
             List<Candidate> candidates = candidates(session, ready);
             for (Waiting task : waiting) {
                 Candidate best = best(task, candidates);
-                if (best != null && take(session, task, best, now)) {
+                if (best != null && take(session, task, best, lease, now)) {
                     best.active++;
                     claims.add(new Claim(task.id(), task.ownerId(), best.id, fence(session, task.id())));
                 }
@@ -117,6 +137,7 @@ public final class DispatchTable {
     static int putBack(Session session, TaskId taskId, long fence, Duration wait, Instant now) throws SQLException {
         session.update(
                 "update run set ended_at = ? where task_id = ? and fence = ? and ended_at is null", now, taskId, fence);
+        session.update("update hand_over set renewed_at = 0 where task_id = ? and fence = ?", taskId, fence);
         int stopped = session.update(
                 "update task set status = 'interrupted', completed_at = ?, version = version + 1, updated_at = ?"
                         + " where id = ? and fence = ? and stop_requested = 1 and status in " + TaskTable.ACTIVE,
@@ -147,7 +168,7 @@ public final class DispatchTable {
                                     id,
                                     row.text("owner_id"),
                                     row.integer("max_concurrent_tasks"),
-                                    new JsonArray(row.text("capabilities")).contains(Capability.OUTPUT_STREAM),
+                                    new JsonArray(row.text("capabilities")),
                                     kinds(new JsonArray(row.text("agents"))),
                                     row.integer("active_tasks")),
                             id)
@@ -167,8 +188,10 @@ public final class DispatchTable {
 
     private static @Nullable Candidate best(Waiting task, List<Candidate> candidates) {
         Candidate best = null;
+        // Better late than nowhere: a machine that is alone gets back what it has lost.
+        boolean others = candidates.stream().anyMatch(other -> other.suits(task) && !other.failed(task));
         for (Candidate candidate : candidates) {
-            if (!candidate.fits(task)) {
+            if (!candidate.fits(task) || (others && candidate.failed(task))) {
                 continue;
             }
             if (candidate.id.toString().equals(task.preferredDaemonId())) {
@@ -181,7 +204,8 @@ public final class DispatchTable {
         return best;
     }
 
-    private static boolean take(Session session, Waiting task, Candidate daemon, Instant now) throws SQLException {
+    private static boolean take(Session session, Waiting task, Candidate daemon, Duration lease, Instant now)
+            throws SQLException {
         int taken = session.update(
                 "update task set queued = 0, status = 'starting', daemon_id = ?, fence = fence + 1, lost = 0,"
                         + " started_at = coalesce(started_at, ?), version = version + 1, updated_at = ?"
@@ -191,6 +215,11 @@ public final class DispatchTable {
                 now,
                 task.id(),
                 task.version());
+        if (taken > 0) {
+            session.update("update run set ended_at = ? where task_id = ? and ended_at is null", now, task.id());
+            RunTable.closeStreams(session, task.id());
+            HandOverTable.begin(session, task.id(), daemon.id, daemon.leases ? lease : null, now);
+        }
         if (taken > 0 && !daemon.outputStream) {
             // Such a daemon knows no runs: the server tells them apart for it.
             RunTable.addRun(session, task.id(), new dev.makima.base.RunId(UUID.randomUUID()), daemon.id, true, now);

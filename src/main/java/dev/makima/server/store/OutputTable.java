@@ -43,9 +43,11 @@ public final class OutputTable {
      * Bytes of a stream.
      *
      * @param runId null for a daemon that knows no runs
+     * @param fence the hand-over that it belongs to, 0 from a daemon without leases
      * @param offset where they begin, or {@link #AT_END}
      */
-    public record Piece(TaskId taskId, @Nullable RunId runId, StreamName stream, long offset, ByteBuffer bytes) {}
+    public record Piece(
+            TaskId taskId, @Nullable RunId runId, long fence, StreamName stream, long offset, ByteBuffer bytes) {}
 
     /** The offset of a piece that begins where its stream ends. */
     public static final long AT_END = -1;
@@ -84,14 +86,14 @@ public final class OutputTable {
     /** Bytes of a stream and where they begin. */
     public record Chunk(long offset, ByteBuffer bytes) {}
 
-    private record Group(TaskId taskId, @Nullable RunId runId, StreamName stream) {}
+    private record Group(TaskId taskId, @Nullable RunId runId, long fence, StreamName stream) {}
 
     /** Appends what fits to the ends of the streams, in order; what is stored already is passed over. */
     public Future<Appended> append(UUID daemonId, List<Piece> pieces, Instant now) {
         return Store.future(database.write(session -> {
             Map<Group, List<Piece>> groups = new LinkedHashMap<>();
             for (Piece piece : pieces) {
-                Group group = new Group(piece.taskId(), piece.runId(), piece.stream());
+                Group group = new Group(piece.taskId(), piece.runId(), piece.fence(), piece.stream());
                 groups.computeIfAbsent(group, ignored -> new ArrayList<>()).add(piece);
             }
             Appended result = new Appended(
@@ -110,7 +112,7 @@ public final class OutputTable {
         RunId runId = group.runId();
         if (runId == null) {
             runId = RunTable.openMadeByServer(session, daemonId, taskId).orElse(null);
-        } else if (!RunTable.accept(session, daemonId, taskId, runId, now)) {
+        } else if (!RunTable.accept(session, daemonId, taskId, runId, group.fence(), now)) {
             runId = null;
         }
         if (runId == null) {

@@ -41,14 +41,20 @@ public final class RunTable {
      */
     public record Resumption(List<ResumedRun> runs, Set<TaskId> changed) {}
 
-    private record Standing(TaskState status, @Nullable String daemonId, boolean stopRequested, boolean lost) {}
+    private record Standing(
+            TaskState status,
+            @Nullable String daemonId,
+            long fence,
+            boolean queued,
+            boolean stopRequested,
+            boolean lost) {}
 
     /**
      * Compares what a daemon says it has with what it should have. Runs that it has are continued, unless they were
-     * stopped or given to another; tasks that it should have and does not name are queued again where it had not begun
-     * them, else they have failed.
+     * stopped or given to another; tasks that it should have and does not name are queued again, at the cost of a retry
+     * where it had begun them.
      */
-    public Future<Resumption> resume(UUID daemonId, List<RunStanding> reported, Instant now) {
+    public Future<Resumption> resume(UUID daemonId, List<RunStanding> reported, int maxRetries, Instant now) {
         return Store.future(database.write(session -> {
             Set<TaskId> changed = new HashSet<>();
             Set<TaskId> named = new HashSet<>();
@@ -60,7 +66,7 @@ public final class RunTable {
             }
             for (TaskId missing : activeOf(session, daemonId)) {
                 if (!named.contains(missing)) {
-                    giveUp(session, missing, now);
+                    giveUp(session, missing, maxRetries, now);
                     changed.add(missing);
                 }
             }
@@ -80,13 +86,16 @@ public final class RunTable {
                 daemonId);
     }
 
-    private static RunVerdict verdict(Session session, UUID daemonId, RunStanding run, Instant now, Set<TaskId> changed)
+    /** What is to become of a run that a daemon has. One whose task was taken away and given to nobody yet goes on. */
+    static RunVerdict verdict(Session session, UUID daemonId, RunStanding run, Instant now, Set<TaskId> changed)
             throws SQLException {
         Optional<Standing> found = session.one(
-                "select status, daemon_id, stop_requested, lost from task where id = ?",
+                "select status, daemon_id, fence, queued, stop_requested, lost from task where id = ?",
                 row -> new Standing(
                         TaskState.of(row.text("status")),
                         row.textOrNull("daemon_id"),
+                        row.number("fence"),
+                        row.flag("queued"),
                         row.flag("stop_requested"),
                         row.flag("lost")),
                 run.taskId());
@@ -94,54 +103,96 @@ public final class RunTable {
             return RunVerdict.UNKNOWN;
         }
         Standing task = found.get();
-        if (!daemonId.toString().equals(task.daemonId()) || !isNewest(session, run)) {
+        long fence = run.fence() > 0 ? run.fence() : fence(session, run.runId()).orElse(task.fence());
+        if (fence > task.fence()) {
+            // The database is older than the hand-over: it was restored from a copy.
+            return RunVerdict.UNKNOWN;
+        }
+        String me = daemonId.toString();
+        boolean between = task.daemonId() == null
+                && HandOverTable.holder(session, run.taskId(), fence)
+                        .filter(me::equals)
+                        .isPresent();
+        if (fence < task.fence() || !(me.equals(task.daemonId()) || between)) {
             return RunVerdict.FENCED;
         }
-        addRun(session, run.taskId(), run.runId(), daemonId, false, now);
         boolean lives = !run.state().isTerminal();
-        if (!lives) {
-            return RunVerdict.CONTINUE;
+        if (between && HandOverTable.isUnheard(session, run.taskId(), fence)) {
+            return lives ? RunVerdict.CANCEL : RunVerdict.FENCED;
         }
-        if (task.stopRequested() || (task.status().isTerminal() && !task.lost())) {
+        addRun(session, run.taskId(), run.runId(), daemonId, false, now);
+        adopt(session, daemonId, run.taskId(), run.runId(), fence);
+        if (lives && (task.stopRequested() || (task.status().isTerminal() && !task.lost()))) {
             return RunVerdict.CANCEL;
         }
-        int revived = session.update(
-                "update task set status = ?, lost = 0, error_message = null, completed_at = null,"
-                        + " version = version + 1, updated_at = ? where id = ? and status <> ?",
-                run.state() == TaskState.PENDING
-                        ? TaskState.STARTING.wire()
-                        : run.state().wire(),
-                now,
-                run.taskId(),
-                run.state().wire());
-        if (revived > 0) {
+        if ((lives || task.queued()) && revive(session, daemonId, run, task.fence(), now)) {
             changed.add(run.taskId());
         }
         return RunVerdict.CONTINUE;
     }
 
-    private static boolean isNewest(Session session, RunStanding run) throws SQLException {
-        return session.one(
-                        "select 1 as one from run r join run mine on mine.id = ? where r.task_id = ? and r.fence > mine.fence",
-                        row -> true,
-                        run.runId(),
-                        run.taskId())
-                .isEmpty();
+    /** The task is its daemon's again, in the state that the run is in; what was counted as a retry was none. */
+    private static boolean revive(Session session, UUID daemonId, RunStanding run, long fence, Instant now)
+            throws SQLException {
+        // How a run that has ended did so is told next, by its event.
+        TaskState state = switch (run.state()) {
+            case PENDING -> TaskState.STARTING;
+            case DONE, FAILED, INTERRUPTED -> TaskState.RUNNING;
+            case INITIALIZING, STARTING, RUNNING, PAUSED, BLOCKED -> run.state();
+        };
+        session.update(
+                "update hand_over set failed = 0, renewed_at = max(renewed_at, ?) where task_id = ? and fence = ?",
+                now,
+                run.taskId(),
+                fence);
+        return session.update(
+                        "update task set status = ?, retries = max(0, retries - queued), queued = 0, daemon_id = ?,"
+                                + " preferred_daemon_id = null, lost = 0, error_message = null, completed_at = null,"
+                                + " version = version + 1, updated_at = ? where id = ? and fence = ?"
+                                + " and (status <> ? or queued = 1)",
+                        state.wire(),
+                        daemonId,
+                        now,
+                        run.taskId(),
+                        fence,
+                        state.wire())
+                > 0;
     }
 
-    /** A task whose daemon does not know it: queued again where nothing was begun, else failed. */
-    private static void giveUp(Session session, TaskId id, Instant now) throws SQLException {
+    /** The fence by which a run is known. */
+    private static Optional<Long> fence(Session session, RunId runId) throws SQLException {
+        return session.one("select fence from run where id = ?", row -> row.number("fence"), runId);
+    }
+
+    /** A daemon that got a task again which it has at work goes on with the same run: that one stands for the new fence. */
+    static void adopt(Session session, UUID daemonId, TaskId taskId, RunId runId, long fence) throws SQLException {
+        int adopted = session.update(
+                "update run set fence = ?, ended_at = null, completion = null where id = ? and task_id = ? and daemon_id = ?"
+                        + " and fence < ?",
+                fence,
+                runId,
+                taskId,
+                daemonId,
+                fence);
+        if (adopted > 0) {
+            session.update("update output_stream set final_length = null where run_id = ?", runId);
+        }
+    }
+
+    /** A task whose daemon does not know it: queued again, at no cost where nothing was begun. */
+    private static void giveUp(Session session, TaskId id, int maxRetries, Instant now) throws SQLException {
         boolean begun = session.one(
                         "select 1 as one from run r join task t on t.id = r.task_id and t.fence = r.fence where t.id = ?",
                         row -> true,
                         id)
                 .isPresent();
-        if (begun) {
-            TaskChanges.fail(session, id, "the daemon came back without this run", false, now);
-            return;
-        }
         long fence = session.one("select fence from task where id = ?", row -> row.number("fence"), id)
                 .orElse(0L);
+        if (begun) {
+            String reason = "the daemon came back without this run";
+            HandOverTable.lost(session, id, fence, new HandOverTable.Loss(reason, maxRetries, null, false), now);
+            return;
+        }
         DispatchTable.putBack(session, id, fence, Duration.ZERO, now);
     }
 
@@ -185,18 +236,34 @@ public final class RunTable {
                 daemonId);
     }
 
-    /** Whether the run may put output there: it is known, or it is the task's present one. */
-    static boolean accept(Session session, UUID daemonId, TaskId taskId, RunId runId, Instant now) throws SQLException {
+    /**
+     * Whether the run may put output there: it is known and not of an older hand-over, or it is the task's present one.
+     *
+     * @param fence what the daemon says, 0 for one without leases
+     */
+    static boolean accept(Session session, UUID daemonId, TaskId taskId, RunId runId, long fence, Instant now)
+            throws SQLException {
         Optional<Boolean> known = session.one(
-                "select daemon_id, task_id from run where id = ?",
+                "select r.daemon_id, r.task_id, max(r.fence, ?) >= t.fence as newest from run r"
+                        + " join task t on t.id = r.task_id where r.id = ?",
                 row -> row.text("daemon_id").equals(daemonId.toString())
-                        && row.text("task_id").equals(taskId.toString()),
+                        && row.text("task_id").equals(taskId.toString())
+                        && row.flag("newest"),
+                fence,
                 runId);
         if (known.isPresent()) {
+            if (known.get() && fence > 0) {
+                adopt(session, daemonId, taskId, runId, fence);
+            }
             return known.get();
         }
         boolean present = session.one(
-                        "select 1 as one from task where id = ? and daemon_id = ?", row -> true, taskId, daemonId)
+                        "select 1 as one from task where id = ? and daemon_id = ? and (? = 0 or fence = ?)",
+                        row -> true,
+                        taskId,
+                        daemonId,
+                        fence,
+                        fence)
                 .isPresent();
         if (present) {
             addRun(session, taskId, runId, daemonId, false, now);

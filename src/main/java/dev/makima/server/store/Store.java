@@ -38,7 +38,10 @@ public final class Store {
     public static Future<Store> open(Vertx vertx, Path file, Instant now) {
         return vertx.executeBlocking(() -> openNow(vertx, file), false)
                 .map(store -> Objects.requireNonNull(store, "opened"))
-                .compose(store -> store.daemons().allDisconnected(now).map(store));
+                .compose(store -> store.daemons()
+                        .allDisconnected(now)
+                        .compose(_ -> store.handOvers().renewAll(now))
+                        .map(store));
     }
 
     private static Store openNow(Vertx vertx, Path file) {
@@ -66,6 +69,16 @@ public final class Store {
         return new DispatchTable(database);
     }
 
+    /** Whose tasks were and are, and until when. */
+    public HandOverTable handOvers() {
+        return new HandOverTable(database);
+    }
+
+    /** What tasks take along to another daemon. */
+    public BaggageTable baggage() {
+        return new BaggageTable(database);
+    }
+
     /** The runs of tasks. */
     public RunTable runs() {
         return new RunTable(database);
@@ -79,6 +92,21 @@ public final class Store {
     /** What is told beside the output. */
     public NoteTable notes() {
         return new NoteTable(database);
+    }
+
+    /** The checkpoints of tasks. */
+    public CheckpointTable checkpoints() {
+        return new CheckpointTable(reads);
+    }
+
+    /** What commands to daemons came to. */
+    public CommandResultTable commandResults() {
+        return new CommandResultTable(database);
+    }
+
+    /** The keys of tasks' agents. */
+    public ToolKeyTable toolKeys() {
+        return new ToolKeyTable(database, reads);
     }
 
     /** The output as it came. */

@@ -19,7 +19,7 @@ import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +37,15 @@ public final class TaskEventTable {
         this.database = database;
     }
 
-    private record Standing(TaskState status, long fence, boolean lost, boolean stopRequested, long retries) {}
+    private record Standing(TaskState status, long fence, boolean lost, boolean stopRequested) {}
 
     /** A task has changed its state. Success and failure are not told by this, but by its completion. */
     public Future<Boolean> statusChanged(UUID daemonId, TaskStatusChange frame, Instant now) {
         return once(daemonId, frame.eventId(), now, session -> {
+            long said = Objects.requireNonNullElse(frame.fence(), 0L);
+            if (frame.newStatus().isTerminal() && said > 0) {
+                HandOverTable.ended(session, daemonId, frame.taskId(), said);
+            }
             Optional<Standing> standing = standing(session, daemonId, frame.taskId(), frame.fence());
             if (standing.isEmpty()) {
                 return false;
@@ -73,13 +77,15 @@ public final class TaskEventTable {
         return once(daemonId, frame.eventId(), now, session -> {
             return standing(session, daemonId, frame.taskId(), frame.fence()).isPresent()
                     && session.update(
-                                    "update task set completion_message = ?, pr_url = coalesce(?, pr_url),"
+                                    "update task set completion_message = ?, completion_succeeded = ?,"
+                                            + " pr_url = coalesce(?, pr_url),"
                                             + " branch = coalesce(?, branch), commit_sha = coalesce(?, commit_sha),"
                                             + " files_changed = coalesce(?, files_changed),"
                                             + " insertions = coalesce(?, insertions), deletions = coalesce(?, deletions),"
                                             + " worktree_path = coalesce(?, worktree_path), version = version + 1,"
                                             + " updated_at = ? where id = ?",
                                     frame.message(),
+                                    frame.success(),
                                     frame.prUrl(),
                                     frame.branch(),
                                     frame.commitSha(),
@@ -147,8 +153,8 @@ public final class TaskEventTable {
     }
 
     /**
-     * A daemon has found a task without its agent after a restart. With its worktree it is queued for that daemon again
-     * while retries are left; else it has failed.
+     * A daemon has found a task without its agent after a restart, or gives it back. With its worktree it is queued for
+     * that daemon again, else for any other, while retries are left; else it has failed.
      */
     public Future<Boolean> recovered(UUID daemonId, TaskRecoveryDetected frame, int maxRetries, Instant now) {
         return once(daemonId, frame.eventId(), now, session -> {
@@ -159,62 +165,28 @@ public final class TaskEventTable {
             }
             session.update("update run set ended_at = ? where task_id = ? and ended_at is null", now, frame.taskId());
             RunTable.closeStreams(session, frame.taskId());
-            if (standing.get().stopRequested()) {
-                return TaskChanges.over(session, frame.taskId(), "interrupted", null, now);
-            }
-            if (!frame.worktreeIntact() || standing.get().retries() >= maxRetries) {
-                String error = frame.worktreeIntact()
-                        ? "the agent was lost in a restart of the daemon, and no retry is left"
-                        : "the agent and its worktree were lost in a restart of the daemon";
-                return TaskChanges.fail(session, frame.taskId(), error, false, now);
-            }
-            return session.update(
-                            "update task set status = 'pending', queued = 1, queued_at = ?, not_before = 0, lost = 0,"
-                                    + " daemon_id = null, preferred_daemon_id = ?, resume_session = 1,"
-                                    + " retries = retries + 1, error_message = null, completed_at = null,"
-                                    + " version = version + 1, updated_at = ? where id = ?",
-                            now,
-                            daemonId,
-                            now,
-                            frame.taskId())
-                    > 0;
+            long fence = standing.get().fence();
+            HandOverTable.ended(session, daemonId, frame.taskId(), fence);
+            String reason = frame.worktreeIntact()
+                    ? "the agent was lost on its daemon"
+                    : "the agent and its worktree were lost on its daemon";
+            UUID again = frame.worktreeIntact() ? daemonId : null;
+            return HandOverTable.lost(
+                    session, frame.taskId(), fence, new HandOverTable.Loss(reason, maxRetries, again, false), now);
         });
     }
 
-    /**
-     * Fails the tasks whose daemon has been away for longer than the grace period. Their daemon may still bring them
-     * back.
-     *
-     * @return the tasks that failed
-     */
-    public Future<List<TaskId>> expire(Duration grace, Instant now) {
-        return Store.future(database.write(session -> {
-            List<TaskId> away = session.query(
-                    "select t.id from task t join daemon d on d.id = t.daemon_id where d.connected = 0"
-                            + " and d.disconnected_at <= ? and t.status in " + TaskTable.ACTIVE,
-                    row -> TaskId.of(row.text("id")),
-                    now.minus(grace));
-            for (TaskId id : away) {
-                TaskChanges.fail(
-                        session,
-                        id,
-                        "its daemon went away and did not come back within " + grace.toSeconds() + " s",
-                        true,
-                        now);
-            }
-            return away;
-        }));
-    }
-
-    /** Fails a task that its daemon was not heard of about for too long. */
-    public Future<Boolean> unconfirmed(UUID daemonId, TaskId taskId, Duration limit, Instant now) {
+    /** Takes a task away that its daemon was not heard of about for too long. */
+    public Future<Boolean> unconfirmed(UUID daemonId, TaskId taskId, Duration limit, int maxRetries, Instant now) {
         return once(daemonId, null, now, session -> {
-            return standing(session, daemonId, taskId, null).isPresent()
-                    && TaskChanges.fail(
+            Optional<Standing> standing = standing(session, daemonId, taskId, null);
+            String reason = "its daemon came back and said nothing of it for " + limit.toMinutes() + " min";
+            return standing.isPresent()
+                    && HandOverTable.lost(
                             session,
                             taskId,
-                            "its daemon came back and said nothing of it for " + limit.toMinutes() + " min",
-                            true,
+                            standing.get().fence(),
+                            new HandOverTable.Loss(reason, maxRetries, null, true),
                             now);
         });
     }
@@ -224,21 +196,21 @@ public final class TaskEventTable {
         if (frame.runId() == null) {
             return RunTable.openMadeByServer(session, daemonId, frame.taskId());
         }
-        boolean accepted = RunTable.accept(session, daemonId, frame.taskId(), frame.runId(), now);
+        boolean accepted = RunTable.accept(
+                session, daemonId, frame.taskId(), frame.runId(), Objects.requireNonNullElse(frame.fence(), 0L), now);
         return accepted ? Optional.of(frame.runId()) : Optional.empty();
     }
 
     private static Optional<Standing> standing(Session session, UUID daemonId, TaskId taskId, @Nullable Long fence)
             throws SQLException {
         return session.one(
-                "select status, fence, lost, stop_requested, retries from task"
+                "select status, fence, lost, stop_requested from task"
                         + " where id = ? and daemon_id = ? and queued = 0 and fence <= ?",
                 row -> new Standing(
                         TaskState.of(row.text("status")),
                         row.number("fence"),
                         row.flag("lost"),
-                        row.flag("stop_requested"),
-                        row.number("retries")),
+                        row.flag("stop_requested")),
                 taskId,
                 daemonId,
                 // Without leases no fence is said, or 0: then any will do.

@@ -1,0 +1,61 @@
+package dev.makima.server.store;
+
+import dev.makima.base.TaskId;
+import dev.makima.sql.Database;
+import dev.makima.sql.Session;
+import io.vertx.core.Future;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a task that is handed over again takes along: read from checkpoints and entries. Thread-safe. */
+public final class BaggageTable {
+    private static final int ENTRIES_MAX = 400;
+
+    private final Database database;
+
+    BaggageTable(Database database) {
+        this.database = database;
+    }
+
+    private record Patch(@Nullable String data, @Nullable String baseSha) {}
+
+    /** What the task takes along by that fence: nothing where its daemon is the one that had it before. */
+    public Future<Baggage> of(TaskId taskId, long fence) {
+        return Store.future(database.write(session -> {
+            Optional<String> now = HandOverTable.holder(session, taskId, fence);
+            Optional<String> before = lastWorker(session, taskId, fence);
+            if (before.isEmpty() || Objects.equals(now, before)) {
+                return Baggage.NONE;
+            }
+            Patch patch = patch(session, taskId);
+            List<String> bodies = session.query(
+                    "select body from entry where task_id = ? and json_extract(body, '$.messageType')"
+                            + " in ('assistant', 'user') order by seq desc limit ?",
+                    row -> row.text("body"),
+                    taskId,
+                    ENTRIES_MAX);
+            return new Baggage(patch.data(), patch.baseSha(), Baggage.conversation(bodies));
+        }));
+    }
+
+    /** The daemon that has worked at it last; those that only refused it have nothing of it. */
+    private static Optional<String> lastWorker(Session session, TaskId taskId, long fence) throws SQLException {
+        return session.one(
+                "select daemon_id from run where task_id = ? and fence < ? order by fence desc limit 1",
+                row -> row.text("daemon_id"),
+                taskId,
+                fence);
+    }
+
+    private static Patch patch(Session session, TaskId taskId) throws SQLException {
+        return session.one(
+                        "select patch_data, patch_base_sha from checkpoint where task_id = ? and patch_data is not null"
+                                + " and patch_base_sha is not null order by created_at desc, rowid desc limit 1",
+                        row -> new Patch(row.text("patch_data"), row.text("patch_base_sha")),
+                        taskId)
+                .orElse(new Patch(null, null));
+    }
+}

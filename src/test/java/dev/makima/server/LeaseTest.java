@@ -1,0 +1,244 @@
+package dev.makima.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.RunId;
+import dev.makima.base.StreamName;
+import dev.makima.base.TaskId;
+import dev.makima.config.ServerConfig;
+import dev.makima.protocol.CheckpointCreated;
+import dev.makima.protocol.EventReject;
+import dev.makima.protocol.Heartbeat;
+import dev.makima.protocol.HeartbeatAck;
+import dev.makima.protocol.LeaseVerdict;
+import dev.makima.protocol.Resume;
+import dev.makima.protocol.RunLease;
+import dev.makima.protocol.RunStanding;
+import dev.makima.protocol.RunVerdict;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.StreamLengths;
+import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskState;
+import dev.makima.protocol.TaskStatusChange;
+import dev.makima.server.core.Timings;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Leases and fences, as daemons that know them meet them. */
+class LeaseTest {
+    /** Leases of a second, honoured for half a second more. */
+    private static final Timings QUICK = new Timings(
+            Duration.ofSeconds(2),
+            Duration.ofMillis(200),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(50),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(500),
+            Duration.ofMillis(500));
+
+    private final RunId run = new RunId(UUID.randomUUID());
+
+    @TempDir
+    private Path directory;
+
+    private TestServer server(Duration lease, int retries) {
+        ServerConfig usual = TestServer.config(directory, 0, Duration.ofSeconds(30));
+        return new TestServer(
+                new ServerConfig(
+                        usual.http(),
+                        usual.database(),
+                        new ServerConfig.Tasks(Duration.ofMillis(100), lease, retries, Duration.ofMinutes(15)),
+                        usual.checkpoints(),
+                        usual.limits(),
+                        usual.directives(),
+                        usual.home(),
+                        usual.logging()),
+                QUICK);
+    }
+
+    private static SpawnTask running(ScriptedDaemon daemon) {
+        SpawnTask spawn = daemon.expect(SpawnTask.class);
+        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING)
+                .withFence(spawn.fence() == null ? 0 : spawn.fence()));
+        return spawn;
+    }
+
+    private HeartbeatAck beat(ScriptedDaemon daemon, long seq, TaskId task, RunId which, long fence) {
+        daemon.send(new Heartbeat(List.of(task), seq, List.of(new RunLease(task, which, fence))));
+        return daemon.expect(HeartbeatAck.class);
+    }
+
+    @Test
+    void aTaskWhoseLeaseIsOverGoesToAnotherDaemonAndTheLateOneIsFenced() {
+        try (TestServer server = server(Duration.ofSeconds(1), 3);
+                ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
+            String id = server.task("one");
+            SpawnTask spawn = running(first);
+            TaskId task = spawn.taskId();
+            assertThat(spawn.fence()).isEqualTo(1);
+            assertThat(spawn.leaseSecs()).isEqualTo(1);
+            first.output(
+                    task,
+                    run,
+                    1,
+                    0,
+                    "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"so far\"}]}}\n");
+            first.send(new CheckpointCreated(
+                    task, true, "c0ffee", "b", null, null, 1, 0, null, "wip", "cGF0Y2g=", "base", 1, null, null, 1L));
+            server.entries(id, 2);
+            try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 1)) {
+                SpawnTask again = running(second);
+                assertThat(again.taskId()).isEqualTo(task);
+                assertThat(again.fence()).isEqualTo(2);
+                assertThat(again.resumeSession()).isTrue();
+                assertThat(again.patchData()).isEqualTo("cGF0Y2g=");
+                assertThat(again.patchBaseSha()).isEqualTo("base");
+                assertThat(String.valueOf(again.conversationHistory())).contains("so far");
+                // The first one is still connected, and late.
+                first.received.clear();
+                HeartbeatAck ack = beat(first, 7, task, run, 1);
+                assertThat(ack.seq()).isEqualTo(7);
+                assertThat(ack.verdicts()).containsExactly(new LeaseVerdict(task, run, RunVerdict.FENCED));
+                first.output(task, run, 1, 200, "late\n");
+                first.send(TaskComplete.success(task)
+                        .withRun(run, StreamLengths.NONE)
+                        .withEventId("1-1")
+                        .withFence(1));
+                EventReject refusal = first.expect(EventReject.class);
+                assertThat(refusal.eventId()).isEqualTo("1-1");
+                assertThat(refusal.code()).isEqualTo("FENCED");
+                assertThat(server.get("/mesh/tasks/" + id).getString("status")).isEqualTo("running");
+                first.close();
+                try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 1, List.of(standing(task, 1)))) {
+                    assertThat(back.expect(Resume.class).runs().getFirst().verdict())
+                            .isEqualTo(RunVerdict.FENCED);
+                }
+                RunId other = new RunId(UUID.randomUUID());
+                second.send(TaskComplete.success(task)
+                        .withRun(other, StreamLengths.NONE)
+                        .withFence(2));
+                server.taskWith(id, "done");
+            }
+        }
+    }
+
+    @Test
+    void heartbeatsRenewALeaseForAsLongAsTheyCome() {
+        try (TestServer server = server(Duration.ofSeconds(1), 3);
+                ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1);
+                ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 0)) {
+            String id = server.task("one");
+            TaskId task = running(first).taskId();
+            long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+            for (long seq = 1; System.nanoTime() < end; seq++) {
+                assertThat(beat(first, seq, task, run, 1).verdicts()).isEmpty();
+                LockSupport.parkNanos(200_000_000);
+            }
+            assertThat(server.get("/mesh/tasks/" + id).getString("status")).isEqualTo("running");
+            assertThat(second.received).isEmpty();
+        }
+    }
+
+    @Test
+    void aLateReturnBeforeTheHandOverGoesOnAtNoCost() {
+        try (TestServer server = server(Duration.ofSeconds(1), 1)) {
+            String id;
+            TaskId task;
+            try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
+                id = server.task("one");
+                task = running(first).taskId();
+                first.output(task, run, 1, 0, "one\n");
+                first.expectAck(run, StreamName.STDOUT, 4);
+            }
+            for (int i = 0; i < 2; i++) {
+                server.taskWith(id, "pending");
+                try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 1, List.of(standing(task, 1)))) {
+                    assertThat(back.expect(Resume.class).runs().getFirst().verdict())
+                            .isEqualTo(RunVerdict.CONTINUE);
+                    server.taskWith(id, "running");
+                    assertThat(beat(back, 1, task, run, 1).verdicts()).isEmpty();
+                }
+            }
+            server.taskWith(id, "pending");
+        }
+    }
+
+    @Test
+    void aTaskWithoutRetriesLeftHasFailedAndMayStillBeBroughtBack() {
+        try (TestServer server = server(Duration.ofSeconds(1), 0)) {
+            String id;
+            TaskId task;
+            try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
+                id = server.task("one");
+                task = running(first).taskId();
+                first.output(task, run, 1, 0, "one\n");
+                first.expectAck(run, StreamName.STDOUT, 4);
+            }
+            assertThat(server.taskWith(id, "failed").getString("errorMessage")).contains("lease");
+            try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 1, List.of(standing(task, 1)))) {
+                assertThat(back.expect(Resume.class).runs().getFirst().verdict())
+                        .isEqualTo(RunVerdict.CONTINUE);
+                server.taskWith(id, "running");
+            }
+        }
+    }
+
+    @Test
+    void aRestartOfTheServerCostsNobodyHisLease() {
+        try (TestServer server = server(Duration.ofSeconds(3), 3);
+                ScriptedDaemon other = ScriptedDaemon.streaming(server, "m2", 0)) {
+            String id;
+            TaskId task;
+            try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
+                id = server.task("one");
+                task = running(first).taskId();
+                server.taskWith(id, "running");
+            }
+            server.restart();
+            try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 1, List.of(standing(task, 1)))) {
+                assertThat(back.expect(Resume.class).runs().getFirst().verdict())
+                        .isEqualTo(RunVerdict.CONTINUE);
+                assertThat(beat(back, 1, task, run, 1).verdicts()).isEmpty();
+                assertThat(server.get("/mesh/tasks/" + id).getString("status")).isEqualTo("running");
+                assertThat(other.received).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aTaskStoppedAndStartedAgainWaitsForTheLeaseOfADaemonThatIsAway() {
+        try (TestServer server = server(Duration.ofSeconds(2), 3)) {
+            String id;
+            TaskId task;
+            try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
+                id = server.task("one");
+                task = running(first).taskId();
+                server.taskWith(id, "running");
+            }
+            long from = System.nanoTime();
+            TestServer.until(
+                    "it is away", () -> server.get("/mesh/daemons").encode().contains("disconnected"));
+            server.post("/mesh/tasks/" + id + "/stop", new JsonObject(), 200);
+            server.post("/mesh/tasks/" + id + "/start", new JsonObject(), 200);
+            try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 1);
+                    ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 0, List.of(standing(task, 1)))) {
+                assertThat(back.expect(Resume.class).runs().getFirst().verdict())
+                        .isEqualTo(RunVerdict.CANCEL);
+                assertThat(second.expect(SpawnTask.class).fence()).isEqualTo(2);
+                assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofMillis(1500));
+            }
+        }
+    }
+
+    private RunStanding standing(TaskId task, long fence) {
+        return new RunStanding(task, run, fence, TaskState.RUNNING, StreamLengths.NONE);
+    }
+}
