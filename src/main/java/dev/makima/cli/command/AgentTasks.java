@@ -124,11 +124,19 @@ final class AgentTasks {
     /** Where a task's files are. */
     static JsonNode worktree(AgentCall call) {
         JsonNode task = get(call);
+        if (!task.hasNonNull("worktreePath") && task.hasNonNull("daemonId")) {
+            // While it runs its daemon alone knows.
+            JsonNode place = call.api().get("/mesh/tasks/" + task.path("id").asText() + "/worktree");
+            return Json.object()
+                    .put("id", task.path("id").asText())
+                    .put("worktreePath", place.path("worktreePath").asText(null))
+                    .put("branch", place.path("branch").asText(null));
+        }
         if (!task.hasNonNull("worktreePath")) {
             throw new MakimaException(
                     ErrorCode.NOT_FOUND,
                     "where the files of task " + task.path("id").asText() + " are is not known",
-                    "It is known once the task has ended");
+                    "It is known once a daemon has begun with the task");
         }
         return Json.object()
                 .put("id", task.path("id").asText())
