@@ -3,6 +3,7 @@ package dev.makima.daemon.command;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
  *
  * @param git the process's one set of git tools
  * @param checkpoints the daemon's one maker of them
+ * @param leases what may be done for which task
  * @param home what ~ in paths of commands stands for
  * @param temporary where tasks without a repository work
  * @param workingDirectory the daemon's own
@@ -20,6 +22,7 @@ public record CommandParts(
         DaemonConfig config,
         GitTools git,
         CheckpointMaker checkpoints,
+        Leases leases,
         UserHome home,
         TempDirectories temporary,
         Path workingDirectory) {}

@@ -15,17 +15,24 @@ import dev.makima.protocol.Capability;
 import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.EventAck;
+import dev.makima.protocol.EventFrame;
 import dev.makima.protocol.EventReject;
+import dev.makima.protocol.FencedFrame;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.Heartbeat;
+import dev.makima.protocol.HeartbeatAck;
 import dev.makima.protocol.OutputAck;
 import dev.makima.protocol.OutputRewind;
 import dev.makima.protocol.Resume;
+import dev.makima.protocol.RunLease;
+import dev.makima.protocol.RunVerdict;
 import dev.makima.protocol.ServerError;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
+import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -58,6 +65,7 @@ final class Session {
     private static final System.Logger LOG = System.getLogger(Session.class.getName());
     private static final short NORMAL_CLOSURE = 1000;
     private static final short GOING_AWAY = 1001;
+    private static final long LEASES_EVERY_MILLIS = 250;
     private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(2);
 
     private final Vertx vertx;
@@ -66,6 +74,7 @@ final class Session {
     private final StoreClient store;
     private final Supplier<ActiveTasks> active;
     private final boolean streamsOutput;
+    private final @Nullable LeaseBeats beats;
     private final Barrier barrier;
     private final OutputLane output;
     private final OutboxLane outbox;
@@ -92,9 +101,18 @@ final class Session {
         this.active = active;
         this.barrier = new Barrier(socket);
         this.streamsOutput = can(answer, Capability.OUTPUT_STREAM);
+        boolean leases = can(answer, Capability.LEASE);
+        settings.leases().met(leases, settings.leases().now());
+        this.beats = leases ? new LeaseBeats(settings.leases(), this::judged) : null;
         OutputSocket outputSocket = new OutputSocket(vertx.getOrCreateContext(), socket, tailer);
         this.output = streamsOutput
-                ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), settings.secrets(), this::delivered)
+                ? new PieceOutput(
+                        outputSocket,
+                        tailer,
+                        settings.spoolRoot(),
+                        settings.secrets(),
+                        run -> settings.leases().fence(run.runId(), run.fence()),
+                        this::delivered)
                 : new LineOutput(
                         outputSocket, tailer, settings.spoolRoot(), settings.secrets(), barrier, this::delivered);
         this.outbox = new OutboxLane(store, barrier, output, this::send, can(answer, Capability.EVENT_ACK));
@@ -123,6 +141,7 @@ final class Session {
         send(settings.directories());
         every(settings.server().pingInterval().toMillis(), this::keepAlive);
         every(settings.server().heartbeatInterval().toMillis(), this::heartbeat);
+        every(LEASES_EVERY_MILLIS, this::activeChanged);
         heartbeat();
         ActiveTasks liveBefore = active.get();
         socket.resume();
@@ -157,8 +176,9 @@ final class Session {
         }
         Runs standing = offered;
         offered = null;
-        standing.apply(resume, output, cancel -> command(cancel, 0));
+        standing.apply(resume, output, outbox, settings.leases(), cancel -> command(cancel, 0));
         beginLanes();
+        activeChanged();
     }
 
     private void beginLanes() {
@@ -203,6 +223,11 @@ final class Session {
             case EventAck ack -> outbox.acknowledged(ack.eventIds());
             case EventReject refusal -> outbox.refused(refusal);
             case Resume resume -> resume(resume);
+            case HeartbeatAck ack -> {
+                if (beats != null) {
+                    beats.acknowledged(ack);
+                }
+            }
             case ServerError error -> LOG.log(Level.WARNING, "the server says {0}: {1}", error.code(), error.message());
             case Authenticated _ -> LOG.log(Level.WARNING, "the server sent 'authenticated' again");
             case ServerFrame command -> command(command, characters);
@@ -228,7 +253,7 @@ final class Session {
     }
 
     private Optional<Future<Void>> write(DaemonFrame frame) {
-        String text = FrameCodec.encode(Words.masked(frame, settings.secrets()));
+        String text = FrameCodec.encode(Words.masked(fenced(frame), settings.secrets()));
         long most = settings.server().maxFrameBytes();
         // Encoded length is at most three bytes for each character: only what may be too long is measured.
         if (text.length() * 3L > most && FrameCodec.encodedSize(text) > most) {
@@ -277,8 +302,38 @@ final class Session {
 
     private void heartbeat() {
         ActiveTasks tasks = active.get();
-        send(Heartbeat.of(List.copyOf(tasks.states().keySet())));
+        List<TaskId> ids = List.copyOf(tasks.states().keySet());
+        send(beats == null ? Heartbeat.of(ids) : beats.next(ids));
         SupervisorBeats.of(tasks, Instant.now()).forEach(this::send);
+    }
+
+    /** A lease that is new, or that is a good part over, is renewed at once. */
+    void activeChanged() {
+        if (beats != null && outputRuns && beats.isDue()) {
+            heartbeat();
+        }
+    }
+
+    /** The server does not renew a run. */
+    private void judged(RunLease run, RunVerdict verdict) {
+        LOG.log(Level.WARNING, "the server says of task {0}: {1}", run.taskId(), verdict.name());
+        if (verdict == RunVerdict.FENCED) {
+            outbox.fenced(new RunOutput(run.taskId(), run.runId(), run.fence(), TaskState.RUNNING, Map.of()));
+        } else if (verdict == RunVerdict.UNKNOWN) {
+            outbox.unknown(run.taskId());
+        }
+    }
+
+    /** What is said of an active task in passing is said by its present hand-over. */
+    private DaemonFrame fenced(DaemonFrame frame) {
+        if (!(frame instanceof FencedFrame fenced)
+                || !(frame instanceof TaskFrame about)
+                || fenced.fence() != null
+                || (frame instanceof EventFrame event && event.eventId() != null)) {
+            return frame;
+        }
+        long fence = settings.leases().fence(about.taskId());
+        return fence > 0 ? fenced.withFence(fence) : frame;
     }
 
     private void keepAlive() {

@@ -61,6 +61,11 @@ final class Run {
         return machine.record();
     }
 
+    /** See {@link TaskMachine#handedOver}. */
+    void handedOver(long fence) {
+        machine.handedOver(fence);
+    }
+
     /** Whether its end is told, or about to be; its thread may have a little to do still. Any thread. */
     boolean isOver() {
         return machine.isOver();

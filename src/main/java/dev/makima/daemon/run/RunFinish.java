@@ -3,6 +3,7 @@ package dev.makima.daemon.run;
 import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
 import dev.makima.daemon.checkpoint.InterruptCheckpoint;
+import dev.makima.daemon.lease.Standing;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.RunSpool;
@@ -32,7 +33,15 @@ final class RunFinish {
     }
 
     /** Does the completion action of a task that is done, tells where the work is, and ends the task. */
-    void end(Ending ending) throws InterruptedException {
+    void end(Ending wanted) throws InterruptedException {
+        LeasedEnd lease = new LeasedEnd(services, machine, spool);
+        Optional<Ending> settled = lease.settled(wanted);
+        if (settled.isPresent()) {
+            end(settled.get(), lease);
+        }
+    }
+
+    private void end(Ending ending, LeasedEnd lease) throws InterruptedException {
         if (ending.equals(Ending.WORKTREE_GONE)) {
             machine.giveBack(ending.error(), WorktreeHealth.lost(machine.record()));
             return;
@@ -51,6 +60,9 @@ final class RunFinish {
                         .ifPresent(before::add);
             }
             CompletionActionResult result = ending.state() == TaskState.DONE ? complete(task) : leave(task);
+            if (ending.state() == TaskState.DONE && !lease.goesOn()) {
+                return;
+            }
             spool.appendDaemonLine(result.message());
             before.add(Event.of(task.taskId(), result));
         }
@@ -64,7 +76,9 @@ final class RunFinish {
 
     private CompletionActionResult complete(TaskRecord task) throws InterruptedException {
         CompletionActionResult result = act(task);
-        if (task.spawn().autoMergeLocal() && task.worktree() != null) {
+        if (task.spawn().autoMergeLocal()
+                && task.worktree() != null
+                && services.leases().awaitWord(task.runId()) == Standing.FREE) {
             result = both(result, actions.mergeLocally(task, localRepository(task)));
         }
         TaskRecord moved = actions.moved(task);

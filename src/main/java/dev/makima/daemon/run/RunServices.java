@@ -4,6 +4,7 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
 import dev.makima.process.Tailer;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
  * @param secrets takes values by name that no output may show; any thread
  * @param toolKeys the keys that agents have for the server
  * @param checkpoints makes checkpoints of tasks
+ * @param leases what the runs may do
  * @param spoolRoot where the runs' spools are
  * @param passing sends a frame that is worth sending only now; any thread
  * @param opened says that a run's output is to be sent from now on; any thread
@@ -37,6 +39,7 @@ record RunServices(
         ToolKeys toolKeys,
         GitTools git,
         CheckpointMaker checkpoints,
+        Leases leases,
         TemporaryPlaces temporary,
         AgentProbe agents,
         Tailer tailer,

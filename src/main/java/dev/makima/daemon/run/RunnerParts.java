@@ -7,6 +7,7 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.git.GitTools;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  * @param environment the daemon's own environment
  * @param git the process's one set of git tools
  * @param checkpoints the daemon's one maker of checkpoints
+ * @param leases the daemon's one object of them
  * @param tailer the one reader of all spools
  * @param timers the waits of runs
  * @param secrets takes values by name that no output may show
@@ -37,6 +39,7 @@ public record RunnerParts(
         UserHome home,
         GitTools git,
         CheckpointMaker checkpoints,
+        Leases leases,
         Tailer tailer,
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
@@ -59,6 +62,7 @@ public record RunnerParts(
                 new ToolKeys(store, secrets, new SecureRandom()),
                 git,
                 checkpoints,
+                leases,
                 new TemporaryPlaces(
                         new TempDirectories(config.home().resolve("temp")),
                         config.temp().maxBytes(),
