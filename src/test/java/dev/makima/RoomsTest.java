@@ -3,10 +3,15 @@ package dev.makima;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the rooms go one way, as ARCHITECTURE.md draws them. */
@@ -14,6 +19,22 @@ class RoomsTest {
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.makima");
+
+    /** The daemon's inner rooms, each with those it may know; the daemon's own package, which puts them together, knows all. */
+    private static final Map<String, Set<String>> DAEMON = Map.ofEntries(
+            entry("bus", Set.of()),
+            entry("project", Set.of()),
+            entry("lease", Set.of()),
+            entry("store", Set.of("bus", "lease")),
+            entry("link", Set.of("bus", "store", "lease")),
+            entry("checkpoint", Set.of("bus", "store")),
+            entry("upkeep", Set.of("bus", "store", "project")),
+            entry("place", Set.of("store", "project")),
+            entry("agent", Set.of("store")),
+            entry("completion", Set.of("store", "lease")),
+            entry("command", Set.of("bus", "store", "checkpoint", "completion", "project", "lease")),
+            entry("run", Set.of("bus", "store", "checkpoint", "place", "agent", "completion", "lease")),
+            entry("task", Set.of("bus", "store", "checkpoint", "place", "agent", "completion", "run", "lease")));
 
     @Test
     void everyRoomKnowsOnlyTheRoomsItMay() {
@@ -63,6 +84,37 @@ class RoomsTest {
     @Test
     void theRoomsHaveNoCycles() {
         slices().matching("dev.makima.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void everyRoomOfTheDaemonKnowsOnlyTheRoomsItMay() {
+        DAEMON.forEach((room, known) -> {
+            String[] unknown = DAEMON.keySet().stream()
+                    .filter(other -> !other.equals(room) && !known.contains(other))
+                    .map(other -> "dev.makima.daemon." + other)
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.makima.daemon." + room)
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(unknown)
+                    .orShould()
+                    .dependOnClassesThat()
+                    .resideInAPackage("dev.makima.daemon")
+                    .allowEmptyShould(false)
+                    .check(CLASSES);
+        });
+        slices().matching("dev.makima.daemon.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void everyRoomOfTheDaemonIsInTheTable() {
+        assertThat(CLASSES.stream()
+                        .map(JavaClass::getPackageName)
+                        .filter(name -> name.startsWith("dev.makima.daemon."))
+                        .map(name -> name.substring("dev.makima.daemon.".length())))
+                .allMatch(DAEMON::containsKey);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.makima.agent;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** What a line of an agent's output means for whoever runs it. Absent texts are empty, absent numbers 0. */
 public sealed interface AgentSignal {
@@ -36,7 +37,23 @@ public sealed interface AgentSignal {
             List<String> userMessageIds,
             long inputTokens,
             long outputTokens)
-            implements AgentSignal {}
+            implements AgentSignal {
+        /** The same with its words put through this. */
+        public TurnEnded withWords(UnaryOperator<String> change) {
+            return new TurnEnded(
+                    isError,
+                    change.apply(text),
+                    terminalReason,
+                    errors.stream().map(change).toList(),
+                    totalCostUsd,
+                    durationMs,
+                    turns,
+                    queuedTurns,
+                    userMessageIds,
+                    inputTokens,
+                    outputTokens);
+        }
+    }
 
     /** So many pieces of background work live now. */
     record BackgroundTasks(int live) implements AgentSignal {}

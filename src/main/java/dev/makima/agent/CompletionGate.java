@@ -62,6 +62,11 @@ public record CompletionGate(
         return of(fields);
     }
 
+    /** Whether it says clearly that the task is complete, or that it is not. */
+    static boolean decides(String inside) {
+        return isDecided(fields(inside.replace(BOUNDARY, '\n')));
+    }
+
     private static CompletionGate of(Map<String, Object> fields) {
         Map<String, String> more = new LinkedHashMap<>();
         fields.forEach((key, value) -> {

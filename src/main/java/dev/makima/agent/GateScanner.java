@@ -23,9 +23,13 @@ public final class GateScanner {
     private String carried = "";
     private @Nullable CompletionGate last;
 
-    /** The last gate that was closed. */
+    /**
+     * The last gate that was closed. One behind it that never was is none, and yet takes back its word that the task is
+     * complete, where it says anything of that itself: the agent was cut off. Else its mark was only talked about.
+     */
     public Optional<CompletionGate> last() {
-        return Optional.ofNullable(last);
+        boolean cutOff = inside != null && CompletionGate.decides(inside.toString());
+        return Optional.ofNullable(last).filter(gate -> !(cutOff && gate.ready()));
     }
 
     /** Takes the next message's text, decoded. */

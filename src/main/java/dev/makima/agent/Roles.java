@@ -66,7 +66,8 @@ public final class Roles {
         };
     }
 
-    private static String read(String name) {
+    /** A text among the resources, by its name without an ending. */
+    static String read(String name) {
         try (InputStream text = Roles.class.getResourceAsStream("roles/" + name + ".md")) {
             if (text == null) {
                 throw new IllegalStateException("the role's text is not in the jar: " + name);

@@ -54,6 +54,7 @@ public class MakimaException extends RuntimeException {
 
     /** Both sentences, as one prints them. */
     public String explain() {
-        return cure == null ? what() : what() + ". " + cure;
+        // What another program said may end with a full stop, or with a colon before a list that was cut off.
+        return cure == null ? what() : what().replaceFirst("[.:\\s]+$", "") + ". " + cure;
     }
 }

@@ -62,11 +62,18 @@ public final class CommandLineRunner {
         if (args[0].equals("run") && VerticleRun.isMeant(args)) {
             return new VerticleRun(surroundings).launch(List.of(args).subList(1, args.length));
         }
+        boolean debug = debug(args, surroundings);
+        if (args[0].equals("run")) {
+            try {
+                VerticleRun.refuseMisspelt(args);
+            } catch (MakimaException e) {
+                return report(e, debug, surroundings.err());
+            }
+        }
         CommandLine line = Commands.create(args[0], surroundings);
         if (line == null) {
             return unknown(args[0], surroundings);
         }
-        boolean debug = debug(args, surroundings);
         CommandLine root = new CommandLine(new Root()).addSubcommand(args[0], line);
         root.setParameterExceptionHandler((e, given) -> usage(e, surroundings.err()));
         root.setExecutionExceptionHandler((e, failed, parsed) -> report(e, debug, surroundings.err()));
@@ -91,7 +98,14 @@ public final class CommandLineRunner {
 
     private static int usage(ParameterException e, PrintStream err) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        err.println(command + ": " + e.getMessage());
+        boolean group = e.getCommandLine().getSubcommands().size() > 0;
+        if (group
+                && e instanceof UnmatchedArgumentException none
+                && !first(none).startsWith("-")) {
+            err.println(command + ": there is no command '" + first(none) + "'");
+        } else {
+            err.println(command + ": " + e.getMessage());
+        }
         if (e instanceof UnmatchedArgumentException unmatched
                 && !unmatched.getSuggestions().isEmpty()) {
             err.println("Did you mean: " + String.join(", ", unmatched.getSuggestions()) + "?");
@@ -100,14 +114,18 @@ public final class CommandLineRunner {
         return ExitCode.USAGE;
     }
 
+    private static String first(UnmatchedArgumentException e) {
+        return e.getUnmatched().isEmpty() ? "" : e.getUnmatched().getFirst();
+    }
+
     /** One failure as a person reads it: what, then the cure on a line of its own. */
     static int report(Exception e, boolean debug, PrintStream err) {
         if (debug) {
             e.printStackTrace(err);
         }
         if (e instanceof MakimaException known) {
-            err.println("makima: " + known.what());
-            known.cure().ifPresent(err::println);
+            err.println("makima: " + known.what().stripTrailing());
+            known.cure().filter(cure -> !cure.isBlank()).ifPresent(err::println);
             return ExitCode.of(known.code());
         }
         err.println("makima: something went wrong that should not: " + e);

@@ -8,6 +8,7 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
+import dev.makima.daemon.agent.MakimaCommand;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.command.CommandParts;
@@ -16,9 +17,9 @@ import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.project.ProjectCheckouts;
-import dev.makima.daemon.run.MakimaCommand;
-import dev.makima.daemon.run.RunnerParts;
+import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StateFile;
+import dev.makima.daemon.task.RunnerParts;
 import dev.makima.daemon.upkeep.UpkeepVerticle;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
@@ -102,6 +103,7 @@ record DaemonParts(
                             tailer,
                             timers.run(),
                             link.secrets()::add,
+                            link.secrets()::masked,
                             clock,
                             UUID::randomUUID),
                     new CommandParts(
@@ -111,6 +113,7 @@ record DaemonParts(
                             leases,
                             home,
                             new TempDirectories(config.home().resolve("temp")),
+                            new ProjectSteps(config, environment.variables(), git.git()),
                             Path.of("").toAbsolutePath()),
                     link,
                     timers.sweepEvery(),

@@ -81,7 +81,8 @@ final class BranchMerge {
         }
         throw new MakimaException(
                 ErrorCode.CONFLICT,
-                "the branch " + request.target() + " in " + request.common() + " is being moved by somebody else",
+                "the branch " + request.target() + " in " + Repository.named(request.common())
+                        + " is being moved by somebody else",
                 "Try again later");
     }
 
@@ -136,7 +137,7 @@ final class BranchMerge {
         if (local.isEmpty()) {
             return newer.orElseThrow(() -> new MakimaException(
                     ErrorCode.NOT_FOUND,
-                    "there is no branch " + request.target() + " in " + request.common(),
+                    "there is no branch " + request.target() + " in " + Repository.named(request.common()),
                     "Name a branch that is there"));
         }
         return newer.isPresent() && contains(request, newer.get(), local.get()) ? newer.get() : local.get();

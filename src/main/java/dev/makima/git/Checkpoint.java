@@ -14,7 +14,8 @@ public sealed interface Checkpoint {
      * @param commitSha the commit, in full
      * @param branch the branch that is checked out in the worktree, {@code unknown} where none is. The commit is not on
      *     it, see {@link Checkpoints}
-     * @param filesChanged what changed since the checkpoint before, or since the agent's last commit where that is newer
+     * @param filesChanged what changed since the checkpoint before, or since the agent's last commit where that is newer and
+     *     not all there is
      * @param linesAdded of these files; binary ones have none
      * @param linesRemoved of these files
      */
@@ -35,7 +36,7 @@ public sealed interface Checkpoint {
      * @param reason why, as a sentence without a full stop
      */
     record None(String reason) implements Checkpoint {
-        /** Everything is in the agent's last commit or in the last checkpoint. */
+        /** Everything is in the last checkpoint or, without one, in the commit that the task started from. */
         public static final None NO_CHANGES = new None("No changes to checkpoint");
     }
 }

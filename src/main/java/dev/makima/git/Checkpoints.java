@@ -52,7 +52,9 @@ public final class Checkpoints implements AutoCloseable {
     }
 
     /**
-     * Makes a checkpoint of everything that is not ignored: committed, staged, neither, and untracked.
+     * Makes a checkpoint of everything that is not ignored: committed, staged, neither, and untracked. Where it would hold
+     * just what the last one holds, or without one what the task started from, none is made: work that the agent has
+     * committed is saved like any other, since its branch is on this machine alone.
      *
      * <p>While a merge, a rebase or the like is in progress, or there are conflicts, nothing is done. Where the agent commits
      * or switches branches meanwhile, it is tried again, at once and at most twice.
@@ -165,18 +167,17 @@ public final class Checkpoints implements AutoCloseable {
         String head = snapshot.head().sha();
         TaskId task = snapshot.worktree().taskId();
         Optional<Last> last = last(snapshot.worktree().repository(), task);
-        String committed = git.runOk(index.call("rev-parse", "--verify", "--end-of-options", head + "^{tree}"))
-                .text();
-        if (snapshot.tree().equals(committed)) {
+        boolean committed = treeOf(index, head).equals(Optional.of(snapshot.tree()));
+        String base = snapshot.worktree().baseSha();
+        Optional<String> begun = last.isPresent() ? Optional.of(last.get().tree()) : treeOf(index, base);
+        // A task without a checkpoint that has put everything back by hand may still lose that.
+        if (begun.map(snapshot.tree()::equals).orElse(committed) && (last.isPresent() || committed)) {
             return Checkpoint.None.NO_CHANGES;
         }
         boolean continues = last.isPresent()
                 && git.run(index.call(
                                 "merge-base", "--is-ancestor", head, last.get().sha()))
                         .ok();
-        if (continues && last.get().tree().equals(snapshot.tree())) {
-            return Checkpoint.None.NO_CHANGES;
-        }
         List<String> parents = new ArrayList<>();
         if (!continues) {
             parents.add(head);
@@ -191,7 +192,17 @@ public final class Checkpoints implements AutoCloseable {
                 sha,
                 last.map(Last::sha).orElse("0".repeat(sha.length()))));
         LOG.log(System.Logger.Level.DEBUG, "checkpoint {0} of task {1}", sha, task);
-        return described(snapshot, parents.getFirst(), sha);
+        // What is all committed differs in nothing from its parent: it is told what came since the last word of it.
+        boolean sinceBase = last.isEmpty() && begun.isPresent();
+        String since = last.map(Last::sha).orElse(sinceBase ? base : head);
+        return described(snapshot, committed ? since : parents.getFirst(), sha);
+    }
+
+    /** The commit's tree; none for a commit that is not here. */
+    private Optional<String> treeOf(ScratchIndex index, String commit) throws InterruptedException {
+        GitResult found =
+                git.run(index.call("rev-parse", "--verify", "--quiet", "--end-of-options", commit + "^{tree}"));
+        return found.ok() ? Optional.of(found.text()) : Optional.empty();
     }
 
     private String write(Snapshot snapshot, List<String> parents, String message) throws InterruptedException {

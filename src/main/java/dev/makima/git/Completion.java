@@ -171,9 +171,15 @@ public final class Completion {
     private CompletionResult put(Work work, @Nullable Path target, boolean mayPush) throws InterruptedException {
         Worktree worktree = work.worktree();
         String kept = "; the work stays on branch " + work.checkedOut().orElse(worktree.branch()) + " in "
-                + worktree.repository();
+                + Repository.named(worktree.repository());
         if (target == null) {
             if (!RepositoryConfig.read(git, worktree.path()).hasOrigin()) {
+                if (TaskCheckout.isTheRepositoryItself(worktree)) {
+                    // It began empty: nobody expects a branch beside the one that it has.
+                    String branch = work.checkedOut().orElse(worktree.branch());
+                    String made = "the work is on branch " + branch + " of the new repository " + worktree.path();
+                    return work.result(true, made + " (" + work.stat() + ")", null);
+                }
                 return work.result(true, "no target repository and no origin, so no branch was made" + kept, null);
             }
             if (!mayPush) {

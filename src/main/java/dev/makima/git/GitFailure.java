@@ -3,6 +3,7 @@ package dev.makima.git;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Text;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ final class GitFailure {
             new Known(
                     "Unable to write index",
                     "Another git command works there or died there: wait for it, or remove its index.lock"),
+            new Known(
+                    "would be overwritten by", "Commit those files there, or move them out of the way, then try again"),
             new Known("already checked out at", "Check out another branch there, then try again"),
             new Known("already used by worktree at", "Check out another branch there, then try again"),
             new Known("dubious ownership", "Add the directory to git's safe.directory for the account makima runs as"),
@@ -59,8 +62,7 @@ final class GitFailure {
 
     /** Why git failed, in its own words, on one line: its fatal and error lines, else the end of what it said. */
     static String reason(GitResult result) {
-        List<String> lines = result.stderr()
-                .lines()
+        List<String> lines = withLists(result.stderr().lines().toList()).stream()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty() && !line.startsWith("hint:"))
                 .toList();
@@ -77,6 +79,21 @@ final class GitFailure {
             return "exit code " + result.exitCode();
         }
         return Text.abbreviate(chosen.stream().distinct().collect(Collectors.joining("; ")), REASON_LIMIT);
+    }
+
+    /** With the names that git sets below a sentence, indented by a tab, behind that sentence. */
+    private static List<String> withLists(List<String> lines) {
+        List<String> joined = new ArrayList<>();
+        for (String line : lines) {
+            boolean named = line.startsWith("\t") && !joined.isEmpty();
+            if (named) {
+                String before = joined.removeLast();
+                joined.add(before + (before.endsWith(":") ? " " : ", ") + line.strip());
+            } else {
+                joined.add(line);
+            }
+        }
+        return joined;
     }
 
     /** What helps against this, where it is known. */

@@ -37,7 +37,7 @@ final class OwnBranch {
                 .orElse(NONE_YET);
         git.runOk(
                 common, LIMIT, "update-ref", "-m", "makima: work of the task", "refs/heads/" + name, work.head(), old);
-        String made = "made branch " + name + " in " + common + " (" + work.stat() + ")";
+        String made = "made branch " + name + " in " + Repository.named(common) + " (" + work.stat() + ")";
         if (!isTheTasksOwn(worktree, config)) {
             return work.result(true, made, name);
         }
@@ -85,7 +85,8 @@ final class OwnBranch {
         }
         throw new MakimaException(
                 ErrorCode.CONFLICT,
-                "every name for the branch of task " + worktree.taskId() + " is in use in " + worktree.repository(),
+                "every name for the branch of task " + worktree.taskId() + " is in use in "
+                        + Repository.named(worktree.repository()),
                 "Delete or rename " + work.branchNames().getFirst());
     }
 

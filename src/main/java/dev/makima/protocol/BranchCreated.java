@@ -14,6 +14,10 @@ public record BranchCreated(
         @Nullable UUID requestId,
         @Nullable String eventId)
         implements DaemonFrame, EventFrame, AnswerFrame {
+    /** There is no such branch: said in both texts, of which readers take one. */
+    public static BranchCreated failure(TaskId taskId, String branchName, String error) {
+        return new BranchCreated(taskId, branchName, false, error, error, null, null);
+    }
 
     @Override
     public BranchCreated withEventId(String eventId) {

@@ -37,6 +37,80 @@ public record CheckpointCreated(
         filesChanged = filesChanged == null ? null : List.copyOf(filesChanged);
     }
 
+    /**
+     * No checkpoint was made.
+     *
+     * @param message what it was to be called
+     */
+    public static CheckpointCreated failure(TaskId taskId, String message, String error) {
+        return new CheckpointCreated(
+                taskId, false, null, null, null, null, null, null, error, message, null, null, null, null, null, null);
+    }
+
+    /** The same with other words. */
+    public CheckpointCreated withWords(String message, @Nullable String error) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
+    }
+
+    /** The same with another list of files; null for none. */
+    public CheckpointCreated withFiles(@Nullable List<CheckpointFile> filesChanged) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
+    }
+
+    /** The same with another patch; null for none. */
+    public CheckpointCreated withPatch(
+            @Nullable String patchData, @Nullable String patchBaseSha, @Nullable Integer patchFilesCount) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
+    }
+
     @Override
     public CheckpointCreated withEventId(String eventId) {
         return new CheckpointCreated(

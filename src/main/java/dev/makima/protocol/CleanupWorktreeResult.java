@@ -11,6 +11,10 @@ public record CleanupWorktreeResult(
         String message,
         @Nullable UUID requestId,
         @Nullable String eventId) implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+    /** It stays. */
+    public static CleanupWorktreeResult failure(TaskId taskId, String message) {
+        return new CleanupWorktreeResult(taskId, false, message, null, null);
+    }
 
     @Override
     public CleanupWorktreeResult withEventId(String eventId) {

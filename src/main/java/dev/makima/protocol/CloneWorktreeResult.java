@@ -17,6 +17,10 @@ public record CloneWorktreeResult(
         @Nullable UUID requestId,
         @Nullable String eventId)
         implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+    /** Nothing was cloned. */
+    public static CloneWorktreeResult failure(TaskId taskId, String message, @Nullable String targetDir) {
+        return new CloneWorktreeResult(taskId, false, message, targetDir, null, null);
+    }
 
     @Override
     public CloneWorktreeResult withEventId(String eventId) {

@@ -20,6 +20,10 @@ public record ExportPatchCreated(
         @Nullable String error,
         @Nullable UUID requestId)
         implements DaemonFrame, TaskFrame, AnswerFrame {
+    /** There is no patch. */
+    public static ExportPatchCreated failure(TaskId taskId, String error) {
+        return new ExportPatchCreated(taskId, false, null, null, null, null, null, error, null);
+    }
 
     @Override
     public ExportPatchCreated withRequestId(@Nullable UUID requestId) {

@@ -8,6 +8,7 @@ import dev.makima.base.Text;
 import dev.makima.base.Uuids;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What can be told of a message that is no frame: enough to answer it. */
@@ -15,11 +16,11 @@ record FrameHead(
         String type, @Nullable TaskId taskId, @Nullable UUID requestId) {
 
     /** Reads as far as the text is JSON. */
-    static FrameHead read(String text) {
+    static FrameHead read(String json) {
         String type = "?";
         @Nullable TaskId taskId = null;
         @Nullable UUID requestId = null;
-        try (JsonParser parser = Wire.MAPPER.createParser(text)) {
+        try (JsonParser parser = Wire.MAPPER.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return new FrameHead(type, null, null);
             }
@@ -30,16 +31,26 @@ record FrameHead(
                     // Cut first: a hostile type may have megabytes, and is looked through for blanks.
                     type = Text.abbreviate(given.substring(0, Math.min(given.length(), 200)), 60);
                 } else if (isText && (name.equals("taskId") || name.equals("targetTaskId"))) {
-                    taskId = TaskId.of(parser.getText());
+                    taskId = valid(parser.getText(), TaskId::of);
                 } else if (isText && name.equals("requestId")) {
-                    requestId = Uuids.parse("request id", parser.getText());
+                    requestId = valid(parser.getText(), text -> Uuids.parse("request id", text));
                 }
                 parser.skipChildren();
             }
-        } catch (IOException | MakimaException e) {
+        } catch (IOException e) {
             // What was read before the fault is the answer; the fault itself is reported by the caller.
             return new FrameHead(type, taskId, requestId);
         }
         return new FrameHead(type, taskId, requestId);
+    }
+
+    /** One bad field does not hide the others. */
+    private static <T> @Nullable T valid(String text, Function<String, T> reader) {
+        try {
+            return reader.apply(text);
+        } catch (MakimaException e) {
+            // It is as good as absent; the caller tells that the frame cannot be read.
+            return null;
+        }
     }
 }

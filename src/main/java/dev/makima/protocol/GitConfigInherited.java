@@ -12,6 +12,10 @@ public record GitConfigInherited(
         @Nullable UUID requestId,
         @Nullable String eventId)
         implements DaemonFrame, EventFrame, AnswerFrame {
+    /** Nothing was inherited. */
+    public static GitConfigInherited failure(String error) {
+        return new GitConfigInherited(false, null, null, error, null, null);
+    }
 
     @Override
     public GitConfigInherited withEventId(String eventId) {

@@ -14,6 +14,10 @@ public record MergeCompleteCheck(
         int skippedCount,
         @Nullable UUID requestId)
         implements DaemonFrame, TaskFrame, AnswerFrame {
+    /** It could not be found out: what is missing is the reason. */
+    public static MergeCompleteCheck failure(TaskId taskId, String error) {
+        return new MergeCompleteCheck(taskId, false, List.of(error), 0, 0, null);
+    }
 
     /** Copies the lists. */
     public MergeCompleteCheck {

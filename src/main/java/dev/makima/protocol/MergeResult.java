@@ -20,6 +20,10 @@ public record MergeResult(
         @Nullable UUID requestId,
         @Nullable String eventId)
         implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+    /** It failed, whatever it was. */
+    public static MergeResult failure(TaskId taskId, String message) {
+        return new MergeResult(taskId, false, message, null, null, null, null);
+    }
 
     /** Copies the lists. */
     public MergeResult {

@@ -19,6 +19,10 @@ public record MergeToTargetResult(
         @Nullable UUID requestId,
         @Nullable String eventId)
         implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+    /** Nothing was merged. */
+    public static MergeToTargetResult failure(TaskId taskId, String message) {
+        return new MergeToTargetResult(taskId, false, message, null, null, null, null);
+    }
 
     /** Copies the lists. */
     public MergeToTargetResult {

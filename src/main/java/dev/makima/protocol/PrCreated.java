@@ -14,6 +14,10 @@ public record PrCreated(
         @Nullable UUID requestId,
         @Nullable String eventId)
         implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+    /** There is no pull request. */
+    public static PrCreated failure(TaskId taskId, String message) {
+        return new PrCreated(taskId, false, message, null, null, null, null);
+    }
 
     @Override
     public PrCreated withEventId(String eventId) {

@@ -9,4 +9,9 @@ public record ReauthStatus(
         ReauthState status,
         @Nullable String loginUrl,
         @Nullable String error,
-        boolean tokenSaved) implements DaemonFrame {}
+        boolean tokenSaved) implements DaemonFrame {
+    /** The login failed. */
+    public static ReauthStatus failure(UUID requestId, String error) {
+        return new ReauthStatus(requestId, ReauthState.FAILED, null, error, false);
+    }
+}

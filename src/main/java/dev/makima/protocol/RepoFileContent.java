@@ -10,6 +10,10 @@ public record RepoFileContent(
         @Nullable String content,
         boolean success,
         @Nullable String error) implements DaemonFrame {
+    /** The file cannot be read. */
+    public static RepoFileContent failure(UUID requestId, String filePath, String error) {
+        return new RepoFileContent(requestId, filePath, null, false, error);
+    }
 
     /** Without {@code content}, which must not be logged. */
     @Override

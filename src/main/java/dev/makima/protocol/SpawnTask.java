@@ -76,6 +76,12 @@ public record SpawnTask(
         return new SpawnTaskBuilder(taskId, taskName, plan);
     }
 
+    /** Whether its repository is one that has to be made for it. */
+    public boolean startsNewRepository() {
+        String named = repoUrl == null ? "" : repoUrl.strip();
+        return named.equals("new") || named.startsWith("new://");
+    }
+
     /** A builder that holds all of this task. */
     public SpawnTaskBuilder toBuilder() {
         return new SpawnTaskBuilder(this);

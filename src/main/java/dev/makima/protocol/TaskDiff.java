@@ -11,6 +11,10 @@ public record TaskDiff(
         @Nullable String diff,
         @Nullable String error,
         @Nullable UUID requestId) implements DaemonFrame, TaskFrame, AnswerFrame {
+    /** There is no diff. */
+    public static TaskDiff failure(TaskId taskId, String error) {
+        return new TaskDiff(taskId, false, null, error, null);
+    }
 
     @Override
     public TaskDiff withRequestId(@Nullable UUID requestId) {

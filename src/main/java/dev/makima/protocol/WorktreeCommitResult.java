@@ -13,6 +13,10 @@ public record WorktreeCommitResult(
         @Nullable UUID requestId,
         @Nullable String eventId)
         implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+    /** There is no commit. */
+    public static WorktreeCommitResult failure(TaskId taskId, String error) {
+        return new WorktreeCommitResult(taskId, false, null, error, null, null);
+    }
 
     @Override
     public WorktreeCommitResult withEventId(String eventId) {

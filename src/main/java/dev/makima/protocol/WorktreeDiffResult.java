@@ -11,6 +11,10 @@ public record WorktreeDiffResult(
         @Nullable String diff,
         @Nullable String error,
         @Nullable UUID requestId) implements DaemonFrame, TaskFrame, AnswerFrame {
+    /** There is no diff. */
+    public static WorktreeDiffResult failure(TaskId taskId, String error) {
+        return new WorktreeDiffResult(taskId, false, null, error, null);
+    }
 
     @Override
     public WorktreeDiffResult withRequestId(@Nullable UUID requestId) {

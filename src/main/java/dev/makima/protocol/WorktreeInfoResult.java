@@ -20,6 +20,10 @@ public record WorktreeInfoResult(
         @Nullable String error,
         @Nullable UUID requestId)
         implements DaemonFrame, TaskFrame, AnswerFrame {
+    /** Nothing can be said. */
+    public static WorktreeInfoResult failure(TaskId taskId, String error) {
+        return new WorktreeInfoResult(taskId, false, null, false, 0, 0, 0, null, null, null, error, null);
+    }
 
     /** Copies the lists. */
     public WorktreeInfoResult {

@@ -19,6 +19,7 @@ import dev.makima.server.daemons.DaemonParts;
 import dev.makima.server.daemons.DaemonRegistry;
 import dev.makima.server.daemons.Dispatcher;
 import dev.makima.server.daemons.FlowControl;
+import dev.makima.server.daemons.Questions;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.output.EntryWriter;
 import dev.makima.server.store.Store;
@@ -174,8 +175,19 @@ public final class ServerVerticle extends VerticleBase {
                 vertx, opened, bus, told, registry, config.tasks().lease(), timings.leaseMargin(), clock);
         TaskEvents events =
                 new TaskEvents(opened, told, dispatcher, writer, config.tasks().maxRetries(), clock);
-        DaemonParts parts =
-                new DaemonParts(vertx, opened, config, timings, clock, flow, registry, dispatcher, bus, writer, events);
+        DaemonParts parts = new DaemonParts(
+                vertx,
+                opened,
+                config,
+                timings,
+                clock,
+                flow,
+                registry,
+                dispatcher,
+                bus,
+                writer,
+                events,
+                new Questions(vertx));
         DaemonConnect connect = new DaemonConnect(parts, made, guard);
         news = told;
         keys = made;

@@ -2,6 +2,8 @@ package dev.makima.sql;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
@@ -9,6 +11,9 @@ import org.sqlite.SQLiteException;
 
 /** What a failure of the database means to the one who reads it. */
 final class SqlErrors {
+    /** Less than a page and what SQLite keeps beside the file. */
+    private static final long LITTLE_BYTES = 256 * 1024;
+
     private SqlErrors() {}
 
     /** The failure of a statement, named by the file and with its cure. */
@@ -16,8 +21,7 @@ final class SqlErrors {
         return switch (primary(e)) {
             case SQLITE_CONSTRAINT ->
                 new MakimaException(ErrorCode.CONFLICT, "the database refused a row: " + e.getMessage(), null, e);
-            case SQLITE_FULL ->
-                error(file, "the disk is full", "Make room on the disk; what was acknowledged before is kept", e);
+            case SQLITE_FULL -> full(file, e);
             case SQLITE_BUSY, SQLITE_LOCKED ->
                 error(
                         file,
@@ -33,9 +37,27 @@ final class SqlErrors {
                         "the file is damaged",
                         "Nothing was changed: restore it from a backup, or move it away to start with an empty one",
                         e);
-            case SQLITE_IOERR -> error(file, "reading or writing failed", "Check the disk (see the system's log)", e);
+            // Its memory-mapped files end so on a full disk, and not as FULL.
+            case SQLITE_IOERR ->
+                isFull(file)
+                        ? full(file, e)
+                        : error(file, "reading or writing failed", "Check the disk (see the system's log)", e);
             default -> error(file, String.valueOf(e.getMessage()), null, e);
         };
+    }
+
+    private static MakimaException full(Path file, SQLException e) {
+        return error(file, "the disk is full", "Make room on the disk; what was acknowledged before is kept", e);
+    }
+
+    private static boolean isFull(Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        try {
+            return directory != null && Files.getFileStore(directory).getUsableSpace() < LITTLE_BYTES;
+        } catch (IOException e) {
+            // Where even that can't be asked, the disk has another fault.
+            return false;
+        }
     }
 
     /** An error of the database that names the file. */

@@ -64,14 +64,15 @@ case $1 in
     ;;
 esac
 exec "$@"'
+# In a subshell of its own: else the shell itself has the agent's standard error while it waits, and writes "Killed" there.
 # RESET is an env that can undo what the daemon's starter made it ignore (nohup, a background job); no shell can.
 if [ -n "$__makima_reset" ]; then
-    "$__makima_setsid" "$__makima_reset" --default-signal "$__makima_sh" -c "$__makima_inner" agent \
-        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" "$@" \
+    (exec "$__makima_setsid" "$__makima_reset" --default-signal "$__makima_sh" -c "$__makima_inner" agent \
+        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" "$@") \
         <"$__makima_launch/p" >>"$__makima_out" 2>>"$__makima_err"
 else
-    "$__makima_setsid" "$__makima_sh" -c "$__makima_inner" agent \
-        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" "$@" \
+    (exec "$__makima_setsid" "$__makima_sh" -c "$__makima_inner" agent \
+        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" "$@") \
         <"$__makima_launch/p" >>"$__makima_out" 2>>"$__makima_err"
 fi
 __makima_status=$?

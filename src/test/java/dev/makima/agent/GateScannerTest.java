@@ -144,6 +144,13 @@ class GateScannerTest {
     }
 
     @Test
+    void oneThatIsCutOffTakesBackTheWordOfTheOneBefore() {
+        assertThat(ready(READY, "There is more.\n<COMPLETION_GATE>\nready: false\nreason: I am in the mid"))
+                .isFalse();
+        assertThat(ready(READY, "I ended with a <COMPLETION_GATE> as I was told.")).isTrue();
+    }
+
+    @Test
     void oneThatIsOnlyTalkedAboutDoesNotHideTheRealOne() {
         assertThat(ready("I will end with a <COMPLETION_GATE> block, later.", "Now:\n" + READY))
                 .isTrue();

@@ -51,6 +51,9 @@ class CommandLineRunnerTest {
                 "tasks show",
                 "tasks output",
                 "tasks stop",
+                "tasks message",
+                "tasks pause",
+                "tasks resume",
                 "daemons list",
                 "keys create",
                 "keys list",
@@ -86,6 +89,34 @@ class CommandLineRunnerTest {
     void aCommandLikeNoOtherPointsToTheOverview() {
         assertThat(world.run("frobnicate")).isEqualTo(2);
         assertThat(world.err()).contains("All commands: makima --help");
+    }
+
+    @Test
+    void aSubcommandThatThereIsNotIsNamed() {
+        assertThat(world.run("tasks", "mesage", "1a2b3c4d", "hello")).isEqualTo(ExitCode.USAGE);
+        assertThat(world.err())
+                .startsWith("makima tasks: there is no command 'mesage'\n")
+                .contains("Did you mean: message")
+                .contains("See: makima tasks --help");
+        TestSurroundings bare = new TestSurroundings(directory);
+        assertThat(bare.run("tasks")).isEqualTo(ExitCode.USAGE);
+        assertThat(bare.err()).startsWith("makima: tasks needs to be told what to do\n");
+    }
+
+    @Test
+    void aMisspeltVerticleIsSaidToBeNone() {
+        assertThat(world.run("run", "dev.makima.daemon.DaemonVertcle", "--conf", "x.toml"))
+                .isEqualTo(ExitCode.NOT_FOUND);
+        assertThat(world.err())
+                .startsWith("makima: there is no verticle dev.makima.daemon.DaemonVertcle\n")
+                .contains("dev.makima.daemon.DaemonVerticle");
+    }
+
+    @Test
+    void theConfigurationAskedForIsNotAdvisedAgain() {
+        assertThat(world.run("daemon", "--print-config")).isEqualTo(ExitCode.FAILURE);
+        assertThat(world.out()).contains("process.claudeCommand");
+        assertThat(world.err()).contains("server.url is not set").doesNotContain("--print-config");
     }
 
     @Test

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.StreamServer;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,56 +15,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One daemon after the other on one home: agents live on, and the next daemon goes on where the last one was. */
-class AdoptionTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private BaseServer server;
-    private HostileAgent agents;
-    private Path home;
-    private final String taskId = UUID.randomUUID().toString();
-
-    @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = BaseServer.start(vertx, DaemonHarness.KEY);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-        home = temp.resolve("home");
-    }
-
-    @AfterEach
-    void stopServer() {
-        assertThat(server.mistakes()).isEmpty();
-        Peers.awaitNothingLeft(home);
-        server.close();
-        vertx.close().await();
-    }
-
-    private DaemonHarness daemon(Path agent) {
-        return daemon(agent, new JsonObject());
-    }
-
-    private DaemonHarness daemon(Path agent, JsonObject more) {
-        int before = server.handshakes();
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, more);
-        server.awaitHandshakes(before + 1, PATIENCE);
-        return daemon;
-    }
-
+class AdoptionTest extends RunBench {
     /** Prints numbered lines for as long as a file says, then a result. */
     private Path counting() {
         return agents.script("counts", """
@@ -94,18 +50,6 @@ class AdoptionTest {
 
     private void spawn() {
         server.send(BaseServer.spawnTask(taskId, "a task", "go"));
-    }
-
-    private void awaitLine(String part) {
-        server.await(frame -> frame.getString("output", "").contains(part), PATIENCE);
-    }
-
-    private void awaitState(String state) {
-        server.await(frame -> state.equals(frame.getString("newStatus")), PATIENCE);
-    }
-
-    private JsonObject end() {
-        return server.await("taskComplete", taskId, PATIENCE);
     }
 
     private List<Integer> numbers(List<String> lines) {

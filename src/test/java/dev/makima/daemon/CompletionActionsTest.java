@@ -306,7 +306,7 @@ class CompletionActionsTest {
             assertThat(repository.files("main")).contains("y");
             assertThat(target.files("main")).doesNotContain("y");
             Outcome began = other.run(WorkBench.task("a", "new://").put("completionAction", "branch"), "touch z");
-            assertThat(began.result().getString("message")).contains("no target repository", "branch main");
+            assertThat(began.result().getString("message")).contains("new repository", "branch main");
             assertThat(target.branches())
                     .noneMatch(name -> name.contains(began.id().substring(0, 8)));
         }

@@ -4,6 +4,7 @@ import dev.makima.config.ConfigLoader;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.Flags;
+import dev.makima.daemon.agent.StopTimes;
 import dev.makima.daemon.run.RunTimers;
 import dev.makima.testkit.Await;
 import io.vertx.core.Vertx;
@@ -35,7 +36,7 @@ public final class DaemonHarness implements AutoCloseable {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
                     Duration.ofMillis(300),
-                    new RunTimers.Stop(
+                    new StopTimes(
                             Duration.ofMillis(700),
                             Duration.ofMillis(700),
                             Duration.ofMillis(500),

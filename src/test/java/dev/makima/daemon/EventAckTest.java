@@ -128,6 +128,34 @@ class EventAckTest {
     }
 
     @Test
+    void aServerThatAcknowledgesNothingIsSentNoMoreThanItsShare() {
+        try (DaemonHarness _ = daemon()) {
+            server.await(1, "runs", PATIENCE);
+            int events = 620;
+            for (int i = 0; i < events; i++) {
+                // One that cannot be read: its failure is an event.
+                server.send(new JsonObject()
+                        .put("type", "spawnTask")
+                        .put("taskId", UUID.randomUUID().toString()));
+            }
+            Await.until(PATIENCE, "500 events", () -> eventIds().size() >= 500);
+            for (int i = 0; i < 5; i++) {
+                // Asks the store, which has all events before it answers.
+                String request = UUID.randomUUID().toString();
+                server.send(new JsonObject()
+                        .put("type", "getTaskDiff")
+                        .put("taskId", taskId)
+                        .put("requestId", request));
+                server.await(frame -> request.equals(frame.getString("requestId")), PATIENCE);
+            }
+            assertThat(eventIds()).hasSize(500);
+            acknowledge(eventIds().toArray(String[]::new));
+            Await.until(PATIENCE, "the rest", () -> eventIds().size() == events);
+            assertThat(eventIds()).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
     void aPatchIsOfferedAgainFromItsFileUntilItIsAcknowledged() throws IOException {
         TestRepository repository = TestRepository.create(temp.resolve("repository"));
         Path files = temp.resolve("home/outbox");

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.process.Containment;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,48 +14,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** However an agent that clings is stopped: one final state, no process after it, and the work is kept. */
-class HostileControlTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private BaseServer server;
-    private HostileAgent agents;
+class HostileControlTest extends RunBench {
     private TestRepository repository;
-    private Path home;
-    private final String taskId = UUID.randomUUID().toString();
 
     @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = BaseServer.start(vertx, DaemonHarness.KEY);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
+    void makeRepository() {
         repository = TestRepository.create(temp.resolve("repository"));
-        home = temp.resolve("home");
-    }
-
-    @AfterEach
-    void stopServer() {
-        assertThat(server.mistakes()).isEmpty();
-        Peers.awaitNothingLeft(home);
-        server.close();
-        vertx.close().await();
-    }
-
-    private DaemonHarness daemon(Path agent) {
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, new JsonObject());
-        server.awaitHandshakes(1, PATIENCE);
-        return daemon;
     }
 
     private JsonObject task(String plan) {
@@ -74,16 +42,6 @@ class HostileControlTest {
         server.send(task("go"));
         awaitLine("\"clinging\"");
         awaitState("running");
-    }
-
-    private JsonObject awaitState(String state) {
-        return server.await(
-                frame -> state.equals(frame.getString("newStatus")) && taskId.equals(frame.getString("taskId")),
-                PATIENCE);
-    }
-
-    private void awaitLine(String part) {
-        server.await(frame -> frame.getString("output", "").contains(part), PATIENCE);
     }
 
     /** At the moment the end was told, not some time after it. */

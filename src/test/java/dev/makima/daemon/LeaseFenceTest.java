@@ -53,7 +53,7 @@ class LeaseFenceTest {
         Path agent = agents.script("slow", """
                 first_line
                 init
-                echo $$ > '%s'
+                echo $$ > pid.new; mv pid.new '%s'
                 says 'at work'
                 while [ ! -e '%s' ]; do sleep 0.02; done
                 result done

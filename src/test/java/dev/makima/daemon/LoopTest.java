@@ -4,69 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The autonomous loop: one agent process after the other until one says that it is ready, or none will. */
-class LoopTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private BaseServer server;
-    private HostileAgent agents;
-    private Path home;
+class LoopTest extends RunBench {
     private Path launches;
-    private final String taskId = UUID.randomUUID().toString();
 
     @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = BaseServer.start(vertx, DaemonHarness.KEY);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-        home = temp.resolve("home");
+    void nameLaunches() {
         launches = temp.resolve("launches");
-    }
-
-    @AfterEach
-    void stopServer() {
-        assertThat(server.mistakes()).isEmpty();
-        Peers.awaitNothingLeft(home);
-        server.close();
-        vertx.close().await();
-    }
-
-    private DaemonHarness daemon(Path agent) {
-        int before = server.handshakes();
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, new JsonObject());
-        server.awaitHandshakes(before + 1, PATIENCE);
-        return daemon;
     }
 
     private JsonObject spawnFrame() {
         return BaseServer.spawnTask(taskId, "a task", "go").put("autonomousLoop", true);
-    }
-
-    private void awaitLine(String part) {
-        server.await(frame -> frame.getString("output", "").contains(part), PATIENCE);
-    }
-
-    private JsonObject end() {
-        return server.await("taskComplete", taskId, PATIENCE);
     }
 
     /**

@@ -108,4 +108,33 @@ class MaskingTest {
             assertThat(server.gaps()).isEmpty();
         }
     }
+
+    /** Texts are cut to a length before they go out, and where they are cut is no matter of secrets. */
+    @Test
+    void aSecretIsNotCutBeforeItIsMasked() {
+        Path agent = new HostileAgent(temp).script("cut", """
+                first_line
+                init
+                says "$(printf '%%0190d' 7)$LONG"
+                sleep 0.3
+                i=0
+                while [ $i -lt 60 ]; do printf '%%s' "$LONG" >&2; i=$((i + 1)); done
+                printf '{"type":"result","is_error":true,"result":"%%s%%s"}\\n' "$(printf '%%01990d' 7)" "$LONG"
+                exit 1
+                """.formatted());
+        String secret = "0123456789abcdef".repeat(4);
+        Path home = temp.resolve("home");
+        try (BaseServer server = BaseServer.start(vertx, DaemonHarness.KEY);
+                DaemonHarness _ = DaemonHarness.start(home, server.uri(), agent, new JsonObject())) {
+            server.awaitHandshakes(1, PATIENCE);
+            server.send(BaseServer.spawnTask(taskId, "task", "go").put("env", new JsonObject().put("LONG", secret)));
+            server.await("taskComplete", taskId, PATIENCE);
+            server.pingAndAwaitPong(PATIENCE);
+            assertThat(server.frames("taskProgress")).isNotEmpty();
+            assertThat(server.frames().toString())
+                    .contains("*********")
+                    .doesNotContain(secret.substring(0, 8))
+                    .doesNotContain(secret.substring(48));
+        }
+    }
 }

@@ -124,6 +124,26 @@ class ProjectFileRunTest {
     }
 
     @Test
+    void aWorktreeIsTornDownBeforeACommandRemovesIt() {
+        Path log = temp.resolve("torn down");
+        says("[setup]\nrun = [[\"true\"]]\n[teardown]\nrun = [[\"cp\", \"work\", \"" + log + "\"], [\"false\"]]\n");
+        repository.write(".env", "A=1\n");
+        try (DaemonHarness _ = daemon(looking(), repository.directory().toString())) {
+            spawn("none");
+            end();
+            server.send(new JsonObject()
+                    .put("type", "cleanupWorktree")
+                    .put("taskId", taskId)
+                    .put("deleteBranch", true));
+            JsonObject cleaned = server.await("cleanupWorktreeResult", taskId, PATIENCE);
+            assertThat(cleaned.getBoolean("success")).as(cleaned.encode()).isTrue();
+            assertThat(log).hasContent("work");
+            assertThat(server.lines(taskId)).anyMatch(line -> line.contains("tear-down did not end well"));
+            assertThat(temp.resolve("home/worktrees")).isEmptyDirectory();
+        }
+    }
+
+    @Test
     void anUntrustedRepositoryRunsNothingAndIsToldHowToBeTrusted() {
         says("[setup]\nrun = [[\"touch\", \"" + temp.resolve("ran") + "\"]]\n[nonsense");
         try (DaemonHarness _ = daemon(agents.exitsAtOnce(0, ""), temp.resolve("other") + "/*", "https://x.test/*")) {

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -17,62 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a run does with the commands of its server, and how it ends. */
-class RunControlTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private BaseServer server;
-    private HostileAgent agents;
-    private Path home;
-    private final String taskId = UUID.randomUUID().toString();
-
-    @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = BaseServer.start(vertx, DaemonHarness.KEY);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-        home = temp.resolve("home");
-    }
-
-    @AfterEach
-    void stopServer() {
-        assertThat(server.mistakes()).isEmpty();
-        Peers.awaitNothingLeft(home);
-        server.close();
-        vertx.close().await();
-    }
-
-    private DaemonHarness daemon(Path agent) {
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, new JsonObject());
-        server.awaitHandshakes(1, PATIENCE);
-        return daemon;
-    }
-
+class RunControlTest extends RunBench {
     private void spawn() {
         server.send(BaseServer.spawnTask(taskId, "a task", "go"));
-    }
-
-    private JsonObject awaitState(String state) {
-        return server.await(
-                frame -> state.equals(frame.getString("newStatus")) && taskId.equals(frame.getString("taskId")),
-                PATIENCE);
-    }
-
-    private void awaitLine(String part) {
-        server.await(frame -> frame.getString("output", "").contains(part), PATIENCE);
-    }
-
-    private JsonObject end() {
-        return server.await("taskComplete", taskId, PATIENCE);
     }
 
     /** Everything the daemon has to say by now has been said. */

@@ -6,48 +6,13 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.local.DaemonProgram;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A daemon that is about to go: what it still takes, and what it says. */
-class ShutdownTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private BaseServer server;
-    private HostileAgent agents;
-    private Path home;
-    private final String taskId = UUID.randomUUID().toString();
-
-    @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = BaseServer.start(vertx, DaemonHarness.KEY);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-        home = temp.resolve("home");
-    }
-
-    @AfterEach
-    void stopServer() {
-        assertThat(server.mistakes()).isEmpty();
-        Peers.awaitNothingLeft(home);
-        server.close();
-        vertx.close().await();
-    }
-
+class ShutdownTest extends RunBench {
     private static JsonObject stopping() {
         return new JsonObject().put("shutdown", new JsonObject().put("agents", "stop"));
     }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,54 +12,18 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A supervisor's task lives longer than its agents. */
-class SupervisorTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private BaseServer server;
-    private HostileAgent agents;
-    private Path home;
+class SupervisorTest extends RunBench {
     private Path launches;
-    private final String taskId = UUID.randomUUID().toString();
 
     @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = BaseServer.start(vertx, DaemonHarness.KEY);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-        home = temp.resolve("home");
+    void nameLaunches() {
         launches = temp.resolve("launches");
-    }
-
-    @AfterEach
-    void stopServer() {
-        assertThat(server.mistakes()).isEmpty();
-        Peers.awaitNothingLeft(home);
-        server.close();
-        vertx.close().await();
-    }
-
-    private DaemonHarness daemon(Path agent) {
-        return daemon(agent, new JsonObject());
-    }
-
-    private DaemonHarness daemon(Path agent, JsonObject more) {
-        int before = server.handshakes();
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, more);
-        server.awaitHandshakes(before + 1, PATIENCE);
-        return daemon;
     }
 
     private JsonObject spawnFrame() {
@@ -86,10 +48,6 @@ class SupervisorTest {
                 """.formatted(launches));
     }
 
-    private void awaitLine(String part) {
-        server.await(frame -> frame.getString("output", "").contains(part), PATIENCE);
-    }
-
     private void awaitLines(String part, int count) {
         Await.until(
                 PATIENCE,
@@ -98,10 +56,6 @@ class SupervisorTest {
                                 .filter(line -> line.contains(part))
                                 .count()
                         >= count);
-    }
-
-    private void awaitState(String state) {
-        server.await(frame -> state.equals(frame.getString("newStatus")), PATIENCE);
     }
 
     private void awaitInNextHeartbeat() {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,70 +14,20 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What agents that lead others, or belong to something, are given: a key, the command, their role. */
-class ToolKeyTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private BaseServer server;
-    private HostileAgent agents;
-    private Path home;
-    private final String taskId = UUID.randomUUID().toString();
+class ToolKeyTest extends RunBench {
     private final String contractId = UUID.randomUUID().toString();
     private final String directiveId = UUID.randomUUID().toString();
 
-    @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = BaseServer.start(vertx, DaemonHarness.KEY);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-        home = temp.resolve("home");
-    }
-
-    @AfterEach
-    void stopServer() {
-        assertThat(server.mistakes()).isEmpty();
-        Peers.awaitNothingLeft(home);
-        server.close();
-        vertx.close().await();
-    }
-
-    private DaemonHarness daemon(Path agent) {
-        int before = connections();
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, new JsonObject());
-        awaitConnections(before + 1);
-        return daemon;
-    }
-
-    /** Counted by what the daemon sends once it has taken the answer: on a busy machine it may give up before. */
-    private int connections() {
-        return server.frames("daemonDirectories").size();
-    }
-
-    private void awaitConnections(int count) {
-        Await.until(PATIENCE, count + " connections", () -> connections() >= count);
-    }
-
     private JsonObject task() {
         return BaseServer.spawnTask(taskId, "a task", "go");
-    }
-
-    private JsonObject end() {
-        return server.await("taskComplete", taskId, PATIENCE);
     }
 
     private String key() {
@@ -119,10 +67,6 @@ class ToolKeyTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private void awaitLine(String part) {
-        server.await(frame -> frame.getString("output", "").contains(part), PATIENCE);
     }
 
     private int indexOf(String type) {

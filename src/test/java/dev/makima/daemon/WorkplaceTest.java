@@ -129,6 +129,24 @@ class WorkplaceTest {
     }
 
     @Test
+    void aPlaceWhereNoAgentHasWorkedYetGetsItsFilesAllTheSame() {
+        JsonObject parent = task("parent");
+        JsonObject child = task("child")
+                .put("parentTaskId", parent.getString("taskId"))
+                .put("copyFiles", new JsonArray().add(".env"));
+        // It has a place, and no environment that an agent could be started in.
+        bench.server().send(child.copy().put("env", new JsonObject().put("no=name", "x")));
+        Await.until(
+                Duration.ofSeconds(20),
+                "the failure",
+                () -> !bench.about("taskComplete", child.getString("taskId")).isEmpty());
+        bench.run(parent, "echo secret > .env");
+        Outcome second = bench.run(child, "cat .env > seen");
+        assertDone(second);
+        assertThat(second.directory().resolve("seen")).hasContent("secret");
+    }
+
+    @Test
     void aBranchWithoutItsWorktreeIsCheckedOutAgainWithThePatchOnTop() throws IOException {
         JsonObject task = task("gone");
         Outcome first = bench.run(task, "echo kept > kept.txt; git add .; git commit -qm kept; touch lost");

@@ -108,6 +108,42 @@ class CheckpointsTest {
     }
 
     @Test
+    void whatTheAgentHasCommittedIsSavedToo() throws InterruptedException {
+        String first = fixture.commit(worktree.path(), "one", "1\n");
+        String second = fixture.commit(worktree.path(), "two", "2\n");
+        Checkpoint.Made made = made("all committed");
+        assertThat(made.filesChanged())
+                .containsExactlyInAnyOrder(new FileChange("A", "one"), new FileChange("A", "two"));
+        assertThat(made.linesAdded()).isEqualTo(2);
+        assertThat(fixture.sh(repository, "log", "--format=%H", "-3", made.commitSha())
+                        .lines())
+                .containsExactly(made.commitSha(), second, first);
+        assertThat(checkpoints.make(worktree, "x", false)).isEqualTo(Checkpoint.None.NO_CHANGES);
+
+        write(worktree.path().resolve("three"), "3\n");
+        made("on top");
+        fixture.sh(worktree.path(), "clean", "-fdq");
+        // Else the patch of the last one would bring back what the agent has thrown away.
+        assertThat(made("thrown away").filesChanged()).containsExactly(new FileChange("D", "three"));
+    }
+
+    @Test
+    void withoutItsBaseOnlyWhatIsNotCommittedCounts() throws InterruptedException {
+        Worktree odd = new Worktree(
+                worktree.taskId(),
+                worktree.path(),
+                worktree.repository(),
+                worktree.branch(),
+                worktree.baseBranch(),
+                "0".repeat(40),
+                java.util.List.of());
+        fixture.commit(worktree.path(), "one", "1\n");
+        assertThat(checkpoints.make(odd, "x", false)).isEqualTo(Checkpoint.None.NO_CHANGES);
+        write(worktree.path().resolve("two"), "2\n");
+        assertThat(checkpoints.make(odd, "x", false)).isInstanceOf(Checkpoint.Made.class);
+    }
+
+    @Test
     void checkpointsFormAHistoryWithTheAgentsCommits() throws InterruptedException {
         write(worktree.path().resolve("new"), "1\n");
         Checkpoint.Made first = made("first");

@@ -76,6 +76,7 @@ class CompletionMergeTest {
         write(target.resolve("work"), "precious\n");
         CompletionResult result = merge(target, null);
         assertThat(result.success()).isFalse();
+        assertThat(result.message()).contains("overwritten by merge: work.").contains("Commit those files there");
         assertThat(target.resolve("work")).hasContent("precious");
         assertThat(fixture.sh(target, "rev-parse", "main")).isEqualTo(worktree.baseSha());
     }

@@ -44,6 +44,17 @@ class LaunchTest {
     }
 
     @Test
+    void whatKillsTheAgentAddsNothingToItsErrorStream() throws IOException {
+        try (Agents agents = new Agents(directory)) {
+            Launch launch = agents.sh("echo mine >&2; kill -9 $$");
+            assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(137));
+            assertThat(errors(agents)).isEqualTo("mine\n");
+            assertThat(Agents.ended(agents.sh("kill -SEGV $$"))).isEqualTo(new LaunchState.Exited(139));
+            assertThat(errors(agents)).isEqualTo("mine\n");
+        }
+    }
+
+    @Test
     void anAgentThatCannotBeStartedSaysWhyOnItsErrorStream() throws IOException {
         try (Agents agents = new Agents(directory)) {
             Launch missing = agents.start(spec("no-such-agent-anywhere"));

@@ -138,6 +138,7 @@ class HandshakeTest {
                 Duration.ofSeconds(30),
                 Duration.ofMillis(100),
                 Duration.ofMillis(500),
+                Duration.ofSeconds(30),
                 Duration.ofMillis(500));
         TestServer other = new TestServer(directory.resolve("other"), quick, Duration.ofSeconds(30));
         try (other;

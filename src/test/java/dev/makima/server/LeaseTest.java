@@ -40,6 +40,7 @@ class LeaseTest {
             Duration.ofSeconds(30),
             Duration.ofMillis(50),
             Duration.ofMillis(500),
+            Duration.ofSeconds(30),
             Duration.ofMillis(500),
             Duration.ofMillis(500));
 

@@ -31,6 +31,7 @@ class LeasedTaskTest {
             Duration.ofSeconds(30),
             Duration.ofMillis(50),
             Duration.ofMillis(500),
+            Duration.ofSeconds(30),
             Duration.ofMillis(500),
             Duration.ofSeconds(1));
 
@@ -85,7 +86,7 @@ class LeasedTaskTest {
         return agents.script("slow", """
                 first_line
                 init
-                echo $$ > '%s'
+                echo $$ > pid.new; mv pid.new '%s'
                 echo slow > slow.txt
                 says 'at work'
                 while [ ! -e '%s' ]; do sleep 0.02; done

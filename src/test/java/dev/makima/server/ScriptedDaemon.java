@@ -161,6 +161,15 @@ final class ScriptedDaemon implements AutoCloseable {
         }
     }
 
+    /** The next frame that is not of the other kind; it has to be of that one. */
+    <T extends ServerFrame> T expect(Class<T> kind, Class<? extends ServerFrame> passedOver) {
+        ServerFrame frame = next();
+        while (passedOver.isInstance(frame)) {
+            frame = next();
+        }
+        return kind.cast(frame);
+    }
+
     ServerFrame next() {
         try {
             String text = received.poll(20, TimeUnit.SECONDS);

@@ -30,6 +30,7 @@ final class TestServer implements AutoCloseable {
             Duration.ofSeconds(30),
             Duration.ofMillis(100),
             Duration.ofMillis(500),
+            Duration.ofSeconds(30),
             Duration.ofMillis(500));
 
     final Vertx vertx;

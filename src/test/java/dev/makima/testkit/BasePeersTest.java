@@ -85,12 +85,13 @@ class BasePeersTest {
     void aDroppedConnectionEndsWithoutACloseFrameAndAnOrderlyOneWithItsCode() {
         try (BaseServer server = BaseServer.start(vertx, KEY)) {
             BaseDaemon first = BaseDaemon.connect(vertx, server.uri(), KEY, IDENTITY, BaseDaemon.Script.none());
+            server.awaitHandshakes(1, PATIENCE);
             server.drop();
             assertThat(first.awaitClosed(PATIENCE)).isEqualTo(1006);
             BaseDaemon second = BaseDaemon.connect(vertx, server.uri(), KEY, IDENTITY, BaseDaemon.Script.none());
+            server.awaitHandshakes(2, PATIENCE);
             server.closeConnection(4409, "replaced");
             assertThat(second.awaitClosed(PATIENCE)).isEqualTo(4409);
-            server.awaitHandshakes(2, PATIENCE);
             assertThat(server.awaitClosed(2, PATIENCE).getFirst().code()).isEqualTo(1006);
         }
     }

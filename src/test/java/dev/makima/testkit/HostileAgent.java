@@ -304,6 +304,21 @@ public final class HostileAgent {
     }
 
     /**
+     * Does the work that its plan names, see {@link SeededAgent}, and nothing else. Each start adds its process id to the
+     * file {@code launches} there, and at once, before it has read anything, to {@code starts} beside the script.
+     */
+    public Path seeded() {
+        return script("seeded", """
+                echo $$ >> '%s/starts'
+                IFS= read -r line
+                work=${line#*WORK:}
+                work=${work%%%%:*}
+                echo $$ >> "$work/launches"
+                . "$work/script"
+                """.formatted(directory.toAbsolutePath()));
+    }
+
+    /**
      * Any other behaviour. The functions {@code init}, {@code says TEXT}, {@code result TEXT}, {@code first_line} and
      * {@code until_end_of_input} are there.
      */

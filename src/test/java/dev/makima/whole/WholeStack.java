@@ -88,6 +88,16 @@ final class WholeStack implements AutoCloseable {
         return new Environment(variables, home, "Linux");
     }
 
+    /** Where the server is. */
+    String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    /** A key for it. */
+    String key() {
+        return key;
+    }
+
     /** Makes a task and starts it; gives its id. */
     String start(JsonObject task) {
         return send("POST", "/mesh/tasks", task.copy().put("start", true), 201).getString("id");

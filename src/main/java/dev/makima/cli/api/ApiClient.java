@@ -160,7 +160,7 @@ public final class ApiClient implements AutoCloseable {
         ErrorCode code = codeOf(status);
         String what = said != null ? said : "the server at " + url + " answered with HTTP status " + status;
         @Nullable
-        String cure = code == ErrorCode.UNAUTHORIZED
+        String cure = code == ErrorCode.UNAUTHORIZED && (said == null || !said.contains("makima keys create"))
                 ? "Give a valid key with --api-key or MAKIMA_API_KEY; makima keys create makes one"
                 : null;
         return new MakimaException(code, what, cure, null);

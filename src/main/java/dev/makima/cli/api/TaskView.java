@@ -33,6 +33,7 @@ public record TaskView(
         @Nullable Integer deletions,
         @Nullable String worktreePath,
         @Nullable String completionMessage,
+        @Nullable Boolean completionSucceeded,
         @Nullable Double costUsd,
         @Nullable Long durationMs,
         @Nullable Integer turns,
@@ -83,6 +84,11 @@ public record TaskView(
             case "done", "failed", "interrupted" -> true;
             default -> false; // a String from outside: every other status, known or not, goes on
         };
+    }
+
+    /** Whether it is done, and its work did not get where it was to go: a conflict, a push that was refused. */
+    public boolean doneButNotDelivered() {
+        return status.equals("done") && Boolean.FALSE.equals(completionSucceeded);
     }
 
     /** Whether it waits for a daemon to take it. */

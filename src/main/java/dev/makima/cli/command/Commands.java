@@ -37,12 +37,16 @@ public final class Commands {
     }
 
     private static CommandLine tasks(Surroundings surroundings) {
-        return new CommandLine(new Group.Tasks(surroundings))
+        CommandLine group = new CommandLine(new Group.Tasks(surroundings))
                 .addSubcommand("list", new TasksListCommand(surroundings))
                 .addSubcommand("create", new TasksCreateCommand(surroundings))
                 .addSubcommand("start", new TasksStartCommand(surroundings))
                 .addSubcommand("show", new TasksShowCommand(surroundings))
                 .addSubcommand("output", new TasksOutputCommand(surroundings))
+                .addSubcommand("message", new TasksMessageCommand(surroundings))
+                .addSubcommand("pause", TasksPauseCommand.pause(surroundings))
+                .addSubcommand("resume", TasksPauseCommand.resume(surroundings))
                 .addSubcommand("stop", new TasksStopCommand(surroundings));
+        return TaskResultCommands.addTo(TaskFilesCommands.addTo(group, surroundings), surroundings);
     }
 }

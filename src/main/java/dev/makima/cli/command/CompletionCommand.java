@@ -19,6 +19,29 @@ import picocli.CommandLine.Parameters;
             "  makima completion fish > ~/.config/fish/completions/makima.fish"
         })
 final class CompletionCommand extends Base {
+    private static final List<String> TASKS = List.of(
+            "list",
+            "create",
+            "start",
+            "show",
+            "output",
+            "message",
+            "pause",
+            "resume",
+            "stop",
+            "diff",
+            "worktree",
+            "commit",
+            "patch",
+            "clone",
+            "cleanup",
+            "checkpoints",
+            "checkpoint",
+            "branches",
+            "merge",
+            "pr",
+            "retry-action");
+
     /** The shells there is a script for. */
     enum Shell {
         bash,
@@ -48,7 +71,7 @@ final class CompletionCommand extends Base {
 
     private static String second(String group) {
         return switch (group) {
-            case "tasks" -> "list create start show output stop";
+            case "tasks" -> String.join(" ", TASKS);
             case "daemons" -> "list";
             case "keys" -> "create list revoke";
             case "supervisor" -> String.join(" ", SupervisorCommands.NAMES);

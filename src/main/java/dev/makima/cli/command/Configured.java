@@ -21,8 +21,12 @@ final class Configured {
             if (printConfig) {
                 surroundings.out().print(e.printout().text());
             }
+            // Its cure is the very print that was asked for.
             throw new MakimaException(
-                    ErrorCode.IO, e.what().stripTrailing(), e.cure().orElse(null), e);
+                    ErrorCode.IO,
+                    e.what().stripTrailing(),
+                    printConfig ? null : e.cure().orElse(null),
+                    e);
         }
     }
 }

@@ -32,6 +32,8 @@ import picocli.CommandLine.Option;
             "  makima daemon --config /etc/makima-daemon/config.toml --max-tasks 4",
             "  makima daemon --print-config",
             "",
+            "Files, one over the other: --config FILE, ./makima-daemon.toml,",
+            "  ~/.config/makima-daemon/config.toml, /etc/makima-daemon/config.toml",
             "Every key can be set by file, by variable (MAKIMA_DAEMON_PROCESS_MAXCONCURRENTTASKS=8) and some by flag."
         })
 final class DaemonCommand extends Base {

@@ -38,7 +38,7 @@ final class DaemonsListCommand extends ApiCommand {
             List<String> agents = new ArrayList<>();
             for (JsonNode agent : daemon.path("agents")) {
                 agents.add((agent.path("kind").asText() + " "
-                                + agent.path("version").asText())
+                                + agent.path("version").asText(""))
                         .strip());
             }
             String id = daemon.path("id").asText();

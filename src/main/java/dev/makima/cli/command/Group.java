@@ -17,9 +17,7 @@ abstract class Group extends Base {
     @Override
     public Integer call() {
         throw new MakimaException(
-                ErrorCode.VALIDATION,
-                "makima " + name + " needs to be told what to do",
-                "See: makima " + name + " --help");
+                ErrorCode.VALIDATION, name + " needs to be told what to do", "See: makima " + name + " --help");
     }
 
     /** makima tasks. */
@@ -32,6 +30,8 @@ abstract class Group extends Base {
                 "  makima tasks list --status running",
                 "  makima tasks output -f 1a2b3c4d",
                 "  makima tasks stop 1a2b3c4d",
+                "  makima tasks diff 1a2b3c4d | less",
+                "  makima tasks merge 1a2b3c4d --to develop",
                 "",
                 "A task is named by its id or the first digits of it."
             })

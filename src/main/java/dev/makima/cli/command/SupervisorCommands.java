@@ -1,8 +1,5 @@
 package dev.makima.cli.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.base.RefName;
-import dev.makima.base.RelativePath;
 import dev.makima.cli.Surroundings;
 import java.util.List;
 import picocli.CommandLine;
@@ -98,84 +95,41 @@ final class SupervisorCommands {
         command("read-file", "Prints a file of a task's worktree.")
                 .parameter("ID", TASK)
                 .parameter("PATH", "relative to the worktree")
-                .add(
-                        group,
-                        call -> {
-                            call.self();
-                            call.task("ID");
-                            var _ = new RelativePath(call.text("PATH"));
-                            throw call.notYet();
-                        },
-                        CALLED + "read-file 1a2b3c4d src/dates/Parser.java");
+                .add(group, AgentWork::file, CALLED + "read-file 1a2b3c4d src/dates/Parser.java");
         command("diff", "Prints what a task has changed.")
                 .parameter("ID", TASK)
-                .add(group, SupervisorCommands::aboutTask, CALLED + "diff 1a2b3c4d");
+                .add(group, AgentWork::diff, CALLED + "diff 1a2b3c4d");
     }
 
     private void integrate() {
-        command("branch", "Makes a branch in the contract's repository.")
+        command("branch", "Makes a branch and checks it out in the supervisor's own worktree.")
                 .parameter("NAME", "begins with makima/")
-                .option("--from", "REF", "where it begins; default: the contract's base branch")
+                .option("--from", "REF", "where it begins; default: where the worktree is")
                 .add(
                         group,
-                        call -> {
-                            call.self();
-                            var _ = new RefName(call.text("NAME"));
-                            call.branch("--from");
-                            throw call.notYet();
-                        },
+                        AgentWork::branch,
                         CALLED + "branch makima/date-parser",
                         CALLED + "branch makima/date-parser --from develop");
         command("merge", "Merges a task's work into a branch.")
                 .parameter("ID", TASK)
-                .option("--to", "BRANCH", "default: the task's base branch")
+                .option("--to", "BRANCH", "default: the task's target or base branch")
                 .option("--squash", "", "as one commit", boolean.class, false)
-                .add(
-                        group,
-                        call -> {
-                            call.branch("--to");
-                            call.flag("--squash");
-                            return aboutTask(call);
-                        },
-                        CALLED + "merge 1a2b3c4d --to makima/date-parser --squash");
+                .add(group, AgentWork::merge, CALLED + "merge 1a2b3c4d --to makima/date-parser --squash");
         command("pr", "Opens a pull request.")
                 .parameter("BRANCH", "the branch with the work")
                 .needed("--title", "TITLE", "its title")
                 .option("--body", "TEXT", "its description")
-                .option("--base", "BRANCH", "the branch it goes to; default: main")
+                .option("--base", "BRANCH", "the branch it goes to; default: the base branch, else main")
                 .add(
                         group,
-                        call -> {
-                            call.self();
-                            var _ = new RefName(call.text("BRANCH"));
-                            call.text("--title");
-                            call.branch("--base");
-                            throw call.notYet();
-                        },
+                        AgentWork::pullRequest,
                         CALLED + "pr makima/date-parser --title \"Date parser\" --base main");
         command("checkpoint", "Saves the state of the supervisor's own worktree.")
                 .parameter("MESSAGE", "what has been reached")
-                .add(
-                        group,
-                        call -> {
-                            call.self();
-                            call.text("MESSAGE");
-                            throw call.notYet();
-                        },
-                        CALLED + "checkpoint \"parser merged\"");
+                .add(group, AgentWork::checkpoint, CALLED + "checkpoint \"parser merged\"");
         command("checkpoints", "Lists checkpoints.")
                 .optional("ID", "of that task; default: the supervisor's own", String.class)
-                .add(
-                        group,
-                        call -> {
-                            call.self();
-                            if (call.optional("ID") != null) {
-                                call.task("ID");
-                            }
-                            throw call.notYet();
-                        },
-                        CALLED + "checkpoints",
-                        CALLED + "checkpoints 1a2b3c4d");
+                .add(group, AgentWork::checkpoints, CALLED + "checkpoints", CALLED + "checkpoints 1a2b3c4d");
     }
 
     private void lead() {
@@ -214,11 +168,5 @@ final class SupervisorCommands {
                             throw call.notYet();
                         },
                         CALLED + "complete");
-    }
-
-    private static JsonNode aboutTask(AgentCall call) {
-        call.self();
-        call.task("ID");
-        throw call.notYet();
     }
 }

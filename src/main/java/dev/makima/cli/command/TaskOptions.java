@@ -6,9 +6,11 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
 import dev.makima.base.Text;
 import dev.makima.cli.Surroundings;
+import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.local.TaskRepository;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,8 @@ import picocli.CommandLine.Parameters;
 final class TaskOptions {
     /** Plans beyond this are refused here, where the message is better than the server's. */
     private static final int MAX_PLAN_CHARS = 4_000_000;
+
+    private static final String CONTINUE_FROM = "continueFromTaskId";
 
     @Parameters(arity = "0..*", paramLabel = "PLAN", description = "what the agent shall do; several words are joined")
     List<String> plan = List.of();
@@ -81,6 +85,29 @@ final class TaskOptions {
             description = "stop the task after so many seconds; default: never")
     @Nullable
     Integer timeout;
+
+    @Option(
+            names = "--max-cost",
+            paramLabel = "USD",
+            description = "stop the task once it has cost so much, in dollars; default: no limit")
+    @Nullable
+    BigDecimal maxCost;
+
+    @Option(
+            names = "--loop",
+            description = "start the agent again until it says that the work is complete, at most as often as the"
+                    + " daemon allows")
+    boolean loop;
+
+    @Option(
+            names = "--continue-from",
+            paramLabel = "TASK",
+            description = "start from what another task made, committed or not; its id, or the first digits of it")
+    @Nullable
+    String continueFrom;
+
+    @Option(names = "--local-only", description = "push nothing: branch and checkpoints stay on the daemon's machine")
+    boolean localOnly;
 
     /** What can be done with the work; spelled as on the command line and on the wire. */
     enum Action {
@@ -146,6 +173,18 @@ final class TaskOptions {
         if (timeout != null) {
             request.put("timeoutSecs", timeout);
         }
+        if (maxCost != null) {
+            request.put("maxCostUsd", maxCost);
+        }
+        if (loop) {
+            request.put("autonomousLoop", true);
+        }
+        if (localOnly) {
+            request.put("localOnly", true);
+        }
+        if (continueFrom != null) {
+            request.put(CONTINUE_FROM, TaskReference.checked(continueFrom));
+        }
         return request;
     }
 
@@ -165,7 +204,49 @@ final class TaskOptions {
             throw new MakimaException(
                     ErrorCode.VALIDATION, "--timeout is " + timeout, "Give at least 1 second, or leave it out");
         }
+        if (maxCost != null && maxCost.signum() <= 0) {
+            throw new MakimaException(
+                    ErrorCode.VALIDATION,
+                    "--max-cost is " + maxCost.toPlainString(),
+                    "Give more than 0 dollars, such as 2.50, or leave it out");
+        }
+        if (localOnly && action == Action.pr) {
+            throw new MakimaException(
+                    ErrorCode.VALIDATION,
+                    "--local-only pushes nothing, and a pull request needs its branch pushed",
+                    "Leave one of them out");
+        }
+        if (continueFrom != null) {
+            TaskReference.checked(continueFrom);
+        }
         return read(surroundings);
+    }
+
+    /**
+     * Finds the repository, and says early what is wrong with it.
+     *
+     * @param sameMachine whether the server is on this machine
+     * @throws MakimaException VALIDATION or NOT_FOUND where it can't be worked on as asked
+     */
+    TaskRepository repository(Surroundings surroundings, boolean sameMachine) {
+        TaskRepository repository = TaskRepository.find(surroundings, repo, base, sameMachine);
+        if (into != null && action == Action.merge) {
+            repository.requireBranch(surroundings, into);
+        }
+        return repository;
+    }
+
+    /**
+     * The request with the whole id of the task that it continues from, which the server has to be asked for.
+     *
+     * @throws MakimaException NOT_FOUND where there is none, VALIDATION where more than one begins so
+     */
+    static ObjectNode resolved(ApiClient api, ObjectNode request) {
+        return request.has(CONTINUE_FROM)
+                ? request.put(
+                        CONTINUE_FROM,
+                        TaskReference.resolve(api, request.path(CONTINUE_FROM).asText()))
+                : request;
     }
 
     /** The repository's default branch, which a daemon takes for a merge, need not be the one that people are on. */

@@ -1,6 +1,7 @@
 package dev.makima.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
@@ -40,11 +41,12 @@ final class TaskRun {
      *
      * @return the exit code
      */
-    int toTheEnd(JsonNode request) {
+    int toTheEnd(ObjectNode request) {
         Interrupts interrupts = Interrupts.handle(this::stop, this::force);
         try (Connection connection =
                 Connection.open(surroundings, options, LocalStack.Parts.SERVER_AND_DAEMON, true, output::note)) {
-            TaskView created = TaskView.of(connection.api().post("/mesh/tasks", request));
+            TaskView created =
+                    TaskView.of(connection.api().post("/mesh/tasks", TaskOptions.resolved(connection.api(), request)));
             output.created(created, connection.api().url().isLoopback());
             tellOfOthers(connection, created);
             started(connection.api(), created);
@@ -74,7 +76,7 @@ final class TaskRun {
 
     static int exitCode(TaskView task, boolean interrupted) {
         return switch (task.status()) {
-            case "done" -> ExitCode.OK;
+            case "done" -> task.doneButNotDelivered() ? ExitCode.FAILURE : ExitCode.OK;
             case "interrupted" -> interrupted ? ExitCode.INTERRUPTED : ExitCode.FAILURE;
             default -> interrupted ? ExitCode.INTERRUPTED : ExitCode.FAILURE; // a String from outside
         };

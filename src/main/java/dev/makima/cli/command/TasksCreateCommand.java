@@ -1,6 +1,7 @@
 package dev.makima.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
@@ -41,10 +42,9 @@ final class TasksCreateCommand extends ApiCommand {
     @Override
     int ask(ApiClient api) {
         String plan = task.plan(surroundings);
-        TaskRepository repository = TaskRepository.find(
-                surroundings, task.repo, task.base, api.url().isLoopback());
+        TaskRepository repository = task.repository(surroundings, api.url().isLoopback());
         repository.notes().forEach(note -> surroundings.err().println("makima: " + note));
-        JsonNode request = task.request(plan, repository, start);
+        ObjectNode request = TaskOptions.resolved(api, task.request(plan, repository, start));
         JsonNode answer = api.post("/mesh/tasks", request);
         if (json) {
             print(answer);

@@ -38,6 +38,18 @@ final class TasksListCommand extends ApiCommand {
         super(surroundings);
     }
 
+    /** The last part of a path or URL: the whole one is in "tasks show". */
+    static String shortName(@Nullable String repository) {
+        if (repository == null) {
+            return "";
+        }
+        if (repository.equals("new") || repository.equals("new://")) {
+            return "new";
+        }
+        String text = repository.replaceFirst("(/\\.git|\\.git)?/*$", "");
+        return text.substring(Math.max(text.lastIndexOf('/'), text.lastIndexOf(':')) + 1);
+    }
+
     @Override
     int ask(ApiClient api) {
         StringBuilder path = new StringBuilder("/mesh/tasks?limit=").append(limit);
@@ -61,13 +73,14 @@ final class TasksListCommand extends ApiCommand {
                                     : " like that."));
             return ExitCode.OK;
         }
-        Table table = new Table("TASK", "STATUS", "NAME", "BRANCH", "COST", "CREATED");
+        Table table = new Table("TASK", "STATUS", "NAME", "REPOSITORY", "BRANCH", "COST", "CREATED");
         for (JsonNode tree : answer.path("tasks")) {
             TaskView task = TaskView.of(tree);
             table.row(
                     task.shortId(),
-                    task.status(),
+                    task.doneButNotDelivered() ? "done (!)" : task.status(),
                     task.name(),
+                    shortName(task.repositoryUrl()),
                     task.branch() == null ? "" : task.branch(),
                     task.costUsd() == null ? "" : Amounts.cost(task.costUsd()),
                     Amounts.ago(task.createdAt(), Instant.now()));

@@ -9,6 +9,8 @@ import dev.makima.cli.local.Futures;
 import dev.makima.config.ConfigLoader;
 import dev.makima.config.Logging;
 import dev.makima.config.LoggingSettings;
+import dev.makima.daemon.DaemonVerticle;
+import dev.makima.server.ServerVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -40,6 +42,35 @@ public final class VerticleRun {
 
     /** Whether the arguments, "run" first, name a verticle rather than a plan. Cheap where they do not. */
     public static boolean isMeant(String[] arguments) {
+        List<String> positionals = positionals(arguments);
+        return positionals.size() == 1 && isVerticle(positionals.getFirst());
+    }
+
+    /**
+     * Says so where the arguments, "run" first, name a class that is not there, or is no verticle: a plan of one word
+     * with dots is one only without what belongs to a verticle.
+     *
+     * @throws MakimaException NOT_FOUND naming the verticles that there are
+     */
+    public static void refuseMisspelt(String[] arguments) {
+        List<String> positionals = positionals(arguments);
+        if (positionals.size() != 1) {
+            return;
+        }
+        String name = positionals.getFirst();
+        boolean configured = List.of(arguments).stream()
+                .anyMatch(argument ->
+                        argument.equals("-conf") || argument.equals("--conf") || argument.startsWith("--conf="));
+        if (CLASS_NAME.matcher(name).matches() && (configured || name.startsWith("dev.makima."))) {
+            throw new MakimaException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no verticle " + name,
+                    "There are " + DaemonVerticle.class.getName() + " and " + ServerVerticle.class.getName()
+                            + "; a plan for an agent has more than one word");
+        }
+    }
+
+    private static List<String> positionals(String[] arguments) {
         List<String> positionals = new ArrayList<>();
         for (int i = 1; i < arguments.length; i++) {
             boolean option = arguments[i].startsWith("-");
@@ -48,7 +79,7 @@ public final class VerticleRun {
                 positionals.add(arguments[i]);
             }
         }
-        return positionals.size() == 1 && isVerticle(positionals.getFirst());
+        return positionals;
     }
 
     private static boolean isVerticle(String name) {

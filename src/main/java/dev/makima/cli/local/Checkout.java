@@ -2,6 +2,7 @@ package dev.makima.cli.local;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.RefName;
 import dev.makima.git.Git;
 import dev.makima.git.GitResult;
 import java.nio.file.Path;
@@ -51,6 +52,14 @@ public record Checkout(Git git, Path root) {
     public boolean hasCommit() {
         return ask(git, root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
                 .ok();
+    }
+
+    /** Whether there is such a branch, here or as it was last seen at the remote named origin. */
+    public boolean hasBranch(RefName branch) {
+        return ask(git, root, "rev-parse", "--verify", "--quiet", "refs/heads/" + branch.value())
+                        .ok()
+                || ask(git, root, "rev-parse", "--verify", "--quiet", "refs/remotes/origin/" + branch.value())
+                        .ok();
     }
 
     /** How many files are changed, added or deleted and not committed; ignored ones do not count. */

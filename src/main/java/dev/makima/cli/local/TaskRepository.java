@@ -64,6 +64,24 @@ public record TaskRepository(
         return local(checkout, branch);
     }
 
+    /**
+     * Says early what a daemon would say after the agent's work: that there is no such branch to merge into.
+     *
+     * @throws MakimaException NOT_FOUND where the repository is on this machine and has none of that name
+     */
+    public void requireBranch(Surroundings surroundings, String branch) {
+        if (target == null) {
+            return;
+        }
+        Checkout checkout = new Checkout(new Git(surroundings.environment()), Path.of(target));
+        if (!checkout.hasBranch(new RefName(branch))) {
+            throw new MakimaException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no branch " + branch + " in " + target,
+                    "Name one that is there (git branch lists them), or make it: git branch " + branch);
+        }
+    }
+
     /** Whether it is one that has to be made. */
     public boolean isNew() {
         return url.equals("new") || url.startsWith("new://");

@@ -38,10 +38,22 @@ public final class Summary {
         String turns = task.turns() == null ? "" : " · " + Amounts.count(task.turns(), "turn");
         String rest = " in " + time + cost + turns;
         return switch (task.status()) {
-            case "done" -> style.green("✓ done") + rest;
+            case "done" ->
+                task.doneButNotDelivered()
+                        ? style.yellow("! done, but " + missing(task)) + " · " + rest.substring(4)
+                        : style.green("✓ done") + rest;
             case "failed" -> style.red("✗ failed") + rest;
             case "interrupted" -> style.yellow("■ interrupted") + " after " + rest.substring(4);
             default -> Printable.line(task.status()) + rest; // a String from outside
+        };
+    }
+
+    private static String missing(TaskView task) {
+        return switch (task.completionAction() == null ? "" : task.completionAction()) {
+            case "merge" -> "not merged";
+            case "pr" -> "without a pull request";
+            case "branch" -> "without its branch";
+            default -> "its work did not get where it was to go"; // a String from outside
         };
     }
 
@@ -67,10 +79,12 @@ public final class Summary {
             lines.add(field("changes", Amounts.count(task.filesChanged(), "file") + ", +" + added + " −" + removed));
         }
         boolean nothing = task.commitSha() == null && task.prUrl() == null;
-        if (task.completionMessage() != null && (nothing || goesSomewhere(task))) {
+        boolean unplaced = task.branch() == null;
+        if (task.completionMessage() != null && (nothing || unplaced || goesSomewhere(task))) {
             lines.add(field("result", Printable.line(task.completionMessage())));
         }
-        if (task.worktreePath() != null && (nothing || !task.status().equals("done"))) {
+        if (task.worktreePath() != null
+                && (nothing || unplaced || !task.status().equals("done"))) {
             lines.add(field("work in", Printable.line(task.worktreePath())));
         }
     }
@@ -90,9 +104,11 @@ public final class Summary {
             if (!"pr".equals(task.completionAction()) && !merged(task, branch)) {
                 lines.add(field("take it", git + " merge " + Shell.quote(branch)));
             }
-        } else if (branch != null && task.worktreePath() != null && !nothing) {
-            lines.add(
-                    field("look", "git -C " + Shell.quote(task.worktreePath()) + " log -p -1 " + Shell.quote(branch)));
+        } else if (task.worktreePath() != null && !nothing) {
+            // A branch that was pushed is not there by its name; its commit is.
+            lines.add(field(
+                    "look",
+                    "git -C " + Shell.quote(task.worktreePath()) + " log -p -1 " + Shell.quote(task.commitSha())));
         }
         if (!task.status().equals("done")) {
             lines.add(field("output", "makima tasks output " + task.shortId()));

@@ -25,8 +25,8 @@ public final class Address<Q, A> {
     private final String name;
     private final Class<Q> type;
 
-    /** An address; {@link Addresses} holds them all. */
-    Address(String name, Class<Q> type) {
+    /** An address; {@link Addresses} holds them all but the store's. */
+    public Address(String name, Class<Q> type) {
         this.name = name;
         this.type = type;
     }

@@ -1,9 +1,9 @@
 package dev.makima.daemon.bus;
 
-import dev.makima.daemon.store.StoreRequest;
-
 /**
  * Every address of the daemon: who sends, who answers, and what travels.
+ *
+ * <p>The store's own is not here, since what travels there is the store's: {@code StoreClient} has it.
  *
  * <p>Output is not here on purpose: the bus knows no backpressure, so lines go from the agent's file to the socket.
  */
@@ -58,10 +58,6 @@ public final class Addresses {
     /** Store → link: events were added to the outbox. */
     public static final Address<OutboxGrew, Void> OUTBOX_GREW =
             new Address<>("makima.daemon.outbox-grew", OutboxGrew.class);
-
-    /** Task runner, link → store: every read and write of the state; answered when it is on disk. */
-    @SuppressWarnings("rawtypes") // one address for all requests: each request names its answer's type itself
-    public static final Address<StoreRequest, Object> STORE = new Address<>("makima.daemon.store", StoreRequest.class);
 
     private Addresses() {}
 }

@@ -29,23 +29,7 @@ final class CheckpointFrame {
 
     /** No checkpoint was made. */
     static CheckpointCreated failure(TaskId taskId, String message, String error, long mostBytes) {
-        return new CheckpointCreated(
-                taskId,
-                false,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                shortened(error, mostBytes),
-                shortened(message, mostBytes),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        return CheckpointCreated.failure(taskId, shortened(message, mostBytes), shortened(error, mostBytes));
     }
 
     /**

@@ -12,7 +12,9 @@ import dev.makima.git.Worktree;
 import dev.makima.protocol.CheckpointCreated;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes checkpoints of tasks: the commit, the push to origin, the patch, and the word to the server.
  *
- * <p>Blocking, for as long as git takes, but never for a remote. Any thread; two calls for one worktree take turns. There
- * is one object of this per daemon.
+ * <p>Blocking, for as long as git takes, but never for a remote. Any thread; who makes a
+ * checkpoint does so {@link #inTurn}. There is one object of this per daemon.
  */
 public final class CheckpointMaker {
     /** The error of a task in whose worktree nothing has changed. */
@@ -105,21 +107,55 @@ public final class CheckpointMaker {
 
     /** What is done in a worktree's turn. */
     @FunctionalInterface
-    interface Work<T> {
+    public interface Work<T> {
+        /** Does it; may block. */
         T run() throws InterruptedException;
     }
 
     /**
-     * Does the work while nobody else of this room makes a checkpoint of the same worktree or reports one, so that reports
-     * come in the order of the commits.
+     * Does the work while nobody else makes a checkpoint of the same worktree or reports one, so that reports come in the
+     * order of the commits. Whoever makes one and reports it does both in here.
+     *
+     * @throws InterruptedException where the calling thread was interrupted, also while it waited for its turn
      */
-    <T> T inTurn(Worktree worktree, Work<T> work) throws InterruptedException {
-        ReentrantLock lock = turns.computeIfAbsent(worktree.path(), _ -> new ReentrantLock(true));
+    public <T> T inTurn(Worktree worktree, Work<T> work) throws InterruptedException {
+        ReentrantLock lock = turn(worktree);
         lock.lockInterruptibly();
         try {
             return work.run();
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Does the work that ends a task when no checkpoint of it is under way, so that none is reported behind the end; a
+     * checkpoint that takes too long does not hold up the end for ever.
+     *
+     * @param worktree the task's, or null for one that has none
+     * @param atMost how long to wait for a checkpoint
+     * @throws InterruptedException where the calling thread was interrupted, also while it waited
+     */
+    public <T> T behindCheckpoints(@Nullable Worktree worktree, Duration atMost, Work<T> work)
+            throws InterruptedException {
+        if (worktree == null) {
+            return work.run();
+        }
+        ReentrantLock lock = turn(worktree);
+        boolean settled = lock.tryLock(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        if (!settled) {
+            LOG.log(Level.WARNING, "a checkpoint of {0} takes long: it may be reported late", worktree.path());
+        }
+        try {
+            return work.run();
+        } finally {
+            if (settled) {
+                lock.unlock();
+            }
+        }
+    }
+
+    private ReentrantLock turn(Worktree worktree) {
+        return turns.computeIfAbsent(worktree.path(), _ -> new ReentrantLock(true));
     }
 }

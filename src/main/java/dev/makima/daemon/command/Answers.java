@@ -6,6 +6,7 @@ import dev.makima.daemon.bus.ReleaseTask;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.protocol.AnswerFrame;
+import dev.makima.protocol.BranchCreated;
 import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.CommandFrame;
 import dev.makima.protocol.DaemonFrame;
@@ -40,9 +41,14 @@ final class Answers {
 
     /** Says at once that the command is not carried out, and so done with. Does not block. */
     void refuse(ServerFrame command, String why) {
+        fail(command, why);
+        over(command);
+    }
+
+    /** Says at once that the command has failed. Does not block. */
+    void fail(ServerFrame command, String why) {
         FailureAnswers.answer(command, why)
                 .ifPresent(answer -> Addresses.PASSING_FRAME.send(bus, new PassingFrame(answer)));
-        over(command);
     }
 
     /**
@@ -94,8 +100,10 @@ final class Answers {
     }
 
     private static Event event(DaemonFrame frame) {
-        return frame instanceof TaskFrame about
-                ? Event.of(about.taskId(), frame)
-                : new Event(null, null, frame, false, null);
+        return switch (frame) {
+            case TaskFrame about -> Event.of(about.taskId(), frame);
+            case BranchCreated it when it.taskId() != null -> Event.of(it.taskId(), frame);
+            case DaemonFrame _ -> new Event(null, null, frame, false, null);
+        };
     }
 }

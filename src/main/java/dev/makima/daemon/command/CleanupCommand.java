@@ -5,6 +5,8 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.EndTask;
+import dev.makima.daemon.bus.PassingFrame;
+import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.Checkpoint;
@@ -13,15 +15,19 @@ import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import dev.makima.git.UnsavedWork;
 import dev.makima.git.Worktree;
+import dev.makima.git.WorktreeCleanup;
 import dev.makima.git.WorktreeInfo;
 import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.CleanupWorktreeResult;
+import dev.makima.protocol.TaskOutput;
 import io.vertx.core.eventbus.EventBus;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,21 +44,42 @@ final class CleanupCommand {
     private final TaskPlaces places;
     private final GitTools git;
     private final TempDirectories temporary;
+    private final ProjectSteps steps;
     private final EventBus bus;
 
-    CleanupCommand(TaskPlaces places, GitTools git, TempDirectories temporary, EventBus bus) {
+    CleanupCommand(TaskPlaces places, GitTools git, TempDirectories temporary, ProjectSteps steps, EventBus bus) {
         this.places = places;
         this.git = git;
         this.temporary = temporary;
+        this.steps = steps;
         this.bus = bus;
     }
 
     Reply cleanup(CleanupWorktree command) throws InterruptedException {
         TaskId taskId = command.taskId();
+        refuseWhereOthersWork(taskId);
         endRun(taskId);
         CleanupResult result = remove(taskId, command.deleteBranch());
         Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null));
         return result.success() ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
+    }
+
+    /** Tasks of a supervisor may work in its worktree, and none of them was told to end. */
+    private void refuseWhereOthersWork(TaskId taskId) throws InterruptedException {
+        @Nullable TaskRecord task = places.record(taskId).orElse(null);
+        Optional<Worktree> worktree = places.find(taskId, task);
+        if (worktree.isEmpty() || (task != null && task.sharesWorktree())) {
+            return;
+        }
+        List<TaskId> others = places.workingIn(worktree.get().path(), taskId);
+        if (!others.isEmpty()) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "the worktree " + worktree.get().path() + " of task " + taskId + " is worked in by "
+                            + others.stream().map(TaskId::toString).collect(Collectors.joining(", "))
+                            + ", so it stays",
+                    "Interrupt these tasks, or wait for their end");
+        }
     }
 
     private void endRun(TaskId taskId) throws InterruptedException {
@@ -92,13 +119,25 @@ final class CleanupCommand {
             return new CleanupResult(
                     true, "the task worked in the worktree of another one, which stays: " + worktree.path());
         }
+        WorktreeCleanup.Before before = () -> tearDown(task, worktree);
         return deleteBranch
-                ? git.cleanup().cleanup(worktree, true, UnsavedWork.DISCARD)
-                : removeKeepingTheWork(worktree);
+                ? git.cleanup().cleanup(worktree, true, UnsavedWork.DISCARD, before)
+                : removeKeepingTheWork(worktree, before);
     }
 
-    private CleanupResult removeKeepingTheWork(Worktree worktree) throws InterruptedException {
-        CleanupResult calmly = git.cleanup().cleanup(worktree, false, UnsavedWork.KEEP);
+    private void tearDown(@Nullable TaskRecord task, Worktree worktree) throws InterruptedException {
+        if (task != null) {
+            steps.tearDown(
+                    task.spawn(),
+                    worktree,
+                    line -> Addresses.PASSING_FRAME.send(
+                            bus, new PassingFrame(new TaskOutput(task.taskId(), line, false))));
+        }
+    }
+
+    private CleanupResult removeKeepingTheWork(Worktree worktree, WorktreeCleanup.Before before)
+            throws InterruptedException {
+        CleanupResult calmly = git.cleanup().cleanup(worktree, false, UnsavedWork.KEEP, before);
         if (calmly.success()) {
             forgetCheckpoints(worktree);
             return calmly;
@@ -112,7 +151,7 @@ final class CleanupCommand {
         if (!holdsAll || last.isEmpty()) {
             return calmly;
         }
-        CleanupResult result = git.cleanup().cleanup(worktree, false, UnsavedWork.DISCARD);
+        CleanupResult result = git.cleanup().cleanup(worktree, false, UnsavedWork.DISCARD, before);
         return result.success()
                 ? new CleanupResult(
                         true,

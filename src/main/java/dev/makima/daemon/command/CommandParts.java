@@ -4,6 +4,7 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.lease.Leases;
+import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
  * @param leases what may be done for which task
  * @param home what ~ in paths of commands stands for
  * @param temporary where tasks without a repository work
+ * @param steps what trusted repositories want done before a worktree goes
  * @param workingDirectory the daemon's own
  */
 public record CommandParts(
@@ -25,4 +27,5 @@ public record CommandParts(
         Leases leases,
         UserHome home,
         TempDirectories temporary,
+        ProjectSteps steps,
         Path workingDirectory) {}

@@ -2,10 +2,10 @@ package dev.makima.daemon.command;
 
 import dev.makima.base.MakimaException;
 import dev.makima.daemon.bus.Command;
+import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.ServerFrame;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,6 +17,8 @@ final class Commands {
     private static final System.Logger LOG = System.getLogger(Commands.class.getName());
     /** How long a stopping daemon waits for what is being done, and once more for what was interrupted to tidy up. */
     static final Duration STOPS_WITHIN_DEFAULT = Duration.ofSeconds(10);
+
+    private static final String STOPPING = "this daemon is about to stop, and nothing was done";
 
     private final Routes routes;
     private final Answers answers;
@@ -45,8 +47,6 @@ final class Commands {
         }
     }
 
-    private static final String STOPPING = "this daemon is about to stop, and nothing was done";
-
     private final class Work implements Lanes.Job {
         private final Command command;
         private final Order order;
@@ -70,17 +70,29 @@ final class Commands {
         public void run() {
             ServerFrame frame = command.frame();
             try {
-                Reply reply = outcome();
-                switch (order.kind()) {
-                    case READING -> answers.send(frame, reply);
-                    case CHANGING -> answers.save(frame, reply);
-                }
+                order.turn().take(() -> finish(outcome()));
             } catch (InterruptedException e) {
-                LOG.log(Level.DEBUG, "the answer to a command did not go out before the daemon''s end");
+                cutShort(frame);
             } catch (RuntimeException e) {
                 LOG.log(Level.ERROR, "the command " + frame.getClass().getSimpleName() + " could not be answered", e);
+                answers.fail(frame, "a mistake of the daemon: " + e);
             } finally {
                 answers.over(frame);
+            }
+        }
+
+        private void finish(Reply reply) throws InterruptedException {
+            switch (order.kind()) {
+                case READING -> answers.send(command.frame(), reply);
+                case CHANGING -> answers.save(command.frame(), reply);
+            }
+        }
+
+        /** Saving an answer is never cut short: a changing command has not had its turn. */
+        private void cutShort(ServerFrame frame) {
+            switch (order.kind()) {
+                case READING -> LOG.log(Level.DEBUG, "the answer to a command did not go out before the daemon''s end");
+                case CHANGING -> answers.save(frame, failure(STOPPING));
             }
         }
 
@@ -99,9 +111,7 @@ final class Commands {
         }
 
         private Reply failure(String why) {
-            return new Reply(
-                    FailureAnswers.answer(command.frame(), why).map(List::of).orElse(List.of()),
-                    dev.makima.daemon.store.StoreRequest.AddEvents::new);
+            return Reply.of(FailureAnswers.answer(command.frame(), why).stream().toArray(DaemonFrame[]::new));
         }
 
         void drop() {

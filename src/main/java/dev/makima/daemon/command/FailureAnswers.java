@@ -38,7 +38,6 @@ import dev.makima.protocol.MergeTaskToTarget;
 import dev.makima.protocol.MergeToTargetResult;
 import dev.makima.protocol.PrCreated;
 import dev.makima.protocol.ReadRepoFile;
-import dev.makima.protocol.ReauthState;
 import dev.makima.protocol.ReauthStatus;
 import dev.makima.protocol.RepoFileContent;
 import dev.makima.protocol.RetryCompletionAction;
@@ -52,9 +51,7 @@ import dev.makima.protocol.TriggerReauth;
 import dev.makima.protocol.WorktreeCommitResult;
 import dev.makima.protocol.WorktreeDiffResult;
 import dev.makima.protocol.WorktreeInfoResult;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * What a command that failed is answered by: its own answer type with success=false and the reason, so that whoever asked
@@ -75,9 +72,9 @@ final class FailureAnswers {
                 refusal(command, why)
                         .<DaemonFrame>map(answer -> answer.withRequestId(command.requestId()))
                         .or(() -> task(command).map(task -> new TaskOutput(task, line(command, why), false)));
-            case ReadRepoFile it -> Optional.of(new RepoFileContent(it.requestId(), it.filePath(), null, false, why));
-            case TriggerReauth it -> Optional.of(noLogin(it.requestId(), why));
-            case SubmitAuthCode it -> Optional.of(noLogin(it.requestId(), why));
+            case ReadRepoFile it -> Optional.of(RepoFileContent.failure(it.requestId(), it.filePath(), why));
+            case TriggerReauth it -> Optional.of(ReauthStatus.failure(it.requestId(), why));
+            case SubmitAuthCode it -> Optional.of(ReauthStatus.failure(it.requestId(), why));
             case ServerFrame _ -> Optional.empty();
         };
     }
@@ -94,52 +91,35 @@ final class FailureAnswers {
         return "The command " + command.getClass().getSimpleName() + " failed: " + why + ".";
     }
 
-    private static ReauthStatus noLogin(UUID requestId, String why) {
-        return new ReauthStatus(requestId, ReauthState.FAILED, null, why, false);
-    }
-
     private static Optional<AnswerFrame> refusal(CommandFrame command, String why) {
         return Optional.ofNullable(
                 switch (command) {
                     // A mergeResult with success=false is how a list of branches fails: branchList has no room for it.
-                    case ListBranches it -> merge(it.taskId(), why);
-                    case MergeStart it -> merge(it.taskId(), why);
-                    case MergeStatus it -> merge(it.taskId(), why);
-                    case MergeResolve it -> merge(it.taskId(), why);
-                    case MergeCommit it -> merge(it.taskId(), why);
-                    case MergeAbort it -> merge(it.taskId(), why);
-                    case MergeSkip it -> merge(it.taskId(), why);
-                    case CheckMergeComplete it -> new MergeCompleteCheck(it.taskId(), false, List.of(why), 0, 0, null);
+                    case ListBranches it -> MergeResult.failure(it.taskId(), why);
+                    case MergeStart it -> MergeResult.failure(it.taskId(), why);
+                    case MergeStatus it -> MergeResult.failure(it.taskId(), why);
+                    case MergeResolve it -> MergeResult.failure(it.taskId(), why);
+                    case MergeCommit it -> MergeResult.failure(it.taskId(), why);
+                    case MergeAbort it -> MergeResult.failure(it.taskId(), why);
+                    case MergeSkip it -> MergeResult.failure(it.taskId(), why);
+                    case CheckMergeComplete it -> MergeCompleteCheck.failure(it.taskId(), why);
                     case RetryCompletionAction it -> CompletionActionResult.failure(it.taskId(), why);
-                    case CloneWorktree it ->
-                        new CloneWorktreeResult(it.taskId(), false, why, it.targetDir(), null, null);
-                    case CheckTargetExists it -> null;
-                    case CreateBranch it ->
-                        new BranchCreated(it.taskId(), it.branchName(), false, why, why, null, null);
-                    case MergeTaskToTarget it ->
-                        new MergeToTargetResult(it.taskId(), false, why, null, null, null, null);
-                    case CreatePR it -> new PrCreated(it.taskId(), false, why, null, null, null, null);
-                    case GetTaskDiff it -> new TaskDiff(it.taskId(), false, null, why, null);
-                    case GetWorktreeDiff it -> new WorktreeDiffResult(it.taskId(), false, null, why, null);
-                    case GetWorktreeInfo it ->
-                        new WorktreeInfoResult(it.taskId(), false, null, false, 0, 0, 0, null, null, null, why, null);
-                    case CommitWorktree it -> new WorktreeCommitResult(it.taskId(), false, null, why, null, null);
-                    case CreateCheckpoint it -> checkpoint(it.taskId(), it.message(), why);
-                    case CreateExportPatch it ->
-                        new ExportPatchCreated(it.taskId(), false, null, null, null, null, null, why, null);
-                    case CleanupWorktree it -> new CleanupWorktreeResult(it.taskId(), false, why, null, null);
-                    case InheritGitConfig _ -> new GitConfigInherited(false, null, null, why, null, null);
-                    case ApplyPatchToWorktree it -> it.requestId() == null ? null : merge(it.targetTaskId(), why);
+                    case CloneWorktree it -> CloneWorktreeResult.failure(it.taskId(), why, it.targetDir());
+                    case CheckTargetExists _ -> null;
+                    case CreateBranch it -> BranchCreated.failure(it.taskId(), it.branchName(), why);
+                    case MergeTaskToTarget it -> MergeToTargetResult.failure(it.taskId(), why);
+                    case CreatePR it -> PrCreated.failure(it.taskId(), why);
+                    case GetTaskDiff it -> TaskDiff.failure(it.taskId(), why);
+                    case GetWorktreeDiff it -> WorktreeDiffResult.failure(it.taskId(), why);
+                    case GetWorktreeInfo it -> WorktreeInfoResult.failure(it.taskId(), why);
+                    case CommitWorktree it -> WorktreeCommitResult.failure(it.taskId(), why);
+                    case CreateCheckpoint it -> CheckpointCreated.failure(it.taskId(), it.message(), why);
+                    case CreateExportPatch it -> ExportPatchCreated.failure(it.taskId(), why);
+                    case CleanupWorktree it -> CleanupWorktreeResult.failure(it.taskId(), why);
+                    case InheritGitConfig _ -> GitConfigInherited.failure(why);
+                    case ApplyPatchToWorktree it ->
+                        it.requestId() == null ? null : MergeResult.failure(it.targetTaskId(), why);
                     case SpawnTask _ -> null;
                 });
-    }
-
-    private static MergeResult merge(TaskId taskId, String why) {
-        return new MergeResult(taskId, false, why, null, null, null, null);
-    }
-
-    private static CheckpointCreated checkpoint(TaskId taskId, String message, String why) {
-        return new CheckpointCreated(
-                taskId, false, null, null, null, null, null, null, why, message, null, null, null, null, null, null);
     }
 }

@@ -62,32 +62,13 @@ final class FrameLimit {
                         null,
                         it.requestId(),
                         it.eventId()));
-            case CheckpointCreated it when it.success() -> Optional.of(withoutPatch(it));
+            case CheckpointCreated it
+            when it.success() -> Optional.of(it.withFiles(null).withPatch(null, null, null));
             case DaemonFrame _ -> FailureAnswers.answer(command, tooLong(size));
         };
     }
 
     private String tooLong(long size) {
         return "the answer has " + size + " bytes, and a frame may have " + most + " (server.maxFrameBytes)";
-    }
-
-    private static CheckpointCreated withoutPatch(CheckpointCreated it) {
-        return new CheckpointCreated(
-                it.taskId(),
-                true,
-                it.commitSha(),
-                it.branchName(),
-                null,
-                null,
-                it.linesAdded(),
-                it.linesRemoved(),
-                null,
-                it.message(),
-                null,
-                null,
-                null,
-                it.requestId(),
-                it.eventId(),
-                it.fence());
     }
 }

@@ -39,6 +39,7 @@ final class Routes {
     private final MergeCommands merges;
     private final ChangeCommands changes;
     private final TargetCommands targets;
+    private final CheckpointTurn checkpointTurn;
     private final CleanupCommand cleanup;
     private final IdentityCommand identity;
     private final Leases leases;
@@ -51,7 +52,8 @@ final class Routes {
         this.merges = new MergeCommands(places, store, parts.git());
         this.changes = new ChangeCommands(places, parts.git());
         this.targets = new TargetCommands(places, parts);
-        this.cleanup = new CleanupCommand(places, parts.git(), parts.temporary(), bus);
+        this.cleanup = new CleanupCommand(places, parts.git(), parts.temporary(), parts.steps(), bus);
+        this.checkpointTurn = new CheckpointTurn(places, parts.checkpoints());
         this.identity = new IdentityCommand(parts.git(), store, parts.workingDirectory());
     }
 
@@ -77,7 +79,9 @@ final class Routes {
             case MergeTaskToTarget it -> irreversible(it.taskId(), () -> targets.mergeToTarget(it));
             case CreatePR it -> irreversible(it.taskId(), () -> targets.createPullRequest(it));
             case RetryCompletionAction it -> irreversible(it.taskId(), () -> targets.retryCompletion(it));
-            case CreateCheckpoint it -> Optional.of(Order.changing(it.taskId(), () -> targets.checkpoint(it)));
+            case CreateCheckpoint it ->
+                Optional.of(Order.changing(it.taskId(), () -> targets.checkpoint(it))
+                        .within(whole -> checkpointTurn.take(it.taskId(), whole)));
             case CleanupWorktree it -> Optional.of(Order.changing(it.taskId(), () -> cleanup.cleanup(it)));
             case InheritGitConfig it -> Optional.of(Order.changing(IDENTITY_LANE, () -> identity.inherit(it)));
             case ServerFrame other -> mergeOrder(other);

@@ -4,7 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
 import dev.makima.base.TaskId;
-import dev.makima.daemon.run.CompletionActions;
+import dev.makima.daemon.completion.CompletionActions;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.GitTools;
 import dev.makima.git.MergeOutcome;

@@ -9,6 +9,7 @@ import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.Worktree;
 import dev.makima.git.Worktrees;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,15 @@ final class TaskPlaces {
                     "Start the task again to have it made again from its branch");
         }
         throw task.map(TaskPlaces::without).orElseGet(() -> unknown(taskId));
+    }
+
+    /** The tasks that are not over and work in this directory, but for one. */
+    List<TaskId> workingIn(Path directory, TaskId butFor) throws InterruptedException {
+        return store.await(new StoreRequest.UnfinishedTasks()).stream()
+                .filter(task -> directory.equals(task.directory()))
+                .map(TaskRecord::taskId)
+                .filter(task -> !task.equals(butFor))
+                .toList();
     }
 
     private static MakimaException without(TaskRecord task) {

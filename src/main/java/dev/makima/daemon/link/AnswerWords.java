@@ -43,24 +43,7 @@ record AnswerWords(Secrets secrets) {
                         it.requestId(),
                         it.eventId());
             case BranchList it -> new BranchList(it.taskId(), branches(it), it.requestId());
-            case CheckpointCreated it ->
-                new CheckpointCreated(
-                        it.taskId(),
-                        it.success(),
-                        it.commitSha(),
-                        it.branchName(),
-                        it.checkpointNumber(),
-                        it.filesChanged(),
-                        it.linesAdded(),
-                        it.linesRemoved(),
-                        optional(it.error()),
-                        text(it.message()),
-                        it.patchData(),
-                        it.patchBaseSha(),
-                        it.patchFilesCount(),
-                        it.requestId(),
-                        it.eventId(),
-                        it.fence());
+            case CheckpointCreated it -> it.withWords(text(it.message()), optional(it.error()));
             case CleanupWorktreeResult it ->
                 new CleanupWorktreeResult(it.taskId(), it.success(), text(it.message()), it.requestId(), it.eventId());
             case CloneWorktreeResult it ->

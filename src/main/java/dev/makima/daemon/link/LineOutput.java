@@ -11,7 +11,6 @@ import dev.makima.protocol.StreamAck;
 import dev.makima.protocol.StreamLengths;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -56,12 +55,7 @@ final class LineOutput implements OutputLane {
     @Override
     public void open(RunOutput run) {
         Map<StreamName, Long> known = run.delivered();
-        open(
-                run,
-                new StreamLengths(
-                        known.getOrDefault(StreamName.STDOUT, 0L),
-                        known.getOrDefault(StreamName.STDERR, 0L),
-                        known.getOrDefault(StreamName.DAEMON, 0L)));
+        open(run, StreamLengths.from(stream -> known.getOrDefault(stream, 0L)));
     }
 
     @Override
@@ -93,8 +87,7 @@ final class LineOutput implements OutputLane {
     public Future<Void> stop() {
         feeds.forEach(Feed::close);
         Promise<Void> arrived = Promise.promise();
-        // What was read before is on its way to this context: a task behind it.
-        Vertx.currentContext().runOnContext(_ -> {
+        socket.behindWrites(() -> {
             Map<Feed, Long> written = new HashMap<>();
             feeds.forEach(feed -> feed.markWritten(written));
             barrier.mark()

@@ -24,20 +24,26 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the events of the outbox on one connection, in order for each task, and forgets them once they have arrived.
  *
  * <p>A server with {@code eventAck} says which events it has applied, or refuses for good; of any other the
- * {@link Barrier} shows that they have arrived. The event that ends a run waits for the run's output; events of other tasks do not wait for it. What was sent and
- * not proven to have arrived when the connection ends is read and sent again on the next one. Used on the link's
- * context.
+ * {@link Barrier} shows that they have arrived. The event that ends a run waits for the run's output; events of other
+ * tasks do not wait for it. What was sent and not proven to have arrived when the connection ends is read and sent again
+ * on the next one. What is kept in memory is bounded, whatever the server does. Used on the link's context.
  */
 final class OutboxLane {
     private static final System.Logger LOG = System.getLogger(OutboxLane.class.getName());
-    private static final int PAGE = 200;
-    private static final int MOST_WAITING = 10_000;
+    private static final int PAGE = 100;
+    /** Events that were sent and of which the server has said nothing yet: for one that does not keep up, or never will. */
+    private static final int MOST_UNPROVEN = 500;
+    /** What is kept of events in all, in rows and in characters: a row may tell of ten thousand files. */
+    private static final int MOST_KEPT = 2000;
+
+    private static final long MOST_CHARACTERS = 8L * 1024 * 1024;
 
     private final StoreClient store;
     private final Barrier barrier;
@@ -54,6 +60,7 @@ final class OutboxLane {
     private boolean reading;
     private boolean readAgain;
     private int onTheirWay;
+    private int unproven;
     private final List<Promise<Void>> settling = new ArrayList<>();
 
     /**
@@ -73,12 +80,15 @@ final class OutboxLane {
 
     /** Sends what can be sent now, new events too. */
     void pump() {
+        if (closed) {
+            return;
+        }
         sendWaiting();
         if (reading) {
             readAgain = true;
             return;
         }
-        if (waiting.size() >= MOST_WAITING) {
+        if (isFull()) {
             return;
         }
         reading = true;
@@ -100,6 +110,14 @@ final class OutboxLane {
             }
             settle();
         });
+    }
+
+    private boolean isFull() {
+        return waiting.size() + unacknowledged.size() >= MOST_KEPT
+                || Stream.concat(waiting.stream(), unacknowledged.values().stream())
+                                .mapToLong(OutboxRow::characters)
+                                .sum()
+                        >= MOST_CHARACTERS;
     }
 
     /** Completes when nothing waits and all that was sent has arrived; never, if the connection ends before. */
@@ -164,6 +182,9 @@ final class OutboxLane {
                 setAside(row, "its task was given to another daemon");
                 continue;
             }
+            if (unacknowledged.size() + unproven + toProve.size() >= MOST_UNPROVEN) {
+                break;
+            }
             if (!mayGo(row.event(), held)) {
                 continue;
             }
@@ -186,7 +207,9 @@ final class OutboxLane {
         waiting.removeIf(row -> gone.contains(row.number()));
         if (!toProve.isEmpty()) {
             onTheirWay++;
+            unproven += toProve.size();
             barrier.mark().onSuccess(_ -> {
+                unproven -= toProve.size();
                 arrived(toProve);
                 onTheirWay--;
             });
@@ -262,6 +285,8 @@ final class OutboxLane {
                     settle();
                 });
         rows.forEach(this::endOf);
+        // There is room for more.
+        pump();
     }
 
     /** Behind the event that ends a run nothing of that run is left to send. */

@@ -64,4 +64,9 @@ final class OutputSocket {
             tailer.wake();
         }
     }
+
+    /** Runs this on the link's context, behind everything that was given to it to be written before. */
+    void behindWrites(Runnable task) {
+        context.runOnContext(_ -> task.run());
+    }
 }

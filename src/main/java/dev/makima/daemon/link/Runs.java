@@ -1,7 +1,6 @@
 package dev.makima.daemon.link;
 
 import dev.makima.base.RunId;
-import dev.makima.base.StreamName;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.lease.Leases;
 import dev.makima.protocol.InterruptTask;
@@ -33,10 +32,7 @@ record Runs(List<RunOutput> runs, dev.makima.protocol.Runs frame) {
 
     private static RunStanding standing(RunOutput run, Path spoolRoot) {
         StreamLengths lengths = OutputLane.spool(spoolRoot, run)
-                .map(spool -> new StreamLengths(
-                        spool.length(StreamName.STDOUT),
-                        spool.length(StreamName.STDERR),
-                        spool.length(StreamName.DAEMON)))
+                .map(spool -> StreamLengths.from(spool::length))
                 .orElse(StreamLengths.NONE);
         return new RunStanding(run.taskId(), run.runId(), run.fence(), run.state(), lengths);
     }

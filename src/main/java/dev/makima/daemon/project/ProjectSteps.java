@@ -147,9 +147,10 @@ public final class ProjectSteps {
                             .orElse(worktree.repository())
                             .toString()
                     : spawn.repoUrl().replaceFirst("^(https?://)[^/@]*@", "$1");
-            say.accept(ProjectFile.PATH + " was not carried out, since this machine's owner has not said that this"
-                    + " repository is trusted. To trust it, add \"" + place
-                    + "\" to worktree.trustedRepos in the daemon's configuration.");
+            say.accept(
+                    ProjectFile.PATH + " was not carried out, since this machine's owner has not said that this"
+                            + " repository is trusted. To trust it, add \"" + place
+                            + "\" to worktree.trustedRepos in the daemon's configuration (makima daemon --help names its files).");
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.makima.daemon.run;
 
 /** What a run can be told while it works; it takes them one after the other. */
-sealed interface Control {
+public sealed interface Control {
     /** Hand this to the agent as a user message. */
     record Deliver(String text) implements Control {}
 

@@ -20,7 +20,7 @@ interface LaunchPolicy {
     Optional<AfterLaunch> between();
 
     /** The next process could not be started with that message. */
-    AfterLaunch notStarted(String message, String reason);
+    AfterLaunch notStarted(String message, String reason) throws InterruptedException;
 
     /** A run of one process. */
     record Once() implements LaunchPolicy {

@@ -1,19 +1,16 @@
 package dev.makima.daemon.run;
 
-import dev.makima.agent.AgentInput;
 import dev.makima.agent.AgentSignal;
-import dev.makima.base.ErrorCode;
-import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
-import dev.makima.daemon.store.StoreRequest;
+import dev.makima.daemon.agent.AgentWatch;
+import dev.makima.daemon.agent.InputEnd;
+import dev.makima.daemon.agent.StopLadder;
 import dev.makima.process.Launch;
 import dev.makima.process.LaunchState;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskState;
 import java.time.Instant;
-import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * it is paused and stopped, and how it ended. Used by the run's thread alone, once.
  */
 final class LaunchWork {
-    private static final int MOST_KEPT = 1000;
+    /** Of the end of standard error, in characters. */
+    private static final int LONGEST_ERROR = 2000;
 
     private final RunParts run;
     private final RunServices services;
@@ -31,6 +29,7 @@ final class LaunchWork {
     private final LaunchPolicy policy;
     private final Launch launch;
     private final InputEnd inputEnd;
+    private final Messages messages;
     private final AtomicBoolean looking = new AtomicBoolean();
 
     private @Nullable StopReason stopping;
@@ -46,6 +45,7 @@ final class LaunchWork {
         this.policy = policy;
         this.launch = launch;
         this.inputEnd = new InputEnd(launch);
+        this.messages = new Messages(run, policy, launch);
     }
 
     /**
@@ -56,7 +56,8 @@ final class LaunchWork {
     LaunchEnd supervise() throws InterruptedException {
         Tailer.Subscription exit = services.tailer().watch(launch, _ -> look());
         long from = machine.record().progress().outputFrom();
-        try (AgentWatch watch = new AgentWatch(services.tailer(), run.spool(), from, services.clock(), this::look)) {
+        try (AgentWatch watch = new AgentWatch(
+                services.tailer(), run.spool(), from, services.clock(), services.masked(), this::look)) {
             exit.nudge();
             deliverKept(watch);
             return afterExit(watch, untilExit(watch));
@@ -134,7 +135,9 @@ final class LaunchWork {
     }
 
     private void stop(StopReason reason, boolean graceful) {
-        if (stopping == null || stopping == StopReason.LINGERED) {
+        // A task that is to end ends, though its agent was just being stopped for another reason: a supervisor would
+        // wait for its next message instead.
+        if (stopping == null || (reason.endsTask() && !stopping.endsTask())) {
             stopping = reason;
         }
         if (machine.state() == TaskState.PAUSED) {
@@ -166,22 +169,28 @@ final class LaunchWork {
     }
 
     private void resume() throws InterruptedException {
-        launch.processes().resume();
+        if (!launch.processes().resume()) {
+            if (launch.processes().all().isEmpty()) {
+                // It was ended while it stood still, and its end is about to be seen: it does not go on.
+                return;
+            }
+            // The agent was told, which nothing can refuse; a tool may have stopped itself again.
+            say("Some processes of the task still stand still.");
+        }
         machine.become(TaskState.RUNNING);
     }
 
     /** What came when the process before this one took nothing any more. */
     private void deliverKept(AgentWatch watch) throws InterruptedException {
-        List<String> kept = List.copyOf(run.kept());
-        run.kept().clear();
-        for (String text : kept) {
-            deliver(text, watch);
+        // No more than there were: one that is not taken is kept again.
+        for (int left = run.kept().size(); left > 0; left--) {
+            deliver(run.kept().removeFirst(), watch);
         }
     }
 
     private void deliver(String text, AgentWatch watch) throws InterruptedException {
         if (inputEnd.isOver() || ladder != null) {
-            keepOrRefuse(text);
+            messages.keepOrRefuse(text);
             return;
         }
         // Its input was about to end: it does not, since there is more for the agent to do.
@@ -189,32 +198,17 @@ final class LaunchWork {
         if (machine.state() == TaskState.PAUSED) {
             resume();
         }
-        UUID id = services.ids().get();
-        String line = AgentInput.userMessage(text, id);
-        services.store().await(new StoreRequest.NoteMessage(machine.record().runId(), id, line));
-        // Before it is sent: the answer may be there before this line goes on.
-        watch.expectTurn();
-        try {
-            launch.send(line);
-        } catch (MakimaException e) {
-            if (e.code() != ErrorCode.CONFLICT) {
-                throw e;
-            }
-            // It ended a moment ago, which this loop has not seen yet: how it ended counts, not that nobody listens
-            // now.
-            keepOrRefuse(text);
-        }
-    }
-
-    private void keepOrRefuse(String text) {
-        if (policy.keepsMessages() && run.kept().size() < MOST_KEPT) {
-            run.kept().add(text);
-        } else {
-            say(RunWork.tooLate(text));
-        }
+        messages.handOver(text, watch);
     }
 
     private void endWhenIdle(boolean idle, Instant now) {
+        if (!idle || machine.state() == TaskState.PAUSED) {
+            // One that works, or stands still by order, cannot end now: neither makes it one that does not want to.
+            inputEnd.excuse(now);
+        }
+        if (machine.state() == TaskState.PAUSED) {
+            return;
+        }
         if (!policy.keepsInputOpen()) {
             inputEnd.look(idle && run.controls().isEmpty(), now);
         }
@@ -246,8 +240,9 @@ final class LaunchWork {
     }
 
     private LaunchEnd afterExit(AgentWatch watch, LaunchState state) throws InterruptedException {
-        if (machine.state() == TaskState.PAUSED && stopping == null) {
-            // Somebody else continued or ended it: a task does not go from paused to done.
+        if (machine.state() == TaskState.PAUSED && (stopping == null || !stopping.endsTask())) {
+            // It was continued to be stopped, or by somebody else: a task goes neither from paused to done, nor on with
+            // another agent as paused.
             machine.become(TaskState.RUNNING);
         }
         // What the agent left behind goes first: it could still write to the files that are about to be final.
@@ -286,7 +281,9 @@ final class LaunchWork {
     }
 
     private String standardError() {
-        return run.spool().tail(StreamName.STDERR, 2000);
+        // Masked before it is cut: half a secret would be found by nobody.
+        String end = services.masked().apply(run.spool().tail(StreamName.STDERR, 4 * LONGEST_ERROR));
+        return end.substring(Math.max(0, end.length() - LONGEST_ERROR));
     }
 
     private void look() {

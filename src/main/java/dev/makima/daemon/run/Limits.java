@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run may take, over all of its processes: time and money. On the run's thread. */
 final class Limits {
+    /** A hundred years. What a server names may be any number, and more than this is a time that nobody can add to. */
+    private static final long LONGEST_SECONDS = 100L * 366 * 24 * 3600;
+
     private final RunServices services;
     private final TaskMachine machine;
 
@@ -20,7 +23,9 @@ final class Limits {
     /** The time the run may take, zero for any. */
     Duration time() {
         @Nullable Long own = machine.record().spawn().timeoutSecs();
-        return own == null ? services.config().process().defaultTimeout() : Duration.ofSeconds(own);
+        return own == null
+                ? services.config().process().defaultTimeout()
+                : Duration.ofSeconds(Math.clamp(own, 0, LONGEST_SECONDS));
     }
 
     /** Whether that is over. */

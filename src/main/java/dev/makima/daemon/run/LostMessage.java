@@ -5,7 +5,10 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.RunId;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +35,22 @@ final class LostMessage {
         return store.await(new StoreRequest.LastMessage(runId)).filter(line -> !wasSent(line));
     }
 
+    /** Whether the launch was to get it before anything else: no whole line has gone there. */
+    boolean isTheFirst() {
+        Path inbox = launch.resolve("in");
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(inbox))) {
+            int c = in.read();
+            while (c >= 0 && c != '\n') {
+                c = in.read();
+            }
+            return c < 0;
+        } catch (NoSuchFileException e) {
+            return true;
+        } catch (IOException e) {
+            throw unreadable(inbox, e);
+        }
+    }
+
     private boolean wasSent(String line) {
         Path inbox = launch.resolve("in");
         // As bytes: the last line may be torn in the middle of a character.
@@ -41,15 +60,19 @@ final class LostMessage {
         } catch (NoSuchFileException e) {
             return false;
         } catch (IOException e) {
-            throw new MakimaException(ErrorCode.IO, "cannot read " + inbox, "Check the disk it lies on", e);
+            throw unreadable(inbox, e);
         }
+    }
+
+    private static MakimaException unreadable(Path inbox, IOException e) {
+        return new MakimaException(ErrorCode.IO, "cannot read " + inbox, "Check the disk it lies on", e);
     }
 
     /** Only the line break is missing: that is torn as well. */
     private static boolean endsWhole(Path inbox) throws IOException {
         try (var file = Files.newByteChannel(inbox)) {
             file.position(file.size() - 1);
-            java.nio.ByteBuffer last = java.nio.ByteBuffer.allocate(1);
+            ByteBuffer last = ByteBuffer.allocate(1);
             return file.read(last) == 1 && last.get(0) == '\n';
         }
     }

@@ -2,6 +2,7 @@ package dev.makima.daemon.run;
 
 import dev.makima.base.TaskId;
 import dev.makima.base.Text;
+import dev.makima.daemon.agent.AgentWatch;
 import dev.makima.protocol.TaskProgress;
 import java.time.Duration;
 import java.time.Instant;

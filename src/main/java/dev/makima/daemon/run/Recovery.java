@@ -96,4 +96,12 @@ final class Recovery {
                 task.withState(TaskState.INTERRUPTED, "its daemon ended"),
                 List.of(Event.endOf(task.taskId(), task.runId(), told)));
     }
+
+    /** What the server is told, after its output, of a task whose directory has vanished. */
+    static Event vanished(TaskRecord task) {
+        return Event.endOf(
+                task.taskId(),
+                task.runId(),
+                new TaskRecoveryDetected(task.taskId(), task.state(), false, null, true, null, null));
+    }
 }

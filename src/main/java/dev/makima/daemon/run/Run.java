@@ -1,7 +1,6 @@
 package dev.makima.daemon.run;
 
 import dev.makima.base.MakimaException;
-import dev.makima.base.StreamName;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.TaskRecord;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One go at a task, from its admission to its end, as the rest of the daemon holds it: it can be told things, and asked
  * what is saved of it. What it does is {@link RunWork}.
  */
-final class Run {
+public final class Run {
     private static final System.Logger LOG = System.getLogger(Run.class.getName());
     private static final int CONTROLS_KEPT = 1000;
 
@@ -43,7 +42,7 @@ final class Run {
      *
      * @param changed called after each change of the task's state, on the run's thread
      */
-    Run(RunServices services, TaskRecord task, Runnable changed) {
+    public Run(RunServices services, TaskRecord task, Runnable changed) {
         this.services = services;
         // Before there is any output of it, and before an earlier daemon's is sent.
         Run.hide(services, task);
@@ -52,34 +51,34 @@ final class Run {
     }
 
     /** What the task hands to its agent is shown by no output. Any thread. */
-    static void hide(RunServices services, TaskRecord task) {
+    public static void hide(RunServices services, TaskRecord task) {
         services.secrets().accept(Objects.requireNonNullElse(task.spawn().env(), Map.of()));
     }
 
     /** The task as it is saved. Any thread. */
-    TaskRecord record() {
+    public TaskRecord record() {
         return machine.record();
     }
 
-    /** See {@link TaskMachine#handedOver}. */
-    void handedOver(long fence) {
+    /** The task was handed over to this daemon again, and this run stands for it from here on. */
+    public void handedOver(long fence) {
         machine.handedOver(fence);
     }
 
     /** Whether its end is told, or about to be; its thread may have a little to do still. Any thread. */
-    boolean isOver() {
+    public boolean isOver() {
         return machine.isOver();
     }
 
     /** What the task is at, for heartbeats, where its server asked for that. Any thread. */
-    Optional<ActiveTasks.Supervisor> supervisor() {
+    public Optional<ActiveTasks.Supervisor> supervisor() {
         return activity.told();
     }
 
     /**
      * Tells the run something; a stop also ends the set-up if that is where the run is. Any thread.
      */
-    Told tell(Control control) {
+    public Told tell(Control control) {
         boolean stop = control instanceof Control.Stop;
         synchronized (controls) {
             if (over) {
@@ -97,7 +96,7 @@ final class Run {
     }
 
     /** What became of a {@link #tell}. */
-    enum Told {
+    public enum Told {
         /** The run takes it when it comes to it. */
         TAKEN,
         /** So much is waiting that it was not taken. */
@@ -107,7 +106,7 @@ final class Run {
     }
 
     /** The daemon ends: the run's thread goes, and its agent stays. Any thread. */
-    void leave() {
+    public void leave() {
         leaving = true;
         tell(new Control.Leave());
         @Nullable Thread thread = worker;
@@ -121,7 +120,7 @@ final class Run {
      *
      * @param free completes when no other run of the task works any more
      */
-    void start(Future<?> free) {
+    public void start(Future<?> free) {
         guarded(() -> {
             await(free);
             RunSpool spool = RunSpool.create(services.spoolRoot(), record().taskId(), record().runId());
@@ -141,7 +140,7 @@ final class Run {
     }
 
     /** Goes on with a task that an earlier daemon had in hand, on this thread. Never throws. */
-    void takeOver() {
+    public void takeOver() {
         guarded(() -> {
             Optional<String> lost = new Recovery(services).lost(record());
             if (lost.isPresent()) {
@@ -151,6 +150,11 @@ final class Run {
                 work(RunSpool.open(services.spoolRoot(), record().taskId(), record().runId()));
             }
         });
+    }
+
+    /** Gives back a task that was being set up when its daemon ended; completes when the server's word is on disk. Any thread. */
+    public static Future<?> giveBack(RunServices services, TaskRecord task) {
+        return services.store().ask(Recovery.givenBack(task));
     }
 
     private void work(RunSpool spool) throws InterruptedException {
@@ -192,7 +196,8 @@ final class Run {
         }
         for (Control control : left) {
             switch (control) {
-                case Control.Deliver(String text) -> pass(RunWork.tooLate(text));
+                case Control.Deliver(String text) ->
+                    pass(machine.isOver() ? RunWork.tooLate(text) : RunWork.notTaken(text));
                 case Control.Say(String line) -> pass(line);
                 case Control.Pause _, Control.Resume _ -> pass("The task has ended meanwhile.");
                 case Control.Stop _, Control.Leave _, Control.Look _ -> {}
@@ -235,8 +240,7 @@ final class Run {
     private StreamLengths finalLengths() {
         try {
             RunSpool spool = RunSpool.open(services.spoolRoot(), record().taskId(), record().runId());
-            return new StreamLengths(
-                    spool.length(StreamName.STDOUT), spool.length(StreamName.STDERR), spool.length(StreamName.DAEMON));
+            return StreamLengths.from(spool::length);
         } catch (MakimaException e) {
             // There is no spool: making it was what failed.
             return StreamLengths.NONE;

@@ -1,5 +1,6 @@
 package dev.makima.daemon.run;
 
+import dev.makima.daemon.agent.StopTimes;
 import java.time.Duration;
 
 /**
@@ -26,7 +27,7 @@ public record RunTimers(
         Duration exitsWithin,
         Duration stopsWithin,
         Duration healthEvery,
-        Stop stop) {
+        StopTimes stop) {
     /** What a daemon uses. */
     public static final RunTimers DEFAULT = new RunTimers(
             Duration.ofMillis(100),
@@ -38,24 +39,5 @@ public record RunTimers(
             Duration.ofMinutes(1),
             Duration.ofSeconds(30),
             Duration.ofMinutes(1),
-            Stop.DEFAULT);
-
-    /**
-     * How long each way of ending an agent is given before the next.
-     *
-     * @param interrupt after the request to interrupt its turn
-     * @param end after the request to end its session
-     * @param terminate after SIGTERM, where it was asked before
-     * @param terminateAtOnce after SIGTERM, where it was not
-     * @param kill before SIGKILL is sent again
-     */
-    public record Stop(Duration interrupt, Duration end, Duration terminate, Duration terminateAtOnce, Duration kill) {
-        /** What a daemon uses. */
-        public static final Stop DEFAULT = new Stop(
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5));
-    }
+            StopTimes.DEFAULT);
 }

@@ -2,6 +2,7 @@ package dev.makima.daemon.run;
 
 import dev.makima.agent.AgentInput;
 import dev.makima.agent.LoopPrompt;
+import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Text;
 import dev.makima.daemon.store.TaskRecord;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.Function;
 
 /**
  * What a run does, read from top to bottom: a place to work, one agent process or several after each other, and how the
@@ -64,6 +64,28 @@ final class RunWork {
      * @throws InterruptedException when the daemon ends: the agent lives on, and the next daemon finds it
      */
     void execute() throws InterruptedException {
+        try {
+            work();
+        } catch (InterruptedException | RuntimeException e) {
+            // The next daemon knows nothing of them.
+            parts.kept().forEach(text -> sayInSpite(notTaken(text)));
+            throw e;
+        }
+    }
+
+    /** An interrupt fails a write to a file, and the daemon's end may come at any moment. */
+    private void sayInSpite(String line) {
+        try {
+            say(line);
+        } catch (MakimaException e) {
+            if (!Thread.interrupted()) {
+                throw e;
+            }
+            say(line);
+        }
+    }
+
+    private void work() throws InterruptedException {
         AfterLaunch next = machine.record().launches() == 0 ? begin() : takeOver();
         while (true) {
             switch (next) {
@@ -81,31 +103,32 @@ final class RunWork {
     private AfterLaunch begin() throws InterruptedException {
         return launched(
                 () -> {
-                    new Workplace(services, machine, spool).prepare();
+                    services.workplaces().prepare(machine, machine.earlier(), this::say);
                     policy.beforeFirst();
                     machine.become(TaskState.STARTING);
-                    return new AgentStart(services, machine, spool).launch();
+                    return services.agents()
+                            .first(machine, spool, parts.limits().moneyLeft());
                 },
                 reason -> new AfterLaunch.End(Ending.failed(reason)));
     }
 
     private AfterLaunch again(String message) throws InterruptedException {
         return launched(
-                () -> new AgentStart(services, machine, spool).again(message),
+                () -> services.agents().again(machine, spool, parts.limits().moneyLeft(), message),
                 reason -> policy.notStarted(message, reason));
     }
 
-    private AfterLaunch launched(SetUp.Step step, Function<String, AfterLaunch> failed) throws InterruptedException {
+    private AfterLaunch launched(SetUp.Step step, Failed failed) throws InterruptedException {
         Launch launch;
         try {
             launch = setUp.run(step);
         } catch (SetUp.Stopped e) {
             sweep();
-            return new AfterLaunch.End(Ending.interrupted());
+            return new AfterLaunch.End(stopped());
         } catch (MakimaException e) {
             leaveIfInterrupted();
             sweep();
-            return failed.apply(e.explain());
+            return failed.next(e.explain());
         }
         return supervised(launch);
     }
@@ -114,27 +137,57 @@ final class RunWork {
         return policy.after(new LaunchWork(parts, policy, launch).supervise());
     }
 
+    /** How a set-up that was stopped ends: as the stop that waits for this thread says. */
+    private Ending stopped() {
+        boolean vanished = parts.controls().stream()
+                .anyMatch(control -> control instanceof Control.Stop stop && stop.reason() == StopReason.WORKTREE_GONE);
+        if (vanished) {
+            return Ending.WORKTREE_GONE;
+        }
+        say("The task was interrupted.");
+        return Ending.interrupted();
+    }
+
     /** Goes on where an earlier daemon was: with its agent, or between two. */
     private AfterLaunch takeOver() throws InterruptedException {
         TaskRecord task = machine.record();
         int number = task.launches();
-        Optional<String> lost = new LostMessage(services.store(), spool.launch(number)).find(task.runId());
+        LostMessage message = new LostMessage(services.store(), spool.launch(number));
+        Optional<String> lost = message.find(task.runId());
         boolean concluded = task.progress().concluded() == number;
         // The row comes before the process: where there is none, the next one is that one.
         if (concluded || !Files.exists(spool.launch(number))) {
-            lost.flatMap(AgentInput::textOf)
-                    // What the next process is told anyway is not told it twice.
-                    .filter(text -> !text.equals(LoopPrompt.goOn()))
-                    .ifPresent(parts.kept()::add);
+            keep(lost, message);
             return policy.between().orElseThrow();
         }
         Launch launch = spool.attach(number);
-        if (lost.isPresent() && !launch.state().isFinal()) {
-            launch.send(lost.get());
-        } else {
-            lost.flatMap(AgentInput::textOf).filter(_ -> policy.keepsMessages()).ifPresent(parts.kept()::add);
+        if (lost.isEmpty() || launch.state().isFinal() || !handOver(launch, lost.get())) {
+            keep(lost, message);
         }
         return supervised(launch);
+    }
+
+    private static boolean handOver(Launch launch, String line) {
+        try {
+            launch.send(line);
+            return true;
+        } catch (MakimaException e) {
+            if (e.code() != ErrorCode.CONFLICT) {
+                throw e;
+            }
+            // It has ended a moment ago, or takes nothing any more. How it ends counts, and the message is kept or
+            // refused.
+            return false;
+        }
+    }
+
+    /** What the next process is told anyway is not told it twice, and starts none: the plan, and to go on. */
+    private void keep(Optional<String> lost, LostMessage message) {
+        boolean plan = machine.record().launches() == 1 && message.isTheFirst();
+        lost.filter(_ -> !plan)
+                .flatMap(AgentInput::textOf)
+                .filter(text -> !text.equals(LoopPrompt.goOn()))
+                .ifPresent(parts.kept()::add);
     }
 
     /** A task without an agent goes on with the next message. */
@@ -203,5 +256,11 @@ final class RunWork {
 
     private void say(String line) {
         spool.appendDaemonLine(line);
+    }
+
+    /** What follows a start that failed. */
+    @FunctionalInterface
+    private interface Failed {
+        AfterLaunch next(String reason) throws InterruptedException;
     }
 }

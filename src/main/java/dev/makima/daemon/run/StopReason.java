@@ -1,7 +1,7 @@
 package dev.makima.daemon.run;
 
 /** Why a run is ended before its agent ended by itself; decides the state that follows. */
-enum StopReason {
+public enum StopReason {
     /** Somebody asked for it. */
     INTERRUPTED,
     /** It took longer than it was given. */
@@ -13,5 +13,13 @@ enum StopReason {
     /** The directory it works in has vanished. */
     WORKTREE_GONE,
     /** The daemon stops, and its configuration says that the agents stop with it. */
-    DAEMON_STOPS
+    DAEMON_STOPS;
+
+    /** Whether it ends the task whatever else is going on; the others are about one agent process and its limits. */
+    boolean endsTask() {
+        return switch (this) {
+            case INTERRUPTED, WORKTREE_GONE, DAEMON_STOPS -> true;
+            case TIMED_OUT, TOO_EXPENSIVE, LINGERED -> false;
+        };
+    }
 }

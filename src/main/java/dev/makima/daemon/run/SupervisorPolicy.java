@@ -1,18 +1,12 @@
 package dev.makima.daemon.run;
 
 import dev.makima.process.RunSpool;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A supervisor lives on without an agent: it stays running, gives up its slot, and its next message starts it again.
  */
 final class SupervisorPolicy implements LaunchPolicy {
-    /** What ends the task, and not only its agent. */
-    private static final Set<StopReason> ENDS =
-            EnumSet.of(StopReason.INTERRUPTED, StopReason.DAEMON_STOPS, StopReason.WORKTREE_GONE);
-
     private final TaskMachine machine;
     private final RunSpool spool;
 
@@ -38,7 +32,7 @@ final class SupervisorPolicy implements LaunchPolicy {
 
     @Override
     public AfterLaunch after(LaunchEnd end) throws InterruptedException {
-        if (end.stopped() != null && ENDS.contains(end.stopped())) {
+        if (end.stopped() != null && end.stopped().endsTask()) {
             return new AfterLaunch.End(end.ending());
         }
         String how = end.ending().error() == null ? "" : " (" + end.ending().error() + ")";
@@ -53,7 +47,13 @@ final class SupervisorPolicy implements LaunchPolicy {
     }
 
     @Override
-    public AfterLaunch notStarted(String message, String reason) {
+    public AfterLaunch notStarted(String message, String reason) throws InterruptedException {
+        int launches = machine.record().launches();
+        if (machine.record().progress().concluded() < launches) {
+            // It was counted before it failed. Nothing of it is there, so the task waits again, for this daemon and the
+            // next, which would else look for its process.
+            machine.rest(launches);
+        }
         spool.appendDaemonLine("The agent cannot be started again: " + reason + " " + RunWork.notTaken(message));
         return new AfterLaunch.Await();
     }

@@ -3,6 +3,7 @@ package dev.makima.daemon.run;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.RunProgress;
+import dev.makima.daemon.store.SavedTask;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
@@ -11,6 +12,7 @@ import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Changes come from the run's thread alone; {@link #record} may be read from any thread.
  */
-final class TaskMachine {
+final class TaskMachine implements SavedTask {
     private final StoreClient store;
     private final Runnable changed;
     private volatile TaskRecord record;
@@ -42,8 +44,9 @@ final class TaskMachine {
         this.changed = changed;
     }
 
-    /** The task as it is saved. */
-    TaskRecord record() {
+    /** The task as it is saved. Any thread. */
+    @Override
+    public TaskRecord record() {
         return record.byHandOver(handOver);
     }
 
@@ -72,21 +75,27 @@ final class TaskMachine {
 
     /**
      * Saves a task that begins a run, and tells the server that it is taken. What was saved of an earlier run gives way
-     * but for its conversation, which this one may be asked to resume.
+     * but for its conversation, which this one may be asked to resume, and its place, where work may be that a failure
+     * before this run has one must not deny.
      */
     void admit() throws InterruptedException {
         Optional<TaskRecord> before = store.await(new StoreRequest.FindTask(taskId()));
         earlier = before.orElse(null);
-        TaskRecord begun = before.map(last -> record.withSession(last.sessionId())
-                        .withProgress(RunProgress.after(last.progress().cost())))
-                .orElse(record);
+        TaskRecord begun = before.map(this::after).orElse(record);
         TaskStatusChange taken = TaskStatusChange.of(taskId(), TaskState.PENDING, record.state());
         save(begun, List.of(Event.of(taskId(), taken)));
         changed.run();
     }
 
-    /** Saves a change that is none of the state. */
-    void update(UnaryOperator<TaskRecord> change) throws InterruptedException {
+    private TaskRecord after(TaskRecord last) {
+        TaskRecord next = record.withSession(last.sessionId())
+                .withProgress(RunProgress.after(last.progress().cost()));
+        @Nullable Path place = last.directory();
+        return place == null ? next : next.withDirectory(place, last.worktree());
+    }
+
+    @Override
+    public void update(UnaryOperator<TaskRecord> change) throws InterruptedException {
         save(change.apply(record), List.of());
     }
 

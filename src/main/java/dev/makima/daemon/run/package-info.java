@@ -1,4 +1,4 @@
-/** The tasks: admission, one sequential run each, and how a run is stopped and ended. */
+/** One run of a task from its admission to its end: one agent process after the other, and what follows each. */
 @NullMarked
 package dev.makima.daemon.run;
 

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The SQL of table outbox. */
 final class OutboxTable {
+    /** Events that were set aside and are kept. */
+    private static final int MOST_ASIDE = 1000;
+
+    /** Those of them whose files are kept. */
+    private static final int MOST_FILES_ASIDE = 20;
+
     private final Clock clock;
 
     OutboxTable(Clock clock) {
@@ -78,20 +84,35 @@ final class OutboxTable {
                 "SELECT payload_file FROM outbox WHERE payload_file IS NOT NULL", row -> row.text("payload_file")));
     }
 
-    void setAside(Session session, long number, String reason) throws SQLException {
+    /**
+     * Keeps the row for people. Of those that were set aside the newest stay, so that a server that refuses everything does
+     * not fill the disk.
+     *
+     * @return the files that no row names any more
+     */
+    List<String> setAside(Session session, long number, String reason) throws SQLException {
         session.update("UPDATE outbox SET set_aside = ? WHERE number = ?", reason, number);
+        String older = "SELECT number FROM outbox WHERE set_aside IS NOT NULL AND payload_file IS NOT NULL"
+                + " ORDER BY number DESC LIMIT -1 OFFSET " + MOST_FILES_ASIDE;
+        List<String> files = session.query(
+                "SELECT payload_file FROM outbox WHERE number IN (" + older + ")", row -> row.text("payload_file"));
+        session.update("UPDATE outbox SET payload_file = NULL WHERE number IN (" + older + ")");
+        session.update("DELETE FROM outbox WHERE number IN (SELECT number FROM outbox WHERE set_aside IS NOT NULL"
+                + " ORDER BY number DESC LIMIT -1 OFFSET " + MOST_ASIDE + ")");
+        return files;
     }
 
     private static OutboxRow read(Row row) throws SQLException {
         @Nullable String task = row.textOrNull("task_id");
         @Nullable String run = row.textOrNull("run_id");
+        String json = row.text("frame");
         Event event = new Event(
                 task == null ? null : TaskId.of(task),
                 run == null ? null : RunId.of(run),
-                frame(row.text("frame")),
+                frame(json),
                 row.flag("after_output"),
                 row.textOrNull("payload_file"));
-        return new OutboxRow(row.number("number"), row.text("event_id"), event);
+        return new OutboxRow(row.number("number"), row.text("event_id"), event, json.length());
     }
 
     private static DaemonFrame frame(String json) {

@@ -4,7 +4,6 @@ import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.MergePatchToSupervisor;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The part of a frame that may be megabytes, its patch, taken out and put back. Pure. */
 public final class Payload {
@@ -22,7 +21,7 @@ public final class Payload {
     /** The frame as a row holds it: without its patch. */
     static DaemonFrame takenFrom(DaemonFrame frame) {
         return switch (frame) {
-            case CheckpointCreated it -> with(it, null, it.message(), it.patchBaseSha(), it.patchFilesCount());
+            case CheckpointCreated it -> it.withPatch(null, it.patchBaseSha(), it.patchFilesCount());
             case MergePatchToSupervisor it ->
                 new MergePatchToSupervisor(
                         it.taskId(), it.supervisorTaskId(), "", it.baseSha(), it.eventId(), it.fence());
@@ -33,7 +32,7 @@ public final class Payload {
     /** The whole frame again. */
     static DaemonFrame putBack(DaemonFrame frame, String patchData) {
         return switch (frame) {
-            case CheckpointCreated it -> with(it, patchData, it.message(), it.patchBaseSha(), it.patchFilesCount());
+            case CheckpointCreated it -> it.withPatch(patchData, it.patchBaseSha(), it.patchFilesCount());
             case MergePatchToSupervisor it ->
                 new MergePatchToSupervisor(
                         it.taskId(), it.supervisorTaskId(), patchData, it.baseSha(), it.eventId(), it.fence());
@@ -50,33 +49,9 @@ public final class Payload {
         return switch (frame) {
             case CheckpointCreated it
             when it.patchData() != null ->
-                Optional.of(with(it, null, it.message() + "\n\nThe patch is not sent: " + reason, null, 0));
+                Optional.of(it.withPatch(null, null, 0)
+                        .withWords(it.message() + "\n\nThe patch is not sent: " + reason, it.error()));
             case DaemonFrame _ -> Optional.empty();
         };
-    }
-
-    private static CheckpointCreated with(
-            CheckpointCreated it,
-            @Nullable String patchData,
-            String message,
-            @Nullable String patchBaseSha,
-            @Nullable Integer patchFilesCount) {
-        return new CheckpointCreated(
-                it.taskId(),
-                it.success(),
-                it.commitSha(),
-                it.branchName(),
-                it.checkpointNumber(),
-                it.filesChanged(),
-                it.linesAdded(),
-                it.linesRemoved(),
-                it.error(),
-                message,
-                patchData,
-                patchBaseSha,
-                patchFilesCount,
-                it.requestId(),
-                it.eventId(),
-                it.fence());
     }
 }

@@ -2,7 +2,7 @@ package dev.makima.daemon.store;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.Address;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import java.util.concurrent.CompletableFuture;
@@ -12,6 +12,10 @@ import java.util.concurrent.TimeoutException;
 
 /** The way to the store over the event bus, with the answer's type kept. Any thread may use it. */
 public final class StoreClient {
+    /** All → store: every read and write of the state; answered when it is on disk. */
+    @SuppressWarnings("rawtypes") // one address for all requests: each request names its answer's type itself
+    static final Address<StoreRequest, Object> ADDRESS = new Address<>("makima.daemon.store", StoreRequest.class);
+
     private static final long SECONDS = 35;
 
     private final EventBus bus;
@@ -24,7 +28,7 @@ public final class StoreClient {
     /** Asks; completes on the caller's context when the store has done it. */
     @SuppressWarnings("unchecked") // the request's type parameter is its answer's type, which the store keeps
     public <A> Future<A> ask(StoreRequest<A> request) {
-        return (Future<A>) Addresses.STORE.request(bus, request);
+        return (Future<A>) ADDRESS.request(bus, request);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.OutboxGrew;
 import dev.makima.sql.Database;
 import dev.makima.sql.Session;
+import dev.makima.sql.Work;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ public final class StoreVerticle extends VerticleBase {
                     payloads.sweep(named);
                     return named;
                 }))
-                .onSuccess(_ -> Addresses.STORE.answer(vertx.eventBus(), this::answer));
+                .onSuccess(_ -> StoreClient.ADDRESS.answer(vertx.eventBus(), this::answer));
     }
 
     @Override
@@ -71,7 +72,10 @@ public final class StoreVerticle extends VerticleBase {
     private Future<Object> answer(StoreRequest<?> request) {
         return switch (request) {
             case StoreRequest.ReadEvent read -> blocking(() -> files.whole(read.event()));
-            case StoreRequest.EventsDelivered delivered -> forget(delivered);
+            case StoreRequest.EventsDelivered delivered ->
+                withoutFiles(session -> outbox.forget(session, delivered.numbers()));
+            case StoreRequest.EventSetAside refused ->
+                withoutFiles(session -> outbox.setAside(session, refused.number(), refused.reason()));
             case StoreRequest.Save save
             when EventFiles.anyIn(save.events()) ->
                 withFiles(save.events(), written -> new StoreRequest.Save(save.task(), written));
@@ -88,10 +92,9 @@ public final class StoreVerticle extends VerticleBase {
                                 failure -> deleted(EventFiles.of(light)).transform(_ -> Future.failedFuture(failure))));
     }
 
-    private Future<Object> forget(StoreRequest.EventsDelivered delivered) {
-        return Future.fromCompletionStage(
-                        database.write(session -> outbox.forget(session, delivered.numbers())), context)
-                .compose(this::deleted);
+    /** What answers the files that no row names any more, which go then. */
+    private Future<Object> withoutFiles(Work<List<String>> write) {
+        return Future.fromCompletionStage(database.write(write), context).compose(this::deleted);
     }
 
     private Future<Object> deleted(List<String> names) {
@@ -175,12 +178,8 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.ToolKeys _ -> toolKeys.all(session);
             case StoreRequest.OpenRuns _ -> runs.open(session);
             case StoreRequest.ReadOutbox read -> outbox.read(session, read.after(), read.limit());
-            case StoreRequest.ReadEvent _, StoreRequest.EventsDelivered _ ->
+            case StoreRequest.ReadEvent _, StoreRequest.EventsDelivered _, StoreRequest.EventSetAside _ ->
                 throw new IllegalStateException("answered before: these have to do with files");
-            case StoreRequest.EventSetAside refused -> {
-                outbox.setAside(session, refused.number(), refused.reason());
-                yield Done.DONE;
-            }
             case StoreRequest.OutputDelivered delivered -> {
                 runs.delivered(session, delivered.runId(), delivered.lengths());
                 yield Done.DONE;

@@ -8,12 +8,14 @@ import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
 import dev.makima.server.core.News;
 import dev.makima.server.core.Timings;
+import dev.makima.server.core.ToolKeys;
 import dev.makima.server.daemons.DaemonConnect;
 import dev.makima.server.daemons.DaemonRegistry;
 import dev.makima.server.daemons.FlowControl;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.output.WholeEntries;
 import dev.makima.server.store.Store;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -73,6 +75,12 @@ public final class Api {
         router.route(PREFIX + "/*").handler(this::authenticate);
         tasks(router);
         daemons(router);
+        CommandRoutes.install(
+                router,
+                (path, handler) -> post(router, path, handler),
+                parts.store(),
+                parts.bus(),
+                parts.timings().answer());
         keys(router);
         return router;
     }
@@ -105,6 +113,8 @@ public final class Api {
         post(router, one + "/start", tasks::start);
         post(router, one + "/stop", tasks::stop);
         post(router, one + "/message", tasks::message);
+        post(router, one + "/pause", tasks::pause);
+        post(router, one + "/resume", tasks::resume);
         router.get(one + "/output").handler(output::list);
         router.get(one + "/output/:seq").handler(output::one);
         router.get(one + "/events").handler(events::open);
@@ -150,23 +160,42 @@ public final class Api {
                     ErrorCode.UNAUTHORIZED, "no API key", "Send it in the header X-Makima-Api-Key"));
             return;
         }
-        String address = context.request().remoteAddress().hostAddress();
         context.request().pause();
-        parts.keys()
-                .check(secret)
-                .onSuccess(key -> {
-                    Query.setKey(context, key);
+        identify(context, secret)
+                .onSuccess(done -> {
                     context.request().resume();
                     context.next();
                 })
                 .onFailure(failure -> {
                     context.request().resume();
-                    boolean refused = failure instanceof MakimaException e && e.code() == ErrorCode.UNAUTHORIZED;
-                    context.fail(
-                            refused
-                                    ? parts.guard().failed(String.valueOf(address), (MakimaException) failure)
-                                    : failure);
+                    context.fail(failure);
                 });
+    }
+
+    private Future<Void> identify(RoutingContext context, String secret) {
+        if (ToolKeys.isForm(secret)) {
+            return new ToolKeys(parts.store().toolKeys())
+                    .check(secret)
+                    .recover(failure -> Future.failedFuture(told(context, failure)))
+                    .compose(agent -> {
+                        Query.setAgent(context, agent);
+                        return new AgentScope(parts.store()).check(context, agent);
+                    });
+        }
+        return parts.keys()
+                .check(secret)
+                .recover(failure -> Future.failedFuture(told(context, failure)))
+                .map(key -> {
+                    Query.setKey(context, key);
+                    return null;
+                });
+    }
+
+    private Throwable told(RoutingContext context, Throwable failure) {
+        String address = String.valueOf(context.request().remoteAddress().hostAddress());
+        return failure instanceof MakimaException e && e.code() == ErrorCode.UNAUTHORIZED
+                ? parts.guard().failed(address, e)
+                : failure;
     }
 
     private static String document() {

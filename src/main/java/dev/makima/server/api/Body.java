@@ -7,6 +7,7 @@ import dev.makima.base.MakimaException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,20 @@ final class Body {
             throw wrong(name, "a whole number from " + min + " to " + max);
         }
         return node.longValue();
+    }
+
+    @Nullable
+    BigDecimal decimal(String name, BigDecimal min, BigDecimal max) {
+        JsonNode node = field(name);
+        if (node == null) {
+            return null;
+        }
+        if (!node.isNumber()
+                || node.decimalValue().compareTo(min) < 0
+                || node.decimalValue().compareTo(max) > 0) {
+            throw wrong(name, "a number from " + min.toPlainString() + " to " + max.toPlainString());
+        }
+        return node.decimalValue();
     }
 
     List<String> texts(String name) {

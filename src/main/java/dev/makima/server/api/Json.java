@@ -48,6 +48,10 @@ final class Json {
         put(json, "agent", spec.agent());
         put(json, "model", spec.model());
         put(json, "timeoutSecs", spec.timeoutSecs());
+        put(json, "maxCostUsd", dollars(spec.maxCostMicros()));
+        put(json, "autonomousLoop", spec.autonomousLoop() ? true : null);
+        put(json, "localOnly", spec.localOnly() ? true : null);
+        put(json, "autoMergeLocal", spec.autoMergeLocal() ? true : null);
     }
 
     private static void result(JsonObject json, Task.Result result) {
@@ -59,12 +63,11 @@ final class Json {
         put(json, "deletions", result.deletions());
         put(json, "worktreePath", result.worktreePath());
         put(json, "completionMessage", result.completionMessage());
+        put(json, "completionSucceeded", result.completionSucceeded());
     }
 
     private static void usage(JsonObject json, Task.Usage usage) {
-        if (usage.costMicros() != null) {
-            json.put("costUsd", BigDecimal.valueOf(usage.costMicros(), 6).doubleValue());
-        }
+        put(json, "costUsd", dollars(usage.costMicros()));
         put(json, "durationMs", usage.durationMs());
         put(json, "turns", usage.turns());
         put(json, "inputTokens", usage.inputTokens());
@@ -104,7 +107,11 @@ final class Json {
         return json;
     }
 
-    private static void put(JsonObject json, String name, @Nullable Object value) {
+    private static @Nullable Double dollars(@Nullable Long micros) {
+        return micros == null ? null : BigDecimal.valueOf(micros, 6).doubleValue();
+    }
+
+    static void put(JsonObject json, String name, @Nullable Object value) {
         if (value != null) {
             json.put(name, value instanceof Instant instant ? instant.toString() : value);
         }

@@ -4,6 +4,8 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.base.Uuids;
 import dev.makima.server.store.KeyTable;
+import dev.makima.server.store.Task;
+import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads paths, queries and who asks; writes answers. Stateless. */
 final class Query {
     private static final String KEY = "makima.key";
+    private static final String AGENT = "makima.agent";
 
     private Query() {}
 
@@ -22,6 +25,33 @@ final class Query {
 
     static KeyTable.Key key(RoutingContext context) {
         return Objects.requireNonNull(context.<KeyTable.Key>get(KEY), "every route here is behind the key");
+    }
+
+    /** An agent asks, for the owner of its task. */
+    static void setAgent(RoutingContext context, ToolKeyTable.Holder agent) {
+        context.put(AGENT, agent);
+        setKey(
+                context,
+                new KeyTable.Key(
+                        agent.taskId().toString(),
+                        agent.ownerId(),
+                        agent.accountId(),
+                        "agent",
+                        "",
+                        agent.createdAt(),
+                        null,
+                        null));
+    }
+
+    /** The agent that asks; null for a person. */
+    static ToolKeyTable.@Nullable Holder agent(RoutingContext context) {
+        return context.get(AGENT);
+    }
+
+    /** Whether who asks may know of that task of its owner. */
+    static boolean mayReach(RoutingContext context, Task task) {
+        ToolKeyTable.Holder agent = agent(context);
+        return agent == null || agent.family().has(task);
     }
 
     static String owner(RoutingContext context) {
@@ -45,6 +75,14 @@ final class Query {
     static @Nullable String text(RoutingContext context, String name) {
         String value = context.request().getParam(name);
         return value == null || value.isEmpty() ? null : value;
+    }
+
+    static String needText(RoutingContext context, String name) {
+        String value = text(context, name);
+        if (value == null || value.isBlank()) {
+            throw Errors.validation("the parameter \"" + name + "\" is missing", "Send it");
+        }
+        return value;
     }
 
     /** A number of the query within its bounds. */

@@ -8,6 +8,8 @@ import dev.makima.base.Text;
 import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.Task;
 import dev.makima.server.store.TaskTable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +22,8 @@ final class TaskForm {
     private static final int NAME_MAX = 200;
     private static final int NAME_FROM_PLAN = 60;
     private static final long YEAR_SECS = 366L * 24 * 3600;
+    private static final BigDecimal SMALLEST_COST = new BigDecimal("0.000001");
+    private static final BigDecimal LARGEST_COST = new BigDecimal("1000000");
 
     private TaskForm() {}
 
@@ -57,7 +61,11 @@ final class TaskForm {
                 priority == null ? 0 : priority.intValue(),
                 word("agent", body.text("agent")),
                 word("model", body.text("model")),
-                body.number("timeoutSecs", 1, YEAR_SECS));
+                body.number("timeoutSecs", 1, YEAR_SECS),
+                maxCost(body),
+                body.flag("autonomousLoop", false),
+                body.flag("localOnly", false),
+                body.flag("autoMergeLocal", false));
     }
 
     /** A URL, a path on the daemon's machine, or new://NAME. */
@@ -73,7 +81,7 @@ final class TaskForm {
         return path(text);
     }
 
-    private static @Nullable String path(@Nullable String text) {
+    static @Nullable String path(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return null;
         }
@@ -83,15 +91,23 @@ final class TaskForm {
         return text;
     }
 
-    private static @Nullable String branch(@Nullable String text) {
+    static @Nullable String branch(@Nullable String text) {
         return text == null || text.isBlank() ? null : new RefName(text).value();
+    }
+
+    /** In millionths of a dollar, like all money here. */
+    private static @Nullable Long maxCost(Body body) {
+        BigDecimal dollars = body.decimal("maxCostUsd", SMALLEST_COST, LARGEST_COST);
+        return dollars == null
+                ? null
+                : dollars.movePointRight(6).setScale(0, RoundingMode.CEILING).longValueExact();
     }
 
     private static @Nullable String id(@Nullable String text) {
         return text == null || text.isBlank() ? null : TaskId.of(text).toString();
     }
 
-    private static @Nullable String action(@Nullable String text) {
+    static @Nullable String action(@Nullable String text) {
         if (text != null && !ACTIONS.contains(text)) {
             throw Errors.validation(
                     "not a completion action: " + Text.abbreviate(text, 40), "Use none, branch, merge or pr");

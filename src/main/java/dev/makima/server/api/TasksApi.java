@@ -4,13 +4,17 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.InterruptTask;
+import dev.makima.protocol.PauseTask;
+import dev.makima.protocol.ResumeTask;
 import dev.makima.protocol.SendMessage;
+import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.TaskState;
 import dev.makima.server.core.Bus;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import dev.makima.server.store.TaskTable;
+import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -42,9 +46,10 @@ final class TasksApi {
     }
 
     void create(RoutingContext context) {
-        TaskTable.NewTask task = TaskForm.read(Body.of(context), Query.key(context));
-        store.tasks()
-                .add(task, clock.instant())
+        TaskTable.NewTask asked = TaskForm.read(Body.of(context), Query.key(context));
+        ToolKeyTable.Holder agent = Query.agent(context);
+        (agent == null ? Future.succeededFuture(asked) : new AgentScope(store).limited(agent, asked))
+                .compose(task -> store.tasks().add(task, clock.instant()))
                 .compose(id -> {
                     events.changed(id);
                     return need(context, id);
@@ -56,10 +61,12 @@ final class TasksApi {
     void list(RoutingContext context) {
         String status = Query.text(context, "status");
         int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+        ToolKeyTable.Holder agent = Query.agent(context);
         TaskTable.Filter filter = new TaskTable.Filter(
                 status == null ? null : TaskState.of(status),
                 Query.text(context, "text"),
                 Query.text(context, "daemon"),
+                agent == null ? null : agent.family(),
                 position(Query.text(context, "cursor")),
                 limit + 1);
         store.tasks()
@@ -110,6 +117,21 @@ final class TasksApi {
     void message(RoutingContext context) {
         TaskId id = Query.taskId(context);
         String message = Body.of(context).needText("message");
+        command(context, id, new SendMessage(id, message));
+    }
+
+    void pause(RoutingContext context) {
+        TaskId id = Query.taskId(context);
+        command(context, id, new PauseTask(id));
+    }
+
+    void resume(RoutingContext context) {
+        TaskId id = Query.taskId(context);
+        command(context, id, new ResumeTask(id));
+    }
+
+    /** Hands the command to the daemon that has the task; what becomes of it is seen by the task's state. */
+    private void command(RoutingContext context, TaskId id, ServerFrame frame) {
         need(context, id)
                 .compose(task -> {
                     String daemonId = task.daemonId();
@@ -119,7 +141,7 @@ final class TasksApi {
                                 "task " + id + " is " + task.status().wire() + ": no agent works on it",
                                 "Start it first"));
                     }
-                    return bus.send(UUID.fromString(daemonId), new SendMessage(id, message));
+                    return bus.send(UUID.fromString(daemonId), frame);
                 })
                 .onSuccess(done -> Query.json(context, 202, new JsonObject()))
                 .onFailure(context::fail);

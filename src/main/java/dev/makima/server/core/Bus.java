@@ -3,6 +3,7 @@ package dev.makima.server.core;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
+import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.ServerFrame;
 import io.vertx.core.Future;
@@ -14,6 +15,7 @@ import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -23,7 +25,7 @@ import java.util.function.Consumer;
  * <table>
  *   <caption>Addresses</caption>
  *   <tr><td>makima.daemon.ID</td><td>a {@link ServerFrame} for that daemon, from anyone; the node that holds its socket
- *       answers once the frame was handed to it</td></tr>
+ *       answers once the frame was handed to it, or with the daemon's answer where that is asked for</td></tr>
  *   <tr><td>makima.news</td><td>the id of a task that has changed or has new entries, to every node</td></tr>
  * </table>
  *
@@ -45,6 +47,7 @@ public final class Bus {
             // Another server on this Vert.x has registered it already.
             assert FRAMES.equals(new Frames().name());
         }
+        Replies.register(vertx);
     }
 
     /**
@@ -60,7 +63,27 @@ public final class Bus {
                 .recover(failure -> Future.failedFuture(unavailable(daemonId, failure)));
     }
 
-    /** Takes the frames for a daemon. */
+    /**
+     * Sends a command to a daemon, wherever its socket is, and waits for what it says.
+     *
+     * @param within how long the node that has the socket waits for the answer
+     * @return the answer, whatever it says; fails with UNAVAILABLE where the daemon is not connected or its connection
+     *     is lost, with TIMEOUT, and with RATE_LIMITED where it has too much to answer already
+     */
+    public Future<DaemonFrame> ask(UUID daemonId, ServerFrame frame, Duration within) {
+        DeliveryOptions options = new DeliveryOptions()
+                .setCodecName(FRAMES)
+                .addHeader(Replies.WITHIN, Long.toString(within.toMillis()))
+                // That node knows better what went wrong, so its own time is over first.
+                .setSendTimeout(within.toMillis() + SEND_MILLIS);
+        return vertx.eventBus()
+                .<DaemonFrame>request(address(daemonId), frame, options)
+                .map(Message::body)
+                .recover(failure ->
+                        Future.failedFuture(Replies.failure(failure).orElseGet(() -> unavailable(daemonId, failure))));
+    }
+
+    /** Takes the frames for a daemon: those with a {@link Replies#within} want its answer. */
     public MessageConsumer<ServerFrame> frames(UUID daemonId, Consumer<Message<ServerFrame>> consumer) {
         return vertx.eventBus().consumer(address(daemonId), consumer::accept);
     }

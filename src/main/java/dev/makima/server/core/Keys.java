@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>To be used on one event loop.
  */
 public final class Keys {
-    private static final Pattern FORM = Pattern.compile("mk_[A-Za-z0-9_-]{43}|[0-9a-f]{64}");
+    private static final Pattern FORM = Pattern.compile("mk_[A-Za-z0-9_-]{43}");
     private static final int PREFIX = 11;
     private static final Duration USED_EVERY = Duration.ofMinutes(1);
     private static final int USED_KEPT = 10_000;
@@ -121,7 +121,7 @@ public final class Keys {
         table.used(key.id(), now).onFailure(failure -> lastUsed.remove(key.id()));
     }
 
-    private static String hash(String secret) {
+    static String hash(String secret) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param heartbeat how often daemons are asked to send a heartbeat
  * @param tick how often waiting tasks and absent daemons are looked at, whatever happens
  * @param settle how long after its end a task may still have output whose end nobody told
+ * @param answer how long a daemon has for its answer to a command
  * @param streamPing how often a live stream of events gets a comment line, so that proxies keep it open
  * @param leaseMargin how long after its end a lease is still honoured, for clocks and frames that are slow
  */
@@ -21,6 +22,7 @@ public record Timings(
         Duration heartbeat,
         Duration tick,
         Duration settle,
+        Duration answer,
         Duration streamPing,
         Duration leaseMargin) {
     private static final Duration LEASE_MARGIN = Duration.ofSeconds(30);
@@ -33,6 +35,7 @@ public record Timings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
             Duration.ofSeconds(5),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(15));
 
     /** The times with the usual margin of leases. */
@@ -43,7 +46,8 @@ public record Timings(
             Duration heartbeat,
             Duration tick,
             Duration settle,
+            Duration answer,
             Duration streamPing) {
-        this(handshake, ping, dead, heartbeat, tick, settle, streamPing, LEASE_MARGIN);
+        this(handshake, ping, dead, heartbeat, tick, settle, answer, streamPing, LEASE_MARGIN);
     }
 }

@@ -20,4 +20,5 @@ public record DaemonParts(
         Dispatcher dispatcher,
         Bus bus,
         EntryWriter entries,
-        TaskEvents events) {}
+        TaskEvents events,
+        Questions questions) {}

@@ -22,12 +22,16 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.WireCodes;
+import dev.makima.server.core.Replies;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.ServerWebSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -78,15 +82,7 @@ final class DaemonSocket {
         socket.exceptionHandler(this::broken);
         socket.closeHandler(closed -> gone());
         parts.flow().join(this);
-        commands = parts.bus().frames(daemonId, message -> {
-            send(message.body()).onComplete(sent -> {
-                if (sent.succeeded()) {
-                    message.reply("sent");
-                } else {
-                    message.fail(1, "the socket is closed");
-                }
-            });
-        });
+        commands = parts.bus().frames(daemonId, this::command);
         pingTimer = parts.vertx().setPeriodic(parts.timings().ping().toMillis(), timer -> ping());
         send(authenticated);
         if (!streams()) {
@@ -95,9 +91,18 @@ final class DaemonSocket {
         }
     }
 
+    UUID daemonId() {
+        return daemonId;
+    }
+
+    /** Whether both sides know this extension. */
+    boolean has(String capability) {
+        return capabilities.contains(capability);
+    }
+
     /** Whether output comes as pieces of streams. */
     boolean streams() {
-        return capabilities.contains(Capability.OUTPUT_STREAM);
+        return has(Capability.OUTPUT_STREAM);
     }
 
     /** Sends a frame, without what this daemon does not know. Completes when it was handed to the network. */
@@ -133,6 +138,21 @@ final class DaemonSocket {
         paused = false;
         heard();
         socket.resume();
+    }
+
+    private void command(Message<ServerFrame> message) {
+        Optional<Duration> within = Replies.within(message);
+        if (within.isPresent()) {
+            Replies.send(message, parts.questions().ask(this, message.body(), within.get()));
+            return;
+        }
+        send(message.body()).onComplete(sent -> {
+            if (sent.succeeded()) {
+                message.reply("sent");
+            } else {
+                message.fail(1, "the socket is closed");
+            }
+        });
     }
 
     private void text(String text) {
@@ -182,11 +202,17 @@ final class DaemonSocket {
         parts.events().apply(daemonId, frame).onComplete(applied -> {
             if (applied.cause() instanceof TaskEvents.Fenced fenced) {
                 refuse(frame, fenced);
-            } else if (applied.failed()) {
+                return;
+            }
+            if (applied.failed()) {
                 fail("a frame could not be applied", applied.cause());
-            } else if (frame instanceof EventFrame event && event.eventId() != null) {
+                return;
+            }
+            if (frame instanceof EventFrame event && event.eventId() != null) {
                 acknowledge(event.eventId());
             }
+            // After it is stored, so that who asked finds there what came of it.
+            parts.questions().answered(this, frame);
         });
     }
 
@@ -315,6 +341,7 @@ final class DaemonSocket {
         if (commands != null) {
             watch(commands.unregister());
         }
+        parts.questions().gone(daemonId, has(Capability.EVENT_ACK));
         if (parts.registry().remove(daemonId, this)) {
             LOG.log(System.Logger.Level.INFO, "daemon {0} has disconnected", daemonId);
             watch(parts.store().daemons().disconnected(daemonId, parts.clock().instant()));

@@ -12,6 +12,7 @@ import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,16 +143,21 @@ public final class Dispatcher {
         Future<Baggage> baggage = task.resumeSession()
                 ? store.baggage().of(claim.taskId(), claim.fence())
                 : Future.succeededFuture(Baggage.NONE);
-        return baggage.map(taken -> spawn(task)
-                .fence(claim.fence())
-                .leaseSecs(lease.toSeconds())
-                .patchData(taken.patchData())
-                .patchBaseSha(taken.patchBaseSha())
-                .conversationHistory(taken.conversation().isEmpty() ? null : taken.conversation())
-                .build());
+        boolean top = task.spec().depth() == 0;
+        Future<Boolean> orchestrates = top ? store.tasks().hasSubtasks(task.id()) : Future.succeededFuture(false);
+        return Future.all(baggage, orchestrates).map(_ -> {
+            Baggage taken = baggage.result();
+            return spawn(task, orchestrates.result())
+                    .fence(claim.fence())
+                    .leaseSecs(lease.toSeconds())
+                    .patchData(taken.patchData())
+                    .patchBaseSha(taken.patchBaseSha())
+                    .conversationHistory(taken.conversation().isEmpty() ? null : taken.conversation())
+                    .build();
+        });
     }
 
-    private static SpawnTaskBuilder spawn(Task task) {
+    private static SpawnTaskBuilder spawn(Task task, boolean isOrchestrator) {
         Task.Spec spec = task.spec();
         return SpawnTask.builder(task.id(), task.name(), task.plan())
                 .repoUrl(spec.repositoryUrl())
@@ -164,10 +170,18 @@ public final class Dispatcher {
                 .contractId(spec.contractId() == null ? null : UUID.fromString(spec.contractId()))
                 .copyFiles(spec.copyFiles().isEmpty() ? null : spec.copyFiles())
                 .depth(spec.depth())
+                .isOrchestrator(isOrchestrator)
                 .resumeSession(task.resumeSession())
                 .agent(spec.agent())
                 .model(spec.model())
-                .timeoutSecs(spec.timeoutSecs());
+                .timeoutSecs(spec.timeoutSecs())
+                .maxCostUsd(
+                        spec.maxCostMicros() == null
+                                ? null
+                                : BigDecimal.valueOf(spec.maxCostMicros(), 6).stripTrailingZeros())
+                .autonomousLoop(spec.autonomousLoop())
+                .localOnly(spec.localOnly())
+                .autoMergeLocal(spec.autoMergeLocal());
     }
 
     private static @Nullable TaskId id(@Nullable String text) {

@@ -31,8 +31,8 @@ import java.util.UUID;
  */
 public final class Handshake {
     private static final System.Logger LOG = System.getLogger(Handshake.class.getName());
-    private static final List<String> OURS =
-            List.of(Capability.OUTPUT_STREAM, Capability.EVENT_ACK, Capability.LEASE, Capability.AGENTS);
+    private static final List<String> OURS = List.of(
+            Capability.OUTPUT_STREAM, Capability.EVENT_ACK, Capability.LEASE, Capability.REQUEST_ID, Capability.AGENTS);
     /** A first frame that is wrong may be followed by a right one, but not for ever. */
     private static final int WRONG_MAX = 20;
 

@@ -30,6 +30,7 @@ public final class TaskEvents {
     private final EntryWriter entries;
     private final int maxRetries;
     private final Clock clock;
+    private final CommandResults results;
 
     /**
      * Events for that store.
@@ -43,6 +44,7 @@ public final class TaskEvents {
         this.entries = entries;
         this.maxRetries = maxRetries;
         this.clock = clock;
+        this.results = new CommandResults(store, clock);
     }
 
     /** Tells that a task has changed, by which a daemon may have room now. */
@@ -118,15 +120,11 @@ public final class TaskEvents {
                         ? Future.succeededFuture()
                         : told(taskId, store.notes().loginNeeded(daemonId, taskId, required, clock.instant()));
             }
-            // Answers to commands that this server does not send yet, and what the socket itself takes care of.
-            case DaemonFrame other -> {
-                LOG.log(
-                        System.Logger.Level.DEBUG,
-                        "daemon {0}: {1} is passed over",
-                        daemonId,
-                        other.getClass().getSimpleName());
-                yield Future.succeededFuture();
-            }
+            case DaemonFrame other ->
+                results.apply(daemonId, other).map(changed -> {
+                    changed.ifPresent(this::changed);
+                    return null;
+                });
         };
     }
 

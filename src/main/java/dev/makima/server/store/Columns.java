@@ -34,6 +34,11 @@ final class Columns {
         return number(row, column) != 0;
     }
 
+    static @Nullable Boolean flagOrNull(Row row, String column) {
+        Long value = numberOrNull(row, column);
+        return value == null ? null : value != 0;
+    }
+
     static Instant instant(Row row, String column) {
         return Instant.ofEpochMilli(number(row, column));
     }

@@ -85,7 +85,7 @@ public final class NoteTable {
         }));
     }
 
-    private static boolean has(Session session, UUID daemonId, TaskId taskId) throws SQLException {
+    static boolean has(Session session, UUID daemonId, TaskId taskId) throws SQLException {
         return session.one("select 1 as one from task where id = ? and daemon_id = ?", row -> true, taskId, daemonId)
                 .isPresent();
     }

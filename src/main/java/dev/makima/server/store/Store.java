@@ -94,6 +94,21 @@ public final class Store {
         return new NoteTable(database);
     }
 
+    /** The checkpoints of tasks. */
+    public CheckpointTable checkpoints() {
+        return new CheckpointTable(reads);
+    }
+
+    /** What commands to daemons came to. */
+    public CommandResultTable commandResults() {
+        return new CommandResultTable(database);
+    }
+
+    /** The keys of tasks' agents. */
+    public ToolKeyTable toolKeys() {
+        return new ToolKeyTable(database, reads);
+    }
+
     /** The output as it came. */
     public OutputTable output() {
         return new OutputTable(database, reads);

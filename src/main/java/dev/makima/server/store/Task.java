@@ -44,6 +44,10 @@ public record Task(
      * What was asked for.
      *
      * @param priority higher goes first
+     * @param maxCostMicros what a run may cost, in millionths of a dollar
+     * @param autonomousLoop whether the agent is started again until it says that it is ready
+     * @param localOnly whether nothing of it is pushed
+     * @param autoMergeLocal whether it is merged on its daemon's machine when it is done
      */
     public record Spec(
             @Nullable String repositoryUrl,
@@ -59,9 +63,17 @@ public record Task(
             int priority,
             @Nullable String agent,
             @Nullable String model,
-            @Nullable Long timeoutSecs) {}
+            @Nullable Long timeoutSecs,
+            @Nullable Long maxCostMicros,
+            boolean autonomousLoop,
+            boolean localOnly,
+            boolean autoMergeLocal) {}
 
-    /** What came of it, as its daemon says. */
+    /**
+     * What came of it, as its daemon says.
+     *
+     * @param completionSucceeded whether the completion action did what it was to do; null where no daemon has said so
+     */
     public record Result(
             @Nullable String prUrl,
             @Nullable String branch,
@@ -70,7 +82,8 @@ public record Task(
             @Nullable Long insertions,
             @Nullable Long deletions,
             @Nullable String worktreePath,
-            @Nullable String completionMessage) {}
+            @Nullable String completionMessage,
+            @Nullable Boolean completionSucceeded) {}
 
     /** What it has cost so far, over all its runs. */
     public record Usage(
@@ -127,7 +140,11 @@ public record Task(
                 (int) Columns.number(row, "priority"),
                 Columns.textOrNull(row, "agent"),
                 Columns.textOrNull(row, "model"),
-                Columns.numberOrNull(row, "timeout_secs"));
+                Columns.numberOrNull(row, "timeout_secs"),
+                Columns.numberOrNull(row, "max_cost_micros"),
+                Columns.flag(row, "autonomous_loop"),
+                Columns.flag(row, "local_only"),
+                Columns.flag(row, "auto_merge_local"));
     }
 
     private static Result result(Row row) {
@@ -139,7 +156,8 @@ public record Task(
                 Columns.numberOrNull(row, "insertions"),
                 Columns.numberOrNull(row, "deletions"),
                 Columns.textOrNull(row, "worktree_path"),
-                Columns.textOrNull(row, "completion_message"));
+                Columns.textOrNull(row, "completion_message"),
+                Columns.flagOrNull(row, "completion_succeeded"));
     }
 
     private static Usage usage(Row row) {

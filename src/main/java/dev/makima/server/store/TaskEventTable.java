@@ -77,13 +77,15 @@ public final class TaskEventTable {
         return once(daemonId, frame.eventId(), now, session -> {
             return standing(session, daemonId, frame.taskId(), frame.fence()).isPresent()
                     && session.update(
-                                    "update task set completion_message = ?, pr_url = coalesce(?, pr_url),"
+                                    "update task set completion_message = ?, completion_succeeded = ?,"
+                                            + " pr_url = coalesce(?, pr_url),"
                                             + " branch = coalesce(?, branch), commit_sha = coalesce(?, commit_sha),"
                                             + " files_changed = coalesce(?, files_changed),"
                                             + " insertions = coalesce(?, insertions), deletions = coalesce(?, deletions),"
                                             + " worktree_path = coalesce(?, worktree_path), version = version + 1,"
                                             + " updated_at = ? where id = ?",
                                     frame.message(),
+                                    frame.success(),
                                     frame.prUrl(),
                                     frame.branch(),
                                     frame.commitSha(),

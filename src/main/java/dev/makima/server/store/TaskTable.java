@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +36,26 @@ public final class TaskTable {
      * Which tasks to list.
      *
      * @param text part of the name or the plan
+     * @param family only its tasks
      * @param before the last task of the page before this one
      */
     public record Filter(
             @Nullable TaskState status,
             @Nullable String text,
             @Nullable String daemonId,
+            @Nullable Family family,
             @Nullable Position before,
             int limit) {}
+
+    /** A task, the tasks that it has made, and what else belongs to its contract: what its agent may see. */
+    public record Family(TaskId taskId, @Nullable String contractId) {
+        /** Whether the task belongs to it. */
+        public boolean has(Task task) {
+            return task.id().equals(taskId)
+                    || taskId.toString().equals(task.spec().parentTaskId())
+                    || (contractId != null && contractId.equals(task.spec().contractId()));
+        }
+    }
 
     /** Where a page of the list ended. */
     public record Position(Instant createdAt, String id) {}
@@ -63,8 +76,10 @@ public final class TaskTable {
                     "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
                             + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
                             + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
+                            + " max_cost_micros, autonomous_loop, local_only, auto_merge_local,"
                             + " start_requested, queued, queued_at, created_at, updated_at)"
-                            + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                            + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                            + " ?, ?, ?, ?)",
                     id,
                     task.ownerId(),
                     task.accountId(),
@@ -79,11 +94,15 @@ public final class TaskTable {
                     spec.contractId(),
                     spec.continueFromTaskId(),
                     spec.copyFiles().isEmpty() ? null : String.join("\n", spec.copyFiles()),
-                    spec.depth(),
+                    depth(session, task),
                     spec.priority(),
                     spec.agent(),
                     spec.model(),
                     spec.timeoutSecs(),
+                    spec.maxCostMicros(),
+                    spec.autonomousLoop(),
+                    spec.localOnly(),
+                    spec.autoMergeLocal(),
                     task.start(),
                     task.start(),
                     task.start() ? now : null,
@@ -91,6 +110,21 @@ public final class TaskTable {
                     now);
             return id;
         }));
+    }
+
+    /** 0 for a task of its own, 1 for one of such a task, 2 for whatever is below. */
+    private static int depth(Session session, NewTask task) throws SQLException {
+        String parent = task.spec().parentTaskId();
+        if (parent == null) {
+            return 0;
+        }
+        return session.one(
+                        "select depth from task where id = ? and owner_id = ?",
+                        row -> Math.min(2, row.integer("depth") + 1),
+                        parent,
+                        task.ownerId())
+                .orElseThrow(
+                        () -> new MakimaException(ErrorCode.NOT_FOUND, "no task " + parent, "Check \"parentTaskId\""));
     }
 
     /** One of the owner's tasks. */
@@ -101,6 +135,12 @@ public final class TaskTable {
     /** A task, whose ever it is: for the server's own use. */
     public Future<Optional<Task>> get(TaskId id) {
         return reads.one("select * from task where id = ?", Task::of, id.toString());
+    }
+
+    /** Whether tasks were made below it. */
+    public Future<Boolean> hasSubtasks(TaskId id) {
+        return reads.one("select 1 as one from task where parent_task_id = ? limit 1", row -> true, id.toString())
+                .map(Optional::isPresent);
     }
 
     /** The owner's tasks, newest first. */
@@ -114,6 +154,13 @@ public final class TaskTable {
         if (filter.daemonId() != null) {
             sql.append(" and daemon_id = ?");
             arguments.add(filter.daemonId());
+        }
+        if (filter.family() != null) {
+            sql.append(" and (id = ? or parent_task_id = ? or contract_id = ?)");
+            arguments.add(filter.family().taskId().toString());
+            arguments.add(filter.family().taskId().toString());
+            // No contract has this id; null would do as well, but a list holds none.
+            arguments.add(Objects.requireNonNullElse(filter.family().contractId(), ""));
         }
         if (filter.text() != null) {
             sql.append(" and (name like ? escape '\\' or plan like ? escape '\\')");
@@ -144,6 +191,7 @@ public final class TaskTable {
                                     + " not_before = 0, stop_requested = 0, lost = 0, retries = 0, daemon_id = null,"
                                     + " resume_session = 0, preferred_daemon_id = null,"
                                     + " error_message = null, progress_summary = null, completion_message = null,"
+                                    + " completion_succeeded = null,"
                                     + " started_at = null, completed_at = null, version = version + 1, updated_at = ?"
                                     + " where id = ? and owner_id = ? and queued = 0"
                                     + " and status in ('pending', 'done', 'failed', 'interrupted')",
@@ -221,7 +269,8 @@ public final class TaskTable {
                     session.update(
                             "delete from output_chunk where stream_id in (select id from output_stream where task_id = ?)",
                             id);
-                    for (String table : List.of("entry", "checkpoint", "output_stream", "run", "hand_over")) {
+                    for (String table :
+                            List.of("entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over")) {
                         session.update("delete from " + table + " where task_id = ?", id);
                     }
                     return session.update("delete from task where id = ?", id);

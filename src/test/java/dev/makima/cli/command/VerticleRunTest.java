@@ -1,7 +1,9 @@
 package dev.makima.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.makima.base.MakimaException;
 import org.junit.jupiter.api.Test;
 
 class VerticleRunTest {
@@ -31,6 +33,20 @@ class VerticleRunTest {
         assertThat(meant("java:")).isFalse();
         assertThat(meant("java: explain it")).isFalse();
         assertThat(meant()).isFalse();
+    }
+
+    @Test
+    void aMisspeltVerticleIsNoPlan() {
+        assertThatThrownBy(() -> VerticleRun.refuseMisspelt(new String[] {"run", "dev.makima.daemon.DaemonVertcle"}))
+                .isInstanceOf(MakimaException.class)
+                .hasMessage("there is no verticle dev.makima.daemon.DaemonVertcle")
+                .extracting(e -> ((MakimaException) e).cure().orElse(""))
+                .asString()
+                .contains("dev.makima.daemon.DaemonVerticle");
+        assertThatThrownBy(() -> VerticleRun.refuseMisspelt(new String[] {"run", "--conf", "x.toml", "org.example.A"}))
+                .hasMessage("there is no verticle org.example.A");
+        VerticleRun.refuseMisspelt(new String[] {"run", "Explain", "dev.makima.daemon.DaemonVertcle"});
+        VerticleRun.refuseMisspelt(new String[] {"run", "build.gradle"});
     }
 
     @Test

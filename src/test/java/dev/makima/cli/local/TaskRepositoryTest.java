@@ -56,6 +56,19 @@ class TaskRepositoryTest {
     }
 
     @Test
+    void aBranchToMergeIntoHasToBeThereBeforeTheAgentWorks() throws Exception {
+        commit();
+        git("branch", "release/1");
+        TaskRepository found = TaskRepository.find(here, null, null, true);
+        found.requireBranch(here, "release/1");
+        assertThatThrownBy(() -> found.requireBranch(here, "release/2"))
+                .isInstanceOf(MakimaException.class)
+                .hasMessage("there is no branch release/2 in " + directory);
+        // What a URL has is not known here.
+        TaskRepository.find(here, "https://example.org/shop", null, true).requireBranch(here, "release/2");
+    }
+
+    @Test
     void uncommittedFilesAreToldInOneLine() throws Exception {
         commit();
         Files.writeString(directory.resolve("a.txt"), "changed\n");

@@ -85,6 +85,44 @@ class SummaryTest {
     }
 
     @Test
+    void whatIsDoneButDidNotGetWhereItWasToGoIsNotPraised() {
+        ObjectNode conflicts = task("done").put("completionAction", "merge").put("completionSucceeded", false);
+        assertThat(lines(conflicts)).contains("! done, but not merged · 1 min 12 s · $0.0421 · 7 turns");
+        assertThat(lines(conflicts.put("completionAction", "pr")).get(1))
+                .startsWith("! done, but without a pull request");
+        assertThat(lines(conflicts.put("completionAction", "branch")).get(1))
+                .startsWith("! done, but without its branch");
+        assertThat(lines(conflicts.put("completionSucceeded", true)).get(1)).startsWith("✓ done in");
+    }
+
+    @Test
+    void theWorkInANewRepositoryIsToBeFound() {
+        ObjectNode made = task("done")
+                .put("repositoryUrl", "new://")
+                .put("commitSha", "0123456789abcdef")
+                .put("filesChanged", 1)
+                .put("worktreePath", "/repos/new")
+                .put("completionMessage", "the work is on branch main");
+        made.remove("targetRepoPath");
+        assertThat(lines(made))
+                .contains(
+                        "  result   the work is on branch main",
+                        "  work in  /repos/new",
+                        "  look     git -C /repos/new log -p -1 0123456789abcdef");
+    }
+
+    @Test
+    void aBranchThatWasOnlyPushedIsShownByItsCommit() {
+        ObjectNode pushed = task("done")
+                .put("repositoryUrl", "https://example.org/shop")
+                .put("branch", "makima/x-1a2b3c4d")
+                .put("commitSha", "0123456789abcdef")
+                .put("worktreePath", "/w/1a2b");
+        pushed.remove("targetRepoPath");
+        assertThat(lines(pushed)).contains("  look     git -C /w/1a2b log -p -1 0123456789abcdef");
+    }
+
+    @Test
     void aFailedTaskSaysWhyAndWhereItsWorkIs() {
         ObjectNode failed =
                 task("failed").put("errorMessage", "exit code 1\nno key").put("worktreePath", "/w/1a2b");

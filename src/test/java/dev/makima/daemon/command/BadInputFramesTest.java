@@ -66,6 +66,14 @@ class BadInputFramesTest {
     }
 
     @Test
+    void aCommandThatCannotBeReadIsAnsweredByItsOwnAnswer() {
+        WireTask task = bench.unknown();
+        for (String type : List.of("mergeStart", "createBranch", "cleanupWorktree", "createCheckpoint")) {
+            WireTask.assertRefused(task.ask(type), type, "missing");
+        }
+    }
+
+    @Test
     void anIdThatIsNoneHarmsNothing() {
         for (Object id :
                 List.of("", "x", "../../etc", "00000000-0000-0000-0000", 7, new JsonArray(), true, "a\u0000b")) {

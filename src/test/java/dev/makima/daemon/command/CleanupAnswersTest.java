@@ -110,6 +110,25 @@ class CleanupAnswersTest {
     }
 
     @Test
+    void aWorktreeThatAnotherTaskWorksInStays() {
+        try (DaemonHarness _ = peer.daemon()) {
+            String owner = peer.done("echo x > x");
+            String guest = peer.start("says working; sleep 60", spawn -> spawn.put("supervisorWorktreeTaskId", owner));
+            peer.server().await(frame -> frame.getString("output", "").contains("working"), CommandPeer.PATIENCE);
+            JsonObject refused = peer.ask(
+                    CommandPeer.command("cleanupWorktree", owner).put("deleteBranch", true), "cleanupWorktreeResult");
+            assertThat(refused.getBoolean("success")).as(refused.encode()).isFalse();
+            assertThat(refused.getString("message")).contains(guest, "stays");
+            TestRepository worktree = peer.worktree(owner);
+            assertThat(worktree.resolve("x")).exists();
+            cleanup(guest, true);
+            assertThat(worktree.resolve("x")).exists();
+            cleanup(owner, true);
+            assertThat(worktree.directory()).doesNotExist();
+        }
+    }
+
+    @Test
     void aTemporaryDirectoryGoesAndARepositoryMadeForTheTaskStays() {
         try (DaemonHarness _ = peer.daemon()) {
             String bare = peer.done("echo x > x", spawn -> {

@@ -137,6 +137,22 @@ class TaskMachineTest {
         assertThat(over).succeedsWithin(PATIENCE).isEqualTo(true);
     }
 
+    /** A crash in its set-up would else be told as if the work were gone. */
+    @Test
+    void aRunBeginsWithThePlaceAndTheConversationOfTheLast() throws InterruptedException {
+        TaskMachine last = in(TaskState.RUNNING);
+        UUID conversation = UUID.randomUUID();
+        last.update(task -> task.withSession(conversation).withDirectory(temp, null));
+        last.end(TaskState.FAILED, "why", List.of(), StreamLengths.NONE);
+        TaskRecord again = TaskRecord.admitted(last.record().spawn(), new RunId(UUID.randomUUID()));
+        TaskMachine next = new TaskMachine(again, store, changes::incrementAndGet);
+        next.admit();
+        assertThat(saved(next).directory()).isEqualTo(temp);
+        assertThat(saved(next).sessionId()).isEqualTo(conversation);
+        assertThat(saved(next).error()).isNull();
+        assertThat(saved(next).launches()).isZero();
+    }
+
     @Test
     void anInterruptBeforeAChangeLeavesEverythingAsItWas() throws InterruptedException {
         TaskMachine machine = in(TaskState.INITIALIZING);

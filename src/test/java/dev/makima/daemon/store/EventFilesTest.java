@@ -139,6 +139,21 @@ class EventFilesTest {
     }
 
     @Test
+    void ofEventsThatWereSetAsideTheNewestStayWithTheirFiles() throws IOException {
+        int refused = 25;
+        for (int i = 0; i < refused; i++) {
+            ask(new StoreRequest.AddEvents(List.of(Event.of(taskId, checkpoint()))));
+        }
+        List<OutboxRow> rows = ask(new StoreRequest.ReadOutbox(0, 100));
+        rows.forEach(row -> ask(new StoreRequest.EventSetAside(row.number(), "refused")));
+        assertThat(names())
+                .containsExactlyInAnyOrderElementsOf(rows.subList(5, refused).stream()
+                        .map(row -> Objects.requireNonNull(row.event().payloadFile()))
+                        .toList());
+        assertThat(ask(new StoreRequest.ReadOutbox(0, 100))).isEmpty();
+    }
+
+    @Test
     void aDiskThatTakesNoPatchLosesTheCheckpointNothingElse() throws IOException {
         Files.writeString(files(), "no directory");
         OutboxRow row = added(checkpoint());

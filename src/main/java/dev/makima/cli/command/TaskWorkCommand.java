@@ -1,0 +1,75 @@
+package dev.makima.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.cli.ExitCode;
+import dev.makima.cli.Surroundings;
+import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.local.LocalStack;
+import dev.makima.cli.view.Printable;
+import dev.makima.cli.view.Table;
+import picocli.CommandLine.Parameters;
+
+/** A command about one task's work, which its daemon carries out. */
+abstract class TaskWorkCommand extends ApiCommand {
+    @Parameters(index = "0", paramLabel = "TASK", description = "its id, or the first digits of it")
+    String task = "";
+
+    TaskWorkCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    /** The work lies where the daemon is. */
+    @Override
+    LocalStack.Parts parts() {
+        return LocalStack.Parts.SERVER_AND_DAEMON;
+    }
+
+    @Override
+    final int ask(ApiClient api) {
+        JsonNode answer = asked(api, "/mesh/tasks/" + TaskReference.resolve(api, task));
+        if (json) {
+            print(answer);
+        } else {
+            show(answer);
+        }
+        return answer.path("success").asBoolean(true) ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    /** Asks for it; the path is the task's. */
+    abstract JsonNode asked(ApiClient api, String path);
+
+    /** Shows the answer to a person. */
+    abstract void show(JsonNode answer);
+
+    /** A line, fit for a terminal. */
+    final void say(String line) {
+        surroundings.out().println(Printable.line(line));
+    }
+
+    /** Text as it is for a program or a file, fit for a terminal on one. */
+    final void write(String text) {
+        surroundings.out().print(surroundings.terminal() ? Printable.text(text) : text);
+    }
+
+    /** What the daemon said, and the files that conflict below it. */
+    final void sayOutcome(JsonNode answer) {
+        String message = answer.path("message").asText("Done");
+        say(message.isEmpty() ? "Done" : Character.toUpperCase(message.charAt(0)) + message.substring(1));
+        answer.path("conflicts").forEach(file -> say("  " + file.asText()));
+    }
+
+    /** Prints a table, or the sentence where it has no rows. */
+    final void table(JsonNode rows, Table table, String none) {
+        if (rows.isEmpty()) {
+            say(none);
+        } else {
+            print(table);
+        }
+    }
+
+    /** The beginning of an id or commit. */
+    static String brief(JsonNode id) {
+        String text = id.asText("");
+        return text.length() > 8 ? text.substring(0, 8) : text;
+    }
+}

@@ -1,0 +1,77 @@
+package dev.makima.daemon.agent;
+
+import dev.makima.agent.AgentEnvironment;
+import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.store.SavedTask;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.process.Launch;
+import dev.makima.process.RunSpool;
+import io.vertx.core.Future;
+import java.math.BigDecimal;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The agents that this daemon starts. Thread-safe; starting blocks. */
+public final class Agents {
+    private final AgentServices services;
+
+    /**
+     * The agents of one daemon.
+     *
+     * @param environment the daemon's own, of which agents get the allowed part
+     * @param secrets takes values by name that no output may show; any thread
+     * @param ids makes ids
+     */
+    public Agents(
+            DaemonConfig config,
+            Map<String, String> environment,
+            StoreClient store,
+            Consumer<Map<String, String>> secrets,
+            Clock clock,
+            Supplier<UUID> ids) {
+        // The agent's --version sees what the agent sees, and so not the daemon's own key.
+        Map<String, String> asked =
+                AgentEnvironment.build(environment, config.process().envPass(), Map.of(), Map.of(), false);
+        this.services = new AgentServices(
+                config,
+                environment,
+                store,
+                new AgentProbe(config.process().claudeCommand(), environment, asked),
+                new ToolKeys(store, secrets, new SecureRandom()),
+                clock,
+                ids);
+    }
+
+    /**
+     * Starts the first agent process of a run with the plan as its first message. The row says which launch it is before
+     * the process exists, so that a crash in between is found.
+     *
+     * @param money what it may cost, in USD
+     * @throws dev.makima.base.MakimaException where there is no such agent
+     */
+    public Launch first(SavedTask task, RunSpool spool, Optional<BigDecimal> money) throws InterruptedException {
+        return new AgentStart(services, task, spool, money).first();
+    }
+
+    /**
+     * Starts another agent process of the run, which goes on with the conversation of the last.
+     *
+     * @param money what it may cost, in USD
+     * @param message its first
+     * @throws dev.makima.base.MakimaException where there is no such agent any more
+     */
+    public Launch again(SavedTask task, RunSpool spool, Optional<BigDecimal> money, String message)
+            throws InterruptedException {
+        return new AgentStart(services, task, spool, money).again(message);
+    }
+
+    /** After a start: what earlier daemons' agents were given is in output that may still have to be sent. */
+    public Future<?> hideKeys() {
+        return services.keys().hideAll();
+    }
+}

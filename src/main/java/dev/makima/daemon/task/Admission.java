@@ -1,0 +1,64 @@
+package dev.makima.daemon.task;
+
+import dev.makima.base.TaskId;
+import dev.makima.config.DaemonConfig.ProcessSettings;
+import dev.makima.protocol.SpawnTask;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether a task may start now. Pure: the tasks that are active are handed in. */
+final class Admission {
+    /** The code of a refusal for the limit over all tasks; costs the task no retry. */
+    static final String CONCURRENCY_LIMIT = "CONCURRENCY_LIMIT";
+
+    /** The code of a refusal for the limit of one contract; costs the task no retry. */
+    static final String CONTRACT_CONCURRENCY_LIMIT = "CONTRACT_CONCURRENCY_LIMIT";
+
+    private static final String AGENT = "claude";
+
+    private final int overAll;
+    private final int perContract;
+
+    Admission(ProcessSettings settings) {
+        this.overAll = settings.maxConcurrentTasks();
+        this.perContract = settings.maxTasksPerContract();
+    }
+
+    /**
+     * Why a task is not admitted.
+     *
+     * @param code for the server
+     * @param message for people
+     */
+    record Refusal(@Nullable String code, String message) {}
+
+    /** The reason against it, or nothing. Whether its id is active is not asked here: that answer is another one. */
+    Optional<Refusal> refuse(SpawnTask spawn, Collection<SpawnTask> active) {
+        if (spawn.agent() != null && !AGENT.equals(spawn.agent())) {
+            return Optional.of(new Refusal(
+                    null, "this daemon cannot run the agent '" + spawn.agent() + "': it has '" + AGENT + "' only"));
+        }
+        if (active.size() >= overAll) {
+            return Optional.of(new Refusal(
+                    CONCURRENCY_LIMIT,
+                    active.size() + " of " + overAll + " tasks are running (process.maxConcurrentTasks)"));
+        }
+        Object group = group(spawn);
+        long inGroup = active.stream().filter(task -> group.equals(group(task))).count();
+        if (inGroup >= perContract) {
+            return Optional.of(new Refusal(
+                    CONTRACT_CONCURRENCY_LIMIT,
+                    inGroup + " of " + perContract
+                            + " tasks of this contract are running (process.maxTasksPerContract)"));
+        }
+        return Optional.empty();
+    }
+
+    /** A contract's tasks are one group, a task without a contract is its own. */
+    private static Object group(SpawnTask spawn) {
+        TaskId own = spawn.taskId();
+        return Objects.requireNonNullElse((Object) spawn.contractId(), own);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.makima.server.api;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
+import dev.makima.base.Text;
+import dev.makima.base.Uuids;
+import dev.makima.server.store.Store;
+import dev.makima.server.store.TaskTable;
+import dev.makima.server.store.ToolKeyTable;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far an agent's key reaches: to its task and that one's family. What is not named here it can't do, so that a route
+ * that is added is closed to agents at first. To be used on one event loop.
+ */
+final class AgentScope {
+    private static final String TASKS = Api.PREFIX + "/mesh/tasks";
+
+    private final Store store;
+
+    AgentScope(Store store) {
+        this.store = store;
+    }
+
+    /** Whether the request is one that the agent may make. Fails with UNAUTHORIZED, or with NOT_FOUND. */
+    Future<Void> check(RoutingContext context, ToolKeyTable.Holder agent) {
+        // A route takes a slash at its end too.
+        String path = context.normalizedPath().replaceAll("/+$", "");
+        HttpMethod method = context.request().method();
+        if (path.equals(TASKS)) {
+            return Future.succeededFuture();
+        }
+        if (!path.startsWith(TASKS + "/") || method.equals(HttpMethod.DELETE)) {
+            return refused("do " + method + " " + path);
+        }
+        String rest = path.substring(TASKS.length() + 1);
+        int slash = rest.indexOf('/');
+        return reached(agent, slash < 0 ? rest : rest.substring(0, slash));
+    }
+
+    /**
+     * What the agent asks for as it is allowed to: below its own task, in its own contract, from files of its family.
+     * Fails with UNAUTHORIZED or NOT_FOUND.
+     */
+    Future<TaskTable.NewTask> limited(ToolKeyTable.Holder agent, TaskTable.NewTask asked) {
+        if (!agent.makesTasks()) {
+            return refused("make tasks: only those of supervisors and orchestrators may");
+        }
+        @Nullable String parent = asked.spec().parentTaskId();
+        @Nullable String contract = asked.spec().contractId();
+        if (parent == null || !parent.equals(agent.taskId().toString())) {
+            return refused("make tasks that are not its own: parentTaskId has to be " + agent.taskId());
+        }
+        if (contract != null && !contract.equals(agent.contractId())) {
+            return refused("make tasks of another contract");
+        }
+        @Nullable String from = asked.spec().continueFromTaskId();
+        return from == null
+                ? Future.succeededFuture(asked)
+                : reached(agent, from).map(asked);
+    }
+
+    private Future<Void> reached(ToolKeyTable.Holder agent, String id) {
+        TaskId taskId;
+        try {
+            taskId = new TaskId(Uuids.parse("id", id));
+        } catch (MakimaException e) {
+            return Future.failedFuture(Errors.notFound("no task " + Text.abbreviate(id, 60)));
+        }
+        return store.tasks().get(agent.ownerId(), taskId).map(found -> {
+            if (found.filter(agent.family()::has).isEmpty()) {
+                throw Errors.notFound("no task " + taskId);
+            }
+            return null;
+        });
+    }
+
+    private static <T> Future<T> refused(String what) {
+        return Future.failedFuture(new MakimaException(
+                ErrorCode.UNAUTHORIZED,
+                "an agent's key can't " + what,
+                "It reaches its own task, the tasks made by it, and those of its contract"));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.makima.chaos;
+
+import dev.makima.testkit.Await;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A server or a daemon as a process. */
+final class Program {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final String name;
+    private final Process process;
+    private final Path out;
+
+    private Program(String name, Process process, Path out) {
+        this.name = name;
+        this.process = process;
+        this.out = out;
+    }
+
+    static Program start(String name, List<String> command, Path home, Map<String, String> variables)
+            throws IOException {
+        Path out = Files.createTempFile(home, name + "-", ".out");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(home.toFile())
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.appendTo(
+                        home.resolve(name + ".log").toFile()));
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.put("PATH", System.getenv("PATH"));
+        environment.put("HOME", home.toString());
+        environment.put("LC_ALL", "C.UTF-8");
+        environment.put("GIT_CONFIG_NOSYSTEM", "1");
+        environment.putAll(variables);
+        return new Program(name, builder.start(), out);
+    }
+
+    /** The first group of what it prints. */
+    String printed(Pattern pattern) {
+        Await.until(PATIENCE, pattern + " from the " + name, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("the " + name + " has ended with " + process.exitValue());
+            }
+            return pattern.matcher(output()).find();
+        });
+        Matcher matcher = pattern.matcher(output());
+        if (!matcher.find()) {
+            throw new IllegalStateException(pattern.toString());
+        }
+        return matcher.group(1);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        await(Duration.ofSeconds(10));
+    }
+
+    /** SIGTERM, and the end of it. */
+    void end(Duration patience) {
+        process.destroy();
+        await(patience);
+    }
+
+    private void await(Duration patience) {
+        try {
+            if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the " + name + " did not end within " + patience);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", interrupted);
+        }
+    }
+
+    private String output() {
+        try {
+            return Files.readString(out);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

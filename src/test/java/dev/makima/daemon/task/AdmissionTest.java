@@ -1,0 +1,82 @@
+package dev.makima.daemon.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.TaskId;
+import dev.makima.config.DaemonConfig.ProcessSettings;
+import dev.makima.daemon.DaemonHarness;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.SpawnTaskBuilder;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest {
+    private static ProcessSettings settings(int overAll, int perContract) {
+        JsonObject process =
+                new JsonObject().put("maxConcurrentTasks", overAll).put("maxTasksPerContract", perContract);
+        return DaemonHarness.config(
+                        Path.of("/tmp/nowhere"),
+                        URI.create("ws://localhost:1"),
+                        Path.of("/bin/true"),
+                        new JsonObject().put("process", process))
+                .process();
+    }
+
+    private static SpawnTaskBuilder task() {
+        return SpawnTask.builder(TaskId.of(UUID.randomUUID().toString()), "name", "plan");
+    }
+
+    private static SpawnTask plain() {
+        return task().build();
+    }
+
+    @Test
+    void tasksAreTakenUpToTheLimit() {
+        Admission admission = new Admission(settings(2, 10));
+        assertThat(admission.refuse(plain(), List.of())).isEmpty();
+        assertThat(admission.refuse(plain(), List.of(plain()))).isEmpty();
+        Admission.Refusal refusal =
+                admission.refuse(plain(), List.of(plain(), plain())).orElseThrow();
+        assertThat(refusal.code()).isEqualTo("CONCURRENCY_LIMIT");
+        assertThat(refusal.message()).contains("2 of 2", "process.maxConcurrentTasks");
+    }
+
+    @Test
+    void tasksWithoutAContractAreEachTheirOwnGroup() {
+        assertThat(new Admission(settings(10, 1)).refuse(plain(), List.of(plain(), plain())))
+                .isEmpty();
+    }
+
+    @Test
+    void anAgentThatIsNotHereIsRefusedByItsNameAndWithoutACodeThatRequeuesTheTask() {
+        Admission.Refusal refusal = new Admission(settings(10, 10))
+                .refuse(task().agent("codex").build(), List.of())
+                .orElseThrow();
+        assertThat(refusal.message()).contains("codex", "claude");
+        assertThat(refusal.code()).isNull();
+    }
+
+    @Test
+    void newRepositoriesAndOurOwnAgentAreBuilt() {
+        Admission admission = new Admission(settings(10, 10));
+        assertThat(admission.refuse(
+                        task().repoUrl("new://x").resumeSession(true).build(), List.of()))
+                .isEmpty();
+        assertThat(admission.refuse(task().copyFiles(List.of()).agent("claude").build(), List.of()))
+                .isEmpty();
+        TaskId other = new TaskId(UUID.randomUUID());
+        assertThat(admission.refuse(
+                        task().copyFiles(List.of("a"))
+                                .continueFromTaskId(other)
+                                .patchData("x")
+                                .supervisorWorktreeTaskId(other)
+                                .autoMergeLocal(true)
+                                .build(),
+                        List.of()))
+                .isEmpty();
+    }
+}
