@@ -24,16 +24,17 @@ class RoomsTest {
     private static final Map<String, Set<String>> DAEMON = Map.ofEntries(
             entry("bus", Set.of()),
             entry("project", Set.of()),
-            entry("store", Set.of("bus")),
-            entry("link", Set.of("bus", "store")),
+            entry("lease", Set.of()),
+            entry("store", Set.of("bus", "lease")),
+            entry("link", Set.of("bus", "store", "lease")),
             entry("checkpoint", Set.of("bus", "store")),
             entry("upkeep", Set.of("bus", "store", "project")),
             entry("place", Set.of("store", "project")),
             entry("agent", Set.of("store")),
-            entry("completion", Set.of("store")),
-            entry("command", Set.of("bus", "store", "checkpoint", "completion", "project")),
-            entry("run", Set.of("bus", "store", "checkpoint", "place", "agent", "completion")),
-            entry("task", Set.of("bus", "store", "checkpoint", "place", "agent", "completion", "run")));
+            entry("completion", Set.of("store", "lease")),
+            entry("command", Set.of("bus", "store", "checkpoint", "completion", "project", "lease")),
+            entry("run", Set.of("bus", "store", "checkpoint", "place", "agent", "completion", "lease")),
+            entry("task", Set.of("bus", "store", "checkpoint", "place", "agent", "completion", "run", "lease")));
 
     @Test
     void everyRoomKnowsOnlyTheRoomsItMay() {

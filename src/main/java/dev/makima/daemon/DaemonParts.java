@@ -12,6 +12,8 @@ import dev.makima.daemon.agent.MakimaCommand;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.command.CommandParts;
+import dev.makima.daemon.lease.BootClock;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.link.LinkSettings;
 import dev.makima.daemon.link.Secrets;
 import dev.makima.daemon.project.ProjectCheckouts;
@@ -79,12 +81,13 @@ record DaemonParts(
             PrivateFiles.directory(config.home().resolve("spool"));
             MakimaCommand.in(config.home()).write();
             GitTools git = git(config, environment);
-            LinkSettings link = link(config, environment, state, timers);
+            Leases leases = new Leases(BootClock.system());
+            LinkSettings link = link(config, environment, state, timers, leases);
             // Last, since nothing may fail after something is open.
             Database opened = StateFile.open(database, clock);
             Tailer tailer = new Tailer();
             tellFate();
-            CheckpointMaker checkpoints = new CheckpointMaker(config, git);
+            CheckpointMaker checkpoints = new CheckpointMaker(config, git, leases::allows);
             UserHome home = new UserHome(environment.userHome());
             return new DaemonParts(
                     state,
@@ -96,6 +99,7 @@ record DaemonParts(
                             home,
                             git,
                             checkpoints,
+                            leases,
                             tailer,
                             timers.run(),
                             link.secrets()::add,
@@ -106,6 +110,7 @@ record DaemonParts(
                             config,
                             git,
                             checkpoints,
+                            leases,
                             home,
                             new TempDirectories(config.home().resolve("temp")),
                             new ProjectSteps(config, environment.variables(), git.git()),
@@ -171,14 +176,19 @@ record DaemonParts(
     }
 
     private static LinkSettings link(
-            DaemonConfig config, Environment environment, StateDirectory state, DaemonTimers timers) {
+            DaemonConfig config, Environment environment, StateDirectory state, DaemonTimers timers, Leases leases) {
         Authenticate introduction = new Authenticate(
                 config.server().apiKey().reveal(),
                 MachineId.find(environment, config.home()),
                 hostname(environment),
                 config.process().maxConcurrentTasks(),
                 2,
-                List.of(Capability.OUTPUT_STREAM, Capability.EVENT_ACK, Capability.REQUEST_ID, Capability.AGENTS),
+                List.of(
+                        Capability.OUTPUT_STREAM,
+                        Capability.EVENT_ACK,
+                        Capability.LEASE,
+                        Capability.REQUEST_ID,
+                        Capability.AGENTS),
                 state.instanceId(),
                 List.of(new AgentInfo("claude", null)));
         DaemonDirectories directories = new DaemonDirectories(
@@ -191,6 +201,7 @@ record DaemonParts(
                 directories,
                 config.home().resolve("spool"),
                 secrets(config, environment),
+                leases,
                 timers.answerWithin(),
                 timers.refusedAgainAfter());
     }

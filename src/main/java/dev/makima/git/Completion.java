@@ -23,12 +23,26 @@ public final class Completion {
     private final Git git;
     private final Changes changes;
     private final OwnBranch ownBranch;
+    private final String suffix;
 
     /** Completion by this git. */
     public Completion(Git git) {
+        this(git, "");
+    }
+
+    private Completion(Git git, String suffix) {
+        this.suffix = suffix;
         this.git = git;
         this.changes = new Changes(git);
         this.ownBranch = new OwnBranch(git);
+    }
+
+    /**
+     * The same for a task's hand-over of that number: from the second on, what is pushed goes to branches that end in it, so
+     * that a machine that comes late moves no branch of a later one.
+     */
+    public Completion byHandOver(long number) {
+        return number < 2 ? this : new Completion(git, "-" + number);
     }
 
     /**
@@ -95,7 +109,7 @@ public final class Completion {
             return Optional.empty();
         }
         DiffStat stat = changes.between(worktree.path(), worktree.baseSha(), head);
-        return Optional.of(new Work(worktree, taskName, head, state.branch(), stat));
+        return Optional.of(new Work(worktree, taskName, head, state.branch(), stat, suffix));
     }
 
     /** The message of commits of a task's work: one line, whatever the name is. */
@@ -108,8 +122,20 @@ public final class Completion {
      * Committed work on its way to a branch.
      *
      * @param checkedOut the branch that the worktree is on; empty where it is on none
+     * @param suffix what names of pushed branches end in
      */
-    record Work(Worktree worktree, String taskName, String head, Optional<String> checkedOut, DiffStat stat) {
+    record Work(
+            Worktree worktree,
+            String taskName,
+            String head,
+            Optional<String> checkedOut,
+            DiffStat stat,
+            String suffix) {
+        /** The name of the branch where it is pushed. */
+        String pushedName() {
+            return branchNames().getFirst() + suffix;
+        }
+
         CompletionResult result(boolean success, String message, @Nullable String branch) {
             return new CompletionResult(success, message, branch, head, stat);
         }
@@ -172,7 +198,7 @@ public final class Completion {
     }
 
     CompletionResult push(Work work, String remote, String shown, String kept) throws InterruptedException {
-        String branch = work.branchNames().getFirst();
+        String branch = work.pushedName();
         GitResult result = Pushes.push(git, work.worktree().path(), remote, work.head(), branch);
         if (!result.ok()) {
             return work.result(false, Pushes.failure(result, branch, shown, kept), null);

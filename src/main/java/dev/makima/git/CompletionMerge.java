@@ -32,10 +32,19 @@ public final class CompletionMerge {
 
     /** Merges by this git. */
     public CompletionMerge(Git git) {
+        this(git, new Completion(git));
+    }
+
+    private CompletionMerge(Git git, Completion completion) {
         this.git = git;
-        this.completion = new Completion(git);
+        this.completion = completion;
         this.merge = new BranchMerge(git);
         this.fetches = new Fetches(git, FETCH_LIMIT);
+    }
+
+    /** See {@link Completion#byHandOver}. */
+    public CompletionMerge byHandOver(long number) {
+        return number < 2 ? this : new CompletionMerge(git, completion.byHandOver(number));
     }
 
     /** What is merged where. */

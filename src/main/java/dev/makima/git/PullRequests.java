@@ -33,10 +33,19 @@ public final class PullRequests {
      * @param environment the variables of this process, or what a test gives instead; gh is looked for on its PATH
      */
     public PullRequests(Git git, Map<String, String> environment) {
+        this(git, new Completion(git), new GitHubCli(environment));
+    }
+
+    private PullRequests(Git git, Completion completion, GitHubCli gh) {
         this.git = git;
         this.changes = new Changes(git);
-        this.completion = new Completion(git);
-        this.gh = new GitHubCli(environment);
+        this.completion = completion;
+        this.gh = gh;
+    }
+
+    /** See {@link Completion#byHandOver}. */
+    public PullRequests byHandOver(long number) {
+        return number < 2 ? this : new PullRequests(git, completion.byHandOver(number), gh);
     }
 
     /**
@@ -139,8 +148,7 @@ public final class PullRequests {
                     ? BranchMerge.shortName(targetBranch)
                     : own && !worktree.baseBranch().equals("HEAD") ? worktree.baseBranch() : null;
             String body = "Task " + worktree.taskId() + "\n";
-            Request request =
-                    new Request(work.get().branchNames().getFirst(), work.get().head(), base, taskName, body);
+            Request request = new Request(work.get().pushedName(), work.get().head(), base, taskName, body);
             return pushAndOpen(worktree, origin, request);
         } catch (MakimaException e) {
             return failed(worktree, e);

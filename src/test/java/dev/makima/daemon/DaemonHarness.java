@@ -101,6 +101,11 @@ public final class DaemonHarness implements AutoCloseable {
                 config.temp());
     }
 
+    /** The same configuration with quick pings and reconnects. */
+    public static DaemonConfig quickLink(DaemonConfig config) {
+        return withLink(config, DaemonHarness::quick);
+    }
+
     /** A link with quick pings and reconnects. */
     static DaemonConfig.ServerLink quick(DaemonConfig.ServerLink link) {
         return new DaemonConfig.ServerLink(

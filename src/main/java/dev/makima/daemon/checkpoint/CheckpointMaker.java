@@ -2,6 +2,7 @@ package dev.makima.daemon.checkpoint;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.Checkpoint;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +32,23 @@ public final class CheckpointMaker {
     private static final System.Logger LOG = System.getLogger(CheckpointMaker.class.getName());
 
     private final GitTools git;
+    private final Predicate<TaskId> mayPush;
     private final boolean withPatches;
     private final long mostFrameBytes;
     private final ConcurrentHashMap<Path, ReentrantLock> turns = new ConcurrentHashMap<>();
 
     /** Makes checkpoints with this git, as configured by process.checkpointPatches and server.maxFrameBytes. */
     public CheckpointMaker(DaemonConfig config, GitTools git) {
+        this(config, git, _ -> true);
+    }
+
+    /**
+     * The same where not every push is allowed.
+     *
+     * @param mayPush whether checkpoints of a task may be pushed now; any thread
+     */
+    public CheckpointMaker(DaemonConfig config, GitTools git, Predicate<TaskId> mayPush) {
+        this.mayPush = mayPush;
         this.git = git;
         this.withPatches = config.process().checkpointPatches().enabled();
         this.mostFrameBytes = config.server().maxFrameBytes();
@@ -59,7 +72,7 @@ public final class CheckpointMaker {
         }
         try {
             return switch (git.checkpoints()
-                    .make(worktree, message, !task.spawn().localOnly())) {
+                    .make(worktree, message, !task.spawn().localOnly() && mayPush.test(task.taskId()))) {
                 case Checkpoint.None none -> failure(task, message, none.reason());
                 case Checkpoint.Made made -> withPatch(task, worktree, made, message);
             };

@@ -3,6 +3,7 @@ package dev.makima.daemon.command;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
  *
  * @param git the process's one set of git tools
  * @param checkpoints the daemon's one maker of them
+ * @param leases what may be done for which task
  * @param home what ~ in paths of commands stands for
  * @param temporary where tasks without a repository work
  * @param steps what trusted repositories want done before a worktree goes
@@ -22,6 +24,7 @@ public record CommandParts(
         DaemonConfig config,
         GitTools git,
         CheckpointMaker checkpoints,
+        Leases leases,
         UserHome home,
         TempDirectories temporary,
         ProjectSteps steps,

@@ -1,5 +1,7 @@
 package dev.makima.daemon.command;
 
+import dev.makima.base.TaskId;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.protocol.ApplyPatchToWorktree;
 import dev.makima.protocol.CheckMergeComplete;
@@ -40,10 +42,12 @@ final class Routes {
     private final CheckpointTurn checkpointTurn;
     private final CleanupCommand cleanup;
     private final IdentityCommand identity;
+    private final Leases leases;
 
     Routes(CommandParts parts, EventBus bus) {
         StoreClient store = new StoreClient(bus);
         TaskPlaces places = new TaskPlaces(store, parts.git().worktrees());
+        this.leases = parts.leases();
         this.reads = new ReadCommands(places, parts.git());
         this.merges = new MergeCommands(places, store, parts.git());
         this.changes = new ChangeCommands(places, parts.git());
@@ -72,10 +76,9 @@ final class Routes {
             case CloneWorktree it -> Optional.of(Order.changing(it.taskId(), () -> changes.cloneWorktree(it)));
             case ApplyPatchToWorktree it ->
                 Optional.of(Order.changing(it.targetTaskId(), () -> changes.applyPatch(it)));
-            case MergeTaskToTarget it -> Optional.of(Order.changing(it.taskId(), () -> targets.mergeToTarget(it)));
-            case CreatePR it -> Optional.of(Order.changing(it.taskId(), () -> targets.createPullRequest(it)));
-            case RetryCompletionAction it ->
-                Optional.of(Order.changing(it.taskId(), () -> targets.retryCompletion(it)));
+            case MergeTaskToTarget it -> irreversible(it.taskId(), () -> targets.mergeToTarget(it));
+            case CreatePR it -> irreversible(it.taskId(), () -> targets.createPullRequest(it));
+            case RetryCompletionAction it -> irreversible(it.taskId(), () -> targets.retryCompletion(it));
             case CreateCheckpoint it ->
                 Optional.of(Order.changing(it.taskId(), () -> targets.checkpoint(it))
                         .within(whole -> checkpointTurn.take(it.taskId(), whole)));
@@ -83,6 +86,16 @@ final class Routes {
             case InheritGitConfig it -> Optional.of(Order.changing(IDENTITY_LANE, () -> identity.inherit(it)));
             case ServerFrame other -> mergeOrder(other);
         };
+    }
+
+    /** Checked after it as well: what came to an end too late is not told as done. */
+    private Optional<Order> irreversible(TaskId taskId, Order.Step step) {
+        return Optional.of(Order.changing(taskId, () -> {
+            leases.require(taskId);
+            Reply reply = step.run();
+            leases.require(taskId);
+            return reply;
+        }));
     }
 
     private Optional<Order> mergeOrder(ServerFrame command) {

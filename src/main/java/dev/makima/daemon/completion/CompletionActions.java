@@ -88,9 +88,20 @@ public final class CompletionActions {
                     .map(RefName::new)
                     .orElse(null);
             return switch (action) {
-                case "branch" -> told(task, git.completion().branch(worktree, taskName, target, mayPush));
-                case "merge" -> told(task, git.completionMerge().merge(worktree, taskName, target, branch, mayPush));
-                case "pr" -> told(task, git.pullRequests().complete(worktree, taskName, target, branch, mayPush));
+                case "branch" ->
+                    told(task, git.completion().byHandOver(task.fence()).branch(worktree, taskName, target, mayPush));
+                case "merge" ->
+                    told(
+                            task,
+                            git.completionMerge()
+                                    .byHandOver(task.fence())
+                                    .merge(worktree, taskName, target, branch, mayPush));
+                case "pr" ->
+                    told(
+                            task,
+                            git.pullRequests()
+                                    .byHandOver(task.fence())
+                                    .complete(worktree, taskName, target, branch, mayPush));
                 default ->
                     throw new MakimaException(
                             ErrorCode.VALIDATION,

@@ -3,6 +3,7 @@ package dev.makima.daemon.completion;
 import dev.makima.base.MakimaException;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.SavedTask;
 import dev.makima.daemon.store.TaskRecord;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class TaskCompletion {
     private final DaemonConfig config;
     private final UserHome home;
+    private final Leases leases;
     private final CompletionActions actions;
     private final SupervisorPatch supervisor;
 
@@ -28,8 +30,10 @@ public final class TaskCompletion {
      * The completion of one daemon's tasks.
      *
      * @param home expands ~ in paths of tasks
+     * @param leases what may be done for which task
      */
-    public TaskCompletion(DaemonConfig config, GitTools git, UserHome home) {
+    public TaskCompletion(DaemonConfig config, GitTools git, UserHome home, Leases leases) {
+        this.leases = leases;
         this.config = config;
         this.home = home;
         this.actions = new CompletionActions(git);
@@ -61,7 +65,7 @@ public final class TaskCompletion {
     private CompletionActionResult complete(SavedTask saved) throws InterruptedException {
         TaskRecord task = saved.record();
         CompletionActionResult result = act(task);
-        if (task.spawn().autoMergeLocal() && task.worktree() != null) {
+        if (task.spawn().autoMergeLocal() && task.worktree() != null && leases.allows(task.taskId())) {
             result = both(result, actions.mergeLocally(task, localRepository(task)));
         }
         TaskRecord moved = actions.moved(task);

@@ -1,6 +1,7 @@
 package dev.makima.daemon.link;
 
 import dev.makima.config.DaemonConfig.ServerLink;
+import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.Heartbeat;
@@ -8,15 +9,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The signs of life on one connection: heartbeats and pings go out, and a server of which nothing is heard for too long
  * is taken for gone. Used on the link's context.
  */
 final class KeepAlive {
+    private static final long LEASES_EVERY_MILLIS = 250;
+
     private final ServerLink server;
     private final Barrier barrier;
     private final Supplier<ActiveTasks> active;
+    private final @Nullable LeaseBeats beats;
     private final Consumer<DaemonFrame> send;
     private final Consumer<String> silent;
     private long lastHeard = System.nanoTime();
@@ -24,17 +29,20 @@ final class KeepAlive {
     /**
      * For a connection that was just made.
      *
+     * @param beats what the server is told of leases; null for one that knows none
      * @param silent takes the reason to end the connection, each time it looks and has one
      */
     KeepAlive(
             ServerLink server,
             Barrier barrier,
             Supplier<ActiveTasks> active,
+            @Nullable LeaseBeats beats,
             Consumer<DaemonFrame> send,
             Consumer<String> silent) {
         this.server = server;
         this.barrier = barrier;
         this.active = active;
+        this.beats = beats;
         this.send = send;
         this.silent = silent;
     }
@@ -43,6 +51,7 @@ final class KeepAlive {
     void start(Timers timers) {
         timers.every(server.pingInterval().toMillis(), this::ping);
         timers.every(server.heartbeatInterval().toMillis(), this::beat);
+        timers.every(LEASES_EVERY_MILLIS, this::beatIfDue);
         beat();
     }
 
@@ -51,9 +60,17 @@ final class KeepAlive {
         lastHeard = System.nanoTime();
     }
 
+    /** A lease that is new, or that is a good part over, is renewed at once. */
+    void beatIfDue() {
+        if (beats != null && beats.isDue()) {
+            beat();
+        }
+    }
+
     private void beat() {
         ActiveTasks tasks = active.get();
-        send.accept(Heartbeat.of(List.copyOf(tasks.states().keySet())));
+        List<TaskId> ids = List.copyOf(tasks.states().keySet());
+        send.accept(beats == null ? Heartbeat.of(ids) : beats.next(ids));
         SupervisorBeats.of(tasks, Instant.now()).forEach(send);
     }
 

@@ -177,6 +177,9 @@ final class Link {
     /** The tasks that heartbeats tell of from now on. */
     void activeTasks(ActiveTasks tasks) {
         active = tasks;
+        if (session != null) {
+            session.activeChanged();
+        }
     }
 
     /** A run's output is to be sent from now on. */

@@ -1,6 +1,7 @@
 package dev.makima.daemon.link;
 
 import dev.makima.config.DaemonConfig.ServerLink;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.protocol.Authenticate;
 import dev.makima.protocol.DaemonDirectories;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param directories the frame after the handshake
  * @param spoolRoot where the runs' spools are
  * @param secrets what leaves this machine only masked
+ * @param leases what the runs may do
  * @param answerWithin how long a server may take for each step of the handshake: to take the connection and the upgrade,
  *     to answer the first frame, to answer {@code runs}
  * @param refusedAgainAfter how long to wait, about, when a key that has worked is refused
@@ -24,6 +26,7 @@ public record LinkSettings(
         DaemonDirectories directories,
         Path spoolRoot,
         Secrets secrets,
+        Leases leases,
         Duration answerWithin,
         Duration refusedAgainAfter) {
     /** A server that has not answered by then never will. */

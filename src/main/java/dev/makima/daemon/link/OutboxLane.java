@@ -1,6 +1,7 @@
 package dev.makima.daemon.link;
 
 import dev.makima.base.TaskId;
+import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.Done;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.OutboxRow;
@@ -10,10 +11,12 @@ import dev.makima.daemon.store.StoreRequest;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.EventFrame;
 import dev.makima.protocol.EventReject;
+import dev.makima.protocol.FencedFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +53,8 @@ final class OutboxLane {
     private final Map<String, OutboxRow> unacknowledged = new LinkedHashMap<>();
     private final List<OutboxRow> waiting = new ArrayList<>();
     private final WholeEvents frames;
+    private final Map<TaskId, RunOutput> fenced = new HashMap<>();
+    private final Set<TaskId> unknown = new HashSet<>();
     private boolean closed;
     private long readTo;
     private boolean reading;
@@ -135,6 +140,30 @@ final class OutboxLane {
         sendWaiting();
     }
 
+    /** The task is another daemon's: what its run here had to say is kept for people, and not said. */
+    void fenced(RunOutput run) {
+        fenced.merge(run.taskId(), run, (one, other) -> one.fence() > other.fence() ? one : other);
+        output.forget(run.runId());
+        if (run.state().isTerminal()) {
+            noted(new StoreRequest.ReleaseRun(run.runId()));
+        }
+        sendWaiting();
+    }
+
+    /** The server does not know the task: what there is to say of it is kept. */
+    void unknown(TaskId taskId) {
+        unknown.add(taskId);
+    }
+
+    private boolean isFenced(Event event) {
+        @Nullable RunOutput run = event.taskId() == null ? null : fenced.get(event.taskId());
+        if (run == null) {
+            return false;
+        }
+        @Nullable Long fence = event.frame() instanceof FencedFrame frame ? frame.fence() : null;
+        return run.runId().equals(event.runId()) || (fence != null && fence <= run.fence());
+    }
+
     /** The connection is over: nothing more is sent on it. */
     void close() {
         closed = true;
@@ -144,10 +173,15 @@ final class OutboxLane {
         if (closed) {
             return;
         }
-        Set<TaskId> held = new HashSet<>();
+        Set<TaskId> held = new HashSet<>(unknown);
         Set<Long> gone = new HashSet<>();
         List<OutboxRow> toProve = new ArrayList<>();
         for (OutboxRow row : waiting) {
+            if (isFenced(row.event())) {
+                gone.add(row.number());
+                setAside(row, "its task was given to another daemon");
+                continue;
+            }
             if (unacknowledged.size() + unproven + toProve.size() >= MOST_UNPROVEN) {
                 break;
             }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +34,17 @@ final class PieceOutput implements OutputLane {
     private final Consumer<Progress> delivered;
     private final AtomicLong unacknowledged = new AtomicLong();
     private final Feeds<Feed> feeds;
+    private final ToLongFunction<RunOutput> fence;
 
     /** A lane on one connection; progress is told on the link's context. */
-    PieceOutput(OutputSocket socket, Tailer tailer, Path spoolRoot, Secrets secrets, Consumer<Progress> delivered) {
+    PieceOutput(
+            OutputSocket socket,
+            Tailer tailer,
+            Path spoolRoot,
+            Secrets secrets,
+            ToLongFunction<RunOutput> fence,
+            Consumer<Progress> delivered) {
+        this.fence = fence;
         this.socket = socket;
         this.tailer = tailer;
         this.secrets = secrets;
@@ -130,7 +139,8 @@ final class PieceOutput implements OutputLane {
             if (length <= 0) {
                 return;
             }
-            byte[] header = OutputPieceCodec.header(run.taskId(), run.runId(), run.fence(), stream, offset, length);
+            byte[] header =
+                    OutputPieceCodec.header(run.taskId(), run.runId(), fence.applyAsLong(run), stream, offset, length);
             byte[] message = new byte[header.length + length];
             System.arraycopy(header, 0, message, 0, header.length);
             mask.masked(offset, bytes).get(message, header.length, length);

@@ -2,6 +2,7 @@ package dev.makima.daemon.link;
 
 import dev.makima.base.RunId;
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.Resume;
 import dev.makima.protocol.ResumedRun;
@@ -36,8 +37,15 @@ record Runs(List<RunOutput> runs, dev.makima.protocol.Runs frame) {
         return new RunStanding(run.taskId(), run.runId(), run.fence(), run.state(), lengths);
     }
 
+    /** A run with a lease ends by that. */
+    private static void interrupt(RunOutput run, Leases leases, Consumer<ServerFrame> command) {
+        if (!run.state().isTerminal() && !leases.has(run.runId())) {
+            command.accept(new InterruptTask(run.taskId(), true));
+        }
+    }
+
     /** Opens what goes on, and asks for the end of what must not. A run the server does not know keeps its spool. */
-    void apply(Resume resume, OutputLane output, Consumer<ServerFrame> command) {
+    void apply(Resume resume, OutputLane output, OutboxLane outbox, Leases leases, Consumer<ServerFrame> command) {
         Map<RunId, ResumedRun> answers =
                 resume.runs().stream().collect(Collectors.toMap(ResumedRun::runId, Function.identity(), (a, _) -> a));
         for (RunOutput run : runs) {
@@ -46,15 +54,23 @@ record Runs(List<RunOutput> runs, dev.makima.protocol.Runs frame) {
                 LOG.log(Level.WARNING, "the server says nothing of run {0} of task {1}", run.runId(), run.taskId());
                 continue;
             }
+            leases.judge(run.runId(), run.fence(), answer.verdict());
             switch (answer.verdict()) {
                 case CONTINUE -> output.open(run, answer.lengths());
-                case CANCEL, FENCED -> {
-                    LOG.log(Level.INFO, "the server ends task {0}: {1}", run.taskId(), answer.verdict());
-                    command.accept(new InterruptTask(run.taskId(), true));
+                case CANCEL -> {
+                    LOG.log(Level.INFO, "the server ends task {0}", run.taskId());
+                    interrupt(run, leases, command);
                     output.open(run, answer.lengths());
                 }
-                case UNKNOWN ->
+                case FENCED -> {
+                    LOG.log(Level.WARNING, "task {0} is another daemon''s: its run here ends", run.taskId());
+                    interrupt(run, leases, command);
+                    outbox.fenced(run);
+                }
+                case UNKNOWN -> {
                     LOG.log(Level.WARNING, "the server does not know task {0}; its output is kept", run.taskId());
+                    outbox.unknown(run.taskId());
+                }
             }
         }
     }

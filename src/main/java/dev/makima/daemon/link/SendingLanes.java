@@ -1,5 +1,6 @@
 package dev.makima.daemon.link;
 
+import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.StoreClient;
@@ -66,7 +67,7 @@ final class SendingLanes {
         this.notes = new DeliveryNotes(store);
         OutputSocket outputSocket = new OutputSocket(vertx.getOrCreateContext(), socket, tailer);
         this.output = agreed.outputStream()
-                ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), settings.secrets(), this::delivered)
+                ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), settings.secrets(), run -> settings.leases().fence(run.runId(), run.fence()), this::delivered)
                 : new LineOutput(
                         outputSocket, tailer, settings.spoolRoot(), settings.secrets(), barrier, this::delivered);
         this.outbox = new OutboxLane(store, barrier, output, frames::send, agreed.eventAck());
@@ -112,7 +113,7 @@ final class SendingLanes {
         }
         Runs standing = offered;
         offered = null;
-        standing.apply(resume, output, cancel);
+        standing.apply(resume, output, outbox, settings.leases(), cancel);
         begin();
     }
 
@@ -128,6 +129,16 @@ final class SendingLanes {
     /** A base server may have dropped this daemon's row at the disconnect: each live task is told of again. */
     private void assertLive(ActiveTasks tasks) {
         tasks.states().forEach((taskId, state) -> frames.send(TaskStatusChange.of(taskId, state, state)));
+    }
+
+    /** See {@link OutboxLane#fenced}. */
+    void fenced(RunOutput run) {
+        outbox.fenced(run);
+    }
+
+    /** See {@link OutboxLane#unknown}. */
+    void unknown(TaskId taskId) {
+        outbox.unknown(taskId);
     }
 
     /** The server has committed this much output. */

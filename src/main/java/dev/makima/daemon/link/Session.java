@@ -35,6 +35,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
+import dev.makima.protocol.FencedFrame;
+import dev.makima.protocol.HeartbeatAck;
+import dev.makima.protocol.RunLease;
+import dev.makima.protocol.RunVerdict;
+import dev.makima.protocol.TaskFrame;
+import dev.makima.protocol.TaskState;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 /**
  * One authenticated connection, from the handshake to its loss: what comes from the server is told apart here.
  *
@@ -57,6 +65,7 @@ final class Session {
     private final TextFrames frames;
     private final KeepAlive life;
     private final SendingLanes lanes;
+    private final @Nullable LeaseBeats beats;
     private final Promise<String> closed = Promise.promise();
 
     Session(
@@ -76,7 +85,10 @@ final class Session {
         this.timers = new Timers(vertx);
         this.frames =
                 new TextFrames(socket, settings.secrets(), settings.server().maxFrameBytes());
-        this.life = new KeepAlive(settings.server(), barrier, active, this::send, this::drop);
+        boolean leases = can(answer, Capability.LEASE);
+        settings.leases().met(leases, settings.leases().now());
+        this.beats = leases ? new LeaseBeats(settings.leases(), this::judged) : null;
+        this.life = new KeepAlive(settings.server(), barrier, active, beats, this::send, this::drop);
         SendingLanes.Agreed agreed =
                 new SendingLanes.Agreed(can(answer, Capability.OUTPUT_STREAM), can(answer, Capability.EVENT_ACK));
         this.lanes = new SendingLanes(vertx, socket, settings, agreed, store, tailer, barrier, timers, frames);
@@ -143,7 +155,15 @@ final class Session {
             case OutputRewind rewind -> lanes.rewind(rewind);
             case EventAck ack -> lanes.acknowledged(ack.eventIds());
             case EventReject refusal -> lanes.refused(refusal);
-            case Resume resume -> lanes.resume(resume, cancel -> command(cancel, 0));
+            case Resume resume -> {
+                lanes.resume(resume, cancel -> command(cancel, 0));
+                activeChanged();
+            }
+            case HeartbeatAck ack -> {
+                if (beats != null) {
+                    beats.acknowledged(ack);
+                }
+            }
             case ServerError error -> LOG.log(Level.WARNING, "the server says {0}: {1}", error.code(), error.message());
             case Authenticated _ -> LOG.log(Level.WARNING, "the server sent 'authenticated' again");
             case ServerFrame command -> command(command, characters);
@@ -160,7 +180,7 @@ final class Session {
      * @return whether it was sent: one that is too long for the server never is
      */
     boolean send(DaemonFrame frame) {
-        return frames.send(frame);
+        return frames.send(fenced(frame));
     }
 
     /** As {@link #send}; completes when the socket has it, with whether it was sent. */
@@ -176,6 +196,32 @@ final class Session {
     /** A run's output is to be sent. */
     void runOpened(RunOutput run) {
         lanes.runOpened(run);
+    }
+
+    /** The active tasks are others now. */
+    void activeChanged() {
+        life.beatIfDue();
+    }
+
+    /** The server does not renew a run. */
+    private void judged(RunLease run, RunVerdict verdict) {
+        LOG.log(Level.WARNING, "the server says of task {0}: {1}", run.taskId(), verdict.name());
+        if (verdict == RunVerdict.FENCED) {
+            lanes.fenced(new RunOutput(run.taskId(), run.runId(), run.fence(), TaskState.RUNNING, Map.of()));
+        } else if (verdict == RunVerdict.UNKNOWN) {
+            lanes.unknown(run.taskId());
+        }
+    }
+
+    /** What is said of an active task in passing is said by its present hand-over. */
+    private DaemonFrame fenced(DaemonFrame frame) {
+        if (!(frame instanceof FencedFrame passing)
+                || !(frame instanceof TaskFrame about)
+                || passing.fence() != null) {
+            return frame;
+        }
+        long fence = settings.leases().fence(about.taskId());
+        return fence > 0 ? passing.withFence(fence) : frame;
     }
 
     private void broke(Throwable cause) {

@@ -60,6 +60,11 @@ public final class Run {
         return machine.record();
     }
 
+    /** The task was handed over to this daemon again, and this run stands for it from here on. */
+    public void handedOver(long fence) {
+        machine.handedOver(fence);
+    }
+
     /** Whether its end is told, or about to be; its thread may have a little to do still. Any thread. */
     public boolean isOver() {
         return machine.isOver();

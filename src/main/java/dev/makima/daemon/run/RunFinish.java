@@ -7,6 +7,7 @@ import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The last part of a run: what becomes of the work, and the word to the server. Used by the run's thread alone. */
 final class RunFinish {
@@ -24,7 +25,15 @@ final class RunFinish {
     }
 
     /** Sees to the work, and ends the task. */
-    void end(Ending ending) throws InterruptedException {
+    void end(Ending wanted) throws InterruptedException {
+        LeasedEnd lease = new LeasedEnd(services, machine, spool);
+        Optional<Ending> settled = lease.settled(wanted);
+        if (settled.isPresent()) {
+            end(settled.get(), lease);
+        }
+    }
+
+    private void end(Ending ending, LeasedEnd lease) throws InterruptedException {
         if (ending.equals(Ending.WORKTREE_GONE)) {
             machine.giveBack(ending.error(), Recovery.vanished(machine.record()));
             return;
@@ -36,6 +45,9 @@ final class RunFinish {
                 .make(ending.state(), machine.record(), spool::appendDaemonLine);
         List<Event> before =
                 services.completion().of(machine, ending.state() == TaskState.DONE, spool::appendDaemonLine);
+        if (ending.state() == TaskState.DONE && !lease.goesOn()) {
+            return;
+        }
         services.checkpoints().behindCheckpoints(machine.record().worktree(), CHECKPOINTS_WITHIN, () -> {
             machine.end(ending.state(), ending.error(), before, StreamLengths.from(spool::length));
             return true;

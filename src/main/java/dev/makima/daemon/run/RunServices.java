@@ -5,6 +5,7 @@ import dev.makima.daemon.agent.Agents;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.completion.TaskCompletion;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.place.Workplaces;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
@@ -24,6 +25,7 @@ import java.util.function.UnaryOperator;
  * @param secrets takes values by name that no output may show; any thread
  * @param masked a text without such values, for what is cut before it goes out: a part of one is not found later
  * @param checkpoints makes checkpoints of tasks
+ * @param leases what the runs may do
  * @param spoolRoot where the runs' spools are
  * @param passing sends a frame that is worth sending only now; any thread
  * @param opened says that a run's output is to be sent from now on; any thread
@@ -37,6 +39,7 @@ public record RunServices(
         StoreClient store,
         GitTools git,
         CheckpointMaker checkpoints,
+        Leases leases,
         Workplaces workplaces,
         Agents agents,
         TaskCompletion completion,

@@ -31,6 +31,7 @@ final class TaskMachine implements SavedTask {
     private volatile TaskRecord record;
     private volatile @Nullable TaskRecord earlier;
     private volatile boolean ending;
+    private volatile long handOver;
 
     /**
      * The machine of a task that is saved already.
@@ -46,7 +47,12 @@ final class TaskMachine implements SavedTask {
     /** The task as it is saved. Any thread. */
     @Override
     public TaskRecord record() {
-        return record;
+        return record.byHandOver(handOver);
+    }
+
+    /** The task was handed over to this daemon again, and this run stands for it from here on. Not from two threads. */
+    void handedOver(long fence) {
+        handOver = Math.max(handOver, fence);
     }
 
     /** The task as its last run left it, where there was one; known from {@link #admit} on. */
@@ -107,7 +113,8 @@ final class TaskMachine implements SavedTask {
     /**
      * An interrupt that comes meanwhile does not part what is known here from what is on disk: it is answered after.
      */
-    private void save(TaskRecord next, List<Event> events) throws InterruptedException {
+    private void save(TaskRecord changed, List<Event> events) throws InterruptedException {
+        TaskRecord next = changed.byHandOver(handOver);
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
@@ -138,6 +145,11 @@ final class TaskMachine implements SavedTask {
     /** Ends as interrupted, told by this event instead of by a change of state. */
     void giveBack(@Nullable String reason, Event told) throws InterruptedException {
         change(TaskState.INTERRUPTED, reason, List.of(told));
+    }
+
+    /** Ends as interrupted, and the server is told nothing: the task is not this daemon's any more. */
+    void giveUp(String reason) throws InterruptedException {
+        change(TaskState.INTERRUPTED, reason, List.of());
     }
 
     private void change(TaskState next, @Nullable String error, List<Event> events) throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.FencedFrame;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.sql.Row;
@@ -38,10 +39,20 @@ final class OutboxTable {
                     event.taskId(),
                     event.runId(),
                     event.afterOutput(),
-                    FrameCodec.encode(event.frame()),
+                    FrameCodec.encode(fenced(session, event)),
                     event.payloadFile(),
                     clock.instant());
         }
+    }
+
+    /** What is told of a task says by which hand-over: the one that the task's row has in this transaction. */
+    private static DaemonFrame fenced(Session session, Event event) throws SQLException {
+        if (event.taskId() == null || !(event.frame() instanceof FencedFrame frame) || frame.fence() != null) {
+            return event.frame();
+        }
+        long fence = session.one("SELECT fence FROM task WHERE task_id = ?", row -> row.number("fence"), event.taskId())
+                .orElse(0L);
+        return fence > 0 ? frame.withFence(fence) : event.frame();
     }
 
     List<OutboxRow> read(Session session, long after, int limit) throws SQLException {

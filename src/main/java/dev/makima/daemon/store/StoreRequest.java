@@ -5,6 +5,7 @@ import dev.makima.base.Secret;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.lease.SavedLease;
 import dev.makima.protocol.DaemonFrame;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,12 @@ public sealed interface StoreRequest<A> {
 
     /** Keeps a setting of the daemon's that came from the server; null for none. */
     record SetSetting(String name, @Nullable String value, List<Event> events) implements StoreRequest<Done> {}
+
+    /** Keeps leases that have changed, and forgets those of runs that have ended. */
+    record SaveLeases(List<SavedLease> changed, List<RunId> ended) implements StoreRequest<Done> {}
+
+    /** The leases of runs that have not ended. */
+    record FindLeases() implements StoreRequest<List<SavedLease>> {}
 
     /** A setting that was kept. */
     record GetSetting(String name) implements StoreRequest<Optional<String>> {}

@@ -34,6 +34,7 @@ public final class StoreVerticle extends VerticleBase {
     private final ToolKeyTable toolKeys = new ToolKeyTable();
     private final MergeTable merges;
     private final SettingTable settings = new SettingTable();
+    private final LeaseTable leases = new LeaseTable();
 
     /**
      * Serves this database, which the caller opened and closes.
@@ -143,6 +144,8 @@ public final class StoreVerticle extends VerticleBase {
                     StoreRequest.ForgetRun _,
                     StoreRequest.MergeRecords _,
                     StoreRequest.Family _,
+                    StoreRequest.SaveLeases _,
+                    StoreRequest.FindLeases _,
                     StoreRequest.GetSetting _ -> false;
         };
     }
@@ -211,6 +214,11 @@ public final class StoreVerticle extends VerticleBase {
                 outbox.add(session, set.events());
                 yield Done.DONE;
             }
+            case StoreRequest.SaveLeases save -> {
+                leases.save(session, save);
+                yield Done.DONE;
+            }
+            case StoreRequest.FindLeases _ -> leases.all(session);
             case StoreRequest.GetSetting get -> settings.get(session, get.name());
         };
     }

@@ -63,6 +63,14 @@ public record TaskRecord(
                 taskId, runId, fence, next, spawn, sessionId, launches, directory, worktree, reason, progress);
     }
 
+    /** The same by a later hand-over; an earlier one changes nothing. */
+    public TaskRecord byHandOver(long later) {
+        return later <= fence
+                ? this
+                : new TaskRecord(
+                        taskId, runId, later, state, spawn, sessionId, launches, directory, worktree, error, progress);
+    }
+
     /** The same with the conversation of the task's last run, which a first launch may resume. */
     public TaskRecord withSession(@Nullable UUID session) {
         return new TaskRecord(

@@ -7,6 +7,7 @@ import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.completion.TaskCompletion;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.place.Workplaces;
 import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.run.RunTimers;
@@ -27,6 +28,7 @@ import java.util.function.UnaryOperator;
  * @param environment the daemon's own environment
  * @param git the process's one set of git tools
  * @param checkpoints the daemon's one maker of checkpoints
+ * @param leases the daemon's one object of them
  * @param tailer the one reader of all spools
  * @param timers the waits of runs
  * @param secrets takes values by name that no output may show
@@ -39,6 +41,7 @@ public record RunnerParts(
         UserHome home,
         GitTools git,
         CheckpointMaker checkpoints,
+        Leases leases,
         Tailer tailer,
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
@@ -56,9 +59,10 @@ public record RunnerParts(
                 store,
                 git,
                 checkpoints,
+                leases,
                 new Workplaces(config, environment, store, git, clock),
                 new Agents(config, environment, store, secrets, clock, ids),
-                new TaskCompletion(config, git, home),
+                new TaskCompletion(config, git, home, leases),
                 tailer,
                 config.home().resolve("spool"),
                 frame -> Addresses.PASSING_FRAME.send(bus, new PassingFrame(frame)),

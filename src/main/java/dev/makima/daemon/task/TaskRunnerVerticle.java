@@ -20,6 +20,8 @@ public final class TaskRunnerVerticle extends VerticleBase {
 
     private final RunnerParts parts;
     private final Promise<Void> ended;
+    private static final long LEASES_EVERY_MILLIS = 250;
+
     private @Nullable Tasks tasks;
 
     /**
@@ -44,7 +46,9 @@ public final class TaskRunnerVerticle extends VerticleBase {
             return Future.succeededFuture(true);
         });
         vertx.setPeriodic(parts.timers().healthEvery().toMillis(), _ -> checkWorktrees(started));
-        return started.recover();
+        return started.findLeases()
+                .compose(_ -> started.recover())
+                .onSuccess(_ -> vertx.setPeriodic(LEASES_EVERY_MILLIS, _ -> started.lookAtLeases()));
     }
 
     private void checkWorktrees(Tasks started) {

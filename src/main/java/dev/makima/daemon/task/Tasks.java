@@ -24,6 +24,7 @@ import dev.makima.protocol.RestartDaemon;
 import dev.makima.protocol.ResumeTask;
 import dev.makima.protocol.SendMessage;
 import dev.makima.protocol.ServerFrame;
+import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskOutput;
@@ -66,6 +67,7 @@ final class Tasks {
 
     private final Admission admission;
     private final HeldTasks held = new HeldTasks();
+    private final LeaseWatch leaseWatch;
     private volatile boolean closing;
     private final Map<TaskId, Run> active = new ConcurrentHashMap<>();
     private final Map<Run, Future<?>> ends = new ConcurrentHashMap<>();
@@ -74,6 +76,8 @@ final class Tasks {
         this.services = services;
         this.bus = bus;
         this.admission = new Admission(services.config().process());
+        this.leaseWatch =
+                new LeaseWatch(services.leases(), services.config().lease().onExpiry());
     }
 
     /** Carries out one command about a run, and hands on every other. Never throws. */
@@ -132,6 +136,10 @@ final class Tasks {
         if (running != null
                 && !running.isOver()
                 && !replaces(spawn, running.record().spawn())) {
+            if (spawn.fence() != null) {
+                new Renewed(services, this::pass).again(spawn, spawn.fence(), running);
+                return;
+            }
             TaskState state = running.record().state();
             pass(TaskStatusChange.of(spawn.taskId(), state, state));
             running.tell(new Control.Say(
@@ -152,8 +160,9 @@ final class Tasks {
             refuse(spawn, refusal.get());
             return;
         }
-        Run run = new Run(
-                services, TaskRecord.admitted(spawn, new RunId(services.ids().get())), () -> tellActive());
+        TaskRecord task = TaskRecord.admitted(spawn, new RunId(services.ids().get()));
+        Renewed.grant(services.leases(), spawn, task.runId());
+        Run run = new Run(services, task, () -> tellActive());
         Future<?> free = running == null ? Future.succeededFuture() : endOf(running);
         begin(run, () -> run.start(free));
     }
@@ -185,6 +194,9 @@ final class Tasks {
             } finally {
                 active.remove(taskId, run);
                 ends.remove(run);
+                if (run.isOver() || !closing) {
+                    services.leases().end(run.record().runId());
+                }
                 tellActive();
                 end.complete();
             }
@@ -192,11 +204,21 @@ final class Tasks {
     }
 
     private void refuse(SpawnTask spawn, Admission.Refusal refusal) {
+        if (spawn.fence() != null && refusal.code() != null) {
+            pass(new SpawnRefused(
+                    spawn.taskId(),
+                    spawn.fence(),
+                    closing ? SpawnRefused.DRAINING : SpawnRefused.CAPACITY,
+                    refusal.message(),
+                    null));
+            return;
+        }
         TaskComplete answer = refusal.code() == null
                 ? TaskComplete.failure(spawn.taskId(), refusal.message())
                 : TaskComplete.refused(spawn.taskId(), refusal.code(), refusal.message());
         services.store()
-                .ask(new StoreRequest.AddEvents(List.of(Event.of(spawn.taskId(), answer))))
+                .ask(new StoreRequest.AddEvents(List.of(
+                        Event.of(spawn.taskId(), spawn.fence() == null ? answer : answer.withFence(spawn.fence())))))
                 .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
     }
 
@@ -235,6 +257,23 @@ final class Tasks {
         active.values().forEach(WorktreeHealth::check);
     }
 
+    /** Takes up the leases that an earlier daemon left; to be done before {@link #recover}. */
+    Future<?> findLeases() {
+        return services.store().ask(new StoreRequest.FindLeases()).onSuccess(services.leases()::restore);
+    }
+
+    /** Does what the leases ask for, and keeps what has changed of them. */
+    void lookAtLeases() {
+        leaseWatch.look(active.values());
+        StoreRequest.SaveLeases changes = new StoreRequest.SaveLeases(
+                services.leases().unsaved(), services.leases().ended());
+        if (!changes.changed().isEmpty() || !changes.ended().isEmpty()) {
+            services.store()
+                    .ask(changes)
+                    .onFailure(e -> LOG.log(Level.ERROR, "the leases of tasks could not be saved", e));
+        }
+    }
+
     /** Finds out what became of the tasks that an earlier daemon had in hand; completes when each is placed. */
     Future<?> recover() {
         return hideSecrets()
@@ -265,6 +304,7 @@ final class Tasks {
             return Future.succeededFuture();
         }
         LOG.log(Level.WARNING, "task {0} was being set up when its daemon ended: it is given back", task.taskId());
+        services.leases().end(task.runId());
         return Run.giveBack(services, task);
     }
 

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,8 +169,12 @@ class StoreVerticleTest {
         for (int i = 0; i < 5; i++) {
             events.add(change(task()));
         }
-        events.add(Event.endOf(taskId, runId, TaskComplete.failure(taskId, "why")));
-        ask(new StoreRequest.Save(admitted(), events));
+        // What is told of a task says by which hand-over, where nobody said so.
+        Event end = Event.endOf(taskId, runId, TaskComplete.failure(taskId, "why"));
+        ask(new StoreRequest.Save(
+                admitted(), Stream.concat(events.stream(), Stream.of(end)).toList()));
+        events.add(
+                Event.endOf(taskId, runId, TaskComplete.failure(taskId, "why").withFence(7)));
         reopen();
         List<OutboxRow> rows = ask(new StoreRequest.ReadOutbox(0, 100));
         assertThat(rows.stream().map(OutboxRow::event)).isEqualTo(events);

@@ -40,3 +40,14 @@ CREATE TABLE setting (
 
 -- The task whose worktree this one works in, or null where it is its own.
 ALTER TABLE task ADD COLUMN worktree_of TEXT;
+
+-- Until when the server has left each run to this daemon, on the clock of that boot.
+CREATE TABLE lease (
+    run_id          TEXT PRIMARY KEY,
+    task_id         TEXT NOT NULL,
+    fence           INTEGER NOT NULL,
+    length_millis   INTEGER NOT NULL,
+    boot            TEXT NOT NULL,
+    deadline_millis INTEGER NOT NULL,
+    paused          INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,272 @@
+package dev.makima.daemon.lease;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import dev.makima.protocol.RunLease;
+import dev.makima.protocol.RunVerdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The leases of this daemon's runs. One that is not renewed in time bars what cannot be undone, until the server says what
+ * is to become of the run: the task may be another daemon's by then. A run without a lease may do everything.
+ *
+ * <p>There is one object of this per daemon. Thread-safe; only {@link #awaitWord} blocks.
+ */
+public final class Leases {
+    /** Nobody wakes a waiting thread when a clock comes to a deadline. */
+    private static final long LOOK_EVERY_MILLIS = 250;
+
+    private final BootClock clock;
+    private final Map<RunId, Lease> leases = new HashMap<>();
+    private final Set<RunId> unsaved = new HashSet<>();
+    private final Set<RunId> gone = new HashSet<>();
+    /** When the server was last known to be there, as new leases count from then. */
+    private Duration heardOf;
+    /** Whether the server that was last met knows leases: without, none binds. */
+    private boolean binding = true;
+
+    private static final class Lease {
+        private final TaskId taskId;
+        private long fence;
+        private Duration length;
+        private Duration deadline;
+        private @Nullable RunVerdict verdict;
+        private boolean paused;
+
+        private Lease(TaskId taskId, long fence, Duration length, Duration deadline) {
+            this.taskId = taskId;
+            this.fence = fence;
+            this.length = length;
+            this.deadline = deadline;
+        }
+    }
+
+    /** None yet. */
+    public Leases(BootClock clock) {
+        this.clock = clock;
+        this.heardOf = clock.now();
+    }
+
+    /** The time that leases are measured by. */
+    public Duration now() {
+        return clock.now();
+    }
+
+    /** The leases that an earlier daemon left. Those of an earlier boot are over. */
+    public synchronized void restore(List<SavedLease> saved) {
+        for (SavedLease old : saved) {
+            Duration deadline = old.boot().equals(clock.boot()) ? old.deadline() : Duration.ZERO;
+            Lease lease = new Lease(old.taskId(), old.fence(), old.length(), deadline);
+            lease.paused = old.paused();
+            leases.put(old.runId(), lease);
+        }
+    }
+
+    /**
+     * A run begins, or goes on, by a hand-over. The lease counts from the last moment at which the server is known to have
+     * sent less than this: the hand-over may have been on its way for long.
+     *
+     * @param fence above 0
+     */
+    public synchronized void grant(TaskId taskId, RunId runId, long fence, Duration length) {
+        @Nullable Lease known = leases.get(runId);
+        Duration deadline = heardOf.plus(length);
+        if (known == null) {
+            leases.put(runId, new Lease(taskId, fence, length, deadline));
+        } else {
+            known.fence = Math.max(known.fence, fence);
+            known.length = length;
+            known.deadline = deadline.compareTo(known.deadline) > 0 ? deadline : known.deadline;
+            known.verdict = null;
+        }
+        changed(runId);
+    }
+
+    /** A server was met. */
+    public synchronized void met(boolean knowsLeases, Duration at) {
+        binding = knowsLeases;
+        heardOf = at;
+        notifyAll();
+    }
+
+    /** The server has taken in a message that was sent then. */
+    public synchronized void heardOf(Duration sent) {
+        if (sent.compareTo(heardOf) > 0) {
+            heardOf = sent;
+        }
+    }
+
+    /** The server has renewed the lease of that hand-over by a message that was sent then. */
+    public synchronized void renew(RunId runId, long fence, Duration sent, Duration length) {
+        @Nullable Lease lease = leases.get(runId);
+        if (lease == null || lease.fence != fence || lease.verdict == RunVerdict.FENCED) {
+            return;
+        }
+        lease.length = length;
+        lease.verdict = null;
+        Duration deadline = sent.plus(length);
+        if (deadline.compareTo(lease.deadline) > 0) {
+            lease.deadline = deadline;
+        }
+        changed(runId);
+    }
+
+    /** The server has said what is to become of the run by that hand-over; that it goes on is no renewal. */
+    public synchronized void judge(RunId runId, long fence, RunVerdict verdict) {
+        @Nullable Lease lease = leases.get(runId);
+        if (lease != null && lease.fence == fence && lease.verdict != RunVerdict.FENCED) {
+            lease.verdict = verdict == RunVerdict.CONTINUE ? null : verdict;
+            notifyAll();
+        }
+    }
+
+    /** The run is over. */
+    public synchronized void end(RunId runId) {
+        if (leases.remove(runId) != null) {
+            unsaved.remove(runId);
+            gone.add(runId);
+            notifyAll();
+        }
+    }
+
+    /** Whether the run has a lease. */
+    public synchronized boolean has(RunId runId) {
+        return leases.containsKey(runId);
+    }
+
+    /** The runs to renew: all that are not another daemon's. */
+    public synchronized List<RunLease> runs() {
+        List<RunLease> runs = new ArrayList<>();
+        leases.forEach((runId, lease) -> {
+            if (lease.verdict != RunVerdict.FENCED) {
+                runs.add(new RunLease(lease.taskId, runId, lease.fence));
+            }
+        });
+        return runs;
+    }
+
+    /** The shortest lease; a day where there is none. */
+    public synchronized Duration shortest() {
+        return leases.values().stream()
+                .map(lease -> lease.length)
+                .min(Duration::compareTo)
+                .orElse(Duration.ofDays(1));
+    }
+
+    /** The newest hand-over of the run, or what is given where it has no lease. */
+    public synchronized long fence(RunId runId, long otherwise) {
+        @Nullable Lease lease = leases.get(runId);
+        return lease == null ? otherwise : lease.fence;
+    }
+
+    /** The newest hand-over of the task's active run; 0 for none with a lease. */
+    public synchronized long fence(TaskId taskId) {
+        return leases.values().stream()
+                .filter(lease -> lease.taskId.equals(taskId))
+                .mapToLong(lease -> lease.fence)
+                .max()
+                .orElse(0);
+    }
+
+    /** What the run may do now. */
+    public synchronized Standing standing(RunId runId) {
+        @Nullable Lease lease = leases.get(runId);
+        return lease == null ? Standing.FREE : standing(lease);
+    }
+
+    private Standing standing(Lease lease) {
+        return switch (lease.verdict) {
+            case FENCED -> Standing.FENCED;
+            case CANCEL -> Standing.CANCELLED;
+            case UNKNOWN -> binding ? Standing.UNKNOWN : Standing.FREE;
+            case CONTINUE -> Standing.FREE;
+            case null -> !binding || clock.now().compareTo(lease.deadline) < 0 ? Standing.FREE : Standing.OVER;
+        };
+    }
+
+    /**
+     * Waits until the run may do everything, or is to do nothing more; however long the server says nothing.
+     *
+     * @return FREE, FENCED or CANCELLED
+     */
+    public synchronized Standing awaitWord(RunId runId) throws InterruptedException {
+        Standing standing = standing(runId);
+        while (standing == Standing.OVER || standing == Standing.UNKNOWN) {
+            wait(LOOK_EVERY_MILLIS);
+            standing = standing(runId);
+        }
+        return standing;
+    }
+
+    /** Whether what cannot be undone may be done for the task now. */
+    public synchronized boolean allows(TaskId taskId) {
+        return leases.values().stream()
+                .filter(lease -> lease.taskId.equals(taskId))
+                .allMatch(lease -> standing(lease) == Standing.FREE);
+    }
+
+    /**
+     * Refuses what cannot be undone where the task may be another daemon's.
+     *
+     * @throws MakimaException CONFLICT
+     */
+    public void require(TaskId taskId) {
+        if (!allows(taskId)) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "the lease of task " + taskId + " is not in force: another daemon may have the task",
+                    "Wait until this daemon has reached its server again");
+        }
+    }
+
+    /** Whether the agent was paused for its lease. */
+    public synchronized boolean isPaused(RunId runId) {
+        @Nullable Lease lease = leases.get(runId);
+        return lease != null && lease.paused;
+    }
+
+    /** The agent was paused for its lease, or goes on. */
+    public synchronized void paused(RunId runId, boolean paused) {
+        @Nullable Lease lease = leases.get(runId);
+        if (lease != null && lease.paused != paused) {
+            lease.paused = paused;
+            changed(runId);
+        }
+    }
+
+    /** What has changed since it was last asked for, to be saved. */
+    public synchronized List<SavedLease> unsaved() {
+        List<SavedLease> changed = new ArrayList<>();
+        for (RunId runId : unsaved) {
+            @Nullable Lease lease = leases.get(runId);
+            if (lease != null) {
+                changed.add(new SavedLease(
+                        lease.taskId, runId, lease.fence, lease.length, clock.boot(), lease.deadline, lease.paused));
+            }
+        }
+        unsaved.clear();
+        return changed;
+    }
+
+    /** The runs that ended since it was last asked for, to be forgotten. */
+    public synchronized List<RunId> ended() {
+        List<RunId> ended = List.copyOf(gone);
+        gone.clear();
+        return ended;
+    }
+
+    private void changed(RunId runId) {
+        unsaved.add(runId);
+        gone.remove(runId);
+        notifyAll();
+    }
+}

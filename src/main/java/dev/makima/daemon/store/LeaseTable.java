@@ -1,0 +1,53 @@
+package dev.makima.daemon.store;
+
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import dev.makima.daemon.lease.SavedLease;
+import dev.makima.sql.Session;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/** The SQL of table lease. */
+final class LeaseTable {
+    /** A run that goes on by a later hand-over stands for that one from here on. */
+    void save(Session session, StoreRequest.SaveLeases request) throws SQLException {
+        for (SavedLease lease : request.changed()) {
+            session.update(
+                    "INSERT INTO lease (run_id, task_id, fence, length_millis, boot, deadline_millis, paused)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET fence = excluded.fence,"
+                            + " length_millis = excluded.length_millis, boot = excluded.boot,"
+                            + " deadline_millis = excluded.deadline_millis, paused = excluded.paused",
+                    lease.runId(),
+                    lease.taskId(),
+                    lease.fence(),
+                    lease.length().toMillis(),
+                    lease.boot(),
+                    lease.deadline().toMillis(),
+                    lease.paused());
+            for (String table : List.of("task", "run")) {
+                session.update(
+                        "UPDATE " + table + " SET fence = ? WHERE run_id = ? AND fence < ?",
+                        lease.fence(),
+                        lease.runId(),
+                        lease.fence());
+            }
+        }
+        for (RunId ended : request.ended()) {
+            session.update("DELETE FROM lease WHERE run_id = ?", ended);
+        }
+    }
+
+    List<SavedLease> all(Session session) throws SQLException {
+        return session.query(
+                "SELECT * FROM lease",
+                row -> new SavedLease(
+                        TaskId.of(row.text("task_id")),
+                        RunId.of(row.text("run_id")),
+                        row.number("fence"),
+                        Duration.ofMillis(row.number("length_millis")),
+                        row.text("boot"),
+                        Duration.ofMillis(row.number("deadline_millis")),
+                        row.flag("paused")));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.makima.daemon.task;
+
+import dev.makima.base.RunId;
+import dev.makima.daemon.lease.Leases;
+import dev.makima.daemon.run.Control;
+import dev.makima.daemon.run.Run;
+import dev.makima.daemon.run.RunServices;
+import dev.makima.daemon.store.TaskRecord;
+import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.SpawnRefused;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskStatusChange;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a task that is handed over under a lease. Used on the task runner's context. */
+final class Renewed {
+    private final RunServices services;
+    private final Consumer<DaemonFrame> pass;
+
+    Renewed(RunServices services, Consumer<DaemonFrame> pass) {
+        this.services = services;
+        this.pass = pass;
+    }
+
+    /** Counts the lease that came with the task, if one did. */
+    static void grant(Leases leases, SpawnTask spawn, RunId runId) {
+        @Nullable Long fence = spawn.fence();
+        @Nullable Long seconds = spawn.leaseSecs();
+        if (fence != null && fence > 0 && seconds != null) {
+            leases.grant(spawn.taskId(), runId, fence, Duration.ofSeconds(seconds));
+        }
+    }
+
+    /**
+     * The task is active here. By a later hand-over its run goes on, which stands for that one from here on; else the
+     * spawn is refused.
+     */
+    void again(SpawnTask spawn, long fence, Run running) {
+        TaskRecord task = running.record();
+        if (fence <= task.fence()) {
+            pass.accept(new SpawnRefused(
+                    task.taskId(),
+                    fence,
+                    SpawnRefused.ACTIVE,
+                    "it is " + task.state().wire() + " on this daemon",
+                    null));
+            return;
+        }
+        running.handedOver(fence);
+        grant(services.leases(), spawn, task.runId());
+        pass.accept(
+                TaskStatusChange.of(task.taskId(), task.state(), task.state()).withFence(fence));
+        running.tell(new Control.Say("The task was handed over to this daemon again: it goes on."));
+    }
+}

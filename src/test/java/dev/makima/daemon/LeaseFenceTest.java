@@ -1,0 +1,215 @@
+package dev.makima.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.testkit.Await;
+import dev.makima.testkit.BaseServer;
+import dev.makima.testkit.HostileAgent;
+import dev.makima.testkit.StreamServer;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a daemon does by a lease, and what it says by it, towards a server that a test plays. */
+class LeaseFenceTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path temp;
+
+    private Vertx vertx;
+    private StreamServer server;
+    private HostileAgent agents;
+    private final String taskId = UUID.randomUUID().toString();
+
+    @BeforeEach
+    void startServer() throws IOException {
+        vertx = Vertx.vertx();
+        server = StreamServer.start(vertx);
+        server.can("outputStream", "eventAck", "lease");
+        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
+    }
+
+    @AfterEach
+    void stopServer() throws IOException {
+        Files.createFile(temp.resolve("stop"));
+        Peers.awaitNothingLeft(temp.resolve("home"));
+        server.close();
+        vertx.close().await();
+    }
+
+    private DaemonHarness daemon(JsonObject more) {
+        Path home = temp.resolve("home");
+        Path agent = agents.script("slow", """
+                first_line
+                init
+                echo $$ > pid.new; mv pid.new '%s'
+                says 'at work'
+                while [ ! -e '%s' ]; do sleep 0.02; done
+                result done
+                """.formatted(temp.resolve("pid"), temp.resolve("stop")));
+        return DaemonHarness.start(
+                home,
+                DaemonHarness.withLink(DaemonHarness.config(home, server.uri(), agent, more), DaemonHarness::quick),
+                DaemonHarness.environment(home));
+    }
+
+    private void spawn(long fence, long leaseSecs) {
+        server.send(
+                BaseServer.spawnTask(taskId, "task", "go").put("fence", fence).put("leaseSecs", leaseSecs));
+    }
+
+    private JsonObject state(String newStatus) {
+        return server.await(
+                frame -> newStatus.equals(frame.getString("newStatus"))
+                        && !newStatus.equals(frame.getString("oldStatus")),
+                PATIENCE);
+    }
+
+    /** A heartbeat that came after so many frames and names a run by that hand-over. */
+    private JsonObject beat(int after, long fence) {
+        Await.until(PATIENCE, "a heartbeat of hand-over " + fence, () -> named(after, fence) != null);
+        return named(after, fence);
+    }
+
+    private JsonObject named(int after, long fence) {
+        List<JsonObject> frames = server.frames();
+        return frames.subList(Math.min(after, frames.size()), frames.size()).stream()
+                .filter(frame -> "heartbeat".equals(frame.getString("type"))
+                        && !frame.getJsonArray("runs").isEmpty()
+                        && frame.getJsonArray("runs").getJsonObject(0).getLong("fence") == fence)
+                .reduce((_, newest) -> newest)
+                .orElse(null);
+    }
+
+    private void answer(JsonObject beat, int leaseSecs, String verdict) {
+        JsonArray verdicts = new JsonArray();
+        if (verdict != null) {
+            JsonObject run = beat.getJsonArray("runs").getJsonObject(0);
+            verdicts.add(new JsonObject()
+                    .put("taskId", taskId)
+                    .put("runId", run.getString("runId"))
+                    .put("verdict", verdict));
+        }
+        server.send(new JsonObject()
+                .put("type", "heartbeatAck")
+                .put("seq", beat.getLong("seq"))
+                .put("leaseSecs", leaseSecs)
+                .put("verdicts", verdicts));
+    }
+
+    private long pid() throws IOException {
+        return Long.parseLong(Files.readString(temp.resolve("pid")).strip());
+    }
+
+    @Test
+    void anAgentWhoseLeaseIsOverIsPausedUntilTheServerRenewsIt() throws Exception {
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            spawn(1, 2);
+            assertThat(state("running").getLong("fence")).isEqualTo(1);
+            state("paused");
+            answer(beat(server.frames().size(), 1), 60, null);
+            server.await(
+                    frame -> "running".equals(frame.getString("newStatus"))
+                            && "paused".equals(frame.getString("oldStatus")),
+                    PATIENCE);
+        }
+    }
+
+    @Test
+    void anAgentWhoseLeaseIsOverIsStoppedAndItsTaskGivenBackWhereThatIsConfigured() throws Exception {
+        JsonObject stop = new JsonObject().put("lease", new JsonObject().put("onExpiry", "stop"));
+        try (DaemonHarness _ = daemon(stop)) {
+            server.await(1, "runs", PATIENCE);
+            spawn(1, 2);
+            state("running");
+            JsonObject given = server.await(1, "taskRecoveryDetected", PATIENCE);
+            assertThat(given.getLong("fence")).isEqualTo(1);
+            assertThat(given.getBoolean("worktreeIntact")).isTrue();
+        }
+    }
+
+    @Test
+    void aFencedRunEndsWithoutAWord() throws Exception {
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            spawn(1, 600);
+            state("running");
+            Await.until(PATIENCE, "the agent is at work", () -> Files.exists(temp.resolve("pid")));
+            long agent = pid();
+            int before = server.frames().size();
+            answer(beat(0, 1), 600, "fenced");
+            Await.until(PATIENCE, "the agent ends", () -> !Await.alive(agent));
+            server.await(
+                    frame -> "heartbeat".equals(frame.getString("type"))
+                            && frame.getJsonArray("activeTasks").isEmpty()
+                            && server.frames().indexOf(frame) > before,
+                    PATIENCE);
+            assertThat(server.frames().subList(before, server.frames().size()))
+                    .noneMatch(frame -> List.of("taskComplete", "taskStatusChange", "taskRecoveryDetected")
+                            .contains(frame.getString("type")));
+        }
+    }
+
+    @Test
+    void aTaskThatIsActiveIsRefusedButByALaterHandOverItsRunGoesOn() {
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            spawn(1, 600);
+            state("running");
+            String run = beat(0, 1).getJsonArray("runs").getJsonObject(0).getString("runId");
+            spawn(1, 600);
+            JsonObject refusal = server.await(1, "spawnRefused", PATIENCE);
+            assertThat(refusal.getString("reason")).isEqualTo("active");
+            assertThat(refusal.getLong("fence")).isEqualTo(1);
+            spawn(3, 600);
+            JsonObject beat = beat(0, 3);
+            assertThat(beat.getJsonArray("runs").getJsonObject(0).getString("runId"))
+                    .isEqualTo(run);
+            server.await(
+                    frame -> "taskStatusChange".equals(frame.getString("type")) && frame.getLong("fence", 0L) == 3,
+                    PATIENCE);
+        }
+    }
+
+    @Test
+    void aDaemonWithoutRoomRefusesAtNoCost() {
+        JsonObject one = new JsonObject().put("process", new JsonObject().put("maxConcurrentTasks", 1));
+        try (DaemonHarness _ = daemon(one)) {
+            server.await(1, "runs", PATIENCE);
+            spawn(1, 600);
+            state("running");
+            String other = UUID.randomUUID().toString();
+            server.send(
+                    BaseServer.spawnTask(other, "task", "go").put("fence", 5).put("leaseSecs", 600));
+            JsonObject refusal = server.await(1, "spawnRefused", PATIENCE);
+            assertThat(refusal.getString("taskId")).isEqualTo(other);
+            assertThat(refusal.getString("reason")).isEqualTo("capacity");
+            assertThat(refusal.getLong("fence")).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void towardsAServerWithoutLeasesNoneBinds() throws Exception {
+        server.can("outputStream", "eventAck");
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            spawn(1, 1);
+            state("running");
+            JsonObject beat = server.await(8, "heartbeat", PATIENCE);
+            assertThat(beat.containsKey("seq")).isFalse();
+            assertThat(server.frames()).noneMatch(frame -> "paused".equals(frame.getString("newStatus")));
+        }
+    }
+}

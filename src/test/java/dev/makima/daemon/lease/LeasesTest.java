@@ -1,0 +1,152 @@
+package dev.makima.daemon.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.makima.base.MakimaException;
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import dev.makima.protocol.RunVerdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class LeasesTest {
+    private static final Duration LENGTH = Duration.ofSeconds(120);
+
+    private final HandClock clock = new HandClock("boot-1");
+    private final Leases leases = new Leases(clock);
+    private final TaskId task = TaskId.of(UUID.randomUUID().toString());
+    private final RunId run = new RunId(UUID.randomUUID());
+
+    private static final class HandClock implements BootClock {
+        private final String boot;
+        private volatile Duration now = Duration.ofHours(1);
+
+        private HandClock(String boot) {
+            this.boot = boot;
+        }
+
+        @Override
+        public String boot() {
+            return boot;
+        }
+
+        @Override
+        public Duration now() {
+            return now;
+        }
+
+        private void pass(long seconds) {
+            now = now.plusSeconds(seconds);
+        }
+    }
+
+    @Test
+    void aRunWithoutALeaseMayDoEverything() {
+        assertThat(leases.standing(run)).isEqualTo(Standing.FREE);
+        assertThatCode(() -> leases.require(task)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aLeaseIsOverWhenItsTimeIsAlsoWhereTheMachineHasSlept() {
+        leases.grant(task, run, 1, LENGTH);
+        clock.pass(119);
+        assertThat(leases.standing(run)).isEqualTo(Standing.FREE);
+        clock.pass(1);
+        assertThat(leases.standing(run)).isEqualTo(Standing.OVER);
+        assertThatThrownBy(() -> leases.require(task)).isInstanceOf(MakimaException.class);
+        clock.pass(36_000);
+        assertThat(leases.standing(run)).isEqualTo(Standing.OVER);
+    }
+
+    @Test
+    void aLeaseCountsFromTheSendingOfWhatRenewedItNotFromTheAnswer() {
+        leases.grant(task, run, 1, LENGTH);
+        Duration sent = clock.now();
+        clock.pass(60);
+        leases.renew(run, 1, sent, LENGTH);
+        clock.pass(60);
+        assertThat(leases.standing(run)).isEqualTo(Standing.OVER);
+        leases.renew(run, 1, clock.now(), LENGTH);
+        assertThat(leases.standing(run)).isEqualTo(Standing.FREE);
+    }
+
+    @Test
+    void aHandOverThatWasLongOnItsWayIsNoLongerInForce() {
+        leases.met(true, clock.now());
+        clock.pass(200);
+        leases.grant(task, run, 1, LENGTH);
+        assertThat(leases.standing(run)).isEqualTo(Standing.OVER);
+    }
+
+    @Test
+    void whatWasFencedStaysFencedAndARenewalOfAnOlderHandOverIsNone() {
+        leases.grant(task, run, 2, LENGTH);
+        clock.pass(130);
+        leases.renew(run, 1, clock.now(), LENGTH);
+        assertThat(leases.standing(run)).isEqualTo(Standing.OVER);
+        leases.judge(run, 2, RunVerdict.FENCED);
+        leases.renew(run, 2, clock.now(), LENGTH);
+        assertThat(leases.standing(run)).isEqualTo(Standing.FENCED);
+        assertThat(leases.runs()).isEmpty();
+    }
+
+    @Test
+    void towardsAServerWithoutLeasesNoneBinds() {
+        leases.grant(task, run, 1, LENGTH);
+        clock.pass(500);
+        leases.met(false, clock.now());
+        assertThat(leases.standing(run)).isEqualTo(Standing.FREE);
+        leases.met(true, clock.now());
+        assertThat(leases.standing(run)).isEqualTo(Standing.OVER);
+    }
+
+    @Test
+    void theNextDaemonKnowsTheDeadlineAndOneOfAnotherBootTakesItForOver() {
+        leases.grant(task, run, 1, LENGTH);
+        List<SavedLease> saved = leases.unsaved();
+        assertThat(leases.unsaved()).isEmpty();
+
+        clock.pass(60);
+        Leases next = new Leases(clock);
+        next.restore(saved);
+        assertThat(next.standing(run)).isEqualTo(Standing.FREE);
+        clock.pass(60);
+        assertThat(next.standing(run)).isEqualTo(Standing.OVER);
+
+        Leases booted = new Leases(new HandClock("boot-2"));
+        booted.restore(saved);
+        assertThat(booted.standing(run)).isEqualTo(Standing.OVER);
+    }
+
+    @Test
+    void whoWaitsForTheServerIsToldAsSoonAsItHasSpoken() throws Exception {
+        leases.grant(task, run, 1, LENGTH);
+        clock.pass(130);
+        CompletableFuture<Standing> word = CompletableFuture.supplyAsync(() -> {
+            try {
+                return leases.awaitWord(run);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        leases.judge(run, 1, RunVerdict.UNKNOWN);
+        assertThat(word).isNotDone();
+        leases.judge(run, 1, RunVerdict.CANCEL);
+        assertThat(word.get(10, TimeUnit.SECONDS)).isEqualTo(Standing.CANCELLED);
+    }
+
+    @Test
+    void theMachinesOwnClockGoesOn() {
+        BootClock system = BootClock.system();
+        assertThat(system.boot()).isNotBlank();
+        Duration before = system.now();
+        assertThat(before).isPositive();
+        assertThat(system.now()).isGreaterThanOrEqualTo(before);
+    }
+}
