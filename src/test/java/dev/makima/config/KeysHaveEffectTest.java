@@ -16,11 +16,8 @@ import org.junit.jupiter.api.Test;
 /** A key that nobody reads would be documented, checked, printed, and without any effect. */
 class KeysHaveEffectTest {
     /** What is not built yet; each goes from here when it is. */
-    private static final Set<String> NOT_BUILT = Set.of(
-            "Bubblewrap.bwrapCommand",
-            "Bubblewrap.network",
-            "Bubblewrap.roBind",
-            "Bubblewrap.rwBind");
+    private static final Set<String> NOT_BUILT =
+            Set.of("Bubblewrap.bwrapCommand", "Bubblewrap.network", "Bubblewrap.roBind", "Bubblewrap.rwBind");
 
     @Test
     void everyValueOfTheDaemonsConfigurationIsReadSomewhere() {

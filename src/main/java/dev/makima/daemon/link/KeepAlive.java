@@ -1,7 +1,7 @@
 package dev.makima.daemon.link;
 
-import dev.makima.config.DaemonConfig.ServerLink;
 import dev.makima.base.TaskId;
+import dev.makima.config.DaemonConfig.ServerLink;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.Heartbeat;

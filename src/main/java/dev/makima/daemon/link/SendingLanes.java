@@ -67,7 +67,13 @@ final class SendingLanes {
         this.notes = new DeliveryNotes(store);
         OutputSocket outputSocket = new OutputSocket(vertx.getOrCreateContext(), socket, tailer);
         this.output = agreed.outputStream()
-                ? new PieceOutput(outputSocket, tailer, settings.spoolRoot(), settings.secrets(), run -> settings.leases().fence(run.runId(), run.fence()), this::delivered)
+                ? new PieceOutput(
+                        outputSocket,
+                        tailer,
+                        settings.spoolRoot(),
+                        settings.secrets(),
+                        run -> settings.leases().fence(run.runId(), run.fence()),
+                        this::delivered)
                 : new LineOutput(
                         outputSocket, tailer, settings.spoolRoot(), settings.secrets(), barrier, this::delivered);
         this.outbox = new OutboxLane(store, barrier, output, frames::send, agreed.eventAck());

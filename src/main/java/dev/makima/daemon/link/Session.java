@@ -15,14 +15,20 @@ import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.EventReject;
+import dev.makima.protocol.FencedFrame;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
+import dev.makima.protocol.HeartbeatAck;
 import dev.makima.protocol.OutputAck;
 import dev.makima.protocol.OutputRewind;
 import dev.makima.protocol.Resume;
+import dev.makima.protocol.RunLease;
+import dev.makima.protocol.RunVerdict;
 import dev.makima.protocol.ServerError;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskFrame;
+import dev.makima.protocol.TaskState;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -32,17 +38,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-
-import dev.makima.protocol.FencedFrame;
-import dev.makima.protocol.HeartbeatAck;
-import dev.makima.protocol.RunLease;
-import dev.makima.protocol.RunVerdict;
-import dev.makima.protocol.TaskFrame;
-import dev.makima.protocol.TaskState;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+
 /**
  * One authenticated connection, from the handshake to its loss: what comes from the server is told apart here.
  *
@@ -215,9 +215,7 @@ final class Session {
 
     /** What is said of an active task in passing is said by its present hand-over. */
     private DaemonFrame fenced(DaemonFrame frame) {
-        if (!(frame instanceof FencedFrame passing)
-                || !(frame instanceof TaskFrame about)
-                || passing.fence() != null) {
+        if (!(frame instanceof FencedFrame passing) || !(frame instanceof TaskFrame about) || passing.fence() != null) {
             return frame;
         }
         long fence = settings.leases().fence(about.taskId());
