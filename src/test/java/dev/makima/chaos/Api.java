@@ -42,6 +42,20 @@ final class Api implements AutoCloseable {
         return new JsonObject(answer.body()).getString("id");
     }
 
+    /** Stops a task; false where it has ended already. */
+    boolean stop(String id) throws IOException, InterruptedException {
+        HttpResponse<String> answer = http.send(
+                request("/tasks/" + id + "/stop")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                        .build(),
+                BodyHandlers.ofString());
+        if (answer.statusCode() != 200 && answer.statusCode() != 409) {
+            throw new IOException(answer.statusCode() + ": " + answer.body());
+        }
+        return answer.statusCode() == 200;
+    }
+
     JsonObject task(String id) throws IOException, InterruptedException {
         return new JsonObject(text("/tasks/" + id));
     }

@@ -41,6 +41,11 @@ final class ChaosRun {
         END_DAEMON,
         END_SERVER,
         KILL_BOTH,
+        /** The server stands still for a while, as one that swaps or whose machine sleeps. */
+        FREEZE_SERVER,
+        FREEZE_DAEMON,
+        /** A user stops a task. */
+        STOP_TASK,
         CUT
     }
 
@@ -56,8 +61,16 @@ final class ChaosRun {
         static final Size SHORT = new Size(5, 3, 600, new SeededAgent.Size(10, 1 << 20, 500));
     }
 
-    /** A task and what its agent does. */
-    record Work(String taskId, SeededAgent agent) {}
+    /**
+     * A task and what its agent does.
+     *
+     * @param stopped whether somebody stopped it before its end, so that it may have done only a part of that
+     */
+    record Work(String taskId, SeededAgent agent, boolean stopped) {
+        Work asStopped() {
+            return new Work(taskId, agent, true);
+        }
+    }
 
     private final Programs programs;
     private final Path scratch;
@@ -165,6 +178,9 @@ final class ChaosRun {
                 startDaemon();
                 startServer();
             }
+            case FREEZE_SERVER -> freeze(server());
+            case FREEZE_DAEMON -> freeze(daemon());
+            case STOP_TASK -> stopTask();
             case CUT -> proxy.cut();
         }
     }
@@ -174,7 +190,21 @@ final class ChaosRun {
         SeededAgent work =
                 SeededAgent.drawn(Dice.of(seed, "agent " + number), scratch.resolve("work/" + number), size.agent());
         serverIsUp();
-        works.add(new Work(api.start("chaos " + number, work.plan()), work));
+        works.add(new Work(api.start("chaos " + number, work.plan()), work, false));
+    }
+
+    private void stopTask() throws IOException, InterruptedException {
+        int number = dice.between(0, works.size() - 1);
+        serverIsUp();
+        if (api.stop(works.get(number).taskId())) {
+            works.set(number, works.get(number).asStopped());
+        }
+    }
+
+    private void freeze(Program program) {
+        program.signal("STOP");
+        pause(dice.sized(100, 3000));
+        program.signal("CONT");
     }
 
     private void startServer() throws IOException {
@@ -254,13 +284,18 @@ final class ChaosRun {
         for (Work work : works) {
             Comparison comparison = new Comparison(findings, work, scratch.resolve("daemon/.makima/spool"));
             comparison.state(task(work));
+            comparison.awaitStop(() -> api.raw(work.taskId(), "stdout").length);
             comparison.raw(api.raw(work.taskId(), "stdout"), api.raw(work.taskId(), "stderr"));
             comparison.entries(() -> api.entries(work.taskId()));
             comparison.launches();
         }
         Path starts = scratch.resolve("work/starts");
         int started = Files.exists(starts) ? Files.readAllLines(starts).size() : 0;
-        findings.expect(started == works.size(), started + " agents were started for " + works.size() + " tasks");
+        long stopped = works.stream().filter(Work::stopped).count();
+        findings.expect(
+                started <= works.size() && started >= works.size() - stopped,
+                started + " agents were started for " + works.size() + " tasks"
+                        + (stopped > 0 ? ", " + stopped + " of them stopped" : ""));
     }
 
     /** Ends everything; what is left then is a finding, and is killed. */

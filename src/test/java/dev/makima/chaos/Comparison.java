@@ -5,6 +5,7 @@ import dev.makima.base.StreamName;
 import dev.makima.server.output.EntryJson;
 import dev.makima.testkit.SeededAgent;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
 
 /** One task at the end: what the server says of it against what its agent did. For one thread. */
 final class Comparison {
-    private static final long ENTRIES_WITHIN = TimeUnit.SECONDS.toNanos(10);
+    private static final long ENTRIES_WITHIN = TimeUnit.SECONDS.toNanos(20);
+    private static final long STOPPED_WITHIN = TimeUnit.SECONDS.toNanos(60);
 
     private final Findings findings;
     private final ChaosRun.Work work;
@@ -35,6 +37,12 @@ final class Comparison {
         this.spool = spool.resolve(work.taskId());
     }
 
+    /** Asks the server how much it has. */
+    interface Length {
+        /** That many bytes by now. */
+        long read() throws IOException, InterruptedException;
+    }
+
     /** Reads all entries again: they may come a moment after the end. */
     interface Entries {
         /** Those that there are by now. */
@@ -43,6 +51,10 @@ final class Comparison {
 
     void state(JsonObject task) {
         SeededAgent agent = work.agent();
+        if (work.stopped()) {
+            expect("interrupted".equals(task.getString("status")), "stopped, and became " + task.getString("status"));
+            return;
+        }
         String status = task.getString("status");
         String error = String.valueOf(task.getString("errorMessage"));
         if (agent.exit() == 0) {
@@ -55,29 +67,69 @@ final class Comparison {
         }
     }
 
-    void raw(byte[] stdout, byte[] stderr) {
-        same("stdout", work.agent().stdout(), stdout);
-        same("stderr", work.agent().stderr(), stderr);
+    /** A task that was stopped is interrupted at once; its agent ends, and its output arrives, some time after. */
+    void awaitStop(Length stdout) throws IOException, InterruptedException {
+        if (!work.stopped()) {
+            return;
+        }
+        long deadline = System.nanoTime() + STOPPED_WITHIN;
+        boolean over = false;
+        while (!over && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(50_000_000);
+            over = true;
+            for (Path run : runs()) {
+                over &= !Files.exists(run.resolve("launch-1")) || Files.exists(run.resolve("launch-1/exit"));
+            }
+            over = over && stdout.read() == printed(StreamName.STDOUT).length;
+        }
+        expect(over, "stopped, and its agent or its output did not come to an end");
+    }
+
+    void raw(byte[] stdout, byte[] stderr) throws IOException {
+        same("stdout", printed(StreamName.STDOUT), stdout);
+        same("stderr", printed(StreamName.STDERR), stderr);
+    }
+
+    /** What the agent has printed: all that there is, unless it was stopped; then what it had written to the spool. */
+    private byte[] printed(StreamName stream) throws IOException {
+        byte[] all = stream == StreamName.STDOUT
+                ? work.agent().stdout()
+                : work.agent().stderr();
+        if (!work.stopped()) {
+            return all;
+        }
+        ByteArrayOutputStream part = new ByteArrayOutputStream();
+        for (Path run : runs()) {
+            part.writeBytes(Files.readAllBytes(run.resolve(stream == StreamName.STDOUT ? "out" : "err")));
+        }
+        expect(part.size() <= all.length, stream.wire() + " has more than the agent prints");
+        return part.toByteArray();
+    }
+
+    private List<Path> runs() throws IOException {
+        if (!Files.isDirectory(spool)) {
+            return List.of();
+        }
+        try (Stream<Path> runs = Files.list(spool)) {
+            return runs.filter(Files::isDirectory)
+                    .sorted(Comparator.comparing(Comparison::begun))
+                    .toList();
+        }
     }
 
     void launches() {
         int launches = work.agent().launches().size();
-        expect(launches == 1, launches + " launches");
+        expect(work.stopped() ? launches <= 1 : launches == 1, launches + " launches");
     }
 
     /** Every entry once, in the order of its stream, numbered without a gap. */
     void entries(Entries source) throws IOException, InterruptedException {
-        Map<StreamName, List<JsonObject>> expected = new HashMap<>();
-        int count = 0;
-        for (StreamName stream : StreamName.values()) {
-            List<JsonObject> entries = expected(stream);
-            expected.put(stream, entries);
-            count += entries.size();
-        }
         long deadline = System.nanoTime() + ENTRIES_WITHIN;
+        Map<StreamName, List<JsonObject>> expected = expected();
         List<JsonObject> entries = source.read();
-        while (entries.size() < count && System.nanoTime() - deadline < 0) {
+        while (entries.size() < size(expected) && System.nanoTime() - deadline < 0) {
             LockSupport.parkNanos(20_000_000);
+            expected = expected();
             entries = source.read();
         }
         for (int i = 0; i < entries.size(); i++) {
@@ -122,25 +174,27 @@ final class Comparison {
         return body;
     }
 
+    private static int size(Map<StreamName, List<JsonObject>> entries) {
+        return entries.values().stream().mapToInt(List::size).sum();
+    }
+
+    /** By now: the daemon may have a last word. */
+    private Map<StreamName, List<JsonObject>> expected() throws IOException {
+        Map<StreamName, List<JsonObject>> expected = new HashMap<>();
+        for (StreamName stream : StreamName.values()) {
+            expected.put(stream, expected(stream));
+        }
+        return expected;
+    }
+
     /** Of all the task's runs; where there were several, only the last has started an agent. */
     private List<JsonObject> expected(StreamName stream) throws IOException {
-        if (stream == StreamName.STDOUT) {
-            return parsed(stream, work.agent().stdout());
-        }
-        if (stream == StreamName.STDERR) {
-            return parsed(stream, work.agent().stderr());
+        if (stream != StreamName.DAEMON) {
+            return parsed(stream, printed(stream));
         }
         List<JsonObject> entries = new ArrayList<>();
-        if (!Files.isDirectory(spool)) {
-            findings.add(name() + "there is no spool " + spool);
-            return entries;
-        }
-        try (Stream<Path> runs = Files.list(spool)) {
-            for (Path run : runs.filter(Files::isDirectory)
-                    .sorted(Comparator.comparing(Comparison::begun))
-                    .toList()) {
-                entries.addAll(parsed(stream, Files.readAllBytes(run.resolve("daemon"))));
-            }
+        for (Path run : runs()) {
+            entries.addAll(parsed(stream, Files.readAllBytes(run.resolve("daemon"))));
         }
         return entries;
     }

@@ -65,6 +65,20 @@ final class Program {
         return process.isAlive();
     }
 
+    /** Sends a signal by its name, such as STOP. */
+    void signal(String signal) {
+        try {
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", interrupted);
+        }
+    }
+
     /** SIGKILL. */
     void kill() {
         process.destroyForcibly();

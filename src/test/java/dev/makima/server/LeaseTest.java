@@ -116,7 +116,7 @@ class LeaseTest {
                 assertThat(refusal.eventId()).isEqualTo("1-1");
                 assertThat(refusal.code()).isEqualTo("FENCED");
                 assertThat(server.get("/mesh/tasks/" + id).getString("status")).isEqualTo("running");
-                first.close();
+                first.goAway();
                 try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 1, List.of(standing(task, 1)))) {
                     assertThat(back.expect(Resume.class).runs().getFirst().verdict())
                             .isEqualTo(RunVerdict.FENCED);

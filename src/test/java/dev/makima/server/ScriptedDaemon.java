@@ -213,6 +213,11 @@ final class ScriptedDaemon implements AutoCloseable {
         }
     }
 
+    /** Closes it before its time; closing it again does nothing. */
+    void goAway() {
+        close();
+    }
+
     @Override
     public void close() {
         TestServer.await(socket.close().otherwiseEmpty());
