@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,10 +81,10 @@ class LeaseFenceTest {
     /** A heartbeat that came after so many frames and names a run by that hand-over. */
     private JsonObject beat(int after, long fence) {
         Await.until(PATIENCE, "a heartbeat of hand-over " + fence, () -> named(after, fence) != null);
-        return named(after, fence);
+        return Objects.requireNonNull(named(after, fence));
     }
 
-    private JsonObject named(int after, long fence) {
+    private @Nullable JsonObject named(int after, long fence) {
         List<JsonObject> frames = server.frames();
         return frames.subList(Math.min(after, frames.size()), frames.size()).stream()
                 .filter(frame -> "heartbeat".equals(frame.getString("type"))
@@ -92,7 +94,7 @@ class LeaseFenceTest {
                 .orElse(null);
     }
 
-    private void answer(JsonObject beat, int leaseSecs, String verdict) {
+    private void answer(JsonObject beat, int leaseSecs, @Nullable String verdict) {
         JsonArray verdicts = new JsonArray();
         if (verdict != null) {
             JsonObject run = beat.getJsonArray("runs").getJsonObject(0);

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class LeasesTest {
-    private static final Duration LENGTH = Duration.ofSeconds(120);
+    private static final Duration LENGTH = Duration.ofMinutes(2);
 
     private final HandClock clock = new HandClock("boot-1");
     private final Leases leases = new Leases(clock);
