@@ -89,7 +89,12 @@ record RepositoryConfig(Map<String, String> values, List<String> originFetch) {
         patiently(git, new GitCall(directory, LIMIT, withConfig(arguments), Map.of(), null, 1024));
     }
 
+    /** A git that is killed while it writes a configuration could leave its lock there, and so no interrupt does. */
     private static GitResult patiently(Git git, GitCall call) throws InterruptedException {
+        return Undisturbed.finished(() -> untilUnlocked(git, call));
+    }
+
+    private static GitResult untilUnlocked(Git git, GitCall call) throws InterruptedException {
         GitResult result = git.run(call);
         for (int tries = 1; tries < 50 && result.stderr().contains("could not lock config file"); tries++) {
             result = git.run(call);

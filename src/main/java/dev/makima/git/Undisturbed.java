@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/** Clean-up that a second interrupt does not cut short. */
+/** Work that an interrupt does not cut short. */
 final class Undisturbed {
     private static final System.Logger LOG = System.getLogger(Undisturbed.class.getName());
 
@@ -20,6 +22,36 @@ final class Undisturbed {
     @FunctionalInterface
     interface CleanUp {
         void run() throws InterruptedException, IOException;
+    }
+
+    /** A short piece of work with a result. */
+    @FunctionalInterface
+    interface Call<T> {
+        T run() throws InterruptedException;
+    }
+
+    /**
+     * Runs it to its end, whatever interrupts the caller meanwhile, and only then answers the interrupt. For what must not be
+     * cut short since a killed git could leave a lock file behind: it makes the file a moment before it knows what to
+     * remove when it is killed.
+     *
+     * @throws InterruptedException where the caller was interrupted; the work is done then
+     */
+    static <T> T finished(Call<T> work) throws InterruptedException {
+        FutureTask<T> task = new FutureTask<>(work::run);
+        Thread thread = Thread.ofPlatform().daemon().name("git-finishes").start(task);
+        joinCalmly(thread);
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("nobody interrupts this thread", e);
+        }
     }
 
     /**
@@ -35,6 +67,11 @@ final class Undisturbed {
                 LOG.log(System.Logger.Level.WARNING, "could not clean up " + what, e);
             }
         });
+        joinCalmly(thread);
+    }
+
+    /** An interrupt that comes meanwhile is there afterwards. */
+    private static void joinCalmly(Thread thread) {
         boolean interrupted = false;
         while (true) {
             try {

@@ -95,10 +95,12 @@ class HostileMergesTest {
         assertThat(into.ask("checkMergeComplete").getInteger("mergedCount")).isZero();
         bench.server.send(
                 into.command("mergeSkip").put("subtaskId", "not-an-id").put("reason", "x"));
-        bench.server.await(
-                frame -> into.id().equals(frame.getString("taskId"))
-                        && frame.getString("output", "").contains("subtaskId"),
+        JsonObject unread = bench.server.await(
+                frame -> "mergeResult".equals(frame.getString("type"))
+                        && frame.getString("message").contains("subtaskId"),
                 CommandBench.PATIENCE);
+        assertThat(unread.getString("taskId")).isEqualTo(into.id());
+        WireTask.assertRefused(unread);
     }
 
     @Test
