@@ -203,7 +203,8 @@ record DaemonParts(
                 secrets(config, environment),
                 leases,
                 timers.answerWithin(),
-                timers.refusedAgainAfter());
+                timers.refusedAgainAfter(),
+                timers.longestWait());
     }
 
     /** What the daemon knows to be secret before any task comes: its key, and what it hands to every agent. */

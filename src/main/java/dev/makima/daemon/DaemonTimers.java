@@ -9,14 +9,17 @@ import java.time.Duration;
  *
  * @param answerWithin see {@link LinkSettings#answerWithin}
  * @param refusedAgainAfter see {@link LinkSettings#refusedAgainAfter}
+ * @param longestWait see {@link LinkSettings#longestWait}
  * @param sweepEvery how often spools are looked through for what may go
  * @param run those of runs
  */
-record DaemonTimers(Duration answerWithin, Duration refusedAgainAfter, Duration sweepEvery, RunTimers run) {
+record DaemonTimers(
+        Duration answerWithin, Duration refusedAgainAfter, Duration longestWait, Duration sweepEvery, RunTimers run) {
     /** What a daemon uses. */
     static final DaemonTimers DEFAULT = new DaemonTimers(
             LinkSettings.ANSWER_WITHIN_DEFAULT,
             LinkSettings.REFUSED_AGAIN_AFTER_DEFAULT,
+            LinkSettings.LONGEST_WAIT_DEFAULT,
             Duration.ofMinutes(10),
             RunTimers.DEFAULT);
 }

@@ -25,6 +25,7 @@ public final class DaemonHarness implements AutoCloseable {
     static final DaemonTimers QUICK = new DaemonTimers(
             Duration.ofSeconds(2),
             Duration.ofMillis(500),
+            Duration.ofSeconds(2),
             Duration.ofMillis(300),
             new RunTimers(
                     Duration.ofMillis(50),

@@ -72,6 +72,7 @@ class HandOverTest {
         return new DaemonTimers(
                 quick.answerWithin(),
                 quick.refusedAgainAfter(),
+                quick.longestWait(),
                 quick.sweepEvery(),
                 new RunTimers(
                         run.lookEvery(),

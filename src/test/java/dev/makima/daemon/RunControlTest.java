@@ -340,6 +340,7 @@ class RunControlTest extends RunBench {
         return new DaemonTimers(
                 quick.answerWithin(),
                 quick.refusedAgainAfter(),
+                quick.longestWait(),
                 quick.sweepEvery(),
                 new dev.makima.daemon.run.RunTimers(
                         run.lookEvery(),

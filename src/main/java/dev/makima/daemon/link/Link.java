@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link {
     private static final System.Logger LOG = System.getLogger(Link.class.getName());
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private final Vertx vertx;
     private final LinkSettings settings;
@@ -50,7 +49,7 @@ final class Link {
         this.store = new StoreClient(vertx.eventBus());
         this.client = Dial.client(vertx, settings);
         this.random = random;
-        this.backoff = new Backoff(settings.server().reconnectInterval(), LONGEST_WAIT, random);
+        this.backoff = new Backoff(settings.server().reconnectInterval(), settings.longestWait(), random);
         this.ended = ended;
     }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param answerWithin how long a server may take for each step of the handshake: to take the connection and the upgrade,
  *     to answer the first frame, to answer {@code runs}
  * @param refusedAgainAfter how long to wait, about, when a key that has worked is refused
+ * @param longestWait the bound of every wait before connecting again, the configured first one too
  */
 public record LinkSettings(
         ServerLink server,
@@ -28,9 +29,13 @@ public record LinkSettings(
         Secrets secrets,
         Leases leases,
         Duration answerWithin,
-        Duration refusedAgainAfter) {
+        Duration refusedAgainAfter,
+        Duration longestWait) {
     /** A server that has not answered by then never will. */
     public static final Duration ANSWER_WITHIN_DEFAULT = Duration.ofSeconds(10);
+
+    /** A server that comes back is found within a minute, and many daemons do not rush at it. */
+    public static final Duration LONGEST_WAIT_DEFAULT = Duration.ofSeconds(60);
 
     /** A key that was refused once is not good again in a minute, as a rule, and nobody is served by a storm. */
     public static final Duration REFUSED_AGAIN_AFTER_DEFAULT = Duration.ofSeconds(60);
