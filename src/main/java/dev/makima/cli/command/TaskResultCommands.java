@@ -71,7 +71,7 @@ final class TaskResultCommands {
     @Command(
             name = "checkpoint",
             sortOptions = false,
-            description = "Saves the present state of a task's work as a commit of its branch.",
+            description = "Saves the present state of a task's work beside its branch, which stays as it is.",
             footer = {"", "Example:", "  makima tasks checkpoint 1a2b3c4d \"the parser works\""})
     static final class Checkpoint extends TaskWorkCommand {
         @Parameters(index = "1", paramLabel = "MESSAGE", description = "what has been reached")
