@@ -143,6 +143,8 @@ class ToolKeyTest extends RunBench {
             // Longer than its longest command, makima supervisor ask, waits.
             assertThat(environment()).containsEntry("BASH_DEFAULT_TIMEOUT_MS", "4000000");
             server.send(Peers.interrupt(taskId, false));
+            // A daemon that goes before it has read that leaves the agent at work.
+            server.await(frame -> "interrupted".equals(frame.getString("newStatus")), PATIENCE);
         }
     }
 
