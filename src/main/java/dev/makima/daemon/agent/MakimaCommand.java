@@ -5,12 +5,10 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,25 +90,15 @@ public final class MakimaCommand {
                 (path, _) -> directory + File.pathSeparator + path);
     }
 
-    /** How the program that runs is started again: the arguments behind the JVM's own. */
+    /**
+     * How the program that runs is started again: the arguments behind the JVM's own. By the class path, and not by where a
+     * class says that it comes from: one that is loaded from a start-up cache may not know.
+     */
     private static List<String> program() {
-        @Nullable Path jar = jar();
-        return jar == null
-                ? List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS)
-                : List.of("-jar", jar.toString());
-    }
-
-    /** The one jar that holds everything, or null where the classes lie in a directory, as in tests. */
-    private static @Nullable Path jar() {
-        @Nullable CodeSource source = MakimaCommand.class.getProtectionDomain().getCodeSource();
-        try {
-            @Nullable
-            Path place = source == null ? null : Path.of(source.getLocation().toURI());
-            return place != null && Files.isRegularFile(place) ? place.toAbsolutePath() : null;
-        } catch (URISyntaxException e) {
-            // No file, so no jar that could be named.
-            return null;
-        }
+        String classPath = System.getProperty("java.class.path");
+        return classPath.endsWith(".jar") && Files.isRegularFile(Path.of(classPath))
+                ? List.of("-jar", Path.of(classPath).toAbsolutePath().toString())
+                : List.of("-cp", classPath, MAIN_CLASS);
     }
 
     private static String script(List<String> program) {
