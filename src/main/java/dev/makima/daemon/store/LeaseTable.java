@@ -38,7 +38,13 @@ final class LeaseTable {
         }
     }
 
+    /**
+     * The leases of runs that go on. Those of others are dropped: they are saved apart from the runs, so a daemon that
+     * ends may leave one of a run that is over, or that never began.
+     */
     List<SavedLease> all(Session session) throws SQLException {
+        session.update("DELETE FROM lease WHERE run_id NOT IN"
+                + " (SELECT run_id FROM run WHERE state NOT IN ('done', 'failed', 'interrupted'))");
         return session.query(
                 "SELECT * FROM lease",
                 row -> new SavedLease(

@@ -7,6 +7,7 @@ import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.LocalCodec;
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.lease.SavedLease;
 import dev.makima.git.Worktree;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
@@ -219,6 +220,23 @@ class StoreVerticleTest {
         ask(new StoreRequest.ForgetRun(runId));
         reopen();
         assertThat(ask(new StoreRequest.ReleasedRuns(Long.MAX_VALUE))).isEmpty();
+    }
+
+    @Test
+    void onlyTheLeasesOfRunsThatGoOnAreFoundAgain() {
+        RunId neverBegun = new RunId(UUID.randomUUID());
+        ask(new StoreRequest.Save(admitted(), List.of()));
+        ask(new StoreRequest.SaveLeases(List.of(lease(runId), lease(neverBegun)), List.of()));
+        reopen();
+        assertThat(ask(new StoreRequest.FindLeases())).containsExactly(lease(runId));
+        // The daemon ends before it has saved that the lease of the run that is over is over, too.
+        ask(new StoreRequest.Save(admitted().withState(TaskState.DONE, null), List.of()));
+        reopen();
+        assertThat(ask(new StoreRequest.FindLeases())).isEmpty();
+    }
+
+    private SavedLease lease(RunId of) {
+        return new SavedLease(taskId, of, 7, Duration.ofSeconds(120), "boot", Duration.ofSeconds(1000), false);
     }
 
     @Test
