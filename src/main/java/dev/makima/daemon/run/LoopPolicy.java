@@ -90,11 +90,13 @@ final class LoopPolicy implements LaunchPolicy {
         String blocked = gate.obstacle()
                 .map(obstacle -> " In its way: " + Text.abbreviate(obstacle, LONGEST_WORDS) + ".")
                 .orElse("");
-        return "the agent is not ready" + because(gate.reason()) + blocked;
+        return "the agent is not ready" + because(gate.reason().strip()) + blocked;
     }
 
+    /** As a whole sentence, whichever way the agent ends its own. */
     private static String because(String reason) {
-        return reason.isBlank() ? "." : ": " + Text.abbreviate(reason, LONGEST_WORDS);
+        String end = reason.matches("(?s).*[.!?]") ? "" : ".";
+        return reason.isEmpty() ? "." : ": " + Text.abbreviate(reason, LONGEST_WORDS) + end;
     }
 
     /** Null where it cannot be told: then nothing is said of a standstill. */
