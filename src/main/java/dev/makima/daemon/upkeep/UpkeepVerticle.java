@@ -1,6 +1,8 @@
 package dev.makima.daemon.upkeep;
 
 import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.UpkeepStatus;
 import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
@@ -11,11 +13,13 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the machine in order, in the background: nothing waits for it. At the start it makes the clones of
@@ -38,6 +42,7 @@ public final class UpkeepVerticle extends VerticleBase {
     private final ExecutorService cloning = thread("auto-clone");
     private final ExecutorService sweeping = thread("upkeep");
     private final AtomicBoolean sweepWaits = new AtomicBoolean();
+    private volatile @Nullable Instant lastSweep;
 
     /**
      * Upkeep as configured.
@@ -76,6 +81,7 @@ public final class UpkeepVerticle extends VerticleBase {
             StartCleanup cleanup = new StartCleanup(store, git, new ProjectSteps(config, environment, git.git()));
             run(sweeping, "the clean-up at the start", cleanup::run);
         }
+        Addresses.UPKEEP_STATUS.answer(vertx.eventBus(), _ -> Future.succeededFuture(new UpkeepStatus(lastSweep)));
         SpoolSweep sweep = new SpoolSweep(store, spoolRoot, config.spool(), clock);
         sweep(sweep);
         vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(sweep));
@@ -88,6 +94,7 @@ public final class UpkeepVerticle extends VerticleBase {
             run(sweeping, "the sweep of spools", () -> {
                 sweepWaits.set(false);
                 sweep.run();
+                lastSweep = clock.instant();
             });
         }
     }
