@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Scopes of this user's systemd: what is started in one belongs neither to the session nor to the unit that the daemon
@@ -105,10 +104,12 @@ record UserScopes(Path systemdRun, List<String> options, ShellTools tools, Map<S
         List<String> whole = new ArrayList<>(scope(name));
         whole.add(tools.env().toString());
         // What it takes to find the user's systemd, and what that adds, is the agent's only where it was to have it.
-        for (String variable : ADDED) {
-            @Nullable String wanted = environment.get(variable);
-            whole.addAll(wanted == null ? List.of("-u", variable) : List.of(variable + "=" + wanted));
-        }
+        // The
+        // options first: after an assignment env takes none.
+        ADDED.stream()
+                .filter(variable -> !environment.containsKey(variable))
+                .forEach(unset -> whole.addAll(List.of("-u", unset)));
+        ADDED.stream().filter(environment::containsKey).forEach(kept -> whole.add(kept + "=" + environment.get(kept)));
         whole.addAll(enter(inside(name)));
         whole.addAll(command);
         return whole;

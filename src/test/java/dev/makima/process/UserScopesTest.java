@@ -119,7 +119,9 @@ class UserScopesTest {
             assertThat(agents.spool.tail(StreamName.STDOUT, 1000).lines())
                     .contains("XDG_RUNTIME_DIR=/other place")
                     .noneMatch(line -> line.startsWith("DBUS_"));
-            forget(Containment.name(agents.run, 1));
+            String name = Containment.name(agents.run, 1);
+            assertThat(slice.resolve(name + ".scope/" + name + "/cgroup.procs")).hasContent("0");
+            forget(name);
         }
     }
 
