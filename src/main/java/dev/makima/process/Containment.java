@@ -11,43 +11,53 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How surely a run's processes are found when it is to stop or to end, on this machine and for this daemon.
  *
- * <p>Two tiers. A PID namespace of its own for each run would be a third, and was left out: without root it takes a user
+ * <p>Three tiers. A PID namespace of its own for each run would be a fourth, and was left out: without root it takes a user
  * namespace, in which the agent is another user than everybody expects (sudo, ssh agents and file owners break), and its
  * process numbers are no longer those of the daemon. Where such a wall is wanted, the sandbox builds one anyway.
  *
  * <p>No controller is switched on, so the daemon may have processes of its own beside the cgroups that it makes. It asks
  * for nothing but a cgroup that it may write to: root in a container, or a systemd unit with {@code Delegate=yes}.
- * Thread-safe.
+ * Where it has none, as in a login shell, systemd may make one for each launch, if one runs for the daemon's user. That
+ * is tried once, at the first call. Thread-safe.
  */
 public final class Containment {
     /** How sure it is. */
     public enum Tier {
         /** Each launch in a cgroup of its own: nothing gets away. */
         CGROUP,
+        /** Each launch in a scope of the user's systemd, with a cgroup of its own in that: nothing gets away. */
+        SCOPE,
         /** The agent's descendants and what carries the run's cookie in its environment. */
         PROCESS_TREE
     }
 
     private static final System.Logger LOG = System.getLogger(Containment.class.getName());
-    private static final String PREFIX = "makima-";
-    private static final long PROBE_SECONDS = 10;
+    static final String PREFIX = "makima-";
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(10);
+    private static final Path RUNTIMES = Path.of("/run/user");
     /** A launch joins its cgroup within milliseconds of its making; an empty one of this age is nobody's. */
     private static final Duration LEFT_OVER = Duration.ofMinutes(10);
 
-    private final @Nullable Path root;
-    private final String reason;
+    private final Way way;
 
-    private Containment(@Nullable Path root, String reason) {
-        this.root = root;
-        this.reason = reason;
+    private Containment(Way way) {
+        this.way = way;
+    }
+
+    /** What is done, with what that takes. */
+    private sealed interface Way {
+        record Below(Path root) implements Way {}
+
+        record Scoped(UserScopes scopes) implements Way {}
+
+        record Tree(String reason) implements Way {}
     }
 
     /** This process's, found out at the first call, which takes some milliseconds and makes a cgroup for a moment. */
@@ -57,25 +67,51 @@ public final class Containment {
 
     /** The tier in force. */
     public Tier tier() {
-        return root == null ? Tier.PROCESS_TREE : Tier.CGROUP;
+        return switch (way) {
+            case Way.Below _ -> Tier.CGROUP;
+            case Way.Scoped _ -> Tier.SCOPE;
+            case Way.Tree _ -> Tier.PROCESS_TREE;
+        };
     }
 
     /** For people, one line: what is done, and where it is less than it could be, why and what helps. */
     public String description() {
-        return root == null
-                ? "no cgroup for each run (" + reason + "): a process that leaves its agent and clears its environment"
-                        + " outlives its task; a systemd unit with Delegate=yes helps"
-                : "a cgroup for each run, below " + root + ": no process outlives its task";
+        return switch (way) {
+            case Way.Below(Path root) -> "a cgroup for each run, below " + root + ": no process outlives its task";
+            case Way.Scoped(UserScopes scopes) ->
+                "a systemd scope for each run, below " + scopes.parent()
+                        + ": agents outlive this session, and no process outlives its task";
+            case Way.Tree(String reason) ->
+                "no cgroup for each run (" + reason + "): a process that leaves its agent and clears its environment"
+                        + " outlives its task; a systemd unit with Delegate=yes helps";
+        };
     }
 
     /** Without cgroups. */
     static Containment tree(String reason) {
-        return new Containment(null, reason);
+        return new Containment(new Way.Tree(reason));
     }
 
     /** With cgroups below this one, which is taken to work. */
     static Containment below(Path root) {
-        return new Containment(root, "");
+        return new Containment(new Way.Below(root));
+    }
+
+    /** With these scopes, which are taken to work. */
+    static Containment scoped(UserScopes scopes) {
+        return new Containment(new Way.Scoped(scopes));
+    }
+
+    /** Looks for a way, the surest first, and tries whether it works. */
+    static Containment find(ProcFs proc, ShellTools tools, Map<String, String> environment, Path runtimes) {
+        Containment own = find(proc, tools);
+        if (!(own.way instanceof Way.Tree(String reason))) {
+            return own;
+        }
+        return switch (UserScopes.find(proc, tools, environment, runtimes)) {
+            case UserScopes.Found.Usable(UserScopes scopes) -> scoped(scopes);
+            case UserScopes.Found.Unusable(String more) -> tree(reason + "; " + more);
+        };
     }
 
     /** Looks for a cgroup to make others in, and tries whether it works. */
@@ -115,29 +151,13 @@ public final class Containment {
     }
 
     private static boolean joins(Cgroup probe, ShellTools tools) {
-        try {
-            Process process = new ProcessBuilder(
-                            tools.sh().toString(),
-                            "-c",
-                            "echo 0 >\"$1/cgroup.procs\"",
-                            "probe",
-                            probe.directory().toString())
-                    .redirectInput(Path.of("/dev/null").toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(Path.of("/dev/null").toFile())
-                    .start();
-            if (process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
-                return process.exitValue() == 0;
-            }
-            process.destroyForcibly();
-            return false;
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "cannot try a cgroup", e);
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        List<String> join = List.of(
+                tools.sh().toString(),
+                "-c",
+                "echo 0 >\"$1/cgroup.procs\"",
+                "probe",
+                probe.directory().toString());
+        return ShellTools.answer(join, Map.of(), PROBE_LIMIT).isPresent();
     }
 
     /** Removes the empty cgroups of launches that ended when no daemon looked, and of which nothing else is known any more. */
@@ -156,9 +176,20 @@ public final class Containment {
 
     /** Makes the cgroup of a launch; nothing where there are none, or where this one cannot be made any more. */
     Optional<Cgroup> make(RunId run, int launch) {
-        if (root == null) {
-            return Optional.empty();
-        }
+        return switch (way) {
+            case Way.Below(Path root) -> makeBelow(root, run, launch);
+            // The launch makes it itself, from inside its scope.
+            case Way.Scoped(UserScopes scopes) -> Optional.of(scopes.cgroup(run, launch));
+            case Way.Tree _ -> Optional.empty();
+        };
+    }
+
+    /** The scopes to start launches in, where that is the way. */
+    Optional<UserScopes> scopes() {
+        return way instanceof Way.Scoped(UserScopes scopes) ? Optional.of(scopes) : Optional.empty();
+    }
+
+    private static Optional<Cgroup> makeBelow(Path root, RunId run, int launch) {
         Cgroup cgroup = new Cgroup(root.resolve(name(run, launch)));
         try {
             Files.createDirectory(cgroup.directory());
@@ -182,6 +213,6 @@ public final class Containment {
 
     /** Filled at first use, by the class loader's lock. */
     private static final class Machine {
-        static final Containment INSTANCE = find(ProcFs.system(), ShellTools.system());
+        static final Containment INSTANCE = find(ProcFs.system(), ShellTools.system(), System.getenv(), RUNTIMES);
     }
 }

@@ -5,7 +5,9 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
 import java.io.File;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,10 @@ import java.util.Optional;
 final class HolderStart {
     /** The environment variable that marks every process of a run; its value is the run's id. */
     static final String COOKIE = "MAKIMA_RUN";
+
+    private static final System.Logger LOG = System.getLogger(HolderStart.class.getName());
+    /** A scope takes some 20 ms; more is for a machine that is very busy. */
+    private static final Duration SCOPE_LIMIT = Duration.ofSeconds(10);
 
     private static final File NOTHING = new File("/dev/null");
     /** What shells add to an environment on their own account. */
@@ -36,18 +42,20 @@ final class HolderStart {
         LaunchDirectory directory = LaunchDirectory.of(spool.directory(), number);
         directory.prepare(proc);
         Optional<Cgroup> cgroup = containment.make(spool.run(), number);
-        ProcessBuilder builder = new ProcessBuilder(command(spool, directory, spec, tools, proc, cgroup))
-                .directory(spec.workingDirectory().toFile())
-                .redirectInput(NOTHING)
-                .redirectOutput(NOTHING)
-                .redirectError(NOTHING);
-        Map<String, String> environment = builder.environment();
-        environment.clear();
-        environment.putAll(spec.environment());
-        environment.put(COOKIE, spool.run().toString());
+        List<String> command = command(spool, directory, spec, tools, proc, cgroup);
         try {
             cgroup.ifPresent(directory::record);
-            return new Launch(spool, number, directory, proc, builder.start());
+            Optional<UserScopes> scopes = containment.scopes();
+            Process holder = scopes.isPresent()
+                    ? startInScope(
+                            scopes.get(),
+                            spool,
+                            directory,
+                            spec,
+                            command,
+                            command(spool, directory, spec, tools, proc, Optional.empty()))
+                    : start(spool, spec, command, Map.of());
+            return new Launch(spool, number, directory, proc, holder);
         } catch (MakimaException e) {
             discard(directory, cgroup);
             throw e;
@@ -59,6 +67,51 @@ final class HolderStart {
                     "One argument holds 128 KiB at most; otherwise the machine is out of memory or processes",
                     e);
         }
+    }
+
+    private static Process start(RunSpool spool, LaunchSpec spec, List<String> command, Map<String, String> more)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(spec.workingDirectory().toFile())
+                .redirectInput(NOTHING)
+                .redirectOutput(NOTHING)
+                .redirectError(NOTHING);
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.putAll(spec.environment());
+        environment.put(COOKIE, spool.run().toString());
+        environment.putAll(more);
+        return builder.start();
+    }
+
+    /** Where no scope is to be had now, the holder starts without: an agent that does its work is worth more. */
+    private static Process startInScope(
+            UserScopes scopes,
+            RunSpool spool,
+            LaunchDirectory directory,
+            LaunchSpec spec,
+            List<String> command,
+            List<String> plain)
+            throws IOException {
+        int number = LaunchDirectory.number(directory.path());
+        Process holder =
+                start(spool, spec, scopes.wrap(spool.run(), number, command, spec.environment()), scopes.bus());
+        // Its number stays: systemd-run becomes the holder. One that is slow is as good as any other slow holder.
+        GrowingWait wait = new GrowingWait(SCOPE_LIMIT, true);
+        while (holder.isAlive() && directory.holder().isEmpty() && !wait.isOver()) {
+            wait.pause();
+        }
+        boolean failed = !holder.isAlive() && directory.holder().isEmpty();
+        wait.restoreInterrupt();
+        if (!failed) {
+            return holder;
+        }
+        LOG.log(
+                Level.WARNING,
+                "no systemd scope for run {0} (systemd-run ended with {1}): its agent ends with the daemon''s session",
+                spool.run(),
+                holder.exitValue());
+        return start(spool, spec, plain, Map.of());
     }
 
     /** Nothing was started, so nothing of it need be kept, and the number is free again. */

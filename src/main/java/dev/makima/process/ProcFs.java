@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,16 @@ final class ProcFs {
         return read(pid, "wchan").orElse("");
     }
 
+    /** The number of the user that this process runs as. */
+    Optional<Long> ownUser() {
+        OptionalLong user = text(root.resolve("self/status")).stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith("Uid:"))
+                .mapToLong(line -> Long.parseLong(line.substring(4).strip().split("\\s")[0]))
+                .findFirst();
+        return user.isPresent() ? Optional.of(user.getAsLong()) : Optional.empty();
+    }
+
     /** Whether this process ignores an ordinary signal, which what it starts would inherit. */
     boolean ignoresSignals() {
         return text(root.resolve("self/status")).stream()
@@ -130,15 +141,23 @@ final class ProcFs {
 
     /** Where the cgroup (version 2) of this process is shown; empty where none is mounted, or ours is outside of it. */
     Optional<Path> ownCgroup() {
-        Optional<String> own = text(root.resolve("self/cgroup")).stream()
-                .flatMap(String::lines)
+        return text(root.resolve("self/cgroup")).flatMap(told -> cgroup(told, Files::isDirectory));
+    }
+
+    /** The same for a process that is gone with its cgroup by now, by what it found in its {@code /proc/self/cgroup}. */
+    Optional<Path> formerCgroup(String told) {
+        return cgroup(told, found -> Files.isDirectory(found.resolveSibling("")));
+    }
+
+    private Optional<Path> cgroup(String told, Predicate<Path> isShown) {
+        Optional<String> own = told.lines()
                 .filter(line -> line.startsWith("0::/"))
                 .map(line -> line.substring(3))
                 .findFirst();
         return own.flatMap(path -> text(root.resolve("self/mountinfo")).stream()
                 .flatMap(String::lines)
                 .flatMap(line -> cgroupIn(line, path).stream())
-                .filter(Files::isDirectory)
+                .filter(isShown)
                 .findFirst());
     }
 

@@ -155,7 +155,7 @@ class AgentProcessesTest {
                     ProcessIdentity.of(escaped).filter(ProcessIdentity::isAlive).isPresent();
             assertThat(left).isEmpty();
             switch (containment.tier()) {
-                case CGROUP -> assertThat(lives).isFalse();
+                case CGROUP, SCOPE -> assertThat(lives).isFalse();
                 case PROCESS_TREE -> {
                     assertThat(containment.description()).contains("clears its environment outlives its task");
                     ProcessHandle.of(escaped).ifPresent(ProcessHandle::destroyForcibly);
@@ -172,7 +172,7 @@ class AgentProcessesTest {
             long escaped = pids(agents).getFirst();
             assertThat(launch.processes().pause()).isTrue();
             boolean seen = launch.processes().all().stream().anyMatch(process -> process.pid() == escaped);
-            assertThat(seen).isEqualTo(containment.tier() == Containment.Tier.CGROUP);
+            assertThat(seen).isEqualTo(containment.tier() != Containment.Tier.PROCESS_TREE);
             assertThat(moving(launch)).isEmpty();
             // The kill needs no thaw.
             assertThat(launch.processes().terminate(Duration.ZERO)).isEmpty();

@@ -38,7 +38,8 @@ class ContainmentTest {
 
     @Test
     void theTierOfThisMachineIsToldWithWhereOrWhyNot() {
-        Containment here = Containment.find(ProcFs.system(), ShellTools.system());
+        Containment here =
+                Containment.find(ProcFs.system(), ShellTools.system(), System.getenv(), Path.of("/run/user"));
         assertThat(here.tier()).isEqualTo(Containment.system().tier());
         assertThat(here.description()).isEqualTo(Containment.system().description());
         switch (here.tier()) {
@@ -51,6 +52,11 @@ class ContainmentTest {
                 assertThat(here.make(run, 1)).contains(made);
                 made.remove();
                 assertThat(made.exists()).isFalse();
+            }
+            case SCOPE -> {
+                UserScopes scopes = here.scopes().orElseThrow();
+                assertThat(here.description()).contains("below " + scopes.parent());
+                assertThat(here.make(run, 1)).contains(scopes.cgroup(run, 1));
             }
             case PROCESS_TREE -> {
                 assertThat(here.description()).startsWith("no cgroup for each run (");
@@ -129,7 +135,7 @@ class ContainmentTest {
                 outer.remove();
                 assertThat(outer.exists()).isFalse();
             }
-            case PROCESS_TREE -> Containment.tidy(temp.resolve("not-there"), Instant.EPOCH);
+            case SCOPE, PROCESS_TREE -> Containment.tidy(temp.resolve("not-there"), Instant.EPOCH);
         }
     }
 
