@@ -108,6 +108,7 @@ public final class Questions {
                         null,
                         null,
                         null,
+                        null,
                         null));
     }
 

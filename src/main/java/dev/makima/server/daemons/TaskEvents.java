@@ -8,7 +8,6 @@ import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.FencedFrame;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.TaskComplete;
-import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskStatusChange;
@@ -67,15 +66,18 @@ public final class TaskEvents {
      *     handed over again since
      */
     Future<Void> apply(UUID daemonId, DaemonFrame frame) {
-        Long fence = frame instanceof FencedFrame fenced ? fenced.fence() : null;
-        if (fence == null || fence == 0 || !(frame instanceof TaskFrame about)) {
+        if (!(frame instanceof FencedFrame about)) {
+            return applyNow(daemonId, frame);
+        }
+        Long fence = about.fence();
+        TaskId taskId = about.taskId();
+        if (fence == null || fence == 0 || taskId == null) {
             return applyNow(daemonId, frame);
         }
         // Asked before, not in the same transaction: a fence only grows, and each change asks for it once more.
         return store.handOvers()
-                .isOld(about.taskId(), fence)
-                .compose(old ->
-                        old ? Future.failedFuture(new Fenced(about.taskId(), fence)) : applyNow(daemonId, frame));
+                .isOld(taskId, fence)
+                .compose(old -> old ? Future.failedFuture(new Fenced(taskId, fence)) : applyNow(daemonId, frame));
     }
 
     /** What a daemon says of a task that was handed over again since. */
