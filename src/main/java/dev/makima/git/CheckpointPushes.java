@@ -28,17 +28,20 @@ final class CheckpointPushes implements AutoCloseable {
         this.git = git;
     }
 
-    /** Has the commit pushed, soon. Returns at once. */
-    synchronized void offer(Worktree worktree, String sha) {
+    private record Commit(String sha, HandOver handOver) {}
+
+    /** Has the commit pushed, soon, if that hand-over still holds then. Returns at once. */
+    synchronized void offer(Worktree worktree, String sha, HandOver handOver) {
+        Commit commit = new Commit(sha, handOver);
         if (closed) {
             return;
         }
         Pusher running = pushers.get(worktree.taskId());
         if (running != null) {
-            running.next = sha;
+            running.next = commit;
             return;
         }
-        Pusher pusher = new Pusher(worktree, sha);
+        Pusher pusher = new Pusher(worktree, commit);
         pushers.put(worktree.taskId(), pusher);
         pusher.thread.start();
     }
@@ -61,8 +64,8 @@ final class CheckpointPushes implements AutoCloseable {
         pushers.values().forEach(pusher -> pusher.thread.interrupt());
     }
 
-    private synchronized @Nullable String takeNext(Pusher pusher) {
-        String next = pusher.next;
+    private synchronized @Nullable Commit takeNext(Pusher pusher) {
+        Commit next = pusher.next;
         pusher.next = null;
         if (next == null || closed) {
             pushers.remove(pusher.worktree.taskId());
@@ -75,30 +78,30 @@ final class CheckpointPushes implements AutoCloseable {
     private final class Pusher implements Runnable {
         private final Worktree worktree;
         private final Thread thread;
-        private @Nullable String next;
+        private @Nullable Commit next;
 
-        Pusher(Worktree worktree, String sha) {
+        Pusher(Worktree worktree, Commit first) {
             this.worktree = worktree;
-            this.next = sha;
+            this.next = first;
             this.thread = Thread.ofPlatform().daemon().name("checkpoint-push").unstarted(this);
         }
 
         @Override
         public void run() {
-            String sha = takeNext(this);
-            while (sha != null) {
+            Commit commit = takeNext(this);
+            while (commit != null) {
                 try {
-                    push(worktree, sha);
+                    push(worktree, commit);
                 } catch (InterruptedException e) {
                     // Only close() does that, and takeNext() answers null from then on.
                     LOG.log(System.Logger.Level.DEBUG, "a push of a checkpoint was ended");
                 }
-                sha = takeNext(this);
+                commit = takeNext(this);
             }
         }
     }
 
-    private void push(Worktree worktree, String sha) throws InterruptedException {
+    private void push(Worktree worktree, Commit commit) throws InterruptedException {
         try {
             if (!RepositoryConfig.read(git, worktree.repository()).hasOrigin()) {
                 return;
@@ -114,9 +117,11 @@ final class CheckpointPushes implements AutoCloseable {
                     "--no-follow-tags",
                     "--receive-pack=git-receive-pack",
                     "origin",
-                    // Forced, for a task that another machine had before: the newest state is the one to keep there.
-                    "+" + sha + ":" + Checkpoints.refOf(worktree.taskId()));
-            GitResult result = git.run(call);
+                    // Forced, since checkpoints may begin anew; to a ref of this hand-over alone, so that a machine
+                    // that
+                    // comes late overwrites nothing of a later one.
+                    "+" + commit.sha() + ":" + commit.handOver().pushed(Checkpoints.refOf(worktree.taskId())));
+            GitResult result = commit.handOver().step(_ -> "a checkpoint was pushed", () -> git.run(call));
             told(worktree, result.ok() ? null : GitFailure.reason(result));
         } catch (RuntimeException e) {
             // Also a mistake of ours: the thread has to stay, for the next checkpoint.

@@ -66,9 +66,18 @@ public final class Checkpoints implements AutoCloseable {
      *     COMMAND_FAILED, TIMEOUT or IO where git or the disk did not do it
      */
     public Checkpoint make(Worktree worktree, String message, boolean push) throws InterruptedException {
+        return make(worktree, message, push ? Optional.of(HandOver.NONE) : Optional.empty());
+    }
+
+    /**
+     * As {@link #make(Worktree, String, boolean)}.
+     *
+     * @param push by what to push it to origin, which is asked again before the push; empty for not at all
+     */
+    public Checkpoint make(Worktree worktree, String message, Optional<HandOver> push) throws InterruptedException {
         Checkpoint checkpoint = turns.locked(worktree.path(), () -> snapshot(worktree, message));
-        if (push && checkpoint instanceof Checkpoint.Made made) {
-            pushes.offer(worktree, made.commitSha());
+        if (push.isPresent() && checkpoint instanceof Checkpoint.Made made) {
+            pushes.offer(worktree, made.commitSha(), push.get());
         }
         return checkpoint;
     }

@@ -23,26 +23,27 @@ public final class Completion {
     private final Git git;
     private final Changes changes;
     private final OwnBranch ownBranch;
-    private final String suffix;
+    private final HandOver handOver;
 
     /** Completion by this git. */
     public Completion(Git git) {
-        this(git, "");
+        this(git, HandOver.NONE);
     }
 
-    private Completion(Git git, String suffix) {
-        this.suffix = suffix;
+    private Completion(Git git, HandOver handOver) {
+        this.handOver = handOver;
         this.git = git;
         this.changes = new Changes(git);
         this.ownBranch = new OwnBranch(git);
     }
 
-    /**
-     * The same for a task's hand-over of that number: from the second on, what is pushed goes to branches that end in it, so
-     * that a machine that comes late moves no branch of a later one.
-     */
-    public Completion byHandOver(long number) {
-        return number < 2 ? this : new Completion(git, "-" + number);
+    /** The same for the work of a task that was handed over by that. */
+    public Completion by(HandOver given) {
+        return new Completion(git, given);
+    }
+
+    HandOver handOver() {
+        return handOver;
     }
 
     /**
@@ -109,7 +110,7 @@ public final class Completion {
             return Optional.empty();
         }
         DiffStat stat = changes.between(worktree.path(), worktree.baseSha(), head);
-        return Optional.of(new Work(worktree, taskName, head, state.branch(), stat, suffix));
+        return Optional.of(new Work(worktree, taskName, head, state.branch(), stat, handOver));
     }
 
     /** The message of commits of a task's work: one line, whatever the name is. */
@@ -122,7 +123,7 @@ public final class Completion {
      * Committed work on its way to a branch.
      *
      * @param checkedOut the branch that the worktree is on; empty where it is on none
-     * @param suffix what names of pushed branches end in
+     * @param handOver whose names its pushed branches have
      */
     record Work(
             Worktree worktree,
@@ -130,10 +131,10 @@ public final class Completion {
             String head,
             Optional<String> checkedOut,
             DiffStat stat,
-            String suffix) {
+            HandOver handOver) {
         /** The name of the branch where it is pushed. */
         String pushedName() {
-            return branchNames().getFirst() + suffix;
+            return handOver.pushed(branchNames().getFirst());
         }
 
         CompletionResult result(boolean success, String message, @Nullable String branch) {
@@ -199,7 +200,9 @@ public final class Completion {
 
     CompletionResult push(Work work, String remote, String shown, String kept) throws InterruptedException {
         String branch = work.pushedName();
-        GitResult result = Pushes.push(git, work.worktree().path(), remote, work.head(), branch);
+        GitResult result = handOver.step(
+                pushed -> Pushes.told(pushed, branch, shown),
+                () -> Pushes.push(git, work.worktree().path(), remote, work.head(), branch));
         if (!result.ok()) {
             return work.result(false, Pushes.failure(result, branch, shown, kept), null);
         }

@@ -42,9 +42,9 @@ public final class CompletionMerge {
         this.fetches = new Fetches(git, FETCH_LIMIT);
     }
 
-    /** See {@link Completion#byHandOver}. */
-    public CompletionMerge byHandOver(long number) {
-        return number < 2 ? this : new CompletionMerge(git, completion.byHandOver(number));
+    /** See {@link Completion#by}. */
+    public CompletionMerge by(HandOver given) {
+        return new CompletionMerge(git, completion.by(given));
     }
 
     /** What is merged where. */
@@ -144,7 +144,12 @@ public final class CompletionMerge {
                     false,
                     named(repository),
                     newer);
-            BranchMerge.Result result = git.locks().locked(repository.common(), () -> merge.run(request));
+            BranchMerge.Result result = completion
+                    .handOver()
+                    .step(
+                            merged -> branch + (merged.conflicts().isEmpty() ? " was" : " was not") + " merged into "
+                                    + target.branch(),
+                            () -> git.locks().locked(repository.common(), () -> merge.run(request)));
             if (!result.conflicts().isEmpty()) {
                 return new CompletionResult(
                         false,

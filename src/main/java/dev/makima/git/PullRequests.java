@@ -43,9 +43,9 @@ public final class PullRequests {
         this.gh = gh;
     }
 
-    /** See {@link Completion#byHandOver}. */
-    public PullRequests byHandOver(long number) {
-        return number < 2 ? this : new PullRequests(git, completion.byHandOver(number), gh);
+    /** See {@link Completion#by}. */
+    public PullRequests by(HandOver given) {
+        return new PullRequests(git, completion.by(given), gh);
     }
 
     /**
@@ -97,7 +97,10 @@ public final class PullRequests {
                     ? there.get()
                     : git.runOk(worktree.path(), LIMIT, "rev-parse", "--verify", "HEAD^{commit}")
                             .text();
-            return pushAndOpen(worktree, origin, new Request(head, sha, target, title, body == null ? "" : body));
+            return pushAndOpen(
+                    worktree,
+                    origin,
+                    new Request(completion.handOver().pushed(head), sha, target, title, body == null ? "" : body));
         } catch (MakimaException e) {
             return failed(worktree, e);
         }
@@ -169,7 +172,11 @@ public final class PullRequests {
     private PullRequestResult pushAndOpen(Worktree worktree, Remote remote, Request request)
             throws InterruptedException {
         DiffStat stat = changes.between(worktree.path(), worktree.baseSha(), request.sha());
-        GitResult pushed = Pushes.push(git, worktree.path(), remote.push(), request.sha(), request.head());
+        GitResult pushed = completion
+                .handOver()
+                .step(
+                        result -> Pushes.told(result, request.head(), remote.shown()) + ", no pull request was opened",
+                        () -> Pushes.push(git, worktree.path(), remote.push(), request.sha(), request.head()));
         if (!pushed.ok()) {
             String kept = "; no pull request was opened, the work stays in " + worktree.path();
             return new PullRequestResult(
@@ -182,13 +189,9 @@ public final class PullRequests {
                     stat);
         }
         try {
-            GitHubCli.Opened opened = gh.open(
-                    remote.directory(),
-                    remote.url(),
-                    request.head(),
-                    request.base(),
-                    Text.abbreviate(request.title(), TITLE_LIMIT),
-                    request.body());
+            GitHubCli.Opened opened = completion
+                    .handOver()
+                    .step(made -> "a pull request is open: " + made.url(), () -> open(remote, request));
             String what = opened.existing() ? "a pull request is open already: " : "opened a pull request: ";
             String where = opened.url() == null ? "gh did not say where" : opened.url();
             return new PullRequestResult(
@@ -197,6 +200,16 @@ public final class PullRequests {
             String kept = ". The work was pushed as branch " + request.head() + " to " + remote.shown();
             return new PullRequestResult(false, e.explain() + kept, null, null, request.head(), request.sha(), stat);
         }
+    }
+
+    private GitHubCli.Opened open(Remote remote, Request request) throws InterruptedException {
+        return gh.open(
+                remote.directory(),
+                remote.url(),
+                request.head(),
+                request.base(),
+                Text.abbreviate(request.title(), TITLE_LIMIT),
+                request.body());
     }
 
     /** The origin of a repository by its name, which is right for pushes from there. */

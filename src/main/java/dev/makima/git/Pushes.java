@@ -32,6 +32,11 @@ final class Pushes {
                 sha + ":refs/heads/" + branch));
     }
 
+    /** What a push came to, in few words. */
+    static String told(GitResult result, String branch, String shown) {
+        return "branch " + branch + (result.ok() ? " was" : " could not be") + " pushed to " + shown;
+    }
+
     /** Why a push failed and what helps, as one text. */
     static String failure(GitResult result, String branch, String shown, String kept) {
         String cure = GitFailure.cure(result.stderr());

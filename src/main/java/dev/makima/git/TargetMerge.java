@@ -23,11 +23,22 @@ public final class TargetMerge {
 
     private final Git git;
     private final BranchMerge merge;
+    private final HandOver handOver;
 
     /** Merges by this git. */
     public TargetMerge(Git git) {
+        this(git, HandOver.NONE);
+    }
+
+    private TargetMerge(Git git, HandOver handOver) {
         this.git = git;
         this.merge = new BranchMerge(git);
+        this.handOver = handOver;
+    }
+
+    /** The same for the work of a task that was handed over by that. */
+    public TargetMerge by(HandOver given) {
+        return new TargetMerge(git, given);
     }
 
     /**
@@ -78,7 +89,9 @@ public final class TargetMerge {
                 : "Merge task " + worktree.taskId() + " into " + target;
         BranchMerge.Request request = new BranchMerge.Request(
                 worktree.path(), worktree.repository(), target, head, message, squash, List.of(), Optional.empty());
-        BranchMerge.Result result = merge.run(request);
+        BranchMerge.Result result = handOver.step(
+                merged -> "the work was " + (merged.conflicts().isEmpty() ? "" : "not ") + "merged into " + target,
+                () -> merge.run(request));
         if (!result.conflicts().isEmpty()) {
             return MergeOutcome.conflicts(
                     "the work of task " + worktree.taskId() + " conflicts with " + target + " in "

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Answer to {@link ListBranches}. */
 public record BranchList(
-        TaskId taskId, List<BranchInfo> branches, @Nullable UUID requestId)
-        implements DaemonFrame, TaskFrame, AnswerFrame {
+        TaskId taskId,
+        List<BranchInfo> branches,
+        @Nullable UUID requestId,
+        @Nullable Long fence) implements DaemonFrame, FencedFrame, TaskFrame, AnswerFrame {
 
     /** Copies the lists. */
     public BranchList {
@@ -17,6 +19,11 @@ public record BranchList(
 
     @Override
     public BranchList withRequestId(@Nullable UUID requestId) {
-        return new BranchList(taskId, branches, requestId);
+        return new BranchList(taskId, branches, requestId, fence);
+    }
+
+    @Override
+    public BranchList withFence(long fence) {
+        return new BranchList(taskId, branches, requestId, fence);
     }
 }

@@ -13,10 +13,16 @@ public record CheckTargetExistsResult(
         TaskId taskId,
         boolean exists,
         String targetDir,
-        @Nullable UUID requestId) implements DaemonFrame, TaskFrame, AnswerFrame {
+        @Nullable UUID requestId,
+        @Nullable Long fence) implements DaemonFrame, FencedFrame, TaskFrame, AnswerFrame {
 
     @Override
     public CheckTargetExistsResult withRequestId(@Nullable UUID requestId) {
-        return new CheckTargetExistsResult(taskId, exists, targetDir, requestId);
+        return new CheckTargetExistsResult(taskId, exists, targetDir, requestId, fence);
+    }
+
+    @Override
+    public CheckTargetExistsResult withFence(long fence) {
+        return new CheckTargetExistsResult(taskId, exists, targetDir, requestId, fence);
     }
 }

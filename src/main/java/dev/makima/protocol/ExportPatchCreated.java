@@ -18,17 +18,42 @@ public record ExportPatchCreated(
         @Nullable Integer linesRemoved,
         @Nullable String baseCommitSha,
         @Nullable String error,
-        @Nullable UUID requestId)
-        implements DaemonFrame, TaskFrame, AnswerFrame {
+        @Nullable UUID requestId,
+        @Nullable Long fence)
+        implements DaemonFrame, FencedFrame, TaskFrame, AnswerFrame {
     /** There is no patch. */
     public static ExportPatchCreated failure(TaskId taskId, String error) {
-        return new ExportPatchCreated(taskId, false, null, null, null, null, null, error, null);
+        return new ExportPatchCreated(taskId, false, null, null, null, null, null, error, null, null);
     }
 
     @Override
     public ExportPatchCreated withRequestId(@Nullable UUID requestId) {
         return new ExportPatchCreated(
-                taskId, success, patchContent, filesCount, linesAdded, linesRemoved, baseCommitSha, error, requestId);
+                taskId,
+                success,
+                patchContent,
+                filesCount,
+                linesAdded,
+                linesRemoved,
+                baseCommitSha,
+                error,
+                requestId,
+                fence);
+    }
+
+    @Override
+    public ExportPatchCreated withFence(long fence) {
+        return new ExportPatchCreated(
+                taskId,
+                success,
+                patchContent,
+                filesCount,
+                linesAdded,
+                linesRemoved,
+                baseCommitSha,
+                error,
+                requestId,
+                fence);
     }
 
     /** Without {@code patchContent}, which must not be logged. */

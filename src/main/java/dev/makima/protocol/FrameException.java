@@ -30,6 +30,7 @@ public final class FrameException extends MakimaException {
     private final String reason;
     private final transient @Nullable TaskId taskId;
     private final transient @Nullable UUID requestId;
+    private final transient @Nullable String eventId;
 
     FrameException(Kind kind, String reason, int size, FrameHead head) {
         super(ErrorCode.VALIDATION, "cannot read a frame of type " + head.type() + ", " + size + " bytes: " + reason);
@@ -39,6 +40,7 @@ public final class FrameException extends MakimaException {
         this.reason = reason;
         this.taskId = head.taskId();
         this.requestId = head.requestId();
+        this.eventId = head.eventId();
     }
 
     /** What is wrong. */
@@ -69,5 +71,10 @@ public final class FrameException extends MakimaException {
     /** The request it belongs to, where that could be read. */
     public Optional<UUID> requestId() {
         return Optional.ofNullable(requestId);
+    }
+
+    /** The event that it was, where that could be read. */
+    public Optional<String> eventId() {
+        return Optional.ofNullable(eventId);
     }
 }

@@ -13,16 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be told of a message that is no frame: enough to answer it. */
 record FrameHead(
-        String type, @Nullable TaskId taskId, @Nullable UUID requestId) {
+        String type,
+        @Nullable TaskId taskId,
+        @Nullable UUID requestId,
+        @Nullable String eventId) {
+    private static final int EVENT_ID_MAX = 100;
+
 
     /** Reads as far as the text is JSON. */
     static FrameHead read(String json) {
         String type = "?";
         @Nullable TaskId taskId = null;
         @Nullable UUID requestId = null;
+        @Nullable String eventId = null;
         try (JsonParser parser = Wire.MAPPER.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return new FrameHead(type, null, null);
+                return new FrameHead(type, null, null, null);
             }
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
@@ -34,14 +40,16 @@ record FrameHead(
                     taskId = valid(parser.getText(), TaskId::of);
                 } else if (isText && name.equals("requestId")) {
                     requestId = valid(parser.getText(), text -> Uuids.parse("request id", text));
+                } else if (isText && name.equals("eventId") && parser.getTextLength() <= EVENT_ID_MAX) {
+                    eventId = parser.getText();
                 }
                 parser.skipChildren();
             }
         } catch (IOException e) {
             // What was read before the fault is the answer; the fault itself is reported by the caller.
-            return new FrameHead(type, taskId, requestId);
+            return new FrameHead(type, taskId, requestId, eventId);
         }
-        return new FrameHead(type, taskId, requestId);
+        return new FrameHead(type, taskId, requestId, eventId);
     }
 
     /** One bad field does not hide the others. */

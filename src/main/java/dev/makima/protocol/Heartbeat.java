@@ -9,11 +9,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seq counts the heartbeats of a connection (lease)
  * @param runs the runs whose leases are to be renewed (lease)
+ * @param eventsFrom the id below which, in its epoch, no event is ever offered again (eventAck)
  */
 public record Heartbeat(
         List<TaskId> activeTasks,
         @Nullable Long seq,
-        @Nullable List<RunLease> runs) implements DaemonFrame {
+        @Nullable List<RunLease> runs,
+        @Nullable String eventsFrom) implements DaemonFrame {
+
+    /** One that says nothing of events. */
+    public Heartbeat(List<TaskId> activeTasks, @Nullable Long seq, @Nullable List<RunLease> runs) {
+        this(activeTasks, seq, runs, null);
+    }
 
     /** Copies the lists. */
     public Heartbeat {
@@ -24,5 +31,10 @@ public record Heartbeat(
     /** The heartbeat of the base protocol. */
     public static Heartbeat of(List<TaskId> activeTasks) {
         return new Heartbeat(activeTasks, null, null);
+    }
+
+    /** The same with what it says of events. */
+    public Heartbeat withEventsFrom(@Nullable String eventId) {
+        return new Heartbeat(activeTasks, seq, runs, eventId);
     }
 }

@@ -12,11 +12,12 @@ public record MergeCompleteCheck(
         List<String> unmergedBranches,
         int mergedCount,
         int skippedCount,
-        @Nullable UUID requestId)
-        implements DaemonFrame, TaskFrame, AnswerFrame {
+        @Nullable UUID requestId,
+        @Nullable Long fence)
+        implements DaemonFrame, FencedFrame, TaskFrame, AnswerFrame {
     /** It could not be found out: what is missing is the reason. */
     public static MergeCompleteCheck failure(TaskId taskId, String error) {
-        return new MergeCompleteCheck(taskId, false, List.of(error), 0, 0, null);
+        return new MergeCompleteCheck(taskId, false, List.of(error), 0, 0, null, null);
     }
 
     /** Copies the lists. */
@@ -26,6 +27,13 @@ public record MergeCompleteCheck(
 
     @Override
     public MergeCompleteCheck withRequestId(@Nullable UUID requestId) {
-        return new MergeCompleteCheck(taskId, canComplete, unmergedBranches, mergedCount, skippedCount, requestId);
+        return new MergeCompleteCheck(
+                taskId, canComplete, unmergedBranches, mergedCount, skippedCount, requestId, fence);
+    }
+
+    @Override
+    public MergeCompleteCheck withFence(long fence) {
+        return new MergeCompleteCheck(
+                taskId, canComplete, unmergedBranches, mergedCount, skippedCount, requestId, fence);
     }
 }

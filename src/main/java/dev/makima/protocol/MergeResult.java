@@ -18,11 +18,12 @@ public record MergeResult(
         @Nullable String commitSha,
         @Nullable List<String> conflicts,
         @Nullable UUID requestId,
-        @Nullable String eventId)
-        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+        @Nullable String eventId,
+        @Nullable Long fence)
+        implements DaemonFrame, FencedFrame, TaskFrame, EventFrame, AnswerFrame {
     /** It failed, whatever it was. */
     public static MergeResult failure(TaskId taskId, String message) {
-        return new MergeResult(taskId, false, message, null, null, null, null);
+        return new MergeResult(taskId, false, message, null, null, null, null, null);
     }
 
     /** Copies the lists. */
@@ -32,11 +33,16 @@ public record MergeResult(
 
     @Override
     public MergeResult withEventId(String eventId) {
-        return new MergeResult(taskId, success, message, commitSha, conflicts, requestId, eventId);
+        return new MergeResult(taskId, success, message, commitSha, conflicts, requestId, eventId, fence);
     }
 
     @Override
     public MergeResult withRequestId(@Nullable UUID requestId) {
-        return new MergeResult(taskId, success, message, commitSha, conflicts, requestId, eventId);
+        return new MergeResult(taskId, success, message, commitSha, conflicts, requestId, eventId, fence);
+    }
+
+    @Override
+    public MergeResult withFence(long fence) {
+        return new MergeResult(taskId, success, message, commitSha, conflicts, requestId, eventId, fence);
     }
 }

@@ -11,8 +11,9 @@ public record MergeStatusResponse(
         boolean inProgress,
         @Nullable String sourceBranch,
         List<String> conflictedFiles,
-        @Nullable UUID requestId)
-        implements DaemonFrame, TaskFrame, AnswerFrame {
+        @Nullable UUID requestId,
+        @Nullable Long fence)
+        implements DaemonFrame, FencedFrame, TaskFrame, AnswerFrame {
 
     /** Copies the lists. */
     public MergeStatusResponse {
@@ -21,6 +22,11 @@ public record MergeStatusResponse(
 
     @Override
     public MergeStatusResponse withRequestId(@Nullable UUID requestId) {
-        return new MergeStatusResponse(taskId, inProgress, sourceBranch, conflictedFiles, requestId);
+        return new MergeStatusResponse(taskId, inProgress, sourceBranch, conflictedFiles, requestId, fence);
+    }
+
+    @Override
+    public MergeStatusResponse withFence(long fence) {
+        return new MergeStatusResponse(taskId, inProgress, sourceBranch, conflictedFiles, requestId, fence);
     }
 }

@@ -17,11 +17,12 @@ public record MergeToTargetResult(
         @Nullable String commitSha,
         @Nullable List<String> conflicts,
         @Nullable UUID requestId,
-        @Nullable String eventId)
-        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+        @Nullable String eventId,
+        @Nullable Long fence)
+        implements DaemonFrame, FencedFrame, TaskFrame, EventFrame, AnswerFrame {
     /** Nothing was merged. */
     public static MergeToTargetResult failure(TaskId taskId, String message) {
-        return new MergeToTargetResult(taskId, false, message, null, null, null, null);
+        return new MergeToTargetResult(taskId, false, message, null, null, null, null, null);
     }
 
     /** Copies the lists. */
@@ -31,11 +32,16 @@ public record MergeToTargetResult(
 
     @Override
     public MergeToTargetResult withEventId(String eventId) {
-        return new MergeToTargetResult(taskId, success, message, commitSha, conflicts, requestId, eventId);
+        return new MergeToTargetResult(taskId, success, message, commitSha, conflicts, requestId, eventId, fence);
     }
 
     @Override
     public MergeToTargetResult withRequestId(@Nullable UUID requestId) {
-        return new MergeToTargetResult(taskId, success, message, commitSha, conflicts, requestId, eventId);
+        return new MergeToTargetResult(taskId, success, message, commitSha, conflicts, requestId, eventId, fence);
+    }
+
+    @Override
+    public MergeToTargetResult withFence(long fence) {
+        return new MergeToTargetResult(taskId, success, message, commitSha, conflicts, requestId, eventId, fence);
     }
 }

@@ -19,11 +19,18 @@ public record SupervisorHeartbeat(
         @Nullable String currentActivity,
         int progress,
         List<TaskId> pendingTaskIds,
-        Instant timestamp)
-        implements DaemonFrame, TaskFrame {
+        Instant timestamp,
+        @Nullable Long fence)
+        implements DaemonFrame, FencedFrame, TaskFrame {
 
     /** Copies the lists. */
     public SupervisorHeartbeat {
         pendingTaskIds = List.copyOf(pendingTaskIds);
+    }
+
+    @Override
+    public SupervisorHeartbeat withFence(long fence) {
+        return new SupervisorHeartbeat(
+                taskId, contractId, state, phase, currentActivity, progress, pendingTaskIds, timestamp, fence);
     }
 }

@@ -10,15 +10,22 @@ public record TaskDiff(
         boolean success,
         @Nullable String diff,
         @Nullable String error,
-        @Nullable UUID requestId) implements DaemonFrame, TaskFrame, AnswerFrame {
+        @Nullable UUID requestId,
+        @Nullable Long fence)
+        implements DaemonFrame, FencedFrame, TaskFrame, AnswerFrame {
     /** There is no diff. */
     public static TaskDiff failure(TaskId taskId, String error) {
-        return new TaskDiff(taskId, false, null, error, null);
+        return new TaskDiff(taskId, false, null, error, null, null);
     }
 
     @Override
     public TaskDiff withRequestId(@Nullable UUID requestId) {
-        return new TaskDiff(taskId, success, diff, error, requestId);
+        return new TaskDiff(taskId, success, diff, error, requestId, fence);
+    }
+
+    @Override
+    public TaskDiff withFence(long fence) {
+        return new TaskDiff(taskId, success, diff, error, requestId, fence);
     }
 
     /** Without {@code diff}, which must not be logged. */

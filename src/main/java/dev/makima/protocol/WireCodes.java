@@ -22,6 +22,11 @@ public final class WireCodes {
     /** The task was handed over again since: what is said by an older hand-over is refused for good. */
     public static final String FENCED = "FENCED";
 
+    /** The server has no such task, and no user has deleted it. */
+    public static final String NOT_FOUND = "NOT_FOUND";
+    /** What the event says can't be taken as it is. */
+    public static final String VALIDATION = "VALIDATION";
+
     private WireCodes() {}
 
     /** Whether the code says that the key was refused. */

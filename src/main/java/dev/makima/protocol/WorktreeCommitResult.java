@@ -11,20 +11,26 @@ public record WorktreeCommitResult(
         @Nullable String commitSha,
         @Nullable String error,
         @Nullable UUID requestId,
-        @Nullable String eventId)
-        implements DaemonFrame, TaskFrame, EventFrame, AnswerFrame {
+        @Nullable String eventId,
+        @Nullable Long fence)
+        implements DaemonFrame, FencedFrame, TaskFrame, EventFrame, AnswerFrame {
     /** There is no commit. */
     public static WorktreeCommitResult failure(TaskId taskId, String error) {
-        return new WorktreeCommitResult(taskId, false, null, error, null, null);
+        return new WorktreeCommitResult(taskId, false, null, error, null, null, null);
     }
 
     @Override
     public WorktreeCommitResult withEventId(String eventId) {
-        return new WorktreeCommitResult(taskId, success, commitSha, error, requestId, eventId);
+        return new WorktreeCommitResult(taskId, success, commitSha, error, requestId, eventId, fence);
     }
 
     @Override
     public WorktreeCommitResult withRequestId(@Nullable UUID requestId) {
-        return new WorktreeCommitResult(taskId, success, commitSha, error, requestId, eventId);
+        return new WorktreeCommitResult(taskId, success, commitSha, error, requestId, eventId, fence);
+    }
+
+    @Override
+    public WorktreeCommitResult withFence(long fence) {
+        return new WorktreeCommitResult(taskId, success, commitSha, error, requestId, eventId, fence);
     }
 }

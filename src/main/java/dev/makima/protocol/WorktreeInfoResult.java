@@ -18,11 +18,12 @@ public record WorktreeInfoResult(
         @Nullable String branch,
         @Nullable String headSha,
         @Nullable String error,
-        @Nullable UUID requestId)
-        implements DaemonFrame, TaskFrame, AnswerFrame {
+        @Nullable UUID requestId,
+        @Nullable Long fence)
+        implements DaemonFrame, FencedFrame, TaskFrame, AnswerFrame {
     /** Nothing can be said. */
     public static WorktreeInfoResult failure(TaskId taskId, String error) {
-        return new WorktreeInfoResult(taskId, false, null, false, 0, 0, 0, null, null, null, error, null);
+        return new WorktreeInfoResult(taskId, false, null, false, 0, 0, 0, null, null, null, error, null, null);
     }
 
     /** Copies the lists. */
@@ -44,6 +45,25 @@ public record WorktreeInfoResult(
                 branch,
                 headSha,
                 error,
-                requestId);
+                requestId,
+                fence);
+    }
+
+    @Override
+    public WorktreeInfoResult withFence(long fence) {
+        return new WorktreeInfoResult(
+                taskId,
+                success,
+                worktreePath,
+                exists,
+                filesChanged,
+                insertions,
+                deletions,
+                files,
+                branch,
+                headSha,
+                error,
+                requestId,
+                fence);
     }
 }

@@ -5,7 +5,9 @@ import dev.makima.server.core.Timings;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.output.EntryWriter;
 import dev.makima.server.store.Store;
+import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Duration;
 
 /**
  * What is looked at from time to time: tasks whose daemon stays away, streams that nobody ends, tasks that wait. Each is
@@ -14,12 +16,16 @@ import java.time.Clock;
 final class Upkeep {
     private static final System.Logger LOG = System.getLogger(Upkeep.class.getName());
 
+    /** How late a look may be on a busy machine; leases are honoured for longer than this. */
+    private static final Duration STANDSTILL = Duration.ofSeconds(15);
+
     private final Store store;
     private final ServerConfig.Tasks limits;
     private final Timings timings;
     private final TaskEvents events;
     private final EntryWriter entries;
     private final Clock clock;
+    private final ClockWatch watch;
     private boolean running;
     private boolean closed;
 
@@ -36,6 +42,7 @@ final class Upkeep {
         this.events = events;
         this.entries = entries;
         this.clock = clock;
+        this.watch = new ClockWatch(clock, System::nanoTime, timings.tick().plus(STANDSTILL));
     }
 
     /** No further rounds; what the one under way finds is left to the next start. */
@@ -49,8 +56,8 @@ final class Upkeep {
             return;
         }
         running = true;
-        store.handOvers()
-                .expire(limits.grace(), timings.leaseMargin(), limits.maxRetries(), clock.instant())
+        leases().compose(_ -> store.handOvers()
+                        .expire(limits.grace(), timings.leaseMargin(), limits.maxRetries(), clock.instant()))
                 .compose(lost -> {
                     lost.forEach(events::changed);
                     return store.output().closeOld(clock.instant().minus(timings.settle()));
@@ -70,5 +77,14 @@ final class Upkeep {
                     });
                     events.dispatch();
                 });
+    }
+
+    /** Where time went on without us, nobody could renew a lease. */
+    private Future<Void> leases() {
+        if (!watch.jumped()) {
+            return Future.succeededFuture();
+        }
+        LOG.log(System.Logger.Level.WARNING, "the clock was set, or this server stood still: all leases are renewed");
+        return store.handOvers().renewAll(clock.instant());
     }
 }

@@ -98,7 +98,7 @@ class CommandsTest {
     }
 
     private static TaskDiff diff(TaskId task, String text, @Nullable UUID requestId) {
-        return new TaskDiff(task, true, text, null, requestId);
+        return new TaskDiff(task, true, text, null, requestId, null);
     }
 
     private static String path(TaskId task) {
@@ -148,8 +148,8 @@ class CommandsTest {
             assertThat(daemon.expect(GetTaskDiff.class).taskId()).isEqualTo(task);
             daemon.send(diff(task, "two", null));
             assertThat(done(same, 200).getString("diff")).isEqualTo("two");
-            daemon.send(
-                    new WorktreeInfoResult(task, true, "/w", true, 0, 0, 0, List.of(), "makima/x", "abc", null, null));
+            daemon.send(new WorktreeInfoResult(
+                    task, true, "/w", true, 0, 0, 0, List.of(), "makima/x", "abc", null, null, null));
             assertThat(done(info, 200).getString("worktreePath")).isEqualTo("/w");
         }
     }
@@ -192,7 +192,7 @@ class CommandsTest {
             daemon.send(diff(task, "without an id", null));
             daemon.send(diff(task, "of another request", UUID.randomUUID()));
             daemon.send(diff(new TaskId(UUID.randomUUID()), "of another task", request));
-            daemon.send(new WorktreeCommitResult(task, true, "abc", null, request, null));
+            daemon.send(new WorktreeCommitResult(task, true, "abc", null, request, null, null));
             daemon.send(diff(task, "right", request));
             assertThat(done(asked, 200).getString("diff")).isEqualTo("right");
         }
@@ -234,7 +234,7 @@ class CommandsTest {
         }
         assertThat(done(diff, 503).getString("message")).contains("disconnected before it answered");
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
-            WorktreeCommitResult result = new WorktreeCommitResult(task, true, "abc", null, request, "1-1");
+            WorktreeCommitResult result = new WorktreeCommitResult(task, true, "abc", null, request, "1-1", null);
             daemon.send(result);
             assertThat(done(commit, 200).getString("commitSha")).isEqualTo("abc");
             assertThat(daemon.expect(EventAck.class, SpawnTask.class).eventIds())
@@ -252,21 +252,21 @@ class CommandsTest {
             TaskId task = daemon.take();
             var diff = asked(path(task) + "/diff");
             UUID request = daemon.expect(GetTaskDiff.class).requestId();
-            daemon.send(new TaskDiff(task, false, null, "the worktree is gone", request));
+            daemon.send(new TaskDiff(task, false, null, "the worktree is gone", request, null));
             assertThat(done(diff, 409))
                     .isEqualTo(new JsonObject()
                             .put("code", ErrorCode.CONFLICT.name())
                             .put("message", "the worktree is gone"));
             var merge = told(path(task) + "/merge", new JsonObject().put("sourceBranch", "makima/x"));
             request = daemon.expect(MergeStart.class).requestId();
-            daemon.send(new MergeResult(task, false, "conflicts in 1 file", null, List.of("a"), request, "1-1"));
+            daemon.send(new MergeResult(task, false, "conflicts in 1 file", null, List.of("a"), request, "1-1", null));
             JsonObject answer = done(merge, 200);
             assertThat(answer.getBoolean("success")).isFalse();
             assertThat(answer.getJsonArray("conflicts")).containsExactly("a");
             assertThat(answer.fieldNames()).doesNotContain("requestId", "eventId", "type");
             var branches = asked(path(task) + "/branches");
             ListBranches list = daemon.expect(ListBranches.class, EventAck.class);
-            daemon.send(new MergeResult(task, false, "no repository", null, null, list.requestId(), "1-2"));
+            daemon.send(new MergeResult(task, false, "no repository", null, null, list.requestId(), "1-2", null));
             done(branches, 409);
         }
     }
@@ -324,7 +324,7 @@ class CommandsTest {
             var patch = told(path(task) + "/patch", new JsonObject());
             UUID request = daemon.expect(CreateExportPatch.class).requestId();
             String text = "x".repeat(300_000);
-            daemon.send(new ExportPatchCreated(task, true, text, 1, 2, 3, "abcd", null, request));
+            daemon.send(new ExportPatchCreated(task, true, text, 1, 2, 3, "abcd", null, request, null));
             assertThat(done(patch, 200).getString("patchContent")).isEqualTo(text);
             JsonObject entry = server.entries(id, 1).getFirst();
             assertThat(entry.getString("messageType")).isEqualTo("export_patch");
@@ -334,7 +334,7 @@ class CommandsTest {
             var pr = told(path(task) + "/pr", new JsonObject().put("title", "T"));
             CreatePR command = daemon.expect(CreatePR.class);
             assertThat(command.baseBranch()).isEqualTo("main");
-            daemon.send(new PrCreated(task, true, "made", "https://x/pull/1", 1, command.requestId(), "1-1"));
+            daemon.send(new PrCreated(task, true, "made", "https://x/pull/1", 1, command.requestId(), "1-1", null));
             assertThat(done(pr, 200).getInteger("prNumber")).isEqualTo(1);
             assertThat(server.get(path(task)).getString("prUrl")).isEqualTo("https://x/pull/1");
         }
@@ -402,7 +402,7 @@ class CommandsTest {
             var merge = told(path(task) + "/merge/target", new JsonObject().put("squash", true));
             MergeTaskToTarget command = daemon.expect(MergeTaskToTarget.class);
             assertThat(command.squash()).isTrue();
-            daemon.send(new MergeToTargetResult(task, true, "merged", "abc", null, command.requestId(), "1-1"));
+            daemon.send(new MergeToTargetResult(task, true, "merged", "abc", null, command.requestId(), "1-1", null));
             assertThat(done(merge, 200).getString("commitSha")).isEqualTo("abc");
         }
     }

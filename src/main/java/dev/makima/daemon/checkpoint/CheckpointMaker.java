@@ -7,12 +7,14 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.Checkpoint;
 import dev.makima.git.GitTools;
+import dev.makima.git.HandOver;
 import dev.makima.git.Patch;
 import dev.makima.git.Worktree;
 import dev.makima.protocol.CheckpointCreated;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -71,8 +73,7 @@ public final class CheckpointMaker {
             return failure(task, message, "The task has no repository here: there is nothing to make a checkpoint of");
         }
         try {
-            return switch (git.checkpoints()
-                    .make(worktree, message, !task.spawn().localOnly() && mayPush.test(task.taskId()))) {
+            return switch (git.checkpoints().make(worktree, message, push(task))) {
                 case Checkpoint.None none -> failure(task, message, none.reason());
                 case Checkpoint.Made made -> withPatch(task, worktree, made, message);
             };
@@ -81,6 +82,19 @@ public final class CheckpointMaker {
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "task " + task.taskId() + ": a checkpoint broke", e);
             return failure(task, message, "a mistake of the daemon: " + e);
+        }
+    }
+
+    /** Later, on a thread of its own: so the lease is asked then, too. */
+    private Optional<HandOver> push(TaskRecord task) {
+        boolean may = !task.spawn().localOnly() && mayPush.test(task.taskId());
+        return may ? Optional.of(new HandOver(task.fence(), () -> requireLease(task))) : Optional.empty();
+    }
+
+    private void requireLease(TaskRecord task) {
+        if (!mayPush.test(task.taskId())) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT, "the lease of task " + task.taskId() + " is not in force any more");
         }
     }
 

@@ -35,7 +35,7 @@ final class ChangeCommands {
         Optional<String> sha = git.worktreeChanges().commit(places.worktree(command.taskId()), command.message());
         @Nullable String error = sha.isPresent() ? null : "nothing to commit";
         return Reply.of(
-                new WorktreeCommitResult(command.taskId(), sha.isPresent(), sha.orElse(null), error, null, null));
+                new WorktreeCommitResult(command.taskId(), sha.isPresent(), sha.orElse(null), error, null, null, null));
     }
 
     Reply createBranch(CreateBranch command) throws InterruptedException {
@@ -53,14 +53,15 @@ final class ChangeCommands {
                 "created branch " + made.name() + " at " + made.commitSha() + " and checked it out",
                 null,
                 null,
+                null,
                 null));
     }
 
     Reply cloneWorktree(CloneWorktree command) throws InterruptedException {
         Path target = ReadCommands.path(command.targetDir());
         Path made = git.clones().clone(places.worktree(command.taskId()), target);
-        return Reply.of(
-                new CloneWorktreeResult(command.taskId(), true, "cloned to " + made, made.toString(), null, null));
+        return Reply.of(new CloneWorktreeResult(
+                command.taskId(), true, "cloned to " + made, made.toString(), null, null, null));
     }
 
     /** Told in a line of the task whose files changed, and to whoever asked. */
@@ -101,6 +102,7 @@ final class ChangeCommands {
                         message,
                         null,
                         conflicts.isEmpty() ? null : conflicts,
+                        null,
                         null,
                         null),
                 line);

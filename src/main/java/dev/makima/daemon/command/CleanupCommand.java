@@ -60,7 +60,7 @@ final class CleanupCommand {
         refuseWhereOthersWork(taskId);
         endRun(taskId);
         CleanupResult result = remove(taskId, command.deleteBranch());
-        Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null));
+        Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null, null));
         return result.success() ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
     }
 

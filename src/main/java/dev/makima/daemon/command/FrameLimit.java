@@ -50,7 +50,8 @@ final class FrameLimit {
                         it.commitSha(),
                         null,
                         it.requestId(),
-                        it.eventId()));
+                        it.eventId(),
+                        null));
             case MergeToTargetResult it
             when it.conflicts() != null ->
                 Optional.of(new MergeToTargetResult(
@@ -61,7 +62,8 @@ final class FrameLimit {
                         it.commitSha(),
                         null,
                         it.requestId(),
-                        it.eventId()));
+                        it.eventId(),
+                        null));
             case CheckpointCreated it
             when it.success() -> Optional.of(it.withFiles(null).withPatch(null, null, null));
             case DaemonFrame _ -> FailureAnswers.answer(command, tooLong(size));

@@ -46,7 +46,7 @@ final class MergeCommands {
                 .map(branch -> new BranchInfo(
                         branch.name(), branch.taskId(), branch.merged(), branch.lastCommit(), branch.subject()))
                 .toList();
-        return Reply.of(new BranchList(command.taskId(), branches, null));
+        return Reply.of(new BranchList(command.taskId(), branches, null, null));
     }
 
     Reply start(MergeStart command) throws InterruptedException {
@@ -57,7 +57,7 @@ final class MergeCommands {
     Reply status(MergeStatus command) throws InterruptedException {
         MergeState state = git.merging().status(places.worktree(command.taskId()));
         return Reply.of(new MergeStatusResponse(
-                command.taskId(), state.inProgress(), state.sourceBranch(), state.conflictedFiles(), null));
+                command.taskId(), state.inProgress(), state.sourceBranch(), state.conflictedFiles(), null, null));
     }
 
     Reply resolve(MergeResolve command) throws InterruptedException {
@@ -101,7 +101,7 @@ final class MergeCommands {
                         taskId, branch, command.subtaskId(), MergeRecord.Outcome.SKIPPED, command.reason()))
                 .toList();
         String what = "skipped " + branches.stream().collect(Collectors.joining(", "));
-        return Reply.of(new MergeResult(taskId, true, what, null, null, null, null))
+        return Reply.of(new MergeResult(taskId, true, what, null, null, null, null, null))
                 .saving(events -> new StoreRequest.NoteMerges(skipped, events));
     }
 
@@ -123,6 +123,7 @@ final class MergeCommands {
                 outcome.message(),
                 outcome.commitSha(),
                 outcome.conflicts().isEmpty() ? null : outcome.conflicts(),
+                null,
                 null,
                 null));
     }

@@ -57,7 +57,7 @@ final class MergeCompletion {
                 }
             }
         }
-        return new MergeCompleteCheck(taskId, unmerged.isEmpty(), unmerged, merged, skipped, null);
+        return new MergeCompleteCheck(taskId, unmerged.isEmpty(), unmerged, merged, skipped, null, null);
     }
 
     private static boolean isOf(Set<TaskId> family, @Nullable TaskId task) {

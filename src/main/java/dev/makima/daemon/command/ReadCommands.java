@@ -40,7 +40,7 @@ final class ReadCommands {
 
     Reply taskDiff(GetTaskDiff command) throws InterruptedException {
         String diff = git.diffs().task(places.worktree(command.taskId()));
-        return Reply.of(new TaskDiff(command.taskId(), true, diff, null, null));
+        return Reply.of(new TaskDiff(command.taskId(), true, diff, null, null, null));
     }
 
     Reply worktreeDiff(GetWorktreeDiff command) throws InterruptedException {
@@ -48,7 +48,7 @@ final class ReadCommands {
         RelativePath file =
                 command.file() == null || command.file().isEmpty() ? null : new RelativePath(command.file());
         String diff = git.diffs().worktree(worktree, file);
-        return Reply.of(new WorktreeDiffResult(command.taskId(), true, diff, null, null));
+        return Reply.of(new WorktreeDiffResult(command.taskId(), true, diff, null, null, null));
     }
 
     Reply worktreeInfo(GetWorktreeInfo command) throws InterruptedException {
@@ -68,6 +68,7 @@ final class ReadCommands {
                 info.branch(),
                 info.headSha(),
                 info.exists() ? null : "the worktree " + info.path() + " is gone",
+                null,
                 null));
     }
 
@@ -82,6 +83,7 @@ final class ReadCommands {
                 patch.stat().deletions(),
                 patch.baseSha(),
                 null,
+                null,
                 null));
     }
 
@@ -95,10 +97,10 @@ final class ReadCommands {
         try {
             Path target = git.clones().expand(path(command.targetDir()));
             boolean exists = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
-            return Reply.of(new CheckTargetExistsResult(command.taskId(), exists, target.toString(), null));
+            return Reply.of(new CheckTargetExistsResult(command.taskId(), exists, target.toString(), null, null));
         } catch (MakimaException e) {
             return Reply.of(
-                    new CheckTargetExistsResult(command.taskId(), false, command.targetDir(), null),
+                    new CheckTargetExistsResult(command.taskId(), false, command.targetDir(), null, null),
                     new TaskOutput(command.taskId(), "The target cannot be looked for: " + e.explain(), false));
         }
     }

@@ -7,6 +7,7 @@ import dev.makima.base.TaskId;
 import dev.makima.daemon.completion.CompletionActions;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.GitTools;
+import dev.makima.git.HandOver;
 import dev.makima.git.MergeOutcome;
 import dev.makima.git.PullRequestResult;
 import dev.makima.git.Worktree;
@@ -24,22 +25,34 @@ final class TargetCommands {
     private final TaskPlaces places;
     private final CommandParts parts;
     private final GitTools git;
+    private final CompletionActions actions;
 
     TargetCommands(TaskPlaces places, CommandParts parts) {
         this.places = places;
         this.parts = parts;
         this.git = parts.git();
+        this.actions = new CompletionActions(git, parts.leases());
+    }
+
+    /** A task that this daemon has no row of, whose worktree it has, was handed over to it by nobody it knows. */
+    private HandOver handOver(TaskId taskId) throws InterruptedException {
+        return places.record(taskId)
+                .map(actions::handOver)
+                .orElse(new HandOver(0, () -> parts.leases().require(taskId)));
     }
 
     Reply mergeToTarget(MergeTaskToTarget command) throws InterruptedException {
         Worktree worktree = places.worktree(command.taskId());
-        MergeOutcome outcome = git.targetMerge().merge(worktree, ref(command.targetBranch()), command.squash());
+        MergeOutcome outcome = git.targetMerge()
+                .by(handOver(command.taskId()))
+                .merge(worktree, ref(command.targetBranch()), command.squash());
         return Reply.of(new MergeToTargetResult(
                 command.taskId(),
                 outcome.success(),
                 outcome.message(),
                 outcome.commitSha(),
                 outcome.conflicts().isEmpty() ? null : outcome.conflicts(),
+                null,
                 null,
                 null));
     }
@@ -54,9 +67,10 @@ final class TargetCommands {
                     "Merge it with mergeTaskToTarget, or push it yourself from " + worktree.path());
         }
         PullRequestResult result = git.pullRequests()
+                .by(handOver(taskId))
                 .create(worktree, command.title(), command.body(), ref(command.baseBranch()), ref(command.branch()));
-        return Reply.of(
-                new PrCreated(taskId, result.success(), result.message(), result.url(), result.number(), null, null));
+        return Reply.of(new PrCreated(
+                taskId, result.success(), result.message(), result.url(), result.number(), null, null, null));
     }
 
     /** A run that goes on has not made up its mind about its work, and its agent would lose its branch. */
@@ -72,14 +86,13 @@ final class TargetCommands {
         if (task.worktree() != null && !command.action().equals("none")) {
             places.worktree(task.taskId());
         }
-        return Reply.of(new CompletionActions(parts.git())
-                .perform(
-                        task,
-                        command.taskName().isBlank() ? task.spawn().taskName() : command.taskName(),
-                        command.action(),
-                        CompletionActions.target(command.targetRepoPath(), parts.config(), parts.home()),
-                        Optional.ofNullable(command.targetBranch()),
-                        !task.spawn().localOnly()));
+        return Reply.of(actions.perform(
+                task,
+                command.taskName().isBlank() ? task.spawn().taskName() : command.taskName(),
+                command.action(),
+                CompletionActions.target(command.targetRepoPath(), parts.config(), parts.home()),
+                Optional.ofNullable(command.targetBranch()),
+                !task.spawn().localOnly()));
     }
 
     Reply checkpoint(CreateCheckpoint command) throws InterruptedException {

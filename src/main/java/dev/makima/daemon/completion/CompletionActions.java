@@ -6,10 +6,12 @@ import dev.makima.base.RefName;
 import dev.makima.base.Text;
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.CompletionResult;
 import dev.makima.git.DiffStat;
 import dev.makima.git.GitTools;
+import dev.makima.git.HandOver;
 import dev.makima.git.PullRequestResult;
 import dev.makima.git.Worktree;
 import dev.makima.protocol.CompletionActionResult;
@@ -30,10 +32,21 @@ public final class CompletionActions {
     private static final System.Logger LOG = System.getLogger(CompletionActions.class.getName());
 
     private final GitTools git;
+    private final Leases leases;
 
-    /** Actions by these tools. */
-    public CompletionActions(GitTools git) {
+    /**
+     * Actions by these tools.
+     *
+     * @param leases what may be done for which task: asked before and after each step that cannot be undone
+     */
+    public CompletionActions(GitTools git, Leases leases) {
         this.git = git;
+        this.leases = leases;
+    }
+
+    /** By what the work of a task is brought out. */
+    public HandOver handOver(TaskRecord task) {
+        return new HandOver(task.fence(), () -> leases.require(task.taskId()));
     }
 
     /**
@@ -89,18 +102,18 @@ public final class CompletionActions {
                     .orElse(null);
             return switch (action) {
                 case "branch" ->
-                    told(task, git.completion().byHandOver(task.fence()).branch(worktree, taskName, target, mayPush));
+                    told(task, git.completion().by(handOver(task)).branch(worktree, taskName, target, mayPush));
                 case "merge" ->
                     told(
                             task,
                             git.completionMerge()
-                                    .byHandOver(task.fence())
+                                    .by(handOver(task))
                                     .merge(worktree, taskName, target, branch, mayPush));
                 case "pr" ->
                     told(
                             task,
                             git.pullRequests()
-                                    .byHandOver(task.fence())
+                                    .by(handOver(task))
                                     .complete(worktree, taskName, target, branch, mayPush));
                 default ->
                     throw new MakimaException(
@@ -127,6 +140,7 @@ public final class CompletionActions {
                         "Give the task a base branch");
             }
             CompletionResult result = git.completionMerge()
+                    .by(handOver(task))
                     .merge(
                             worktree,
                             task.spawn().taskName(),

@@ -36,7 +36,7 @@ public final class TaskCompletion {
         this.leases = leases;
         this.config = config;
         this.home = home;
-        this.actions = new CompletionActions(git);
+        this.actions = new CompletionActions(git, leases);
         this.supervisor = new SupervisorPatch(git);
     }
 

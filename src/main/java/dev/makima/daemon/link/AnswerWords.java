@@ -41,14 +41,22 @@ record AnswerWords(Secrets secrets) {
                         optional(it.message()),
                         optional(it.error()),
                         it.requestId(),
-                        it.eventId());
-            case BranchList it -> new BranchList(it.taskId(), branches(it), it.requestId());
+                        it.eventId(),
+                        it.fence());
+            case BranchList it -> new BranchList(it.taskId(), branches(it), it.requestId(), it.fence());
             case CheckpointCreated it -> it.withWords(text(it.message()), optional(it.error()));
             case CleanupWorktreeResult it ->
-                new CleanupWorktreeResult(it.taskId(), it.success(), text(it.message()), it.requestId(), it.eventId());
+                new CleanupWorktreeResult(
+                        it.taskId(), it.success(), text(it.message()), it.requestId(), it.eventId(), it.fence());
             case CloneWorktreeResult it ->
                 new CloneWorktreeResult(
-                        it.taskId(), it.success(), text(it.message()), it.targetDir(), it.requestId(), it.eventId());
+                        it.taskId(),
+                        it.success(),
+                        text(it.message()),
+                        it.targetDir(),
+                        it.requestId(),
+                        it.eventId(),
+                        it.fence());
             case CompletionActionResult it ->
                 new CompletionActionResult(
                         it.taskId(),
@@ -74,7 +82,8 @@ record AnswerWords(Secrets secrets) {
                         it.linesRemoved(),
                         it.baseCommitSha(),
                         optional(it.error()),
-                        it.requestId());
+                        it.requestId(),
+                        it.fence());
             case GitConfigInherited it ->
                 new GitConfigInherited(
                         it.success(),
@@ -90,7 +99,8 @@ record AnswerWords(Secrets secrets) {
                         it.unmergedBranches().stream().map(this::text).toList(),
                         it.mergedCount(),
                         it.skippedCount(),
-                        it.requestId());
+                        it.requestId(),
+                        it.fence());
             case MergeResult it ->
                 new MergeResult(
                         it.taskId(),
@@ -99,7 +109,8 @@ record AnswerWords(Secrets secrets) {
                         it.commitSha(),
                         it.conflicts(),
                         it.requestId(),
-                        it.eventId());
+                        it.eventId(),
+                        it.fence());
             case MergeToTargetResult it ->
                 new MergeToTargetResult(
                         it.taskId(),
@@ -108,7 +119,8 @@ record AnswerWords(Secrets secrets) {
                         it.commitSha(),
                         it.conflicts(),
                         it.requestId(),
-                        it.eventId());
+                        it.eventId(),
+                        it.fence());
             case PrCreated it ->
                 new PrCreated(
                         it.taskId(),
@@ -117,16 +129,24 @@ record AnswerWords(Secrets secrets) {
                         it.prUrl(),
                         it.prNumber(),
                         it.requestId(),
-                        it.eventId());
+                        it.eventId(),
+                        it.fence());
             case SpawnRefused it ->
                 new SpawnRefused(it.taskId(), it.fence(), it.reason(), text(it.message()), it.requestId());
             case TaskDiff it ->
-                new TaskDiff(it.taskId(), it.success(), it.diff(), optional(it.error()), it.requestId());
+                new TaskDiff(it.taskId(), it.success(), it.diff(), optional(it.error()), it.requestId(), it.fence());
             case WorktreeCommitResult it ->
                 new WorktreeCommitResult(
-                        it.taskId(), it.success(), it.commitSha(), optional(it.error()), it.requestId(), it.eventId());
+                        it.taskId(),
+                        it.success(),
+                        it.commitSha(),
+                        optional(it.error()),
+                        it.requestId(),
+                        it.eventId(),
+                        it.fence());
             case WorktreeDiffResult it ->
-                new WorktreeDiffResult(it.taskId(), it.success(), it.diff(), optional(it.error()), it.requestId());
+                new WorktreeDiffResult(
+                        it.taskId(), it.success(), it.diff(), optional(it.error()), it.requestId(), it.fence());
             case WorktreeInfoResult it ->
                 new WorktreeInfoResult(
                         it.taskId(),
@@ -140,7 +160,8 @@ record AnswerWords(Secrets secrets) {
                         it.branch(),
                         it.headSha(),
                         optional(it.error()),
-                        it.requestId());
+                        it.requestId(),
+                        it.fence());
             // They hold paths and names alone.
             case CheckTargetExistsResult it -> it;
             case MergeStatusResponse it -> it;

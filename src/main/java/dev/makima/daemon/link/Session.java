@@ -15,7 +15,6 @@ import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.EventReject;
-import dev.makima.protocol.FencedFrame;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.HeartbeatAck;
@@ -27,7 +26,6 @@ import dev.makima.protocol.RunVerdict;
 import dev.makima.protocol.ServerError;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.TaskComplete;
-import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskState;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -63,6 +61,7 @@ final class Session {
     private final Barrier barrier;
     private final Timers timers;
     private final TextFrames frames;
+    private final Fences fences;
     private final KeepAlive life;
     private final SendingLanes lanes;
     private final @Nullable LeaseBeats beats;
@@ -87,6 +86,7 @@ final class Session {
                 new TextFrames(socket, settings.secrets(), settings.server().maxFrameBytes());
         boolean leases = can(answer, Capability.LEASE);
         settings.leases().met(leases, settings.leases().now());
+        this.fences = new Fences(settings.leases(), store, leases);
         this.beats = leases ? new LeaseBeats(settings.leases(), this::judged) : null;
         this.life = new KeepAlive(settings.server(), barrier, active, beats, this::send, this::drop);
         SendingLanes.Agreed agreed =
@@ -174,18 +174,16 @@ final class Session {
         Addresses.COMMAND.send(vertx.eventBus(), new Command(frame, characters));
     }
 
-    /**
-     * Sends a frame at once, before all output that the socket does not have yet.
-     *
-     * @return whether it was sent: one that is too long for the server never is
-     */
-    boolean send(DaemonFrame frame) {
-        return frames.send(fenced(frame));
+    /** Sends a frame at once, before all output that the socket does not have yet; one that is too long for the server not. */
+    void send(DaemonFrame frame) {
+        fences.added(frame, frames::send);
     }
 
     /** As {@link #send}; completes when the socket has it, with whether it was sent. */
     Future<Boolean> answer(DaemonFrame frame) {
-        return frames.answer(frame);
+        Promise<Boolean> sent = Promise.promise();
+        fences.added(frame, whole -> frames.answer(whole).onComplete(sent));
+        return sent.future();
     }
 
     /** There may be new events in the outbox. */
@@ -211,15 +209,6 @@ final class Session {
         } else if (verdict == RunVerdict.UNKNOWN) {
             lanes.unknown(run.taskId());
         }
-    }
-
-    /** What is said of an active task in passing is said by its present hand-over. */
-    private DaemonFrame fenced(DaemonFrame frame) {
-        if (!(frame instanceof FencedFrame passing) || !(frame instanceof TaskFrame about) || passing.fence() != null) {
-            return frame;
-        }
-        long fence = settings.leases().fence(about.taskId());
-        return fence > 0 ? passing.withFence(fence) : frame;
     }
 
     private void broke(Throwable cause) {

@@ -13,7 +13,15 @@ final class SupervisorBeats {
     static List<SupervisorHeartbeat> of(ActiveTasks tasks, Instant now) {
         return tasks.supervisors().stream()
                 .map(one -> new SupervisorHeartbeat(
-                        one.taskId(), one.contractId(), one.state(), one.phase(), one.activity(), 0, List.of(), now))
+                        one.taskId(),
+                        one.contractId(),
+                        one.state(),
+                        one.phase(),
+                        one.activity(),
+                        0,
+                        List.of(),
+                        now,
+                        null))
                 .toList();
     }
 }

@@ -16,7 +16,7 @@ final class Words {
     /** The frame as it may be sent. */
     static DaemonFrame masked(DaemonFrame frame, Secrets secrets) {
         return switch (frame) {
-            case TaskOutput it -> new TaskOutput(it.taskId(), secrets.masked(it.output()), it.isPartial());
+            case TaskOutput it -> new TaskOutput(it.taskId(), secrets.masked(it.output()), it.isPartial(), it.fence());
             case TaskProgress it -> new TaskProgress(it.taskId(), secrets.masked(it.summary()), it.fence());
             case TaskComplete it ->
                 it.error() == null
@@ -40,7 +40,8 @@ final class Words {
                         secrets.masked(it.currentActivity()),
                         it.progress(),
                         it.pendingTaskIds(),
-                        it.timestamp());
+                        it.timestamp(),
+                        it.fence());
             case RepoFileContent it
             when it.error() != null ->
                 new RepoFileContent(

@@ -50,8 +50,7 @@ final class OutboxTable {
         if (event.taskId() == null || !(event.frame() instanceof FencedFrame frame) || frame.fence() != null) {
             return event.frame();
         }
-        long fence = session.one("SELECT fence FROM task WHERE task_id = ?", row -> row.number("fence"), event.taskId())
-                .orElse(0L);
+        long fence = TaskTable.fence(session, event.taskId());
         return fence > 0 ? frame.withFence(fence) : event.frame();
     }
 

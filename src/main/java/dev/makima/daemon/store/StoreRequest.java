@@ -38,6 +38,9 @@ public sealed interface StoreRequest<A> {
     /** The task, whatever its state. */
     record FindTask(TaskId taskId) implements StoreRequest<Optional<TaskRecord>> {}
 
+    /** The number of the task's newest hand-over to this daemon; 0 for one that is not known, or came without a lease. */
+    record FindFence(TaskId taskId) implements StoreRequest<Long> {}
+
     /** Every task that has not reached a final state. */
     record UnfinishedTasks() implements StoreRequest<List<TaskRecord>> {}
 

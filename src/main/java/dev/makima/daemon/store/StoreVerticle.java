@@ -135,6 +135,7 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.NoteMessage _,
                     StoreRequest.LastMessage _,
                     StoreRequest.FindTask _,
+                    StoreRequest.FindFence _,
                     StoreRequest.UnfinishedTasks _,
                     StoreRequest.ToolKeys _,
                     StoreRequest.OpenRuns _,
@@ -173,6 +174,7 @@ public final class StoreVerticle extends VerticleBase {
             }
             case StoreRequest.LastMessage last -> runs.lastMessage(session, last.runId());
             case StoreRequest.FindTask find -> tasks.find(session, find.taskId());
+            case StoreRequest.FindFence find -> TaskTable.fence(session, find.taskId());
             case StoreRequest.UnfinishedTasks _ -> tasks.unfinished(session);
             case StoreRequest.TakeToolKey take -> {
                 ToolKeyTable.Taken taken = toolKeys.take(session, take);
@@ -208,9 +210,10 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.MergeRecords records -> merges.of(session, records.taskId());
             case StoreRequest.Family family -> tasks.family(session, family.taskId());
             case StoreRequest.ForgetTask forget -> {
+                // Before the row goes, which says by which hand-over they are told.
+                outbox.add(session, forget.events());
                 merges.forget(session, forget.taskId());
                 tasks.forget(session, forget.taskId());
-                outbox.add(session, forget.events());
                 yield Done.DONE;
             }
             case StoreRequest.SetSetting set -> {

@@ -70,6 +70,12 @@ final class TaskTable {
         return session.one(SELECT + " WHERE task_id = ?", TaskTable::read, taskId);
     }
 
+    /** The number of the task's newest hand-over; 0 for none. */
+    static long fence(Session session, TaskId taskId) throws SQLException {
+        return session.one("SELECT fence FROM task WHERE task_id = ?", row -> row.number("fence"), taskId)
+                .orElse(0L);
+    }
+
     List<TaskRecord> unfinished(Session session) throws SQLException {
         return session.query(
                 SELECT + " WHERE state NOT IN ('done', 'failed', 'interrupted') ORDER BY updated_at", TaskTable::read);

@@ -82,7 +82,7 @@ final class TasksApi {
     void delete(RoutingContext context) {
         TaskId id = Query.taskId(context);
         store.tasks()
-                .delete(Query.owner(context), id)
+                .delete(Query.owner(context), id, clock.instant())
                 .onSuccess(done -> {
                     events.changed(id);
                     context.response().setStatusCode(204).end();

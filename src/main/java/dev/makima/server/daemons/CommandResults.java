@@ -7,6 +7,7 @@ import dev.makima.protocol.ExportPatchCreated;
 import dev.makima.protocol.PrCreated;
 import dev.makima.protocol.RegisterToolKey;
 import dev.makima.protocol.RevokeToolKey;
+import dev.makima.protocol.WireCodes;
 import dev.makima.server.core.ToolKeys;
 import dev.makima.server.store.Store;
 import io.vertx.core.Future;
@@ -53,8 +54,8 @@ final class CommandResults {
 
     private Future<Optional<TaskId>> register(UUID daemonId, RegisterToolKey frame) {
         if (!ToolKeys.isForm(frame.key())) {
-            LOG.log(System.Logger.Level.WARNING, "daemon {0}: the key of task {1} is none", daemonId, frame.taskId());
-            return Future.succeededFuture(Optional.empty());
+            return Future.failedFuture(new TaskEvents.Refused(
+                    WireCodes.VALIDATION, "the key of task " + frame.taskId() + " has not the form of one"));
         }
         return store.toolKeys()
                 .register(

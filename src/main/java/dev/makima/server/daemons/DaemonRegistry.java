@@ -26,6 +26,13 @@ public final class DaemonRegistry {
         }
     }
 
+    /** Says that the daemon can take no tasks for now. */
+    void unready(UUID daemonId, DaemonSocket socket) {
+        if (sockets.get(daemonId) == socket) {
+            ready.remove(daemonId);
+        }
+    }
+
     /** Removes the socket, unless another is in its place; says whether it was there. */
     boolean remove(UUID daemonId, DaemonSocket socket) {
         if (!sockets.remove(daemonId, socket)) {

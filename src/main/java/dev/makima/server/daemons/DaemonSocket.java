@@ -6,9 +6,7 @@ import dev.makima.protocol.Capability;
 import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.DaemonDirectories;
 import dev.makima.protocol.DaemonFrame;
-import dev.makima.protocol.EventAck;
-import dev.makima.protocol.EventFrame;
-import dev.makima.protocol.EventReject;
+import dev.makima.protocol.EventId;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.Heartbeat;
@@ -21,7 +19,6 @@ import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
-import dev.makima.protocol.WireCodes;
 import dev.makima.server.core.Replies;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -52,6 +49,9 @@ final class DaemonSocket {
     private final Set<String> capabilities;
     private final OutputIntake intake;
     private final Confirmations confirmations;
+    private final EventDoor door;
+    private final Presence presence;
+    private @Nullable String eventsFrom;
     private @Nullable MessageConsumer<ServerFrame> commands;
     private long pingTimer = -1;
     private long lastHeard;
@@ -66,6 +66,8 @@ final class DaemonSocket {
         this.capabilities = Set.copyOf(capabilities);
         this.intake = new OutputIntake(this, parts, daemonId);
         this.confirmations = new Confirmations(parts, daemonId);
+        this.door = new EventDoor(this, parts);
+        this.presence = new Presence(this, parts);
         this.lastHeard = System.nanoTime();
     }
 
@@ -156,6 +158,11 @@ final class DaemonSocket {
     }
 
     private void text(String text) {
+        if (gone) {
+            // It came in before the end of a connection whose place another has taken: the daemon says it again there.
+            return;
+        }
+        presence.heard();
         long limit = parts.config().limits().frameBytes();
         if (text.length() > limit / 3 && FrameCodec.encodedSize(text) > limit) {
             broken(new MakimaException(
@@ -166,14 +173,15 @@ final class DaemonSocket {
         try {
             frame = FrameCodec.decodeDaemonFrame(text);
         } catch (FrameException e) {
-            LOG.log(System.Logger.Level.WARNING, "daemon {0}: {1}", daemonId, e.getMessage());
+            door.unreadable(e);
             return;
         }
         if (frame instanceof TaskFrame about) {
             confirmations.heardOf(List.of(about.taskId()));
         }
         switch (frame) {
-            case TaskOutput output -> intake.line(output);
+            // A daemon with streams says what belongs to no run this way.
+            case TaskOutput output when !streams() -> intake.line(output);
             case Heartbeat heartbeat -> heartbeat(heartbeat);
             case Runs runs -> resumeRuns(runs);
             case DaemonDirectories directories ->
@@ -189,6 +197,10 @@ final class DaemonSocket {
     }
 
     private void binary(Buffer message) {
+        if (gone) {
+            return;
+        }
+        presence.heard();
         try {
             intake.piece(OutputPieceCodec.decode(message.getBytes()));
         } catch (FrameException e) {
@@ -199,50 +211,24 @@ final class DaemonSocket {
     private void event(DaemonFrame frame) {
         // The writer keeps the order: what was said before an event is stored before it is applied.
         intake.flush();
-        parts.events().apply(daemonId, frame).onComplete(applied -> {
-            if (applied.cause() instanceof TaskEvents.Fenced fenced) {
-                refuse(frame, fenced);
-                return;
-            }
-            if (applied.failed()) {
-                fail("a frame could not be applied", applied.cause());
-                return;
-            }
-            if (frame instanceof EventFrame event && event.eventId() != null) {
-                acknowledge(event.eventId());
-            }
-            // After it is stored, so that who asked finds there what came of it.
-            parts.questions().answered(this, frame);
-        });
-    }
-
-    private void refuse(DaemonFrame frame, TaskEvents.Fenced fenced) {
-        LOG.log(
-                System.Logger.Level.INFO,
-                "daemon {0}: {1} is refused: {2}",
-                daemonId,
-                frame.getClass().getSimpleName(),
-                fenced.getMessage());
-        if (capabilities.contains(Capability.EVENT_ACK)
-                && frame instanceof EventFrame event
-                && event.eventId() != null) {
-            send(new EventReject(event.eventId(), WireCodes.FENCED, String.valueOf(fenced.getMessage())));
-        }
-    }
-
-    private void acknowledge(String eventId) {
-        if (capabilities.contains(Capability.EVENT_ACK)) {
-            send(new EventAck(List.of(eventId)));
-        }
+        door.apply(frame);
     }
 
     private void heartbeat(Heartbeat heartbeat) {
         confirmations.heardOf(heartbeat.activeTasks());
         renew(heartbeat);
+        forget(heartbeat.eventsFrom());
         watch(parts.store().daemons().seen(daemonId, parts.clock().instant()));
         // Not before its runs are known: a task handed over meanwhile would not be among them, and count as lost.
         if (ready) {
             parts.dispatcher().kick();
+        }
+    }
+
+    private void forget(@Nullable String from) {
+        if (from != null && !from.equals(eventsFrom) && has(Capability.EVENT_ACK)) {
+            eventsFrom = from;
+            EventId.of(from).ifPresent(oldest -> watch(parts.store().events().forgetBelow(daemonId, oldest)));
         }
     }
 
@@ -255,7 +241,7 @@ final class DaemonSocket {
         List<RunLease> runs = Objects.requireNonNullElse(heartbeat.runs(), List.of());
         parts.store()
                 .handOvers()
-                .renew(daemonId, runs, parts.clock().instant())
+                .renew(daemonId, runs, parts.config().tasks().lease(), parts.clock().instant())
                 .onSuccess(renewal -> {
                     int leaseSecs = (int) parts.config().tasks().lease().toSeconds();
                     send(new HeartbeatAck(seq, leaseSecs, renewal.verdicts()));
@@ -270,6 +256,7 @@ final class DaemonSocket {
                 .resume(
                         daemonId,
                         runs.runs(),
+                        has(Capability.LEASE) ? parts.config().tasks().lease() : null,
                         parts.config().tasks().maxRetries(),
                         parts.clock().instant())
                 .onSuccess(resumption -> {
@@ -281,8 +268,13 @@ final class DaemonSocket {
     }
 
     private void becomeReady() {
-        if (!ready && !gone) {
-            ready = true;
+        ready = true;
+        present();
+    }
+
+    /** It is there, and gets tasks from now on if it has said which it has. */
+    void present() {
+        if (ready && !gone && !presence.isAway()) {
             parts.registry().ready(daemonId, this);
         }
         parts.dispatcher().kick();
@@ -296,7 +288,9 @@ final class DaemonSocket {
         if (paused) {
             // Nothing is read now, so nothing can be heard.
             heard();
+            presence.heard();
         }
+        presence.look();
         long silence = (System.nanoTime() - lastHeard) / 1_000_000;
         if (silence > parts.timings().dead().toMillis()) {
             LOG.log(System.Logger.Level.WARNING, "daemon {0} is silent for {1} ms: lost", daemonId, silence);

@@ -108,6 +108,7 @@ public final class Questions {
                         null,
                         null,
                         null,
+                        null,
                         null));
     }
 
@@ -118,6 +119,19 @@ public final class Questions {
             answeredById(socket.daemonId(), id, frame);
         } else if (frame instanceof AnswerFrame) {
             answeredInLane(socket, frame);
+        }
+    }
+
+    /** A frame that may be an answer was refused: who asked is told, and waits no more. */
+    void refused(UUID daemonId, DaemonFrame frame, String reason) {
+        UUID id = idOf(frame);
+        Question question = id == null ? null : byId.get(id);
+        if (question != null && question.daemonId().equals(daemonId) && question.isAnsweredBy(frame)) {
+            byId.remove(question.id());
+            question.fail(
+                    ErrorCode.CONFLICT,
+                    "has answered what does not count any more (" + reason + ")",
+                    "Look at the task: another daemon may have it now");
         }
     }
 

@@ -5,10 +5,11 @@ import dev.makima.protocol.AuthenticationRequired;
 import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.CompletionActionResult;
 import dev.makima.protocol.DaemonFrame;
+import dev.makima.protocol.EventFrame;
 import dev.makima.protocol.FencedFrame;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.TaskComplete;
-import dev.makima.protocol.TaskFrame;
+import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskStatusChange;
@@ -63,25 +64,43 @@ public final class TaskEvents {
     /**
      * Applies a frame; one that is not about the state of a task changes nothing.
      *
-     * @return completes once it is committed, in the order of the calls; fails with {@link Fenced} where the task was
-     *     handed over again since
+     * @return completes once it is committed, in the order of the calls; fails with {@link Refused} where it is never taken
      */
     Future<Void> apply(UUID daemonId, DaemonFrame frame) {
-        Long fence = frame instanceof FencedFrame fenced ? fenced.fence() : null;
-        if (fence == null || fence == 0 || !(frame instanceof TaskFrame about)) {
+        TaskId taskId = frame instanceof FencedFrame about ? about.taskId() : null;
+        boolean isEvent = frame instanceof EventFrame event && event.eventId() != null;
+        long fence = frame instanceof FencedFrame about && about.fence() != null ? about.fence() : 0;
+        if (taskId == null || (fence == 0 && !isEvent)) {
             return applyNow(daemonId, frame);
         }
         // Asked before, not in the same transaction: a fence only grows, and each change asks for it once more.
         return store.handOvers()
-                .isOld(about.taskId(), fence)
-                .compose(old ->
-                        old ? Future.failedFuture(new Fenced(about.taskId(), fence)) : applyNow(daemonId, frame));
+                .hearing(taskId, fence)
+                .compose(hearing -> switch (hearing) {
+                    case PRESENT -> applyNow(daemonId, frame);
+                    case DELETED -> Future.succeededFuture();
+                    case OLD ->
+                        Future.failedFuture(new Refused(
+                                WireCodes.FENCED, "task " + taskId + " was handed over again since hand-over " + fence));
+                    case UNKNOWN ->
+                        isEvent
+                                ? Future.failedFuture(new Refused(WireCodes.NOT_FOUND, "there is no task " + taskId))
+                                : Future.succeededFuture();
+                });
     }
 
-    /** What a daemon says of a task that was handed over again since. */
-    static final class Fenced extends RuntimeException {
-        Fenced(TaskId taskId, long fence) {
-            super("task " + taskId + " was handed over again since hand-over " + fence);
+    /** What is never taken, however often it is said. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final String code;
+
+        Refused(String code, String reason) {
+            super(reason);
+            this.code = code;
+        }
+
+        String code() {
+            return code;
         }
     }
 
@@ -103,6 +122,7 @@ public final class TaskEvents {
                 told(result.taskId(), store.events().completionResult(daemonId, result, clock.instant()));
             case CheckpointCreated checkpoint ->
                 told(checkpoint.taskId(), store.notes().checkpoint(daemonId, checkpoint, clock.instant()));
+            case TaskOutput line -> told(line.taskId(), store.notes().line(daemonId, line, clock.instant()));
             case SpawnRefused refusal -> {
                 LOG.log(
                         System.Logger.Level.INFO,

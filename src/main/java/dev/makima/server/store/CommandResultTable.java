@@ -3,6 +3,7 @@ package dev.makima.server.store;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.CleanupWorktreeResult;
 import dev.makima.protocol.ExportPatchCreated;
+import dev.makima.protocol.FencedFrame;
 import dev.makima.protocol.PrCreated;
 import dev.makima.sql.Database;
 import dev.makima.sql.Session;
@@ -10,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -32,7 +34,7 @@ public final class CommandResultTable {
 
     /** Adds an entry with the patch, or with why there is none. */
     public Future<Boolean> patch(UUID daemonId, ExportPatchCreated frame, Instant now) {
-        return change(daemonId, frame.taskId(), null, now, session -> {
+        return change(daemonId, frame, null, now, session -> {
             EntryTable.own(session, frame.taskId(), entry(frame).encode(), now);
             return true;
         });
@@ -42,7 +44,7 @@ public final class CommandResultTable {
     public Future<Boolean> pullRequest(UUID daemonId, PrCreated frame, Instant now) {
         return change(
                 daemonId,
-                frame.taskId(),
+                frame,
                 frame.eventId(),
                 now,
                 session -> frame.success()
@@ -59,7 +61,7 @@ public final class CommandResultTable {
     public Future<Boolean> cleaned(UUID daemonId, CleanupWorktreeResult frame, Instant now) {
         return change(
                 daemonId,
-                frame.taskId(),
+                frame,
                 frame.eventId(),
                 now,
                 session -> frame.success()
@@ -73,11 +75,12 @@ public final class CommandResultTable {
 
     private Future<Boolean> change(
             UUID daemonId,
-            TaskId taskId,
+            FencedFrame frame,
             @org.jspecify.annotations.Nullable String eventId,
             Instant now,
             Change change) {
-        return Store.future(database.write(session -> NoteTable.has(session, daemonId, taskId)
+        TaskId taskId = Objects.requireNonNull(frame.taskId(), "it is about a task");
+        return Store.future(database.write(session -> NoteTable.has(session, daemonId, taskId, frame.fence())
                 && TaskEventTable.isNew(session, daemonId, eventId, now)
                 && change.made(session)));
     }

@@ -112,6 +112,13 @@ public final class DaemonTable {
                 .mapEmpty();
     }
 
+    /** Writes down that a daemon which was silent on its connection is there again. */
+    public Future<Void> spoke(UUID id) {
+        return Store.future(database.write(session ->
+                        session.update("update daemon set connected = 1, disconnected_at = null where id = ?", id)))
+                .mapEmpty();
+    }
+
     /** Writes down that all daemons are away: at the start of the server. */
     Future<Void> allDisconnected(Instant now) {
         return Store.future(database.write(session -> session.update(

@@ -207,7 +207,8 @@ public final class DispatchTable {
     private static boolean take(Session session, Waiting task, Candidate daemon, Duration lease, Instant now)
             throws SQLException {
         int taken = session.update(
-                "update task set queued = 0, status = 'starting', daemon_id = ?, fence = fence + 1, lost = 0,"
+                "update task set queued = 0, status = 'starting', daemon_id = ?, lost = 0,"
+                        + " fence = max(fence, fence_seen) + 1,"
                         + " started_at = coalesce(started_at, ?), version = version + 1, updated_at = ?"
                         + " where id = ? and queued = 1 and version = ?",
                 daemon.id,

@@ -46,9 +46,10 @@ public final class HandOverTable {
     /**
      * Renews the leases of runs.
      *
+     * @param lease how long one lasts
      * @param now when the heartbeat was received
      */
-    public Future<Renewal> renew(UUID daemonId, List<RunLease> runs, Instant now) {
+    public Future<Renewal> renew(UUID daemonId, List<RunLease> runs, Duration lease, Instant now) {
         return Store.future(database.write(session -> {
             Renewal renewal = new Renewal(new ArrayList<>(), new HashSet<>());
             for (RunLease run : runs) {
@@ -58,7 +59,7 @@ public final class HandOverTable {
                 }
                 RunStanding standing =
                         new RunStanding(run.taskId(), run.runId(), run.fence(), TaskState.RUNNING, StreamLengths.NONE);
-                RunVerdict verdict = RunTable.verdict(session, daemonId, standing, now, renewal.changed());
+                RunVerdict verdict = RunTable.verdict(session, daemonId, standing, lease, now, renewal.changed());
                 if (verdict != RunVerdict.CONTINUE) {
                     renewal.verdicts().add(new LeaseVerdict(run.taskId(), run.runId(), verdict));
                 }
@@ -67,28 +68,62 @@ public final class HandOverTable {
         }));
     }
 
-    /** Whether the task was handed over again since. */
-    public Future<Boolean> isOld(TaskId taskId, long fence) {
-        return Store.future(database.write(session -> session.one(
-                        "select 1 as one from task where id = ? and fence > ?", row -> true, taskId, fence)
-                .isPresent()));
+    /** What is to be made of what is said of a task. */
+    public enum Hearing {
+        /** It is said by the present hand-over, or by none. */
+        PRESENT,
+        /** The task was handed over again since. */
+        OLD,
+        /** A user has deleted the task: it was right, and matters no more. */
+        DELETED,
+        /** There is no such task. */
+        UNKNOWN
     }
 
     /**
-     * Writes down that all leases in force are renewed: at the start of the server, which nobody could reach to renew them.
+     * What is to be made of what is said of a task.
+     *
+     * @param fence by which hand-over; 0 for none
      */
-    Future<Void> renewAll(Instant now) {
+    public Future<Hearing> hearing(TaskId taskId, long fence) {
+        return Store.future(database.write(session -> {
+            Optional<Long> present =
+                    session.one("select fence from task where id = ?", row -> row.number("fence"), taskId);
+            if (present.isPresent()) {
+                return fence > 0 && fence < present.get() ? Hearing.OLD : Hearing.PRESENT;
+            }
+            return LaterHandOver.wasDeleted(session, taskId) ? Hearing.DELETED : Hearing.UNKNOWN;
+        }));
+    }
+
+    /** The daemon has said that it has the task by that hand-over. */
+    static void heard(Session session, TaskId taskId, long fence) throws SQLException {
+        session.update("update hand_over set heard = 1 where task_id = ? and fence = ? and heard = 0", taskId, fence);
+    }
+
+    /** Nobody was heard of yet: at the start of the server, which may have got an older copy of its database. */
+    Future<Void> nobodyHeard() {
+        return Store.future(database.write(session -> session.update("update hand_over set heard = 0 where heard = 1")))
+                .mapEmpty();
+    }
+
+    /**
+     * Writes down that all leases in force are renewed, none later than now: at the start of the server, which nobody could
+     * reach to renew them, and where its clock was set or it stood still.
+     */
+    public Future<Void> renewAll(Instant now) {
         return Store.future(database.write(session -> session.update(
-                        "update hand_over set renewed_at = max(renewed_at, ?) where lease_secs is not null"
-                                + " and exists (select 1 from task t where t.id = hand_over.task_id"
-                                + " and t.fence = hand_over.fence and t.status in " + TaskTable.ACTIVE + ")",
+                        "update hand_over set renewed_at = ? where lease_secs is not null and renewed_at > 0"
+                                + " and exists (select 1 from task t where t.id = hand_over.task_id and t.fence = hand_over.fence"
+                                + " and (hand_over.unheard = 1 or t.status in " + TaskTable.ACTIVE + "))",
                         now)))
                 .mapEmpty();
     }
 
     private static boolean renewed(Session session, UUID daemonId, RunLease run, Instant now) throws SQLException {
         return session.update(
-                        "update hand_over set renewed_at = max(renewed_at, ?) where task_id = ? and fence = ? and daemon_id = ?"
+                        "update hand_over set renewed_at = max(renewed_at, ?), heard = 1 where task_id = ? and fence = ?"
+                                + " and daemon_id = ?"
                                 + " and exists (select 1 from task t where t.id = hand_over.task_id"
                                 + " and t.fence = hand_over.fence and t.daemon_id = hand_over.daemon_id"
                                 + " and t.status in " + TaskTable.ACTIVE + ")",
@@ -103,8 +138,8 @@ public final class HandOverTable {
     static void begin(Session session, TaskId taskId, UUID daemonId, @Nullable Duration lease, Instant now)
             throws SQLException {
         session.update(
-                "insert into hand_over (task_id, fence, daemon_id, lease_secs, renewed_at)"
-                        + " select id, fence, ?, ?, ? from task where id = ? on conflict (task_id, fence) do nothing",
+                "insert into hand_over (task_id, fence, daemon_id, lease_secs, renewed_at, heard)"
+                        + " select id, fence, ?, ?, ?, 1 from task where id = ? on conflict (task_id, fence) do nothing",
                 daemonId,
                 lease == null ? null : lease.toSeconds(),
                 now,

@@ -3,6 +3,7 @@ package dev.makima.server.store;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.AuthenticationRequired;
 import dev.makima.protocol.CheckpointCreated;
+import dev.makima.protocol.TaskOutput;
 import dev.makima.sql.Database;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;
@@ -11,6 +12,7 @@ import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens beside the output and is told in entries of its own: checkpoints, numbered within their task, and logins
@@ -30,7 +32,7 @@ public final class NoteTable {
      */
     public Future<Boolean> checkpoint(UUID daemonId, CheckpointCreated frame, Instant now) {
         return Store.future(database.write(session -> {
-            if (!has(session, daemonId, frame.taskId())
+            if (!has(session, daemonId, frame.taskId(), frame.fence())
                     || !TaskEventTable.isNew(session, daemonId, frame.eventId(), now)) {
                 return false;
             }
@@ -68,7 +70,8 @@ public final class NoteTable {
      */
     public Future<Boolean> loginNeeded(UUID daemonId, TaskId taskId, AuthenticationRequired frame, Instant now) {
         return Store.future(database.write(session -> {
-            if (!has(session, daemonId, taskId) || !TaskEventTable.isNew(session, daemonId, frame.eventId(), now)) {
+            if (!has(session, daemonId, taskId, frame.fence())
+                    || !TaskEventTable.isNew(session, daemonId, frame.eventId(), now)) {
                 return false;
             }
             JsonObject input = new JsonObject()
@@ -85,8 +88,37 @@ public final class NoteTable {
         }));
     }
 
-    static boolean has(Session session, UUID daemonId, TaskId taskId) throws SQLException {
-        return session.one("select 1 as one from task where id = ? and daemon_id = ?", row -> true, taskId, daemonId)
+    /**
+     * Adds an entry with a line that a daemon says of the task beside the output of its runs.
+     *
+     * @return whether it was added: not where the daemon does not have the task
+     */
+    public Future<Boolean> line(UUID daemonId, TaskOutput frame, Instant now) {
+        return Store.future(database.write(session -> {
+            if (!has(session, daemonId, frame.taskId(), frame.fence())) {
+                return false;
+            }
+            JsonObject body = new JsonObject()
+                    .put("messageType", "raw")
+                    .put("content", frame.output())
+                    .put("stream", "daemon");
+            EntryTable.own(session, frame.taskId(), body.encode(), now);
+            return true;
+        }));
+    }
+
+    /**
+     * Whether the daemon has the task.
+     *
+     * @param fence by which hand-over it says so; null or 0 from one without leases
+     */
+    static boolean has(Session session, UUID daemonId, TaskId taskId, @Nullable Long fence) throws SQLException {
+        return session.one(
+                        "select 1 as one from task where id = ? and daemon_id = ? and fence <= ?",
+                        row -> true,
+                        taskId,
+                        daemonId,
+                        fence == null || fence == 0 ? Long.valueOf(Long.MAX_VALUE) : fence)
                 .isPresent();
     }
 

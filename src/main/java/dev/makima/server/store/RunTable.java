@@ -53,15 +53,18 @@ public final class RunTable {
      * Compares what a daemon says it has with what it should have. Runs that it has are continued, unless they were
      * stopped or given to another; tasks that it should have and does not name are queued again, at the cost of a retry
      * where it had begun them.
+     *
+     * @param lease for a daemon that knows leases, else null
      */
-    public Future<Resumption> resume(UUID daemonId, List<RunStanding> reported, int maxRetries, Instant now) {
+    public Future<Resumption> resume(
+            UUID daemonId, List<RunStanding> reported, @Nullable Duration lease, int maxRetries, Instant now) {
         return Store.future(database.write(session -> {
             Set<TaskId> changed = new HashSet<>();
             Set<TaskId> named = new HashSet<>();
             List<ResumedRun> runs = new ArrayList<>();
             for (RunStanding run : reported) {
                 named.add(run.taskId());
-                RunVerdict verdict = verdict(session, daemonId, run, now, changed);
+                RunVerdict verdict = verdict(session, daemonId, run, lease, now, changed);
                 runs.add(new ResumedRun(run.taskId(), run.runId(), verdict, lengths(session, run.runId())));
             }
             for (TaskId missing : activeOf(session, daemonId)) {
@@ -87,27 +90,45 @@ public final class RunTable {
     }
 
     /** What is to become of a run that a daemon has. One whose task was taken away and given to nobody yet goes on. */
-    static RunVerdict verdict(Session session, UUID daemonId, RunStanding run, Instant now, Set<TaskId> changed)
+    static RunVerdict verdict(
+            Session session,
+            UUID daemonId,
+            RunStanding run,
+            @Nullable Duration lease,
+            Instant now,
+            Set<TaskId> changed)
             throws SQLException {
-        Optional<Standing> found = session.one(
-                "select status, daemon_id, fence, queued, stop_requested, lost from task where id = ?",
-                row -> new Standing(
-                        TaskState.of(row.text("status")),
-                        row.textOrNull("daemon_id"),
-                        row.number("fence"),
-                        row.flag("queued"),
-                        row.flag("stop_requested"),
-                        row.flag("lost")),
-                run.taskId());
+        Optional<Standing> found = standing(session, run.taskId());
         if (found.isEmpty()) {
-            return RunVerdict.UNKNOWN;
+            return LaterHandOver.ofNoTask(session, run.taskId());
         }
         Standing task = found.get();
         long fence = run.fence() > 0 ? run.fence() : fence(session, run.runId()).orElse(task.fence());
-        if (fence > task.fence()) {
-            // The database is older than the hand-over: it was restored from a copy.
-            return RunVerdict.UNKNOWN;
+        boolean later = fence > task.fence();
+        if (later) {
+            RunVerdict verdict = LaterHandOver.adopt(session, daemonId, run.taskId(), fence, lease, now);
+            if (verdict != RunVerdict.CONTINUE) {
+                return verdict;
+            }
+            task = standing(session, run.taskId()).orElse(task);
+            changed.add(run.taskId());
         }
+        return verdict(session, daemonId, run, new Known(task, fence, later), now, changed);
+    }
+
+    /**
+     * A task as a run of it finds it.
+     *
+     * @param fence the run's
+     * @param later whether the task is its daemon's only since that said so
+     */
+    private record Known(Standing task, long fence, boolean later) {}
+
+    private static RunVerdict verdict(
+            Session session, UUID daemonId, RunStanding run, Known known, Instant now, Set<TaskId> changed)
+            throws SQLException {
+        Standing task = known.task();
+        long fence = known.fence();
         String me = daemonId.toString();
         boolean between = task.daemonId() == null
                 && HandOverTable.holder(session, run.taskId(), fence)
@@ -122,13 +143,28 @@ public final class RunTable {
         }
         addRun(session, run.taskId(), run.runId(), daemonId, false, now);
         adopt(session, daemonId, run.taskId(), run.runId(), fence);
-        if (lives && (task.stopRequested() || (task.status().isTerminal() && !task.lost()))) {
+        HandOverTable.heard(session, run.taskId(), fence);
+        boolean over = task.status().isTerminal() && !task.lost() && !known.later();
+        if (lives && (task.stopRequested() || over)) {
             return RunVerdict.CANCEL;
         }
-        if ((lives || task.queued()) && revive(session, daemonId, run, task.fence(), now)) {
+        if ((lives || task.queued() || known.later()) && revive(session, daemonId, run, task.fence(), now)) {
             changed.add(run.taskId());
         }
         return RunVerdict.CONTINUE;
+    }
+
+    private static Optional<Standing> standing(Session session, TaskId taskId) throws SQLException {
+        return session.one(
+                "select status, daemon_id, fence, queued, stop_requested, lost from task where id = ?",
+                row -> new Standing(
+                        TaskState.of(row.text("status")),
+                        row.textOrNull("daemon_id"),
+                        row.number("fence"),
+                        row.flag("queued"),
+                        row.flag("stop_requested"),
+                        row.flag("lost")),
+                taskId);
     }
 
     /** The task is its daemon's again, in the state that the run is in; what was counted as a retry was none. */

@@ -41,6 +41,7 @@ public final class Store {
                 .compose(store -> store.daemons()
                         .allDisconnected(now)
                         .compose(_ -> store.handOvers().renewAll(now))
+                        .compose(_ -> store.handOvers().nobodyHeard())
                         .map(store));
     }
 

@@ -4,6 +4,7 @@ import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.CompletionActionResult;
+import dev.makima.protocol.EventId;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskProgress;
@@ -223,13 +224,32 @@ public final class TaskEventTable {
 
     /** Whether the event was not applied before; from then on it counts as applied. */
     static boolean isNew(Session session, UUID daemonId, @Nullable String eventId, Instant now) throws SQLException {
-        return eventId == null
-                || session.update(
-                                "insert into daemon_event (daemon_id, event_id, applied_at) values (?, ?, ?)"
-                                        + " on conflict (daemon_id, event_id) do nothing",
-                                daemonId,
-                                eventId,
-                                now)
-                        > 0;
+        if (eventId == null) {
+            return true;
+        }
+        Optional<EventId> id = EventId.of(eventId);
+        return session.update(
+                        "insert into daemon_event (daemon_id, event_id, epoch, number, applied_at) values (?, ?, ?, ?, ?)"
+                                + " on conflict (daemon_id, event_id) do nothing",
+                        daemonId,
+                        eventId,
+                        id.map(EventId::epoch).orElse(null),
+                        id.map(EventId::number).orElse(null),
+                        now)
+                > 0;
+    }
+
+    /**
+     * Forgets the events below one, of its epoch: their daemon has said that it offers none of them again. Those of other
+     * epochs stay, since a daemon may get an older database back.
+     *
+     * @return how many
+     */
+    public Future<Integer> forgetBelow(UUID daemonId, EventId oldest) {
+        return Store.future(database.write(session -> session.update(
+                "delete from daemon_event where daemon_id = ? and epoch = ? and number < ?",
+                daemonId,
+                oldest.epoch(),
+                oldest.number())));
     }
 }

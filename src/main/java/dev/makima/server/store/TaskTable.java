@@ -254,7 +254,7 @@ public final class TaskTable {
     }
 
     /** Deletes a task with all its output. Fails with NOT_FOUND, or with CONFLICT where it is active or queued. */
-    public Future<Void> delete(String ownerId, TaskId id) {
+    public Future<Void> delete(String ownerId, TaskId id, Instant now) {
         return Store.future(database.write(session -> {
                     String status = status(session, ownerId, id);
                     boolean idle = session.one(
@@ -273,6 +273,7 @@ public final class TaskTable {
                             List.of("entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over")) {
                         session.update("delete from " + table + " where task_id = ?", id);
                     }
+                    LaterHandOver.deleted(session, id, now);
                     return session.update("delete from task where id = ?", id);
                 }))
                 .mapEmpty();

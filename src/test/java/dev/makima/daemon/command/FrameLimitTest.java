@@ -22,7 +22,7 @@ class FrameLimitTest {
     private final FrameLimit limit = new FrameLimit(2000);
 
     private static TaskDiff diff(String text) {
-        return new TaskDiff(TASK, true, text, null, REQUEST);
+        return new TaskDiff(TASK, true, text, null, REQUEST, null);
     }
 
     @Test
@@ -44,8 +44,8 @@ class FrameLimitTest {
 
     @Test
     void whatWasDoneIsSaidWithoutItsLongPart() {
-        MergeResult merge =
-                new MergeResult(TASK, false, "conflicts", null, Collections.nCopies(500, "a/long/path"), REQUEST, null);
+        MergeResult merge = new MergeResult(
+                TASK, false, "conflicts", null, Collections.nCopies(500, "a/long/path"), REQUEST, null, null);
         DaemonFrame shorter =
                 limit.fitting(new MergeStart(TASK, "b", REQUEST), merge).orElseThrow();
         assertThat(shorter).isInstanceOfSatisfying(MergeResult.class, answer -> {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
+import dev.makima.daemon.lease.BootClock;
+import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.git.GitSettings;
 import dev.makima.git.GitTools;
@@ -43,7 +45,7 @@ class CompletionRetryTest {
                 Map.of("PATH", System.getenv("PATH"), "HOME", temp.toString()),
                 new GitSettings(temp.resolve("repos"), temp.resolve("worktrees"), "makima/task-"),
                 1_000_000);
-        actions = new CompletionActions(git);
+        actions = new CompletionActions(git, new Leases(BootClock.system()));
         TaskId id = new TaskId(UUID.randomUUID());
         Worktree worktree = git.worktrees()
                 .create(new WorktreeRequest(id, "a task", repository.directory().toString(), null));

@@ -1,0 +1,62 @@
+package dev.makima.server.daemons;
+
+import java.time.Duration;
+
+/**
+ * Whether a connected daemon speaks. One of which no frame came for three heartbeats is treated as one that has disconnected,
+ * though its socket lives: it gets no tasks, and those without leases that it has go elsewhere after the grace period. It is
+ * back when it speaks again. To be used on the socket's event loop.
+ */
+final class Presence {
+    private static final System.Logger LOG = System.getLogger(Presence.class.getName());
+    private static final int MISSED = 3;
+
+    private final DaemonSocket socket;
+    private final DaemonParts parts;
+    private long lastFrame = System.nanoTime();
+    private boolean away;
+
+    Presence(DaemonSocket socket, DaemonParts parts) {
+        this.socket = socket;
+        this.parts = parts;
+    }
+
+    /** A frame has come, or nothing could come since nothing is read. */
+    void heard() {
+        lastFrame = System.nanoTime();
+        if (away) {
+            away = false;
+            LOG.log(System.Logger.Level.INFO, "daemon {0} speaks again", socket.daemonId());
+            // What it does next tells what becomes of a failure here: it is noted as connected by its next handshake.
+            parts.store()
+                    .daemons()
+                    .spoke(socket.daemonId())
+                    .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "daemon " + socket.daemonId(), e));
+            socket.present();
+        }
+    }
+
+    /** Looks whether it has been silent for too long. */
+    void look() {
+        Duration limit = parts.timings().heartbeat().multipliedBy(MISSED);
+        if (away || System.nanoTime() - lastFrame <= limit.toNanos()) {
+            return;
+        }
+        away = true;
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "daemon {0} is connected and has said nothing for {1} s: it counts as away",
+                socket.daemonId(),
+                limit.toSeconds());
+        parts.registry().unready(socket.daemonId(), socket);
+        parts.store()
+                .daemons()
+                .disconnected(socket.daemonId(), parts.clock().instant())
+                .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "daemon " + socket.daemonId(), e));
+    }
+
+    /** Whether it counts as away. */
+    boolean isAway() {
+        return away;
+    }
+}
