@@ -74,6 +74,17 @@ public final class RunProcesses {
         return found.values().stream().sorted(BY_PID).toList();
     }
 
+    /** Those in the cgroups that the run's spool names: what has cleared its environment is found by these alone. */
+    public List<ProcessIdentity> contained(Path spoolRoot, TaskId task, RunId run) {
+        return cgroups(spoolRoot, task, run).members().stream()
+                .filter(pid -> pid != ProcessHandle.current().pid())
+                .flatMap(pid -> proc.stat(pid).stream())
+                .filter(Stat::isAlive)
+                .map(proc::identity)
+                .sorted(BY_PID)
+                .toList();
+    }
+
     /** What the processes call themselves, for people: "sleep 4711, node 4712". */
     public String names(List<ProcessIdentity> processes) {
         return String.join(

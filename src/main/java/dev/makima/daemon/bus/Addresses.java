@@ -26,6 +26,15 @@ public final class Addresses {
             new Address<>("makima.daemon.release-task", ReleaseTask.class);
 
     /**
+     * Upkeep → task runner: hold the task back until it is released by {@link #RELEASE_TASK}; answered with whether it is
+     * held, false where a run of it is at work.
+     */
+    public static final Address<HoldTask, Boolean> HOLD_TASK = new Address<>("makima.daemon.hold-task", HoldTask.class);
+
+    /** Control → upkeep: take away what is left over on this machine, by proof; answered within 25 s. */
+    public static final Address<CleanAsked, CleanedUp> CLEAN = new Address<>("makima.daemon.clean", CleanAsked.class);
+
+    /**
      * Command verticle → link: as {@link #PASSING_FRAME}, for what may be large; answered when the socket has taken it,
      * with whether a server was there. Who waits for that never fills the memory with what a slow server does not take.
      */

@@ -1,17 +1,26 @@
 package dev.makima.daemon.upkeep;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.Cleaned;
+import dev.makima.daemon.bus.CleanedUp;
 import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
 import dev.makima.git.HomeClones;
+import dev.makima.process.RunProcesses;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Keeps the machine in order, in the background: nothing waits for it. At the start it makes the clones of
  * {@code repos.autoClone} and, where that is wanted, removes worktrees of finished tasks; from time to time it deletes
- * spools that nobody needs.
+ * spools that nobody needs; on demand it takes away whatever is left over.
  *
  * <p>A shell; the work is on two threads of its own, since a clone may take long. Its end interrupts both, which ends their
  * git calls.
@@ -28,6 +37,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class UpkeepVerticle extends VerticleBase {
     private static final System.Logger LOG = System.getLogger(UpkeepVerticle.class.getName());
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(10);
+    /** Less than a request on the bus waits. */
+    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(20);
 
     private final DaemonConfig config;
     private final Map<String, String> environment;
@@ -72,24 +83,52 @@ public final class UpkeepVerticle extends VerticleBase {
             AutoClones clones = new AutoClones(config.repos(), new HomeClones(git.git()));
             run(cloning, "the clones of repos.autoClone", clones::make);
         }
-        if (config.worktree().cleanupOnStart()) {
-            StartCleanup cleanup = new StartCleanup(store, git, new ProjectSteps(config, environment, git.git()));
-            run(sweeping, "the clean-up at the start", cleanup::run);
-        }
+        Owner owner = new StoreOwner(vertx.eventBus(), new ProjectSteps(config, environment, git.git()), true);
+        WorktreeProof proof = new WorktreeProof(git, RunProcesses.system(), spoolRoot);
+        StartCleanup cleanup = new StartCleanup(git, proof, owner);
         SpoolSweep sweep = new SpoolSweep(store, spoolRoot, config.spool(), clock);
-        sweep(sweep);
-        vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(sweep));
+        Work round = () -> {
+            sweep.run();
+            if (config.worktree().cleanupOnStart()) {
+                cleanup.run();
+            }
+        };
+        sweep(round);
+        vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(round));
+        Leftovers leftovers = new Leftovers(config, environment, git, owner, clock);
+        Addresses.CLEAN.answer(vertx.eventBus(), asked -> clean(leftovers, asked.dryRun()));
         return Future.succeededFuture();
     }
 
     /** One at a time, and none waits behind another. */
-    private void sweep(SpoolSweep sweep) {
+    private void sweep(Work round) {
         if (sweepWaits.compareAndSet(false, true)) {
-            run(sweeping, "the sweep of spools", () -> {
+            run(sweeping, "the sweep of spools and worktrees", () -> {
                 sweepWaits.set(false);
-                sweep.run();
+                round.run();
             });
         }
+    }
+
+    /** Answers in time with what was done by then, where all of it takes longer. */
+    private Future<CleanedUp> clean(Leftovers leftovers, boolean dryRun) {
+        List<Cleaned> done = new CopyOnWriteArrayList<>();
+        Promise<CleanedUp> answer = Promise.promise();
+        sweeping.execute(() -> {
+            try {
+                leftovers.clean(dryRun, one -> {
+                    done.add(one);
+                    LOG.log(Level.INFO, "clean-up: {0} {1}: {2}", one.outcome(), one.subject(), one.text());
+                });
+                answer.tryComplete(new CleanedUp(done, false));
+            } catch (InterruptedException e) {
+                answer.tryFail(new MakimaException(ErrorCode.UNAVAILABLE, "the daemon ended", "Start it again", e));
+            } catch (RuntimeException e) {
+                answer.tryFail(e);
+            }
+        });
+        long timer = vertx.setTimer(ANSWERS_WITHIN.toMillis(), _ -> answer.tryComplete(new CleanedUp(done, true)));
+        return answer.future().onComplete(_ -> vertx.cancelTimer(timer));
     }
 
     private interface Work {

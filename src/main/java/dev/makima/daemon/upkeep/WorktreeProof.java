@@ -42,6 +42,9 @@ final class WorktreeProof {
 
         /** It stays. */
         record Stays(String reason, @Nullable String cure) implements Verdict {}
+
+        /** It stays until the server has acknowledged the rest of its task. */
+        record Waits(String reason) implements Verdict {}
     }
 
     /** Looks at everything that does not take git, and then at that. */
@@ -72,10 +75,10 @@ final class WorktreeProof {
                 .filter(run -> run.taskId().equals(task.taskId()))
                 .allMatch(RunRow::released);
         if (!acknowledged) {
-            return new Verdict.Stays("the server has not acknowledged all output of the task", null);
+            return new Verdict.Waits("the server has not acknowledged all output of the task");
         }
         if (known.tellings().contains(task.taskId())) {
-            return new Verdict.Stays("the server has not acknowledged all events of the task", null);
+            return new Verdict.Waits("the server has not acknowledged all events of the task");
         }
         Optional<String> living = living(worktree, task, known);
         if (living.isPresent()) {
