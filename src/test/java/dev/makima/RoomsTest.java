@@ -25,6 +25,7 @@ class RoomsTest {
             entry("bus", Set.of()),
             entry("project", Set.of()),
             entry("lease", Set.of()),
+            entry("control", Set.of("bus")),
             entry("store", Set.of("bus", "lease")),
             entry("link", Set.of("bus", "store", "lease")),
             entry("checkpoint", Set.of("bus", "store")),

@@ -12,6 +12,7 @@ import dev.makima.daemon.agent.MakimaCommand;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.command.CommandParts;
+import dev.makima.daemon.control.ControlParts;
 import dev.makima.daemon.lease.BootClock;
 import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.link.LinkSettings;
@@ -59,11 +60,15 @@ record DaemonParts(
         RunnerParts runner,
         CommandParts commands,
         LinkSettings link,
-        Duration sweepEvery,
+        DaemonTimers timers,
         Clock clock,
         RandomGenerator random)
         implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DaemonParts.class.getName());
+    private static final Duration DRAIN_LOOK_EVERY = Duration.ofMillis(500);
+    /** A server that is slow may take the time of several answers until it has the rest of a drained daemon. */
+    private static final int DRAIN_ANSWERS = 3;
+
     private static final Pattern SECRET_NAME = Pattern.compile(".*(_TOKEN|_KEY|_SECRET|PASSWORD)");
 
     /**
@@ -116,7 +121,7 @@ record DaemonParts(
                             new ProjectSteps(config, environment.variables(), git.git()),
                             Path.of("").toAbsolutePath()),
                     link,
-                    timers.sweepEvery(),
+                    timers,
                     clock,
                     RandomGenerator.getDefault());
         } catch (RuntimeException e) {
@@ -167,7 +172,22 @@ record DaemonParts(
                 runner.environment(),
                 runner.git(),
                 runner.config().home().resolve("spool"),
-                sweepEvery,
+                timers.sweepEvery(),
+                clock);
+    }
+
+    /**
+     * The verticle's parts by which people on this machine reach the daemon.
+     *
+     * @param drain whether it takes no new task from its start on
+     */
+    ControlParts control(boolean drain) {
+        return new ControlParts(
+                state.path(),
+                ProcessHandle.current().pid(),
+                drain,
+                DRAIN_LOOK_EVERY,
+                timers.answerWithin().multipliedBy(DRAIN_ANSWERS),
                 clock);
     }
 

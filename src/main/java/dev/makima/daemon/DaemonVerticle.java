@@ -7,10 +7,12 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.Flags;
 import dev.makima.daemon.bus.Addresses;
+import dev.makima.daemon.bus.DaemonEnd;
 import dev.makima.daemon.bus.DaemonEnded;
 import dev.makima.daemon.bus.LocalCodec;
 import dev.makima.daemon.checkpoint.CheckpointVerticle;
 import dev.makima.daemon.command.CommandVerticle;
+import dev.makima.daemon.control.ControlVerticle;
 import dev.makima.daemon.link.LinkVerticle;
 import dev.makima.daemon.store.StoreVerticle;
 import dev.makima.daemon.task.TaskRunnerVerticle;
@@ -33,7 +35,8 @@ public final class DaemonVerticle extends VerticleBase {
     private final Environment environment;
     private final @Nullable DaemonConfig given;
     private final DaemonTimers timers;
-    private final Promise<Void> ended = Promise.promise();
+    private final Promise<DaemonEnd> ended = Promise.promise();
+    private final boolean draining;
     private volatile @Nullable DaemonParts parts;
 
     /** A daemon configured by its deployment, for launchers that deploy by name. */
@@ -41,34 +44,45 @@ public final class DaemonVerticle extends VerticleBase {
         this.environment = Environment.system();
         this.given = null;
         this.timers = DaemonTimers.DEFAULT;
+        this.draining = false;
     }
 
     /** A daemon with this configuration and environment. */
     public DaemonVerticle(DaemonConfig config, Environment environment) {
-        this(config, environment, DaemonTimers.DEFAULT);
+        this(config, environment, DaemonTimers.DEFAULT, false);
     }
 
     DaemonVerticle(DaemonConfig config, Environment environment, DaemonTimers timers) {
+        this(config, environment, timers, false);
+    }
+
+    DaemonVerticle(DaemonConfig config, Environment environment, DaemonTimers timers, boolean draining) {
         this.environment = environment;
         this.given = config;
         this.timers = timers;
+        this.draining = draining;
+    }
+
+    /** A daemon that goes on with what an earlier one left, takes nothing new, and ends with the last of it. */
+    public static DaemonVerticle draining(DaemonConfig config, Environment environment) {
+        return new DaemonVerticle(config, environment, DaemonTimers.DEFAULT, true);
     }
 
     /**
      * Completes when this daemon is to go; undeploying it is up to whoever deployed it. Succeeds when the server asks for
-     * a restart: from then on no new task is taken. Fails when the daemon can do nothing more, with what to tell people:
+     * a restart, from when on no new task is taken, or when it was to drain and has nothing left to do. Fails when the daemon can do nothing more, with what to tell people:
      * its key was refused before it ever worked, or the server could not be reached in the configured number of attempts.
      */
-    public Future<Void> ended() {
+    public Future<DaemonEnd> ended() {
         return ended.future();
     }
 
     /** The {@link #ended} of a daemon that is deployed there by its name, where nobody holds the verticle itself. */
-    public static Future<Void> endedIn(Vertx vertx) {
-        Promise<Void> over = Promise.promise();
+    public static Future<DaemonEnd> endedIn(Vertx vertx) {
+        Promise<DaemonEnd> over = Promise.promise();
         Addresses.ENDED.consume(vertx.eventBus(), end -> {
             if (end.failure() == null) {
-                over.tryComplete();
+                over.tryComplete(end.end());
             } else {
                 over.tryFail(end.failure());
             }
@@ -79,8 +93,11 @@ public final class DaemonVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         LocalCodec.register(vertx);
-        Addresses.RESTART.consume(vertx.eventBus(), _ -> ended.tryComplete());
-        ended.future().onComplete(end -> Addresses.ENDED.publish(vertx.eventBus(), new DaemonEnded(end.cause())));
+        Addresses.RESTART.consume(vertx.eventBus(), _ -> ended.tryComplete(DaemonEnd.RESTART));
+        Addresses.DRAINED.consume(vertx.eventBus(), _ -> ended.tryComplete(DaemonEnd.DRAINED));
+        ended.future()
+                .onComplete(
+                        end -> Addresses.ENDED.publish(vertx.eventBus(), new DaemonEnded(end.result(), end.cause())));
         DaemonConfig config = given == null ? configured() : given;
         return vertx.executeBlocking(() -> {
                     DaemonParts opened = DaemonParts.open(config, environment, timers);
@@ -109,6 +126,8 @@ public final class DaemonVerticle extends VerticleBase {
                 .compose(_ -> vertx.deployVerticle(new CommandVerticle(opened.commands(), commandsEnded)))
                 .compose(_ -> vertx.deployVerticle(new TaskRunnerVerticle(opened.runner(), runsEnded)))
                 .compose(_ -> vertx.deployVerticle(opened.upkeep()))
+                // Before the link: one that drains from its start on is not to be given a task first.
+                .compose(_ -> vertx.deployVerticle(new ControlVerticle(opened.control(draining), unused)))
                 .compose(_ -> vertx.deployVerticle(link))
                 .onFailure(_ -> {
                     linkClosed.tryComplete();

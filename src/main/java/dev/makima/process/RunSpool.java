@@ -73,6 +73,11 @@ public final class RunSpool {
 
     /** The file behind the stream. */
     public Path file(StreamName stream) {
+        return file(directory, stream);
+    }
+
+    /** The file behind the stream of the run with that directory, whether or not it is there. */
+    public static Path file(Path directory, StreamName stream) {
         return directory.resolve(
                 switch (stream) {
                     case STDOUT -> "out";

@@ -10,6 +10,7 @@ import dev.makima.config.ConfigLoader;
 import dev.makima.config.Logging;
 import dev.makima.config.LoggingSettings;
 import dev.makima.daemon.DaemonVerticle;
+import dev.makima.daemon.bus.DaemonEnd;
 import dev.makima.server.ServerVerticle;
 import io.vertx.core.Deployable;
 import io.vertx.core.Promise;
@@ -179,7 +180,7 @@ public final class VerticleRun {
         private volatile @Nullable Vertx vertx;
         private volatile @Nullable Throwable failure;
         /** Never completed where no daemon is deployed. */
-        private final Promise<Void> daemonEnded = Promise.promise();
+        private final Promise<DaemonEnd> daemonEnded = Promise.promise();
 
         Hooks(JsonObject tree) {
             this.tree = tree;

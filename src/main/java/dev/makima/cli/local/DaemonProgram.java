@@ -6,6 +6,7 @@ import dev.makima.cli.ExitCode;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.daemon.DaemonVerticle;
+import dev.makima.daemon.bus.DaemonEnd;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -32,7 +33,15 @@ public final class DaemonProgram {
 
     /** Starts one; returns once it is started, connected or not. */
     public static DaemonProgram start(Vertx vertx, DaemonConfig config, Environment environment) {
-        DaemonVerticle verticle = new DaemonVerticle(config, environment);
+        return start(vertx, new DaemonVerticle(config, environment));
+    }
+
+    /** Starts one that goes on with what an earlier one left, takes nothing new, and ends with the last of it. */
+    public static DaemonProgram startDraining(Vertx vertx, DaemonConfig config, Environment environment) {
+        return start(vertx, DaemonVerticle.draining(config, environment));
+    }
+
+    private static DaemonProgram start(Vertx vertx, DaemonVerticle verticle) {
         String deployment = Futures.await(vertx.deployVerticle(verticle), STARTING, "the daemon to start");
         return new DaemonProgram(vertx, verticle, deployment);
     }
@@ -40,20 +49,21 @@ public final class DaemonProgram {
     /**
      * Waits until it has ended by itself, and throws what it ended of.
      *
-     * @return {@link ExitCode#RESTART} where the server asks for a restart, {@link ExitCode#OK} where it was closed
+     * @return {@link ExitCode#RESTART} where the server asks for a restart, {@link ExitCode#OK} where it was closed or was to
+     *     drain and is through
      */
     public int await() throws InterruptedException {
         try {
             var ended = verticle.ended().toCompletionStage().toCompletableFuture();
             CompletableFuture.anyOf(ended, closed).get();
-            return closed.isDone() ? ExitCode.OK : ExitCode.RESTART;
+            return closed.isDone() ? ExitCode.OK : code(ended.join());
         } catch (ExecutionException e) {
             throw reason(e);
         }
     }
 
     /** Completes when a daemon that is deployed there by its name ends by itself; never where none is. */
-    public static Future<Void> endedIn(Vertx vertx) {
+    public static Future<DaemonEnd> endedIn(Vertx vertx) {
         return DaemonVerticle.endedIn(vertx);
     }
 
@@ -65,15 +75,21 @@ public final class DaemonProgram {
     /**
      * Waits for the end of one that is deployed there by its name, as {@link #await}; blocks for ever where none is.
      *
-     * @return {@link ExitCode#RESTART}
+     * @return as {@link #await}
      */
-    public static int awaitDeployed(Future<Void> ended) throws InterruptedException {
+    public static int awaitDeployed(Future<DaemonEnd> ended) throws InterruptedException {
         try {
-            ended.toCompletionStage().toCompletableFuture().get();
-            return ExitCode.RESTART;
+            return code(ended.toCompletionStage().toCompletableFuture().get());
         } catch (ExecutionException e) {
             throw reason(e);
         }
+    }
+
+    private static int code(DaemonEnd end) {
+        return switch (end) {
+            case RESTART -> ExitCode.RESTART;
+            case DRAINED -> ExitCode.OK;
+        };
     }
 
     private static MakimaException reason(ExecutionException e) {

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Address<Q, A> {
     /** No request of ours waits longer: the store answers in milliseconds, or the disk is gone. */
-    private static final long ANSWER_WITHIN_MILLIS = 30_000;
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
 
     private final String name;
     private final Class<Q> type;
+    private final Duration answerWithin;
 
     /** An address; {@link Addresses} holds them all but the store's. */
     public Address(String name, Class<Q> type) {
+        this(name, type, ANSWER_WITHIN);
+    }
+
+    /** An address where an answer may take longer than the usual 30 s. */
+    Address(String name, Class<Q> type, Duration answerWithin) {
         this.name = name;
         this.type = type;
+        this.answerWithin = answerWithin;
     }
 
     /** Hands the message to the one consumer; there is no answer. */
@@ -44,7 +52,7 @@ public final class Address<Q, A> {
     /**
      * Hands the message to the one consumer and completes with its answer, on the caller's context.
      *
-     * @return fails with what the consumer failed with, or where nobody answers within 30 s
+     * @return fails with what the consumer failed with, or where nobody answers in time: within 30 s, unless the address has another limit
      */
     public Future<A> request(EventBus bus, Q message) {
         return bus.<Outcome<A>>request(name, message, options())
@@ -64,11 +72,11 @@ public final class Address<Q, A> {
                         .onComplete(result -> message.reply(Outcome.of(result), options())));
     }
 
-    private static DeliveryOptions options() {
+    private DeliveryOptions options() {
         return new DeliveryOptions()
                 .setCodecName(LocalCodec.NAME)
                 .setLocalOnly(true)
-                .setSendTimeout(ANSWER_WITHIN_MILLIS);
+                .setSendTimeout(answerWithin.toMillis());
     }
 
     /** What came of a request. */

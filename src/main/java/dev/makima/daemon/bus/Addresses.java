@@ -1,5 +1,8 @@
 package dev.makima.daemon.bus;
 
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+
 /**
  * Every address of the daemon: who sends, who answers, and what travels.
  *
@@ -30,9 +33,6 @@ public final class Addresses {
      * held, false where a run of it is at work.
      */
     public static final Address<HoldTask, Boolean> HOLD_TASK = new Address<>("makima.daemon.hold-task", HoldTask.class);
-
-    /** Control → upkeep: take away what is left over on this machine, by proof; answered within 25 s. */
-    public static final Address<CleanAsked, CleanedUp> CLEAN = new Address<>("makima.daemon.clean", CleanAsked.class);
 
     /**
      * Command verticle → link: as {@link #PASSING_FRAME}, for what may be large; answered when the socket has taken it,
@@ -67,6 +67,32 @@ public final class Addresses {
     /** Store → link: events were added to the outbox. */
     public static final Address<OutboxGrew, Void> OUTBOX_GREW =
             new Address<>("makima.daemon.outbox-grew", OutboxGrew.class);
+
+    /** Control → link. */
+    public static final Address<StatusAsked, LinkStatus> LINK_STATUS =
+            new Address<>("makima.daemon.status.link", StatusAsked.class);
+
+    /** Control → store. */
+    public static final Address<StatusAsked, StoreStatus> STORE_STATUS =
+            new Address<>("makima.daemon.status.store", StatusAsked.class);
+
+    /** Control → task runner. */
+    public static final Address<StatusAsked, TasksStatus> TASKS_STATUS =
+            new Address<>("makima.daemon.status.tasks", StatusAsked.class);
+
+    /** Control → upkeep. */
+    public static final Address<StatusAsked, UpkeepStatus> UPKEEP_STATUS =
+            new Address<>("makima.daemon.status.upkeep", StatusAsked.class);
+
+    /** Control → task runner: take no new task; answered once none is let in any more. */
+    public static final Address<Drain, Boolean> DRAIN = new Address<>("makima.daemon.drain", Drain.class);
+
+    /** Control → daemon: a draining daemon has nothing left to do. */
+    public static final Address<Drained, Void> DRAINED = new Address<>("makima.daemon.drained", Drained.class);
+
+    /** Control → upkeep: a clean-up that somebody asks for; answered with what is told to them. */
+    public static final Address<Clean, JsonObject> CLEAN =
+            new Address<>("makima.daemon.clean", Clean.class, Duration.ofMinutes(10));
 
     private Addresses() {}
 }

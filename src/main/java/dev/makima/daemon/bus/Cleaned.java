@@ -1,5 +1,7 @@
 package dev.makima.daemon.bus;
 
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,5 +24,25 @@ public record Cleaned(String kind, String subject, Outcome outcome, String text,
         KEPT,
         /** It was to go, and could not be removed. */
         FAILED
+    }
+
+    /** As it travels to the one who asked. */
+    public JsonObject toJson() {
+        return new JsonObject()
+                .put("kind", kind)
+                .put("subject", subject)
+                .put("outcome", outcome.name().toLowerCase(Locale.ROOT))
+                .put("text", text)
+                .put("cure", cure);
+    }
+
+    /** Reads {@link #toJson}. */
+    public static Cleaned of(JsonObject json) {
+        return new Cleaned(
+                json.getString("kind", ""),
+                json.getString("subject", ""),
+                Outcome.valueOf(json.getString("outcome", "kept").toUpperCase(Locale.ROOT)),
+                json.getString("text", ""),
+                json.getString("cure"));
     }
 }

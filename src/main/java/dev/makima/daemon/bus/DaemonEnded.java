@@ -3,8 +3,9 @@ package dev.makima.daemon.bus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A daemon that was deployed by name can do nothing more, or is to be started anew.
+ * A daemon that was deployed by name is over.
  *
- * @param failure what to tell people, or null where the server asked for a restart
+ * @param end why, or null where it failed
+ * @param failure what to tell people, or null where nothing went wrong
  */
-public record DaemonEnded(@Nullable Throwable failure) {}
+public record DaemonEnded(@Nullable DaemonEnd end, @Nullable Throwable failure) {}

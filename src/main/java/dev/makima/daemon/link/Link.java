@@ -4,6 +4,7 @@ import dev.makima.base.Backoff;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.daemon.bus.ActiveTasks;
+import dev.makima.daemon.bus.LinkStatus;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.process.Tailer;
@@ -41,6 +42,7 @@ final class Link {
     private boolean keyHasWorked;
     private int failedAttempts;
     private boolean closed;
+    private final LinkStanding standing;
 
     Link(Vertx vertx, LinkSettings settings, Tailer tailer, RandomGenerator random, Promise<Void> ended) {
         this.vertx = vertx;
@@ -51,6 +53,7 @@ final class Link {
         this.random = random;
         this.backoff = new Backoff(settings.server().reconnectInterval(), settings.longestWait(), random);
         this.ended = ended;
+        this.standing = new LinkStanding(vertx, settings, store);
     }
 
     /** Starts an attempt to connect; every failure leads to the next one, but for those that are final. */
@@ -77,6 +80,7 @@ final class Link {
                 "authenticated with {0} as daemon {1}",
                 settings.server().url(),
                 answer.daemonId());
+        standing.connected();
         Session opened = new Session(vertx, socket, settings, answer, store, tailer, () -> active);
         session = opened;
         opened.closed().onComplete(reason -> lost(opened, reason.result()));
@@ -87,6 +91,7 @@ final class Link {
         if (session == which) {
             session = null;
         }
+        standing.lost(reason);
         if (!closed) {
             LOG.log(
                     Level.WARNING,
@@ -101,6 +106,7 @@ final class Link {
         if (closed) {
             return;
         }
+        standing.failed(Dial.describe(cause));
         if (cause instanceof Handshake.KeyRefused refused) {
             refused(refused);
             return;
@@ -141,6 +147,7 @@ final class Link {
 
     private void again(Duration after) {
         long wait = after.toMillis();
+        standing.again(after);
         LOG.log(Level.INFO, "next attempt in {0} ms", Long.toString(wait));
         vertx.setTimer(wait, _ -> {
             if (!closed) {
@@ -186,6 +193,11 @@ final class Link {
         if (session != null) {
             session.runOpened(run);
         }
+    }
+
+    /** How the connection is. */
+    Future<LinkStatus> status() {
+        return standing.told();
     }
 
     /** Closes the connection and stops trying. */

@@ -53,6 +53,7 @@ public final class LinkVerticle extends VerticleBase {
         Addresses.ANSWER.answer(vertx.eventBus(), passing -> opened.answer(passing.frame()));
         Addresses.ACTIVE_TASKS.consume(vertx.eventBus(), opened::activeTasks);
         Addresses.RUN_OPENED.consume(vertx.eventBus(), opened::runOpened);
+        Addresses.LINK_STATUS.answer(vertx.eventBus(), _ -> opened.status());
         // The first heartbeat is to name the tasks that were taken over before this link was there to hear of them.
         return Addresses.TELL_ACTIVE.request(vertx.eventBus(), new TellActive()).onSuccess(_ -> opened.connect());
     }

@@ -61,7 +61,11 @@ public final class StoreVerticle extends VerticleBase {
                     payloads.sweep(named);
                     return named;
                 }))
-                .onSuccess(_ -> StoreClient.ADDRESS.answer(vertx.eventBus(), this::answer));
+                .onSuccess(_ -> {
+                    StoreClient.ADDRESS.answer(vertx.eventBus(), this::answer);
+                    Addresses.STORE_STATUS.answer(
+                            vertx.eventBus(), _ -> Future.fromCompletionStage(database.write(Counts::of), context));
+                });
     }
 
     @Override

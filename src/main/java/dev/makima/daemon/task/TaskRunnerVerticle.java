@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,12 @@ public final class TaskRunnerVerticle extends VerticleBase {
             started.tellActive();
             return Future.succeededFuture(true);
         });
+        Addresses.DRAIN.answer(vertx.eventBus(), _ -> {
+            started.drain();
+            return Future.succeededFuture(true);
+        });
+        Addresses.TASKS_STATUS.answer(
+                vertx.eventBus(), _ -> vertx.executeBlocking(started::status).map(Objects::requireNonNull));
         vertx.setPeriodic(parts.timers().healthEvery().toMillis(), _ -> checkWorktrees(started));
         return started.findLeases()
                 .compose(_ -> started.recover())

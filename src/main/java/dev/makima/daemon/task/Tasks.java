@@ -8,6 +8,7 @@ import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.Command;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.bus.RestartAsked;
+import dev.makima.daemon.bus.TasksStatus;
 import dev.makima.daemon.run.Control;
 import dev.makima.daemon.run.Run;
 import dev.makima.daemon.run.RunServices;
@@ -69,6 +70,7 @@ final class Tasks {
     private final HeldTasks held = new HeldTasks();
     private final LeaseWatch leaseWatch;
     private volatile boolean closing;
+    private volatile boolean draining;
     private final Map<TaskId, Run> active = new ConcurrentHashMap<>();
     private final Map<Run, Future<?>> ends = new ConcurrentHashMap<>();
 
@@ -105,6 +107,21 @@ final class Tasks {
         LOG.log(Level.INFO, "the server asks for a restart");
         closing = true;
         Addresses.RESTART.send(bus, new RestartAsked());
+    }
+
+    /** See {@link Addresses#DRAIN}. */
+    void drain() {
+        draining = true;
+    }
+
+    /** What is in hand; looks at the disk. Any thread. */
+    TasksStatus status() {
+        return new TasksStatus(
+                draining,
+                services.config().process().maxConcurrentTasks(),
+                active.values().stream()
+                        .map(run -> TaskLines.of(services, run.record()))
+                        .toList());
     }
 
     /** See {@link Addresses#END_TASK}. */

@@ -34,7 +34,7 @@ final class WorktreeHealth {
     }
 
     /** Only what is known not to be there is gone: a disk that does not answer is another matter. */
-    private static boolean isGone(TaskRecord task) {
+    static boolean isGone(TaskRecord task) {
         @Nullable Path directory = task.directory();
         return directory != null
                 && (Files.notExists(directory)

@@ -5,7 +5,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.Cleaned;
-import dev.makima.daemon.bus.CleanedUp;
+import dev.makima.daemon.bus.UpkeepStatus;
 import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
@@ -14,17 +14,19 @@ import dev.makima.process.RunProcesses;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the machine in order, in the background: nothing waits for it. At the start it makes the clones of
@@ -37,8 +39,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class UpkeepVerticle extends VerticleBase {
     private static final System.Logger LOG = System.getLogger(UpkeepVerticle.class.getName());
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(10);
-    /** Less than a request on the bus waits. */
-    private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(20);
 
     private final DaemonConfig config;
     private final Map<String, String> environment;
@@ -49,6 +49,7 @@ public final class UpkeepVerticle extends VerticleBase {
     private final ExecutorService cloning = thread("auto-clone");
     private final ExecutorService sweeping = thread("upkeep");
     private final AtomicBoolean sweepWaits = new AtomicBoolean();
+    private volatile @Nullable Instant lastSweep;
 
     /**
      * Upkeep as configured.
@@ -86,6 +87,7 @@ public final class UpkeepVerticle extends VerticleBase {
         Owner owner = new StoreOwner(vertx.eventBus(), new ProjectSteps(config, environment, git.git()), true);
         WorktreeProof proof = new WorktreeProof(git, RunProcesses.system(), spoolRoot);
         StartCleanup cleanup = new StartCleanup(git, proof, owner);
+        Addresses.UPKEEP_STATUS.answer(vertx.eventBus(), _ -> Future.succeededFuture(new UpkeepStatus(lastSweep)));
         SpoolSweep sweep = new SpoolSweep(store, spoolRoot, config.spool(), clock);
         Work round = () -> {
             sweep.run();
@@ -96,7 +98,7 @@ public final class UpkeepVerticle extends VerticleBase {
         sweep(round);
         vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(round));
         Leftovers leftovers = new Leftovers(config, environment, git, owner, clock);
-        Addresses.CLEAN.answer(vertx.eventBus(), asked -> clean(leftovers, asked.dryRun()));
+        Addresses.CLEAN.answer(vertx.eventBus(), asked -> clean(leftovers, asked.request().getBoolean("dryRun", false)));
         return Future.succeededFuture();
     }
 
@@ -106,29 +108,29 @@ public final class UpkeepVerticle extends VerticleBase {
             run(sweeping, "the sweep of spools and worktrees", () -> {
                 sweepWaits.set(false);
                 round.run();
+                lastSweep = clock.instant();
             });
         }
     }
 
-    /** Answers in time with what was done by then, where all of it takes longer. */
-    private Future<CleanedUp> clean(Leftovers leftovers, boolean dryRun) {
-        List<Cleaned> done = new CopyOnWriteArrayList<>();
-        Promise<CleanedUp> answer = Promise.promise();
+    /** Behind whatever is being swept; each thing is logged too, since the one who asked may be gone. */
+    private Future<JsonObject> clean(Leftovers leftovers, boolean dryRun) {
+        JsonArray done = new JsonArray();
+        Promise<JsonObject> answer = Promise.promise();
         sweeping.execute(() -> {
             try {
                 leftovers.clean(dryRun, one -> {
-                    done.add(one);
+                    done.add(one.toJson());
                     LOG.log(Level.INFO, "clean-up: {0} {1}: {2}", one.outcome(), one.subject(), one.text());
                 });
-                answer.tryComplete(new CleanedUp(done, false));
+                answer.complete(new JsonObject().put("leftovers", done));
             } catch (InterruptedException e) {
-                answer.tryFail(new MakimaException(ErrorCode.UNAVAILABLE, "the daemon ended", "Start it again", e));
+                answer.fail(new MakimaException(ErrorCode.UNAVAILABLE, "the daemon ended", "Start it again", e));
             } catch (RuntimeException e) {
-                answer.tryFail(e);
+                answer.fail(e);
             }
         });
-        long timer = vertx.setTimer(ANSWERS_WITHIN.toMillis(), _ -> answer.tryComplete(new CleanedUp(done, true)));
-        return answer.future().onComplete(_ -> vertx.cancelTimer(timer));
+        return answer.future();
     }
 
     private interface Work {
