@@ -52,8 +52,8 @@ public final class RunProcesses {
         for (Stat stat : candidates()) {
             proc.environmentValue(stat.pid(), HolderStart.COOKIE)
                     .flatMap(RunProcesses::runId)
-                    .ifPresent(run -> found.computeIfAbsent(run, _ -> new ArrayList<>())
-                            .add(proc.identity(stat)));
+                    .ifPresent(run ->
+                            found.computeIfAbsent(run, _ -> new ArrayList<>()).add(proc.identity(stat)));
         }
         return found;
     }

@@ -30,13 +30,17 @@ record AgentCheck(Patient patient) implements Check {
     public List<Finding> look() throws InterruptedException {
         Map<String, String> environment = patient.agentEnvironment();
         AgentProbe probe = new AgentProbe(
-                patient.daemon().process().claudeCommand(), patient.environment().variables(), environment);
+                patient.daemon().process().claudeCommand(),
+                patient.environment().variables(),
+                environment);
         Path executable = probe.executable();
         List<Finding> found = new ArrayList<>();
         Optional<Programs.Answer> answer =
                 Programs.ask(List.of(executable.toString(), "--version"), environment, LIMIT);
         if (answer.isEmpty() || !answer.get().inTime()) {
-            String how = answer.isEmpty() ? "cannot be started" : "does not answer --version within " + LIMIT.toSeconds() + " s";
+            String how = answer.isEmpty()
+                    ? "cannot be started"
+                    : "does not answer --version within " + LIMIT.toSeconds() + " s";
             return List.of(new Finding.Wrong(
                     "agent",
                     executable + " " + how,
@@ -81,7 +85,8 @@ record AgentCheck(Patient patient) implements Check {
         String method = status.path("authMethod").asText("");
         return status.path("loggedIn").asBoolean()
                 ? new Finding.Fine(
-                        "login", "logged in" + (method.isEmpty() ? "" : " by " + method) + " (whether it is valid: not asked)")
+                        "login",
+                        "logged in" + (method.isEmpty() ? "" : " by " + method) + " (whether it is valid: not asked)")
                 : notLoggedIn(executable);
     }
 
@@ -89,7 +94,8 @@ record AgentCheck(Patient patient) implements Check {
         return new Finding.Wrong(
                 "login",
                 "the agent is not logged in on this machine",
-                "Run: " + executable + " auth login, as the user that the daemon runs as; or set ANTHROPIC_API_KEY for it");
+                "Run: " + executable
+                        + " auth login, as the user that the daemon runs as; or set ANTHROPIC_API_KEY for it");
     }
 
     /** Of the variables and the file that a login leaves. */
@@ -102,9 +108,7 @@ record AgentCheck(Patient patient) implements Check {
             return new Finding.Fine("login", "by a variable of its environment (whether it is valid: not asked)");
         }
         String configured = environment.get("CLAUDE_CONFIG_DIR");
-        Path directory = configured == null
-                ? patient.environment().userHome().resolve(".claude")
-                : Path.of(configured);
+        Path directory = configured == null ? patient.environment().userHome().resolve(".claude") : Path.of(configured);
         return Files.exists(directory.resolve(".credentials.json"))
                 ? new Finding.Fine("login", "credentials are in " + directory + " (whether they are valid: not asked)")
                 : new Finding.Warning(

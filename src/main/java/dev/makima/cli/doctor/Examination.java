@@ -65,7 +65,6 @@ final class Examination {
         return cause instanceof MakimaException known
                 ? new Finding.Wrong(
                         check.subject(), known.what().strip(), known.cure().orElse("See makima doctor --debug"))
-                : new Finding.Wrong(
-                        check.subject(), "the check itself failed: " + cause, "Please report it");
+                : new Finding.Wrong(check.subject(), "the check itself failed: " + cause, "Please report it");
     }
 }

@@ -23,7 +23,6 @@ record Patient(Surroundings surroundings, Environment environment, DaemonConfig 
 
     /** The environment that agents get to see, but for what a task adds. */
     Map<String, String> agentEnvironment() {
-        return AgentEnvironment.build(
-                environment.variables(), daemon.process().envPass(), Map.of(), Map.of(), false);
+        return AgentEnvironment.build(environment.variables(), daemon.process().envPass(), Map.of(), Map.of(), false);
     }
 }

@@ -48,11 +48,9 @@ record ToolsCheck(Patient patient) implements Check {
         Map<String, String> variables = patient.environment().variables();
         Optional<Path> gh = Programs.find("gh", variables);
         if (gh.isEmpty()) {
-            return new Finding.Fine(
-                    "gh", "not installed; only the action 'pr' needs it (https://cli.github.com)");
+            return new Finding.Fine("gh", "not installed; only the action 'pr' needs it (https://cli.github.com)");
         }
-        Optional<Programs.Answer> token =
-                Programs.ask(List.of(gh.get().toString(), "auth", "token"), variables, LIMIT);
+        Optional<Programs.Answer> token = Programs.ask(List.of(gh.get().toString(), "auth", "token"), variables, LIMIT);
         return token.filter(Programs.Answer::ok).isPresent()
                 ? new Finding.Fine("gh", gh.get() + ", logged in")
                 : new Finding.Warning(

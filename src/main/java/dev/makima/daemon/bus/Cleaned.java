@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param text why, for people
  * @param cure what a person can do about one that stays, or null
  */
-public record Cleaned(String kind, String subject, Outcome outcome, String text, @Nullable String cure) {
+public record Cleaned(
+        String kind,
+        String subject,
+        Outcome outcome,
+        String text,
+        @Nullable String cure) {
     /** What was done. */
     public enum Outcome {
         /** It is gone. */

@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param asideEvents what the server refused for good, the newest last; some of it where it is much
  */
 public record Inventory(
-        List<TaskRow> tasks, List<RunRow> runs, Set<TaskId> tellings, long waitingEvents, List<AsideEvent> asideEvents) {
+        List<TaskRow> tasks,
+        List<RunRow> runs,
+        Set<TaskId> tellings,
+        long waitingEvents,
+        List<AsideEvent> asideEvents) {
 
     /** Copies them. */
     public Inventory {
@@ -56,7 +60,11 @@ public record Inventory(
      *
      * @param releasedAt since when the server has its output and its end, or null
      */
-    public record RunRow(RunId runId, TaskId taskId, TaskState state, @Nullable Instant releasedAt) {
+    public record RunRow(
+            RunId runId,
+            TaskId taskId,
+            TaskState state,
+            @Nullable Instant releasedAt) {
         /** Whether it is over, and the server has all of it. */
         public boolean released() {
             return releasedAt != null && state.isTerminal();

@@ -32,8 +32,7 @@ final class InventoryTable {
         Set<TaskId> tellings = Set.copyOf(session.query(
                 "SELECT DISTINCT task_id FROM outbox WHERE set_aside IS NULL AND task_id IS NOT NULL",
                 row -> TaskId.of(row.text("task_id"))));
-        long waiting = session.one(
-                        "SELECT count(*) AS n FROM outbox WHERE set_aside IS NULL", row -> row.number("n"))
+        long waiting = session.one("SELECT count(*) AS n FROM outbox WHERE set_aside IS NULL", row -> row.number("n"))
                 .orElse(0L);
         return new Inventory(tasks, runs, tellings, waiting, aside(session));
     }

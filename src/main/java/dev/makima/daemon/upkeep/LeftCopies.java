@@ -44,7 +44,8 @@ final class LeftCopies {
                         Kind.COPY,
                         copy.toString(),
                         "not started for a week, and no process holds it",
-                        () -> new Done(flock(used, "rm", "-rf", copy.toString()), "deleted, unless somebody starts it")));
+                        () -> new Done(
+                                flock(used, "rm", "-rf", copy.toString()), "deleted, unless somebody starts it")));
             }
         }
         return found;

@@ -55,7 +55,8 @@ final class LeftProcesses {
                 found.add(Leftover.going(
                         Kind.PROCESSES,
                         processes.names(living),
-                        "the run of task " + run.taskId() + " is over: " + run.state().wire(),
+                        "the run of task " + run.taskId() + " is over: "
+                                + run.state().wire(),
                         () -> end(run.taskId(), run.runId())));
             }
         }

@@ -174,8 +174,8 @@ final class LeftSpools {
         if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
             return found;
         }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(
-                parent, entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(parent, entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {
             entries.forEach(found::add);
         } catch (IOException | DirectoryIteratorException e) {
             System.getLogger(LeftSpools.class.getName())

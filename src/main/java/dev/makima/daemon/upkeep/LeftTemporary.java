@@ -30,11 +30,10 @@ final class LeftTemporary {
     List<Leftover> find(Inventory known) {
         List<Leftover> found = new ArrayList<>();
         for (Path remains : temporary.remains()) {
-            found.add(Leftover.going(
-                    Kind.TEMPORARY, remains.toString(), "a removal that was cut short left it", () -> {
-                        temporary.deleteRemains();
-                        return new Done(Files.notExists(remains), "deleted");
-                    }));
+            found.add(Leftover.going(Kind.TEMPORARY, remains.toString(), "a removal that was cut short left it", () -> {
+                temporary.deleteRemains();
+                return new Done(Files.notExists(remains), "deleted");
+            }));
         }
         Map<TaskId, TaskRow> tasks = known.byTask();
         temporary.all().forEach((taskId, path) -> {

@@ -89,13 +89,12 @@ final class LeftWorktrees {
             return List.of();
         }
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(
-                baseDir, entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(baseDir, entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {
             entries.forEach(found::add);
             return found;
         } catch (IOException | DirectoryIteratorException e) {
-            throw new MakimaException(
-                    ErrorCode.IO, "cannot read the directory " + baseDir, "Check its permissions", e);
+            throw new MakimaException(ErrorCode.IO, "cannot read the directory " + baseDir, "Check its permissions", e);
         }
     }
 }

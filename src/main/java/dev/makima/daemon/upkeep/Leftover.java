@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param removal takes it away, after another look at the proof; null where it stays
  */
 public record Leftover(
-        Kind kind, String subject, String reason, @Nullable String cure, @Nullable Removal removal) {
+        Kind kind,
+        String subject,
+        String reason,
+        @Nullable String cure,
+        @Nullable Removal removal) {
 
     /** What it is. */
     public enum Kind {

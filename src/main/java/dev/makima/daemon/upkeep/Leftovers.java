@@ -39,8 +39,7 @@ public final class Leftovers {
                 spoolRoot, config.localDb().path(), config.spool().retention(), all, owner, clock);
         this.processes = new LeftProcesses(all, spools, spoolRoot, owner);
         this.worktrees = new LeftWorktrees(config.worktree().baseDir(), git, proof, owner);
-        this.temporary =
-                new LeftTemporary(new TempDirectories(config.home().resolve("temp")), owner);
+        this.temporary = new LeftTemporary(new TempDirectories(config.home().resolve("temp")), owner);
         this.copies = new LeftCopies(config.home().resolve("lib"), environment, clock);
     }
 
@@ -49,8 +48,7 @@ public final class Leftovers {
      *
      * @param environment the variables of this process
      */
-    public static Leftovers toLookAt(
-            DaemonConfig config, Map<String, String> environment, GitTools git, Clock clock) {
+    public static Leftovers toLookAt(DaemonConfig config, Map<String, String> environment, GitTools git, Clock clock) {
         return new Leftovers(config, environment, git, new Onlooker(), clock);
     }
 
@@ -88,7 +86,8 @@ public final class Leftovers {
         }
         try {
             Done done = removal.carryOut();
-            return cleaned(left, done.gone() ? Outcome.REMOVED : Outcome.KEPT, done.gone() ? left.reason() : done.text());
+            return cleaned(
+                    left, done.gone() ? Outcome.REMOVED : Outcome.KEPT, done.gone() ? left.reason() : done.text());
         } catch (MakimaException e) {
             return cleaned(left, Outcome.FAILED, e.explain());
         }

@@ -44,7 +44,10 @@ public final class OfflineCleanup {
         Promise<Void> unused = Promise.promise();
         StoreVerticle store = new StoreVerticle(database, clock, outboxFiles, unused.future());
         try {
-            vertx.deployVerticle(store).toCompletionStage().toCompletableFuture().get();
+            vertx.deployVerticle(store)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get();
             ProjectSteps steps = new ProjectSteps(config, environment, git.git());
             StoreOwner owner = new StoreOwner(vertx.eventBus(), steps, false);
             new Leftovers(config, environment, git, owner, clock).clean(dryRun, told);

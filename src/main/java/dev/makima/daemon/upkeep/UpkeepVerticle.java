@@ -4,7 +4,6 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
-import dev.makima.daemon.bus.Cleaned;
 import dev.makima.daemon.bus.UpkeepStatus;
 import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StoreClient;
@@ -98,7 +97,8 @@ public final class UpkeepVerticle extends VerticleBase {
         sweep(round);
         vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(round));
         Leftovers leftovers = new Leftovers(config, environment, git, owner, clock);
-        Addresses.CLEAN.answer(vertx.eventBus(), asked -> clean(leftovers, asked.request().getBoolean("dryRun", false)));
+        Addresses.CLEAN.answer(
+                vertx.eventBus(), asked -> clean(leftovers, asked.request().getBoolean("dryRun", false)));
         return Future.succeededFuture();
     }
 
