@@ -141,7 +141,7 @@ record DaemonParts(
         }
     }
 
-    private static GitTools git(DaemonConfig config, Environment environment) {
+    static GitTools git(DaemonConfig config, Environment environment) {
         GitSettings settings = new GitSettings(
                 config.worktree().reposDir(),
                 config.worktree().baseDir(),

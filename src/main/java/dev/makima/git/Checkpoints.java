@@ -88,6 +88,30 @@ public final class Checkpoints implements AutoCloseable {
     }
 
     /**
+     * Whether the last checkpoint holds everything that is in the worktree now, commits and files, but for what git is told
+     * to ignore. Changes nothing.
+     *
+     * @throws InterruptedException where the calling thread was interrupted
+     * @throws dev.makima.base.MakimaException as {@link #make}
+     */
+    public boolean isSaved(Worktree worktree) throws InterruptedException {
+        return turns.locked(worktree.path(), () -> {
+            try (ScratchIndex index = ScratchIndex.of(git, worktree, ScratchIndex.Store.SCRATCH)) {
+                Optional<Last> last = last(worktree.repository(), worktree.taskId());
+                return last.isPresent()
+                        && unsettled(index).isEmpty()
+                        && index.workingTree().equals(last.get().tree())
+                        && git.run(index.call(
+                                        "merge-base",
+                                        "--is-ancestor",
+                                        "HEAD",
+                                        last.get().sha()))
+                                .ok();
+            }
+        });
+    }
+
+    /**
      * Deletes the ref with the task's checkpoints in its own repository; none is fine. What was pushed stays.
      *
      * @throws dev.makima.base.MakimaException COMMAND_FAILED where git could not

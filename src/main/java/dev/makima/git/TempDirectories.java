@@ -17,7 +17,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,56 @@ public final class TempDirectories {
             throw new MakimaException(ErrorCode.IO, "cannot remove all of " + directory, "Check its permissions");
         }
         return true;
+    }
+
+    /** What a crash, or a file that could not be deleted, left of directories that were being removed. */
+    public List<Path> remains() {
+        return entries().stream()
+                .filter(entry -> entry.getFileName().toString().startsWith(GOING))
+                .toList();
+    }
+
+    /** The tasks' directories that are there. */
+    public Map<TaskId, Path> all() {
+        Map<TaskId, Path> all = new TreeMap<>(Comparator.comparing(TaskId::toString));
+        entries().forEach(entry -> taskOf(entry).ifPresent(task -> all.put(task, entry)));
+        return all;
+    }
+
+    /** Deletes {@link #remains}. */
+    public synchronized void deleteRemains() {
+        remains().forEach(TempDirectories::delete);
+    }
+
+    /**
+     * Removes the task's directory where nothing is in it.
+     *
+     * @return whether it is gone
+     */
+    public boolean removeEmpty(TaskId taskId) {
+        synchronized (leaving) {
+            try {
+                Files.deleteIfExists(root.resolve(PREFIX + taskId));
+                return true;
+            } catch (IOException e) {
+                // Something is in it by now, so it is not empty.
+                LOG.log(System.Logger.Level.DEBUG, "a temporary directory stays", e);
+                return false;
+            }
+        }
+    }
+
+    private List<Path> entries() {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            entries.forEach(found::add);
+            return found;
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new MakimaException(ErrorCode.IO, "cannot read the directory " + root, "Check its permissions", e);
+        }
     }
 
     /**

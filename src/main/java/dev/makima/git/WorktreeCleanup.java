@@ -63,6 +63,28 @@ public final class WorktreeCleanup {
         }
     }
 
+    /**
+     * Why a clean-up that keeps unsaved work would leave the worktree; nothing is changed.
+     *
+     * @return empty where it would go, or is gone
+     * @throws InterruptedException where the calling thread was interrupted
+     */
+    public Optional<String> obstacle(Worktree worktree) throws InterruptedException {
+        if (!Files.isDirectory(worktree.repository())) {
+            return Optional.of("its repository " + worktree.repository() + " is gone");
+        }
+        if (TaskCheckout.isTheRepositoryItself(worktree)) {
+            return Optional.of("it is a repository of its own, made for the task");
+        }
+        try {
+            requireOwner(worktree);
+            requireRemovable(worktree, UnsavedWork.KEEP);
+            return Optional.empty();
+        } catch (MakimaException e) {
+            return Optional.of(e.what());
+        }
+    }
+
     /** What is done in a worktree right before it goes. */
     @FunctionalInterface
     public interface Before {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -158,6 +159,37 @@ public final class Containment {
                 "probe",
                 probe.directory().toString());
         return ShellTools.answer(join, Map.of(), PROBE_LIMIT).isPresent();
+    }
+
+    /**
+     * The empty cgroups of launches that ended when no daemon looked, old enough to be nobody's; those that a daemon in
+     * another cgroup than this process made are not seen from here.
+     */
+    public List<Path> leftOver() {
+        List<Path> found = new ArrayList<>();
+        if (root == null) {
+            return found;
+        }
+        Instant before = Instant.now().minus(LEFT_OVER);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, PREFIX + "*")) {
+            for (Path entry : entries) {
+                if (Files.getLastModifiedTime(entry).toInstant().isBefore(before)
+                        && new Cgroup(entry).members().isEmpty()) {
+                    found.add(entry);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // Somebody tidies up at the same time.
+            LOG.log(Level.DEBUG, "cannot look through the cgroups", e);
+        }
+        return found;
+    }
+
+    /** Removes those; one that a process is in by now stays. */
+    public void tidy() {
+        if (root != null) {
+            tidy(root, Instant.now().minus(LEFT_OVER));
+        }
     }
 
     /** Removes the empty cgroups of launches that ended when no daemon looked, and of which nothing else is known any more. */

@@ -77,6 +77,31 @@ final class ProcFs {
                 .isPresent();
     }
 
+    /** The value that the variable had in the environment that the process was started with; empty where it may not be read. */
+    Optional<String> environmentValue(long pid, String name) {
+        String wanted = "\0" + name + "=";
+        return read(pid, "environ")
+                .map(environment -> "\0" + environment)
+                .filter(environment -> environment.contains(wanted))
+                .map(environment -> environment.substring(environment.indexOf(wanted) + wanted.length()))
+                .map(rest -> rest.contains("\0") ? rest.substring(0, rest.indexOf('\0')) : rest);
+    }
+
+    /** Where the process is at this moment; empty where that may not be seen. */
+    Optional<Path> workingDirectory(long pid) {
+        try {
+            return Optional.of(Files.readSymbolicLink(root.resolve(pid + "/cwd")));
+        } catch (IOException e) {
+            // Gone, or not ours to see.
+            return Optional.empty();
+        }
+    }
+
+    /** What the process calls itself, for people; "?" where it is gone. */
+    String name(long pid) {
+        return read(pid, "comm").map(String::strip).orElse("?");
+    }
+
     /** How many bytes the process has written to anything so far; empty where the kernel does not count. */
     OptionalLong bytesWritten(long pid) {
         return field(read(pid, "io"), "wchar:");

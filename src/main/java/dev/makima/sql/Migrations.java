@@ -101,10 +101,21 @@ final class Migrations {
         }
     }
 
+    /** The newest version that the database has. */
+    static int applied(Session session) throws SQLException {
+        return session.one("select coalesce(max(version), 0) as v from schema_version", row -> row.integer("v"))
+                .orElse(0);
+    }
+
+    /** The newest version that this program knows. */
+    int newest() {
+        List<Migration> known = load();
+        return known.isEmpty() ? 0 : known.getLast().version();
+    }
+
     private void checkNewest(Session session, List<Migration> known) throws SQLException {
         int newest = known.isEmpty() ? 0 : known.getLast().version();
-        int found = session.one("select coalesce(max(version), 0) as v from schema_version", row -> row.integer("v"))
-                .orElse(0);
+        int found = applied(session);
         if (found > newest) {
             throw new UnusableDatabaseException(
                     settings.file(),

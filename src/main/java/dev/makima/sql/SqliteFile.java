@@ -72,8 +72,45 @@ final class SqliteFile {
         }
     }
 
+    /**
+     * Opens a connection that can only read, whether or not there is a writer, and changes nothing.
+     *
+     * @throws MakimaException DB_ERROR where the file is none of ours or cannot be read
+     */
+    Session openViewer() {
+        try {
+            if (Files.isDirectory(file) || !Files.isReadable(file)) {
+                throw SqlErrors.error(file, "it can't be read", "Check the permissions of the file", null);
+            }
+            checkMagic();
+        } catch (IOException e) {
+            throw SqlErrors.error(file, "it can't be read: " + e, "Check the file and the disk", e);
+        }
+        Session session;
+        try {
+            session = connect(true);
+        } catch (SQLException e) {
+            throw SqlErrors.of(file, e);
+        }
+        try {
+            checkOwner(session);
+            return session;
+        } catch (SQLException e) {
+            closeAfter(session, e);
+            throw SqlErrors.of(file, e);
+        } catch (RuntimeException e) {
+            closeAfter(session, e);
+            throw e;
+        }
+    }
+
     private Session connect() throws SQLException {
+        return connect(false);
+    }
+
+    private Session connect(boolean readOnly) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(readOnly);
         config.setBusyTimeout(5000);
         config.enforceForeignKeys(true);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);

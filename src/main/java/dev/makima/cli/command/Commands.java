@@ -30,6 +30,7 @@ public final class Commands {
             case "orchestrator" -> OrchestratorCommands.create(surroundings);
             case "contract" -> ContractCommands.create(surroundings);
             case "directive" -> DirectiveCommands.create(surroundings);
+            case "doctor" -> new CommandLine(new DoctorCommand(surroundings));
             case "completion" -> new CommandLine(new CompletionCommand(surroundings));
             case "aot-train" -> new CommandLine(new AotTrainCommand(surroundings));
             default -> null;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Blocking; thread-safe.
  */
-final class AgentProbe {
+public final class AgentProbe {
     private static final long VERSION_WITHIN_SECONDS = 20;
     private static final String CURE = "Install Claude Code (npm install -g @anthropic-ai/claude-code), or set"
             + " process.claudeCommand in the configuration (MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND) to the agent's executable";
@@ -35,7 +35,7 @@ final class AgentProbe {
      * @param searched what PATH is taken from
      * @param given the environment that the agent is asked in
      */
-    AgentProbe(String command, Map<String, String> searched, Map<String, String> given) {
+    public AgentProbe(String command, Map<String, String> searched, Map<String, String> given) {
         this.command = command;
         this.searched = searched;
         this.given = given;
@@ -46,7 +46,7 @@ final class AgentProbe {
      *
      * @throws MakimaException COMMAND_FAILED where there is none, or it cannot be executed
      */
-    Path executable() {
+    public Path executable() {
         if (command.contains("/")) {
             return executable(Path.of(command));
         }

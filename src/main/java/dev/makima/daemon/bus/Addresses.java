@@ -29,6 +29,12 @@ public final class Addresses {
             new Address<>("makima.daemon.release-task", ReleaseTask.class);
 
     /**
+     * Upkeep → task runner: hold the task back until it is released by {@link #RELEASE_TASK}; answered with whether it is
+     * held, false where a run of it is at work.
+     */
+    public static final Address<HoldTask, Boolean> HOLD_TASK = new Address<>("makima.daemon.hold-task", HoldTask.class);
+
+    /**
      * Command verticle → link: as {@link #PASSING_FRAME}, for what may be large; answered when the socket has taken it,
      * with whether a server was there. Who waits for that never fills the memory with what a slow server does not take.
      */

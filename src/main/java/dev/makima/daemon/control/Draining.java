@@ -84,8 +84,9 @@ final class Draining {
     private Future<?> look(TasksStatus tasks) {
         Future<StoreStatus> store = Addresses.STORE_STATUS.request(vertx.eventBus(), new StatusAsked());
         // Where a drain begins with the daemon there is no link yet.
-        Future<LinkStatus> link =
-                Addresses.LINK_STATUS.request(vertx.eventBus(), new StatusAsked()).otherwise(NO_LINK);
+        Future<LinkStatus> link = Addresses.LINK_STATUS
+                .request(vertx.eventBus(), new StatusAsked())
+                .otherwise(NO_LINK);
         return Future.all(store, link).onSuccess(_ -> seen(tasks, store.result(), link.result()));
     }
 

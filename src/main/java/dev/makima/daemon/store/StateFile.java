@@ -34,7 +34,7 @@ public final class StateFile {
      *     the daemon's; IO where a damaged one cannot be put aside
      */
     public static Database open(Path file, Clock clock) {
-        DatabaseSettings settings = DatabaseSettings.sqlite(file, MIGRATIONS);
+        DatabaseSettings settings = settings(file);
         try {
             return checked(Database.open(settings), file);
         } catch (UnusableDatabaseException e) {
@@ -54,6 +54,19 @@ public final class StateFile {
                             : "");
             return Database.open(settings);
         }
+    }
+
+    /**
+     * Opens one that is there and whole, for a clean-up without a daemon: one that cannot be used stays where it is.
+     *
+     * @throws MakimaException DB_ERROR where it cannot be used
+     */
+    public static Database openWhole(Path file) {
+        return checked(Database.open(settings(file)), file);
+    }
+
+    static DatabaseSettings settings(Path file) {
+        return DatabaseSettings.sqlite(file, MIGRATIONS);
     }
 
     /** What is no database may be any file that somebody named by mistake: only one that is called like one is moved. */

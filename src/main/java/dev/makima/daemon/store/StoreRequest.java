@@ -104,6 +104,9 @@ public sealed interface StoreRequest<A> {
     /** Keeps leases that have changed, and forgets those of runs that have ended. */
     record SaveLeases(List<SavedLease> changed, List<RunId> ended) implements StoreRequest<Done> {}
 
+    /** What is in use on this machine, and what is not needed any more. */
+    record TakeInventory() implements StoreRequest<Inventory> {}
+
     /** The leases of runs that have not ended. */
     record FindLeases() implements StoreRequest<List<SavedLease>> {}
 

@@ -151,6 +151,7 @@ public final class StoreVerticle extends VerticleBase {
                     StoreRequest.Family _,
                     StoreRequest.SaveLeases _,
                     StoreRequest.FindLeases _,
+                    StoreRequest.TakeInventory _,
                     StoreRequest.GetSetting _ -> false;
         };
     }
@@ -226,6 +227,7 @@ public final class StoreVerticle extends VerticleBase {
                 yield Done.DONE;
             }
             case StoreRequest.FindLeases _ -> leases.all(session);
+            case StoreRequest.TakeInventory _ -> InventoryTable.read(session);
             case StoreRequest.GetSetting get -> settings.get(session, get.name());
         };
     }

@@ -42,6 +42,7 @@ public final class TaskRunnerVerticle extends VerticleBase {
         Addresses.COMMAND.consume(vertx.eventBus(), started::obey);
         Addresses.END_TASK.answer(vertx.eventBus(), end -> started.end(end.taskId()));
         Addresses.RELEASE_TASK.consume(vertx.eventBus(), release -> started.release(release.taskId()));
+        Addresses.HOLD_TASK.answer(vertx.eventBus(), hold -> Future.succeededFuture(started.holdIdle(hold.taskId())));
         Addresses.TELL_ACTIVE.answer(vertx.eventBus(), _ -> {
             started.tellActive();
             return Future.succeededFuture(true);

@@ -142,6 +142,15 @@ final class Tasks {
         held.release(taskId).ifPresent(this::spawn);
     }
 
+    /** See {@link Addresses#HOLD_TASK}. */
+    boolean holdIdle(TaskId taskId) {
+        boolean idle = !active.containsKey(taskId);
+        if (idle) {
+            held.hold(taskId);
+        }
+        return idle;
+    }
+
     private void spawn(SpawnTask spawn) {
         if (held.keep(spawn)) {
             return;

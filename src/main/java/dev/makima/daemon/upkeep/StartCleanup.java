@@ -1,69 +1,62 @@
 package dev.makima.daemon.upkeep;
 
 import dev.makima.base.MakimaException;
-import dev.makima.daemon.project.ProjectSteps;
-import dev.makima.daemon.store.StoreClient;
-import dev.makima.daemon.store.StoreRequest;
-import dev.makima.daemon.store.TaskRecord;
-import dev.makima.git.CleanupResult;
+import dev.makima.daemon.store.Inventory;
 import dev.makima.git.GitTools;
-import dev.makima.git.UnsavedWork;
 import dev.makima.git.Worktree;
-import dev.makima.protocol.TaskState;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the worktrees of tasks that are done or failed; their branches stay. A worktree stays that holds unsaved work,
- * that an unfinished task works in, or whose task is not known here. So does that of an interrupted task: it is there to be
- * resumed. Blocking.
+ * Removes the worktrees of tasks that were over when the daemon started, as far as {@link WorktreeProof} allows; their
+ * branches stay. One that only waits for the server's acknowledgement is looked at again with the next run. Used by one
+ * thread; blocking.
  */
 final class StartCleanup {
     private static final System.Logger LOG = System.getLogger(StartCleanup.class.getName());
 
-    private final StoreClient store;
     private final GitTools git;
-    private final ProjectSteps steps;
+    private final WorktreeProof proof;
+    private final Owner owner;
+    private @Nullable List<Worktree> waiting;
 
-    StartCleanup(StoreClient store, GitTools git, ProjectSteps steps) {
-        this.store = store;
+    StartCleanup(GitTools git, WorktreeProof proof, Owner owner) {
         this.git = git;
-        this.steps = steps;
+        this.proof = proof;
+        this.owner = owner;
     }
 
     void run() throws InterruptedException {
-        for (Worktree worktree : git.worktrees().all()) {
+        List<Worktree> again = new ArrayList<>();
+        // Those that were there at the start: what becomes ready later is left for people to look at.
+        for (Worktree worktree : waiting == null ? git.worktrees().all() : waiting) {
             try {
-                consider(worktree);
+                if (!isSettled(worktree)) {
+                    again.add(worktree);
+                }
             } catch (MakimaException e) {
                 LOG.log(Level.WARNING, "clean-up at the start: {0}", e.explain());
             }
         }
+        waiting = again;
     }
 
-    private void consider(Worktree worktree) throws InterruptedException {
-        Optional<TaskRecord> task =
-                store.await(new StoreRequest.FindTask(worktree.taskId())).filter(StartCleanup::isOver);
-        // Asked right before: a server may have started it again by now.
-        Set<Path> inUse = store.await(new StoreRequest.UnfinishedTasks()).stream()
-                .flatMap(other -> Optional.ofNullable(other.directory()).stream())
-                .collect(Collectors.toSet());
-        if (task.isEmpty() || inUse.contains(worktree.path())) {
-            return;
-        }
-        CleanupResult result = git.cleanup()
-                .cleanup(
-                        worktree,
-                        false,
-                        UnsavedWork.KEEP,
-                        () -> steps.tearDown(task.get().spawn(), worktree, line -> LOG.log(Level.INFO, "{0}", line)));
-        LOG.log(Level.INFO, "clean-up at the start, task {0}: {1}", worktree.taskId(), result.message());
-    }
-
-    private static boolean isOver(TaskRecord task) {
-        return task.state() == TaskState.DONE || task.state() == TaskState.FAILED;
+    private boolean isSettled(Worktree worktree) throws InterruptedException {
+        Inventory known = owner.inventory();
+        return switch (proof.of(worktree, known)) {
+            case WorktreeProof.Verdict.InUse _ -> true;
+            case WorktreeProof.Verdict.Waits _ -> false;
+            case WorktreeProof.Verdict.Stays stays -> {
+                LOG.log(Level.INFO, "clean-up at the start, {0} stays: {1}", worktree.path(), stays.reason());
+                yield true;
+            }
+            case WorktreeProof.Verdict.MayGo _ -> {
+                Leftover.Done done = LeftWorktrees.remove(worktree, proof, git, owner);
+                LOG.log(Level.INFO, "clean-up at the start, task {0}: {1}", worktree.taskId(), done.text());
+                yield true;
+            }
+        };
     }
 }

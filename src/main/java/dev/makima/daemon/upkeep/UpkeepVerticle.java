@@ -1,5 +1,7 @@
 package dev.makima.daemon.upkeep;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.UpkeepStatus;
@@ -7,8 +9,12 @@ import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
 import dev.makima.git.HomeClones;
+import dev.makima.process.RunProcesses;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the machine in order, in the background: nothing waits for it. At the start it makes the clones of
  * {@code repos.autoClone} and, where that is wanted, removes worktrees of finished tasks; from time to time it deletes
- * spools that nobody needs.
+ * spools that nobody needs; on demand it takes away whatever is left over.
  *
  * <p>A shell; the work is on two threads of its own, since a clone may take long. Its end interrupts both, which ends their
  * git calls.
@@ -77,26 +83,54 @@ public final class UpkeepVerticle extends VerticleBase {
             AutoClones clones = new AutoClones(config.repos(), new HomeClones(git.git()));
             run(cloning, "the clones of repos.autoClone", clones::make);
         }
-        if (config.worktree().cleanupOnStart()) {
-            StartCleanup cleanup = new StartCleanup(store, git, new ProjectSteps(config, environment, git.git()));
-            run(sweeping, "the clean-up at the start", cleanup::run);
-        }
+        Owner owner = new StoreOwner(vertx.eventBus(), new ProjectSteps(config, environment, git.git()), true);
+        WorktreeProof proof = new WorktreeProof(git, RunProcesses.system(), spoolRoot);
+        StartCleanup cleanup = new StartCleanup(git, proof, owner);
         Addresses.UPKEEP_STATUS.answer(vertx.eventBus(), _ -> Future.succeededFuture(new UpkeepStatus(lastSweep)));
         SpoolSweep sweep = new SpoolSweep(store, spoolRoot, config.spool(), clock);
-        sweep(sweep);
-        vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(sweep));
+        Work round = () -> {
+            sweep.run();
+            if (config.worktree().cleanupOnStart()) {
+                cleanup.run();
+            }
+        };
+        sweep(round);
+        vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(round));
+        Leftovers leftovers = new Leftovers(config, environment, git, owner, clock);
+        Addresses.CLEAN.answer(
+                vertx.eventBus(), asked -> clean(leftovers, asked.request().getBoolean("dryRun", false)));
         return Future.succeededFuture();
     }
 
     /** One at a time, and none waits behind another. */
-    private void sweep(SpoolSweep sweep) {
+    private void sweep(Work round) {
         if (sweepWaits.compareAndSet(false, true)) {
-            run(sweeping, "the sweep of spools", () -> {
+            run(sweeping, "the sweep of spools and worktrees", () -> {
                 sweepWaits.set(false);
-                sweep.run();
+                round.run();
                 lastSweep = clock.instant();
             });
         }
+    }
+
+    /** Behind whatever is being swept; each thing is logged too, since the one who asked may be gone. */
+    private Future<JsonObject> clean(Leftovers leftovers, boolean dryRun) {
+        JsonArray done = new JsonArray();
+        Promise<JsonObject> answer = Promise.promise();
+        sweeping.execute(() -> {
+            try {
+                leftovers.clean(dryRun, one -> {
+                    done.add(one.toJson());
+                    LOG.log(Level.INFO, "clean-up: {0} {1}: {2}", one.outcome(), one.subject(), one.text());
+                });
+                answer.complete(new JsonObject().put("leftovers", done));
+            } catch (InterruptedException e) {
+                answer.fail(new MakimaException(ErrorCode.UNAVAILABLE, "the daemon ended", "Start it again", e));
+            } catch (RuntimeException e) {
+                answer.fail(e);
+            }
+        });
+        return answer.future();
     }
 
     private interface Work {

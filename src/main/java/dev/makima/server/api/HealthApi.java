@@ -5,6 +5,9 @@ import dev.makima.server.daemons.FlowControl;
 import dev.makima.server.store.Store;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 
 /** Whether the server lives and can work: without a key, for those who watch it. To be used on one event loop. */
 final class HealthApi {
@@ -30,6 +33,9 @@ final class HealthApi {
                     .put("writer", store.waitingWrites() + " writes waiting")
                     .put("output", flow.waiting() + " bytes waiting")
                     .put("daemons", registry.size() + " connected");
+            // Leases and silence are measured in time: who looks can see whether the clocks agree.
+            context.response()
+                    .putHeader("Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
             Query.json(
                     context,
                     up ? 200 : 503,

@@ -1,0 +1,153 @@
+package dev.makima.cli.doctor;
+
+import dev.makima.base.MakimaException;
+import dev.makima.base.Secret;
+import dev.makima.cli.Surroundings;
+import dev.makima.cli.api.ServerUrl;
+import dev.makima.cli.local.ConfiguredServer;
+import dev.makima.cli.local.Setup;
+import dev.makima.config.ConfigException;
+import dev.makima.config.ConfigLoader;
+import dev.makima.config.DaemonConfig;
+import dev.makima.config.DatabaseUrl;
+import dev.makima.config.Flags;
+import dev.makima.config.Loaded;
+import dev.makima.config.ServerConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Examines this machine. Blocking; changes nothing. */
+public final class Doctor {
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    /** What stands for the server where none is configured: a daemon's configuration cannot be without one. */
+    private static final Map<String, String> NO_SERVER =
+            Map.of("server.url", "http://127.0.0.1:1", "server.apiKey", "none");
+
+    private final Surroundings surroundings;
+    private final @Nullable Path config;
+    private final List<Finding> configuration = new ArrayList<>();
+    private @Nullable ConfiguredServer server;
+
+    /**
+     * A doctor for this machine.
+     *
+     * @param config the file of --config, or null
+     */
+    public Doctor(Surroundings surroundings, @Nullable Path config) {
+        this.surroundings = surroundings;
+        this.config = config;
+    }
+
+    /** All findings, in the order in which people read them. Takes 20 s at most, however much hangs. */
+    public List<Finding> examine(Vertx vertx) throws InterruptedException {
+        Patient patient = patient(vertx);
+        List<Check> checks = new ArrayList<>(List.of(
+                new SystemCheck(patient),
+                new GitCheck(patient),
+                new AgentCheck(patient),
+                new ToolsCheck(patient),
+                new PlacesCheck(patient),
+                new DatabaseCheck("daemon database", patient.daemon().localDb().path(), DatabaseCheck.DAEMON)));
+        if (patient.server().database().url() instanceof DatabaseUrl.Sqlite(Path file)) {
+            checks.add(new DatabaseCheck("server database", file, DatabaseCheck.SERVER));
+        }
+        checks.addAll(List.of(
+                new ServerCheck(server),
+                new PortCheck(patient),
+                new InstanceCheck(patient),
+                new DaemonCheck(patient),
+                new LeftoverCheck(patient)));
+        List<Finding> found = new ArrayList<>(configuration);
+        found.addAll(new Examination(LIMIT).of(checks));
+        return found;
+    }
+
+    /**
+     * The daemon's configuration as it is.
+     *
+     * @throws MakimaException where it cannot be used: what is cleaned up must not be what somebody did not mean
+     */
+    public DaemonConfig daemonConfig(Vertx vertx) {
+        return daemon(vertx, findServer().isPresent()).config();
+    }
+
+    /** The environment in the form that configuration reads. */
+    public dev.makima.config.Environment environment() {
+        return new Setup(surroundings, config, Map.of()).environment();
+    }
+
+    private Patient patient(Vertx vertx) {
+        server = trying("configuration", this::findServer, Optional::<ConfiguredServer>empty)
+                .orElse(null);
+        boolean configured = server != null;
+        DaemonConfig daemon = trying(
+                "daemon config",
+                () -> told("daemon config", daemon(vertx, configured)),
+                () -> ConfigLoader.daemonFromTree(
+                                new JsonObject(), Flags.of(NO_SERVER), environment(), surroundings.directory())
+                        .config());
+        ServerConfig ofServer = trying(
+                "server config",
+                () -> told("server config", new Setup(surroundings, null, Map.of()).server(vertx)),
+                () -> ConfigLoader.serverFromTree(
+                                new JsonObject(), Flags.none(), environment(), surroundings.directory())
+                        .config());
+        return new Patient(surroundings, environment(), daemon, ofServer);
+    }
+
+    private Loaded<DaemonConfig> daemon(Vertx vertx, boolean configured) {
+        Map<String, String> flags = new HashMap<>();
+        if (!configured) {
+            flags.putAll(NO_SERVER);
+        }
+        return new Setup(surroundings, config, flags).daemon(vertx);
+    }
+
+    private Optional<ConfiguredServer> findServer() {
+        return ConfiguredServer.find(surroundings, config);
+    }
+
+    private <T> T told(String subject, Loaded<T> loaded) {
+        String files = loaded.files().isEmpty()
+                ? "no file, the defaults and variables"
+                : String.join(", ", loaded.files().stream().map(Path::toString).toList());
+        configuration.add(
+                loaded.warnings().isEmpty()
+                        ? new Finding.Fine(subject, files)
+                        : new Finding.Warning(
+                                subject,
+                                files + ": " + String.join("; ", loaded.warnings()),
+                                "Correct it; --print-config shows every value with its source"));
+        return loaded.config();
+    }
+
+    /** What is wrong with a configuration is a finding; the rest is looked at with the defaults. */
+    private <T> T trying(String subject, Supplier<T> load, Supplier<T> otherwise) {
+        try {
+            return load.get();
+        } catch (ConfigException e) {
+            e.problems()
+                    .forEach(problem -> configuration.add(
+                            new Finding.Wrong(subject, problem.what(), String.join("; ", problem.cures()))));
+            return otherwise.get();
+        } catch (MakimaException e) {
+            configuration.add(new Finding.Wrong(subject, e.what(), e.cure().orElse("Correct the configuration")));
+            return otherwise.get();
+        }
+    }
+
+    /** A server by its URL and key, for tests and for what else wants to look at one alone. */
+    static ConfiguredServer at(String url, Secret key) {
+        return new ConfiguredServer(new ServerUrl(url), key, "a test");
+    }
+}

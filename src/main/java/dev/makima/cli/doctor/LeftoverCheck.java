@@ -1,0 +1,81 @@
+package dev.makima.cli.doctor;
+
+import dev.makima.base.MakimaException;
+import dev.makima.cli.view.Amounts;
+import dev.makima.daemon.store.Inventory;
+import dev.makima.daemon.store.StateView;
+import dev.makima.daemon.upkeep.Leftover;
+import dev.makima.git.GitTools;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What tasks have left behind: what may go, and what stays for which reason. */
+record LeftoverCheck(Patient patient) implements Check {
+    private static final int NAMED = 5;
+
+    @Override
+    public String subject() {
+        return "leftovers";
+    }
+
+    @Override
+    public List<Finding> look() throws InterruptedException {
+        Inventory known = new Inventory(List.of(), List.of(), Set.of(), 0, List.of());
+        if (Files.exists(patient.daemon().localDb().path())) {
+            try (StateView view = StateView.open(patient.daemon().localDb().path())) {
+                known = view.inventory();
+            } catch (MakimaException e) {
+                return List.of(new Finding.Warning(
+                        "leftovers",
+                        "not looked for: nothing can be proven without the daemon's database",
+                        "Mend the database first"));
+            }
+        }
+        try (GitTools git = patient.home().git()) {
+            return findings(patient.home().leftovers(git).find(known));
+        }
+    }
+
+    private static List<Finding> findings(List<Leftover> all) {
+        List<Finding> found = new ArrayList<>();
+        List<Leftover> going = all.stream().filter(Leftover::removable).toList();
+        List<Leftover> staying = all.stream().filter(one -> !one.removable()).toList();
+        going.stream()
+                .limit(NAMED)
+                .forEach(one -> found.add(new Finding.Warning(
+                        "leftover",
+                        word(one) + " " + one.subject() + ": " + one.reason(),
+                        "Can go: makima doctor --clean")));
+        if (going.size() > NAMED) {
+            found.add(new Finding.Warning(
+                    "leftovers",
+                    "and " + (going.size() - NAMED) + " more",
+                    "All of them: makima doctor --clean --dry-run"));
+        }
+        if (!staying.isEmpty()) {
+            Leftover first = staying.getFirst();
+            String some = word(first) + " " + first.subject() + ": " + first.reason();
+            found.add(new Finding.Fine(
+                    "leftovers",
+                    Amounts.count(staying.size(), "thing") + " kept, since nothing proves that nobody needs "
+                            + (staying.size() == 1
+                                    ? "it: "
+                                    : "them (makima doctor --clean --dry-run names all), such as ")
+                            + some));
+        }
+        return found.isEmpty() ? List.of(new Finding.Fine("leftovers", "none")) : found;
+    }
+
+    private static String word(Leftover left) {
+        return switch (left.kind()) {
+            case PROCESSES -> "processes";
+            case WORKTREE -> "worktree";
+            case SPOOL -> "output";
+            case TEMPORARY -> "directory";
+            case CGROUPS -> "cgroups";
+            case COPY -> "program";
+        };
+    }
+}

@@ -1,0 +1,100 @@
+package dev.makima.daemon.upkeep;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.daemon.store.Inventory;
+import dev.makima.daemon.upkeep.Leftover.Done;
+import dev.makima.daemon.upkeep.Leftover.Kind;
+import dev.makima.git.CleanupResult;
+import dev.makima.git.GitTools;
+import dev.makima.git.Worktree;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The worktrees of tasks that are over, and what else lies between the worktrees. Blocking; thread-safe. */
+final class LeftWorktrees {
+    private final Path baseDir;
+    private final GitTools git;
+    private final WorktreeProof proof;
+    private final Owner owner;
+
+    LeftWorktrees(Path baseDir, GitTools git, WorktreeProof proof, Owner owner) {
+        this.baseDir = baseDir;
+        this.git = git;
+        this.proof = proof;
+        this.owner = owner;
+    }
+
+    List<Leftover> find(Inventory known) throws InterruptedException {
+        List<Leftover> found = new ArrayList<>();
+        List<Worktree> worktrees = git.worktrees().all();
+        for (Worktree worktree : worktrees) {
+            String subject = worktree.path().toString();
+            switch (proof.of(worktree, known)) {
+                case WorktreeProof.Verdict.InUse _ -> {}
+                case WorktreeProof.Verdict.Stays(String reason, String cure) ->
+                    found.add(Leftover.staying(Kind.WORKTREE, subject, reason, cure));
+                case WorktreeProof.Verdict.Waits(String reason) ->
+                    found.add(Leftover.staying(Kind.WORKTREE, subject, reason, null));
+                case WorktreeProof.Verdict.MayGo mayGo ->
+                    found.add(Leftover.going(Kind.WORKTREE, subject, mayGo.proof(), () -> remove(worktree)));
+            }
+        }
+        Set<Path> recorded = worktrees.stream().map(Worktree::path).collect(Collectors.toSet());
+        Set<Path> worked = known.unfinished().stream()
+                .flatMap(task -> Stream.ofNullable(task.directory()))
+                .collect(Collectors.toSet());
+        for (Path directory : directories()) {
+            if (!recorded.contains(directory) && !worked.contains(directory)) {
+                found.add(Leftover.staying(
+                        Kind.WORKTREE,
+                        directory.toString(),
+                        "no task's worktree is recorded there: it is somebody else's, or its repository is gone",
+                        "Look at it, and delete it yourself where it is not needed"));
+            }
+        }
+        return found;
+    }
+
+    /** Nothing of the task starts while this goes on, and the proof is made anew: much may have happened since the first. */
+    private Done remove(Worktree worktree) throws InterruptedException {
+        return remove(worktree, proof, git, owner);
+    }
+
+    /** The same for one that was found otherwise. */
+    static Done remove(Worktree worktree, WorktreeProof proof, GitTools git, Owner owner) throws InterruptedException {
+        return owner.whileHeld(worktree.taskId(), () -> switch (proof.of(worktree, owner.inventory())) {
+            case WorktreeProof.Verdict.InUse _ -> new Done(false, "a task works in it by now");
+            case WorktreeProof.Verdict.Stays(String reason, String _) -> new Done(false, reason);
+            case WorktreeProof.Verdict.Waits(String reason) -> new Done(false, reason);
+            case WorktreeProof.Verdict.MayGo mayGo -> {
+                CleanupResult result = git.cleanup()
+                        .cleanup(worktree, false, mayGo.unsaved(), () -> owner.tearDown(worktree.taskId(), worktree));
+                yield new Done(result.success(), result.message());
+            }
+        });
+    }
+
+    private List<Path> directories() {
+        if (!Files.isDirectory(baseDir)) {
+            return List.of();
+        }
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(baseDir, entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {
+            entries.forEach(found::add);
+            return found;
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new MakimaException(ErrorCode.IO, "cannot read the directory " + baseDir, "Check its permissions", e);
+        }
+    }
+}

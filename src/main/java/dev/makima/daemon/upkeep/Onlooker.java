@@ -1,0 +1,33 @@
+package dev.makima.daemon.upkeep;
+
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import dev.makima.daemon.store.Inventory;
+import dev.makima.git.Worktree;
+
+/** Who owns nothing, and so removes nothing. */
+final class Onlooker implements Owner {
+    @Override
+    public Inventory inventory() {
+        throw refused();
+    }
+
+    @Override
+    public Leftover.Done whileHeld(TaskId taskId, Leftover.Removal work) {
+        throw refused();
+    }
+
+    @Override
+    public void forgetRun(RunId runId) {
+        throw refused();
+    }
+
+    @Override
+    public void tearDown(TaskId taskId, Worktree worktree) {
+        throw refused();
+    }
+
+    private static IllegalStateException refused() {
+        return new IllegalStateException("what was only looked at is not removed");
+    }
+}
