@@ -4,6 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.command.Commands;
 import dev.makima.cli.command.VerticleRun;
+import dev.makima.config.ConfigException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +127,8 @@ public final class CommandLineRunner {
         if (e instanceof MakimaException known) {
             err.println("makima: " + known.what().stripTrailing());
             known.cure().filter(cure -> !cure.isBlank()).ifPresent(err::println);
-            return ExitCode.of(known.code());
+            // The command line itself was right, also where only the configuration's content is at fault.
+            return known instanceof ConfigException ? ExitCode.FAILURE : ExitCode.of(known.code());
         }
         err.println("makima: something went wrong that should not: " + e);
         if (!debug) {

@@ -177,6 +177,18 @@ class CommandLineRunnerTest {
     }
 
     @Test
+    void aBrokenConfigurationIsAFailureAndNoWrongUsageWhateverReadsIt() throws Exception {
+        Path file = java.nio.file.Files.writeString(
+                directory.resolve("broken.toml"), "[process]\nmaxConcurrentTasks = \"many\"\n");
+        assertThat(world.run("run", "--repo", "new://", "--config", file.toString(), "do it"))
+                .isEqualTo(1);
+        assertThat(world.err()).contains("maxConcurrentTasks", file.toString());
+        TestSurroundings other = new TestSurroundings(directory);
+        assertThat(other.run("daemon", "--config", file.toString())).isEqualTo(1);
+        assertThat(other.err()).contains("maxConcurrentTasks", file.toString());
+    }
+
+    @Test
     void aDirectoryThatIsNoneIsNotFound() {
         assertThat(world.run("run", "--repo", "nowhere", "do it")).isEqualTo(3);
         assertThat(world.err()).contains("no such directory: " + directory.resolve("nowhere"));

@@ -71,7 +71,8 @@ class TasksCommandsTest {
                     .contains("+more");
             assertThat(printed(stack, "tasks", "checkpoint", task, "half of it"))
                     .contains("Checkpoint 1 is commit ");
-            assertThat(printed(stack, "tasks", "checkpoints", task)).contains("NUMBER", "half of it");
+            assertThat(printed(stack, "tasks", "checkpoints", task))
+                    .containsPattern("NUMBER(.|\\n)* s ago +half of it");
             Files.writeString(Path.of(worktree, "more.txt"), "more of it\n");
             assertThat(printed(stack, "tasks", "commit", task, "-m", "More")).contains("Committed as ");
             TestSurroundings again = world(stack);
@@ -90,6 +91,11 @@ class TasksCommandsTest {
                     .isNotBlank();
             assertThat(printed(stack, "tasks", "cleanup", task)).isNotBlank();
             assertThat(Path.of(worktree)).doesNotExist();
+            TestSurroundings late = world(stack);
+            assertThat(late.run("tasks", "diff", task)).isEqualTo(1);
+            assertThat(late.err())
+                    .contains("cleaned up", "What it committed is on branch ")
+                    .contains(stack.get("/mesh/tasks/" + id).getString("branch"));
         }
     }
 

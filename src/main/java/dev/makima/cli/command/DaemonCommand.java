@@ -66,7 +66,9 @@ final class DaemonCommand extends Base {
     @Nullable
     String maxTasks;
 
-    @Option(names = "--bubblewrap", description = "run agents in a sandbox")
+    @Option(
+            names = "--bubblewrap",
+            description = "run agents in a sandbox (not there yet: the daemon refuses to start with it)")
     boolean bubblewrap;
 
     @Option(

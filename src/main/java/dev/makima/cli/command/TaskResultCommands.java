@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -61,7 +63,7 @@ final class TaskResultCommands {
                         Integer.toString(checkpoint.path("filesChanged").size()),
                         checkpoint.path("linesAdded").asText("-"),
                         checkpoint.path("linesRemoved").asText("-"),
-                        checkpoint.path("createdAt").asText(),
+                        Amounts.ago(checkpoint.path("createdAt").asText(null), Instant.now()),
                         checkpoint.path("message").asText());
             }
             table(answer.path("checkpoints"), table, "No checkpoints yet. Make one with: makima tasks checkpoint");

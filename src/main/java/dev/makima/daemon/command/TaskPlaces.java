@@ -98,6 +98,8 @@ final class TaskPlaces {
     }
 
     private static MakimaException unknown(TaskId taskId) {
-        return new MakimaException(ErrorCode.NOT_FOUND, "this daemon knows no task " + taskId);
+        return new MakimaException(
+                ErrorCode.NOT_FOUND,
+                "this daemon has no worktree of task " + taskId + ": it was cleaned up, or never made here");
     }
 }

@@ -75,7 +75,29 @@ final class TaskDaemon {
                     "task " + task.id() + " was never given to a daemon, so it has no files",
                     "Start it first: makima tasks start " + task.id()));
         }
-        return ask(UUID.fromString(daemonId), command);
+        return ask(UUID.fromString(daemonId), command)
+                .recover(failure -> Future.failedFuture(whereItIs(task, failure)));
+    }
+
+    /** A task whose worktree has been cleaned up is often asked about for its work, and that is on its branch still. */
+    private static Throwable whereItIs(Task task, Throwable failure) {
+        String branch = task.result().branch();
+        if (!(failure instanceof MakimaException refused)
+                || refused.code() != ErrorCode.CONFLICT
+                || refused.cure().isPresent()
+                || !task.ended()
+                || task.result().worktreePath() != null
+                || branch == null) {
+            return failure;
+        }
+        String repository = task.spec().targetRepoPath();
+        return new MakimaException(
+                refused.code(),
+                refused.what(),
+                "What it committed is on branch " + branch
+                        + (repository == null ? "" : " of " + repository)
+                        + "; makima tasks checkpoints " + task.id() + " lists what was saved beside it",
+                refused);
     }
 
     /** Asks a daemon something that is about no task. */

@@ -293,7 +293,7 @@ class ChangeAnswersTest {
     void aWrongIdIsAnsweredInTheCommandsOwnType() {
         try (DaemonHarness _ = peer.daemon()) {
             assertThat(commit(UUID.randomUUID().toString(), "m").getString("error"))
-                    .contains("knows no task");
+                    .contains("no worktree of task");
         }
     }
 }

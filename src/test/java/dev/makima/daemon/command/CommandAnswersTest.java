@@ -202,7 +202,7 @@ class CommandAnswersTest {
     @Test
     void everyCommandFailsForATaskWithoutAWorktree() {
         try (DaemonHarness _ = peer.daemon()) {
-            assertAllFail(UUID.randomUUID().toString(), "this daemon knows no task");
+            assertAllFail(UUID.randomUUID().toString(), "this daemon has no worktree of task");
             String bare = peer.done("true", spawn -> {
                 spawn.remove("repoUrl");
                 return spawn;
