@@ -22,10 +22,14 @@ public final class Bench {
             new WorktreeBenchmark(),
             new LargeWorktreeBenchmark(),
             new SpawnBenchmark(),
-            new SubscriberDelayBenchmark(),
+            new SubscriberDelayBenchmark("subscriber-delay", 20, 100),
+            new SubscriberDelayBenchmark("subscriber-delay-few", 4, 25),
             new BasePeerBenchmark(),
             new OutputBasePeerBenchmark(),
-            new OutputDurableBenchmark(),
+            new OutputDurableBenchmark("output-durable", new Load(1, 200_000, 300)),
+            new OutputDurableBenchmark("output-durable-eight", new Load(8, 50_000, 300)),
+            new OutputDurableBenchmark("output-durable-long", new Load(1, 2_000, 100_000)),
+            new ReadoptionBenchmark(),
             new OutputHeapBenchmark());
 
     private Bench() {}
@@ -71,7 +75,7 @@ public final class Bench {
         } catch (Benchmark.CannotMeasure missing) {
             out.println("  NOT MEASURED: " + missing.getMessage());
             return false;
-        } catch (Exception failed) {
+        } catch (Exception | AssertionError failed) {
             out.println("  FAILED, no figure: " + failed);
             failed.printStackTrace(System.err);
             return false;

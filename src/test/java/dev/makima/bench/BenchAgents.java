@@ -32,7 +32,8 @@ final class BenchAgents {
         return agents.script("prints-" + count + "-" + bytes + "-" + times, """
                 first_line
                 init
-                date +%%s%%N > '%s'
+                stamp='%s'
+                [ -e "$stamp" ] || date +%%s%%N > "$stamp"
                 n=0
                 while [ $n -lt %d ]; do cat '%s'; n=$((n + 1)); done
                 result 'printed'
@@ -56,7 +57,7 @@ final class BenchAgents {
                 """);
     }
 
-    /** Nanoseconds from when the last agent of {@link #lines} began to print until now, by the machine's clock. */
+    /** Nanoseconds from when the first agent of {@link #lines} began to print until now, by the machine's clock. */
     long nanosSinceBegun() throws IOException {
         Instant now = Instant.now();
         return now.getEpochSecond() * 1_000_000_000
@@ -64,7 +65,7 @@ final class BenchAgents {
                 - Long.parseLong(Files.readString(stamp()).strip());
     }
 
-    /** Forgets when the last one began. */
+    /** Forgets when they began: the next one is the first again. */
     void forget() throws IOException {
         Files.deleteIfExists(stamp());
     }

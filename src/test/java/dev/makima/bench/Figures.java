@@ -25,6 +25,25 @@ public record Figures(String name, String unit, List<Double> values) {
         return new Figures(name, unit, DoubleStream.of(values).boxed().toList());
     }
 
+    /** The same under another name. */
+    public Figures named(String other) {
+        return new Figures(other, unit, values);
+    }
+
+    /** How many times the other's median this one's is. */
+    public Figures ratioTo(Figures other) {
+        return of("  ratio to it", "x", median() / other.median());
+    }
+
+    /**
+     * Over all values.
+     *
+     * @param part of the values that are not larger, from 0 to below 1: 0.99 for the 99th percentile
+     */
+    public double percentile(double part) {
+        return sorted().get((int) (values.size() * part));
+    }
+
     /** The smallest value. */
     public double min() {
         return sorted().getFirst();

@@ -2,8 +2,9 @@ package dev.makima.bench;
 
 import dev.makima.testkit.Recording;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,6 @@ final class Program implements AutoCloseable {
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
-                .redirectInput(new File("/dev/null"))
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         long now = System.nanoTime();
@@ -44,6 +44,13 @@ final class Program implements AutoCloseable {
     /** When it was started, by {@link System#nanoTime()}. */
     long startedNanos() {
         return startedNanos;
+    }
+
+    /** Writes a line to its standard input. */
+    void say(String line) throws IOException {
+        OutputStream input = process.getOutputStream();
+        input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        input.flush();
     }
 
     /** The first group of the first printed line that fits, past or coming. */
@@ -72,6 +79,11 @@ final class Program implements AutoCloseable {
     /** The most resident memory that it ever had, in MB (10^6 bytes). */
     double peakMegabytes() throws IOException {
         return status("VmHWM:");
+    }
+
+    /** Ends it by SIGKILL and waits for that. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** Whether it still runs. */

@@ -5,36 +5,62 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** A server and a daemon, each in a process of its own, as {@code scripts/makima} starts them. */
-final class ServerAndDaemon implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+final class ServerAndDaemon implements OutputPath {
+    private static final String MOST_TASKS = "20";
 
+    private final Installation installation;
+    private final Path daemonHome;
+    private final Path agent;
     private final Program server;
-    private final Program daemon;
+    private final String url;
+    private final String key;
     private final ServerClient client;
+    private Program daemon;
 
-    private ServerAndDaemon(Program server, Program daemon, ServerClient client) {
+    private ServerAndDaemon(Installation installation, Path agent, Program server) throws IOException {
+        this.installation = installation;
+        this.daemonHome = installation.home();
+        this.agent = agent;
         this.server = server;
-        this.daemon = daemon;
-        this.client = client;
+        this.url = server.printed("server is at (\\S+)");
+        this.key = server.printed("key, shown this once: (\\S+)");
+        this.client = new ServerClient(url, key);
+        this.daemon = newDaemon();
     }
 
     /** Starts both and waits until they are connected. */
     static ServerAndDaemon start(Installation installation, Path agent) throws Exception {
         Program server = installation.start(installation.home(), Map.of(), "server", "--port", "0");
-        String url = server.printed("server is at (\\S+)");
-        String key = server.printed("key, shown this once: (\\S+)");
-        Program daemon = installation.start(
-                installation.home(),
-                Map.of("MAKIMA_API_KEY", key, "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", agent.toString()),
+        ServerAndDaemon both = new ServerAndDaemon(installation, agent, server);
+        Await.until(PATIENCE, "the daemon to connect", both::isConnected);
+        return both;
+    }
+
+    /** Starts the daemon again, in the home of the one that has ended, and waits for nothing. */
+    void startDaemon() throws IOException {
+        daemon = newDaemon();
+    }
+
+    private Program newDaemon() throws IOException {
+        return installation.start(
+                daemonHome,
+                Map.of(
+                        "MAKIMA_API_KEY",
+                        key,
+                        "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND",
+                        agent.toString(),
+                        "MAKIMA_DAEMON_PROCESS_MAXCONCURRENTTASKS",
+                        MOST_TASKS,
+                        "MAKIMA_DAEMON_PROCESS_MAXTASKSPERCONTRACT",
+                        MOST_TASKS),
                 "daemon",
                 "--server-url",
                 url);
-        ServerAndDaemon both = new ServerAndDaemon(server, daemon, new ServerClient(url, key));
-        Await.until(PATIENCE, "the daemon to connect", both::isConnected);
-        return both;
     }
 
     Program server() {
@@ -45,8 +71,33 @@ final class ServerAndDaemon implements AutoCloseable {
         return daemon;
     }
 
+    @Override
+    public Program near() {
+        return daemon;
+    }
+
+    @Override
+    public Program far() {
+        return server;
+    }
+
     ServerClient client() {
         return client;
+    }
+
+    @Override
+    public Arrival carry(Load load, BenchAgents agents) throws Exception {
+        List<String> tasks = new ArrayList<>();
+        for (int i = 0; i < load.tasks(); i++) {
+            tasks.add(client.start("go"));
+        }
+        tasks.forEach(
+                task -> Await.until(PATIENCE, "all lines to be committed", () -> stored(task) > load.bytesOfEach()));
+        double there = agents.nanosSinceBegun() / 1e6;
+        tasks.forEach(task -> Await.until(PATIENCE, "all lines to be entries", () -> hasEntry(task, load.lines())));
+        double readable = agents.nanosSinceBegun() / 1e6;
+        tasks.forEach(task -> awaitDone(task, PATIENCE));
+        return new Arrival(there, readable, agents.nanosSinceBegun() / 1e6);
     }
 
     /** Waits until a task is done. */
@@ -55,22 +106,35 @@ final class ServerAndDaemon implements AutoCloseable {
     }
 
     private String status(String taskId) {
-        try {
-            String status = client.get("/mesh/tasks/" + taskId).getString("status");
-            if (status.equals("failed") || status.equals("interrupted")) {
-                throw new IllegalStateException("the task has ended: " + status);
-            }
-            return status;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+        String status = asked(() -> client.get("/mesh/tasks/" + taskId).getString("status"));
+        if (status.equals("failed") || status.equals("interrupted")) {
+            throw new IllegalStateException("the task has ended: " + status);
         }
+        return status;
     }
 
     private boolean isConnected() {
+        return asked(() -> client.get("/mesh/daemons").encode().contains("\"connected\""));
+    }
+
+    private long stored(String task) {
+        return asked(() -> client.stored(task));
+    }
+
+    /** The entries are numbered from 1; the first is the agent's own beginning. */
+    private boolean hasEntry(String task, int after) {
+        return asked(() -> !client.get("/mesh/tasks/" + task + "/output?limit=1&after=" + after)
+                .getJsonArray("entries")
+                .isEmpty());
+    }
+
+    private interface Question<T> {
+        T ask() throws IOException, InterruptedException;
+    }
+
+    private static <T> T asked(Question<T> question) {
         try {
-            return client.get("/mesh/daemons").encode().contains("\"connected\"");
+            return question.ask();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
