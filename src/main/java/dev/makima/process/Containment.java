@@ -167,7 +167,8 @@ public final class Containment {
      */
     public List<Path> leftOver() {
         List<Path> found = new ArrayList<>();
-        if (root == null) {
+        // systemd itself removes a scope that is empty.
+        if (!(way instanceof Way.Below(Path root))) {
             return found;
         }
         Instant before = Instant.now().minus(LEFT_OVER);
@@ -187,7 +188,7 @@ public final class Containment {
 
     /** Removes those; one that a process is in by now stays. */
     public void tidy() {
-        if (root != null) {
+        if (way instanceof Way.Below(Path root)) {
             tidy(root, Instant.now().minus(LEFT_OVER));
         }
     }

@@ -32,7 +32,7 @@ record ToolsCheck(Patient patient) implements Check {
         Containment containment = Containment.system();
         found.add(
                 switch (containment.tier()) {
-                    case CGROUP -> new Finding.Fine("processes", containment.description());
+                    case CGROUP, SCOPE -> new Finding.Fine("processes", containment.description());
                     case PROCESS_TREE ->
                         new Finding.Warning(
                                 "processes",
