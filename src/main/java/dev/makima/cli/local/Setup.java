@@ -60,6 +60,11 @@ public record Setup(Surroundings surroundings, @Nullable Path config, Map<String
     /** Logs as configured, and says first what is odd about the configuration. */
     public static void log(LoggingSettings settings, Loaded<?> loaded) {
         Logging.apply(settings);
+        warn(loaded);
+    }
+
+    /** Logs what is odd about the configuration. */
+    static void warn(Loaded<?> loaded) {
         System.Logger logger = System.getLogger(Setup.class.getName());
         loaded.warnings().forEach(warning -> logger.log(System.Logger.Level.WARNING, warning));
     }
