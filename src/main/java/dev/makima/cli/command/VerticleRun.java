@@ -107,7 +107,8 @@ public final class VerticleRun {
         JsonObject tree = new JsonObject();
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
-            boolean file = argument.equals("--conf") || argument.equals("-conf");
+            // The launcher says --conf, all other commands here say --config.
+            boolean file = argument.equals("--conf") || argument.equals("-conf") || argument.equals("--config");
             if (file
                     && i + 1 < arguments.size()
                     && !arguments.get(i + 1).strip().startsWith("{")) {
