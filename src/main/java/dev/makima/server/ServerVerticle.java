@@ -207,7 +207,7 @@ public final class ServerVerticle extends VerticleBase {
                 // Deployed by its name: nobody else is there to show it, and without it nobody gets in. A log would
                 // keep it.
                 created.ifPresent(key -> System.out.println(
-                        "Its admin key, shown this once: " + key.secret().reveal() + "   (export MAKIMA_API_KEY=…)"));
+                        "Its admin key, shown this once: " + key.secret().reveal() + "   (export MAKIMA_API_KEY=...)"));
             }
             return created;
         });

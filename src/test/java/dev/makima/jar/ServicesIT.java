@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
+import dev.makima.testkit.TestRepository;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -108,6 +109,23 @@ class ServicesIT {
                 assertThat(serving.err()).doesNotContain(key);
                 assertThat(serving.out().contains(key)).as(file.toString()).isEqualTo(file.equals(files.getFirst()));
             }
+        }
+    }
+
+    @Test
+    void withoutALocaleAWorktreeWithAnUmlautStopsNoTaskAndIsWarnedOf() throws IOException {
+        TestRepository repository = TestRepository.create(temp.resolve("repository"));
+        repository.git(
+                "worktree", "add", "-q", "-b", "other", temp.resolve("wörktree").toString());
+        Path writes = new HostileAgent(Files.createDirectory(temp.resolve("writers")))
+                .script("writes", "first_line\ninit\necho x > new.txt\nresult ok\nuntil_end_of_input\n");
+        try (Program run = new Program.Start(home)
+                .without("LC_ALL")
+                .in(repository.directory())
+                .with("MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", writes.toString())
+                .jar("run", "write it")) {
+            assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+            assertThat(run.err()).contains("LC_ALL=C.UTF-8");
         }
     }
 
