@@ -52,8 +52,11 @@ public final class Logging {
             // It warns of every connection that a server refuses or cuts, which the link tells better itself.
             Logger connections = Logger.getLogger("io.vertx.core.http.impl");
             connections.setLevel(Level.SEVERE);
-            libraries =
-                    Stream.concat(libraries.stream(), Stream.of(connections)).toList();
+            // It warns of each message on its way to a part that is ending: nobody waits for those.
+            Logger messages = Logger.getLogger("io.vertx.core.eventbus.impl");
+            messages.setLevel(Level.SEVERE);
+            libraries = Stream.concat(libraries.stream(), Stream.of(connections, messages))
+                    .toList();
         }
     }
 

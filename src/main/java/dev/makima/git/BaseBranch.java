@@ -113,9 +113,13 @@ record BaseBranch(String name, String sha, List<String> warnings) {
     }
 
     private static String some(Branches branches) {
-        List<String> names = Stream.concat(branches.local().keySet().stream(), branches.remote().keySet().stream())
+        List<String> all = Stream.concat(branches.local().keySet().stream(), branches.remote().keySet().stream())
                 .distinct()
                 .toList();
+        // What tasks made soon outnumbers all others, and is seldom what was meant.
+        List<String> own =
+                all.stream().filter(name -> !name.startsWith("makima/")).toList();
+        List<String> names = own.isEmpty() ? all : own;
         String listed = names.stream().limit(NAMED).collect(Collectors.joining(", "));
         return names.size() > NAMED ? listed + " and " + (names.size() - NAMED) + " more" : listed;
     }

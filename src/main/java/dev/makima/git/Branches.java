@@ -1,5 +1,6 @@
 package dev.makima.git;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -25,7 +26,8 @@ record Branches(
      * A local branch.
      *
      * @param sha its commit
-     * @param worktree where it is checked out; git tells it also where that directory is gone
+     * @param worktree where it is checked out; git tells it also where that directory is gone; empty where it is not
+     *     checked out
      */
     record Local(String sha, Optional<Path> worktree) {}
 
@@ -48,8 +50,7 @@ record Branches(
             String symref = fields.get(i + 2);
             if (name.startsWith(HEADS)) {
                 String path = fields.get(i + 4);
-                Optional<Path> worktree = path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
-                local.put(name.substring(HEADS.length()), new Local(fields.get(i + 1), worktree));
+                local.put(name.substring(HEADS.length()), new Local(fields.get(i + 1), worktree(path)));
                 if (fields.get(i + 3).equals("*")) {
                     current = Optional.of(name.substring(HEADS.length()));
                 }
@@ -61,6 +62,15 @@ record Branches(
             }
         }
         return new Branches(local, remote, remoteHead, current);
+    }
+
+    /** Empty also where the path has letters that this program's locale cannot write: nothing of ours is there then. */
+    private static Optional<Path> worktree(String path) {
+        try {
+            return path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     /** Whether there is a branch of this name on either side. */

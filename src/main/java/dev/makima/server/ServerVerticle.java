@@ -203,6 +203,12 @@ public final class ServerVerticle extends VerticleBase {
         // Listening comes first: a key that was made and then not shown, since the port was taken, would be lost.
         return listen(config, router).compose(_ -> made.createFirst()).map(created -> {
             firstKey = created;
+            if (given == null) {
+                // Deployed by its name: nobody else is there to show it, and without it nobody gets in. A log would
+                // keep it.
+                created.ifPresent(key -> System.out.println(
+                        "Its admin key, shown this once: " + key.secret().reveal() + "   (export MAKIMA_API_KEY=...)"));
+            }
             return created;
         });
     }

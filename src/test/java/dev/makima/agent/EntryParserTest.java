@@ -99,6 +99,16 @@ class EntryParserTest {
     }
 
     @Test
+    void aResultThatIsAnErrorIsMarkedAsOne() {
+        Entry failed = parse(
+                        "{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":true,\"result\":\"out of credit\"}")
+                .getFirst();
+        assertThat(failed.messageType()).isEqualTo("result");
+        assertThat(failed.isError()).isTrue();
+        assertThat(failed.content()).isEqualTo("out of credit");
+    }
+
+    @Test
     void resultsOfToolsMayBeListsOfParts() {
         List<Entry> entries = parse(
                 "{\"type\":\"user\",\"message\":{\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t\","

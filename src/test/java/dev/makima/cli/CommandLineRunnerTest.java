@@ -213,6 +213,37 @@ class CommandLineRunnerTest {
     }
 
     @Test
+    void anAgentThatIsNoProgramIsSaidToBeThere() throws Exception {
+        Path file = java.nio.file.Files.writeString(directory.resolve("agent"), "#!/bin/sh\n");
+        world.with("MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", file.toString());
+        assertThat(world.run("run", "--repo", "new://", "do it")).isEqualTo(1);
+        assertThat(world.err()).contains("the agent '" + file + "' is there, but is not executable", "chmod +x");
+    }
+
+    @Test
+    void anUnknownKeyOfTheDaemonIsWarnedOfWhereTheDaemonIsEmbedded() throws Exception {
+        java.util.List<String> logged = new java.util.concurrent.CopyOnWriteArrayList<>();
+        java.util.logging.Logger logger = java.util.logging.Logger.getLogger("dev.makima.cli.local.Setup");
+        java.util.logging.Handler handler = new java.util.logging.StreamHandler() {
+            @Override
+            public synchronized void publish(java.util.logging.LogRecord record) {
+                logged.add(record.getMessage());
+            }
+        };
+        logger.addHandler(handler);
+        try {
+            Path file = java.nio.file.Files.writeString(
+                    directory.resolve("odd.toml"),
+                    "[process]\nmaxConcurentTasks = 3\nclaudeCommand = \"no-such-agent-anywhere\"\n");
+            assertThat(world.run("run", "--repo", "new://", "--config", file.toString(), "do it"))
+                    .isEqualTo(1);
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(logged).anyMatch(line -> line.contains("maxConcurentTasks") && line.contains("maxConcurrentTasks"));
+    }
+
+    @Test
     void aServerThatNeedsAKeyAndGetsNoneIsUnauthorised() {
         assertThat(world.run("tasks", "list", "--api-url", "http://127.0.0.1:9"))
                 .isEqualTo(4);

@@ -108,6 +108,7 @@ class LoggingTest {
             }
             Logger.getLogger("io.vertx.core.x").info("library info");
             Logger.getLogger("io.netty.x").warning("library warning");
+            Logger.getLogger("io.vertx.core.eventbus.impl.X").warning("a message to what has just ended");
             Vertx.vertx().close().toCompletionStage().toCompletableFuture().join();
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> logger.log(System.Logger.Level.ERROR, "last words"), "hook"));

@@ -183,6 +183,21 @@ class MainJobIT {
     }
 
     @Test
+    void aServiceThatStartsWithoutHomeUsesThatOfItsAccount() throws IOException {
+        Path programs = Files.createDirectory(temp.resolve("programs"));
+        Path getent =
+                Files.writeString(programs.resolve("getent"), "#!/bin/sh\necho 'me:x:1:1:Me,,:" + home + ":/bin/sh'\n");
+        assertThat(getent.toFile().setExecutable(true)).isTrue();
+        Program program = start(writes())
+                .without("HOME")
+                .with("PATH", programs + ":" + System.getenv("PATH"))
+                .makima("--version");
+        assertThat(program.exitCode()).as(program.err()).isZero();
+        assertThat(program.err()).isEmpty();
+        assertThat(home.resolve(".makima/lib/stamp")).exists();
+    }
+
+    @Test
     void theDemoShowsThreeTasksOneOfThemFailing() {
         try (Program demo =
                 new Program.Start(home).with("TMPDIR", temp.toString()).makima("demo")) {

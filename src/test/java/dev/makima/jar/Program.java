@@ -56,6 +56,11 @@ final class Program implements AutoCloseable {
             return this;
         }
 
+        Start without(String name) {
+            environment.remove(name);
+            return this;
+        }
+
         /** By the script that people use. */
         Program makima(String... arguments) {
             List<String> command =

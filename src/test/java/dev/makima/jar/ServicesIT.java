@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
+import dev.makima.testkit.TestRepository;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,6 +12,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,72 @@ class ServicesIT {
             daemon.signal("TERM");
             assertThat(daemon.exitCode()).as(daemon.err()).isEqualTo(143);
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
+        }
+    }
+
+    private static String found(String pattern, String text) {
+        return Pattern.compile(pattern)
+                .matcher(text)
+                .results()
+                .findFirst()
+                .orElseThrow()
+                .group();
+    }
+
+    @Test
+    void aServerVerticleIsDeployedByNameAndShowsItsFirstKeyOnce() throws IOException {
+        String path = home.resolve("server.db").toString();
+        List<Path> files = List.of(
+                config("server.toml", "[http]\nport = 0\n[database]\nurl = \"%s\"\n".formatted(path)),
+                config("server.json", "{\"http\": {\"port\": 0}, \"database\": {\"url\": \"%s\"}}".formatted(path)),
+                config("server.yaml", "http:\n  port: 0\ndatabase:\n  url: \"%s\"\n".formatted(path)));
+        String key = "";
+        for (Path file : files) {
+            try (Program serving = new Program.Start(home)
+                    .jar("run", "dev.makima.server.ServerVerticle", "--config", file.toString())) {
+                serving.awaitText("listening at http://127.0.0.1:");
+                String address = found("http://127.0.0.1:[0-9]+", serving.err());
+                if (key.isEmpty()) {
+                    serving.awaitText("export MAKIMA_API_KEY");
+                    key = found("mk_[A-Za-z0-9_-]{40,}", serving.out());
+                }
+                try (Program keys = new Program.Start(home)
+                        .with("MAKIMA_API_URL", address)
+                        .with("MAKIMA_API_KEY", key)
+                        .makima("keys", "list")) {
+                    assertThat(keys.exitCode()).as(keys.err()).isZero();
+                    assertThat(keys.out()).contains(key.substring(0, 8));
+                }
+                assertThat(serving.err()).doesNotContain(key);
+                assertThat(serving.out().contains(key)).as(file.toString()).isEqualTo(file.equals(files.getFirst()));
+            }
+        }
+    }
+
+    @Test
+    void withoutALocaleAWorktreeWithAnUmlautStopsNoTaskAndIsWarnedOf() throws IOException {
+        TestRepository repository = TestRepository.create(temp.resolve("repository"));
+        repository.git(
+                "worktree", "add", "-q", "-b", "other", temp.resolve("wörktree").toString());
+        Path writes = new HostileAgent(Files.createDirectory(temp.resolve("writers")))
+                .script("writes", "first_line\ninit\necho x > new.txt\nresult ok\nuntil_end_of_input\n");
+        try (Program run = new Program.Start(home)
+                .without("LC_ALL")
+                .in(repository.directory())
+                .with("MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", writes.toString())
+                .jar("run", "write it")) {
+            assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+            assertThat(run.err()).contains("LC_ALL=C.UTF-8");
+        }
+    }
+
+    @Test
+    void aBrokenConfigurationOfAVerticleIsAFailure() throws IOException {
+        Path file = config("broken.toml", "[server\n");
+        try (Program daemon =
+                new Program.Start(home).jar("run", "dev.makima.daemon.DaemonVerticle", "--conf", file.toString())) {
+            assertThat(daemon.exitCode()).isEqualTo(1);
+            assertThat(daemon.err()).contains("broken.toml is not valid TOML at line 1");
         }
     }
 

@@ -6,6 +6,7 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.local.DaemonProgram;
 import dev.makima.cli.local.Futures;
+import dev.makima.cli.local.Setup;
 import dev.makima.config.ConfigLoader;
 import dev.makima.config.Logging;
 import dev.makima.config.LoggingSettings;
@@ -108,7 +109,8 @@ public final class VerticleRun {
         JsonObject tree = new JsonObject();
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
-            boolean file = argument.equals("--conf") || argument.equals("-conf");
+            // The launcher says --conf, all other commands here say --config.
+            boolean file = argument.equals("--conf") || argument.equals("-conf") || argument.equals("--config");
             if (file
                     && i + 1 < arguments.size()
                     && !arguments.get(i + 1).strip().startsWith("{")) {
@@ -135,6 +137,7 @@ public final class VerticleRun {
 
     private int start(List<String> arguments, JsonObject tree) {
         Logging.apply(new LoggingSettings(LoggingSettings.Level.INFO, LoggingSettings.Format.PRETTY));
+        Setup.warnOfLocale();
         // What it would log is said at the end, without a stack.
         LAUNCHER_LOG.setLevel(Level.OFF);
         Hooks hooks = new Hooks(tree);

@@ -162,12 +162,24 @@ public final class Demo {
             }
             lines.add("  rm -r " + Shell.quote(home.root().toString()) + style.dim("     # when you have seen enough"));
         }
-        String command = System.getProperty("makima.called", "makima");
+        String command =
+                typed(System.getProperty("makima.called", "makima"), Path.of("").toAbsolutePath());
         lines.add("");
         lines.add(style.bold("Next, with a real agent, in a repository of your own:"));
         lines.add("  " + command + " run \"Add a test for the date parser\"");
         lines.add("  " + command + " --help");
         return lines;
+    }
+
+    /**
+     * What to type in any other directory.
+     *
+     * @param called what was typed here
+     */
+    static String typed(String called, Path directory) {
+        return called.contains("/")
+                ? Shell.quote(directory.resolve(called).normalize().toString())
+                : called;
     }
 
     private String outcome(Script script) {

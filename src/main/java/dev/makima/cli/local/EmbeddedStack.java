@@ -51,9 +51,9 @@ public final class EmbeddedStack implements LocalStack {
             Setup.log(quiet ? Setup.quiet() : serverConfig.config().logging(), serverConfig);
             if (parts == Parts.SERVER_AND_DAEMON) {
                 // Before anything runs: a mistake in it or a missing agent is told at once.
-                checkAgent(
-                        setup,
-                        daemonConfig(setup, vertx, 1, new Secret("made-later")).config());
+                Loaded<DaemonConfig> daemonConfig = daemonConfig(setup, vertx, 1, new Secret("made-later"));
+                Setup.warn(daemonConfig);
+                checkAgent(setup, daemonConfig.config());
             }
             server = ServerProgram.start(vertx, serverConfig.config());
             Secret key = LocalKey.of(setup.surroundings().home(), server, quiet);
@@ -83,6 +83,12 @@ public final class EmbeddedStack implements LocalStack {
     private static void checkAgent(Setup setup, DaemonConfig config) {
         String command = config.process().claudeCommand();
         Optional<Path> found = Executables.find(setup.surroundings(), command);
+        if (found.isEmpty() && Executables.isFile(setup.surroundings(), command)) {
+            throw new MakimaException(
+                    ErrorCode.COMMAND_FAILED,
+                    "the agent '" + command + "' is there, but is not executable",
+                    "Make it so (chmod +x), or name another one: MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND=/path/to/claude");
+        }
         if (found.isEmpty()) {
             throw new MakimaException(
                     ErrorCode.COMMAND_FAILED,

@@ -25,6 +25,12 @@ final class Executables {
         return Optional.empty();
     }
 
+    /** Whether a command that is a path names a file, executable or not. */
+    static boolean isFile(Surroundings surroundings, String command) {
+        return command.contains("/")
+                && Files.isRegularFile(surroundings.directory().resolve(surroundings.expand(command)));
+    }
+
     private static boolean executable(Path path) {
         return Files.isRegularFile(path) && Files.isExecutable(path);
     }

@@ -65,6 +65,25 @@ public record Setup(Surroundings surroundings, @Nullable Path config, Map<String
     /** Logs as configured, and says first what is odd about the configuration. */
     public static void log(LoggingSettings settings, Loaded<?> loaded) {
         Logging.apply(settings);
+        warnOfLocale();
+        warn(loaded);
+    }
+
+    /** The script sees to it; a service that starts the jar itself often has no locale at all. */
+    public static void warnOfLocale() {
+        String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+        if (!encoding.equalsIgnoreCase("UTF-8")) {
+            System.getLogger(Setup.class.getName())
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "this process has no Unicode locale ({0}): files whose path has other letters than ASCII"
+                                    + " cannot be used. Start it with LC_ALL=C.UTF-8",
+                            encoding);
+        }
+    }
+
+    /** Logs what is odd about the configuration. */
+    static void warn(Loaded<?> loaded) {
         System.Logger logger = System.getLogger(Setup.class.getName());
         loaded.warnings().forEach(warning -> logger.log(System.Logger.Level.WARNING, warning));
     }

@@ -110,7 +110,10 @@ public final class LiveView {
     /** Its text mostly repeats what the agent said last; cost and time come at the end. */
     private List<String> result(EntryView entry) {
         boolean repeated = !entry.content().isBlank() && entry.content().strip().equals(lastSpoken);
-        if (!entry.failed() || repeated) {
+        // What the agent's program notes for its own makers where a turn was interrupted; people are told that by the
+        // daemon.
+        boolean note = entry.content().strip().lines().allMatch(line -> line.startsWith("[ede_diagnostic]"));
+        if (!entry.failed() || repeated || (note && !entry.content().isBlank())) {
             return List.of();
         }
         String text = entry.content().isBlank() ? "the agent reports a failure" : entry.content();

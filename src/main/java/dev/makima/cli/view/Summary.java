@@ -80,13 +80,20 @@ public final class Summary {
         }
         boolean nothing = task.commitSha() == null && task.prUrl() == null;
         boolean unplaced = task.branch() == null;
-        if (task.completionMessage() != null && (nothing || unplaced || goesSomewhere(task))) {
+        if (task.completionMessage() != null && !saysOnlyWhere(task) && (nothing || unplaced || goesSomewhere(task))) {
             lines.add(field("result", Printable.line(task.completionMessage())));
         }
         if (task.worktreePath() != null
                 && (nothing || unplaced || !task.status().equals("done"))) {
             lines.add(field("work in", Printable.line(task.worktreePath())));
         }
+    }
+
+    /** The daemon's word on work that is left in its worktree, which is told in lines of its own, or gone by now. */
+    private static boolean saysOnlyWhere(TaskView task) {
+        String message = task.completionMessage() == null ? "" : task.completionMessage();
+        String path = task.worktreePath() == null ? "" : task.worktreePath();
+        return task.branch() != null && message.startsWith("The work is in " + path) && message.endsWith(task.branch());
     }
 
     private void commands(TaskView task, List<String> lines) {

@@ -152,6 +152,7 @@ public final class Run {
                 LOG.log(Level.WARNING, "task {0}: its agent is lost: {1}", record().taskId(), lost.get());
                 services.store().await(Recovery.givenBack(record()));
             } else {
+                LOG.log(Level.INFO, "task {0} is taken over from the daemon before this one", record().taskId());
                 work(RunSpool.open(services.spoolRoot(), record().taskId(), record().runId()));
             }
         });

@@ -62,6 +62,16 @@ class LiveViewTest {
     }
 
     @Test
+    void whatTheAgentsProgramNotesForItsMakersIsNotShown() {
+        ObjectNode result = Json.object().put("messageType", "result").put("isError", true);
+        assertThat(view.lines(entry(result.put("content", "[ede_diagnostic] result_type=user stop_reason=null"))))
+                .isEmpty();
+        assertThat(view.lines(entry(result.put("content", "")))).containsExactly("✗ the agent reports a failure");
+        assertThat(view.lines(entry(result.put("content", "[ede_diagnostic] x\nout of credit"))))
+                .contains("  out of credit");
+    }
+
+    @Test
     void whatTheAgentSaysIsBrokenAtSpacesAndNeverCut() {
         String text = "one two three four five six seven eight nine ten eleven twelve thirteen";
         List<String> lines = view.lines(entry("assistant", text));

@@ -138,6 +138,17 @@ class SummaryTest {
     }
 
     @Test
+    void whereTheWorkIsLeftIsSaidOnceAndNotWhenItIsGone() {
+        ObjectNode left = task("interrupted")
+                .put("branch", "makima/task-x")
+                .put("worktreePath", "/w/1a2b")
+                .put("completionMessage", "The work is in /w/1a2b on branch makima/task-x");
+        assertThat(lines(left)).contains("  work in  /w/1a2b").noneMatch(line -> line.contains("The work is in"));
+        left.remove("worktreePath");
+        assertThat(lines(left)).contains("  branch   makima/task-x").noneMatch(line -> line.contains("/w/1a2b"));
+    }
+
+    @Test
     void aTaskWithoutAnyChangeSaysSo() {
         ObjectNode done = task("done")
                 .put("completionMessage", "no change, so no branch was made")

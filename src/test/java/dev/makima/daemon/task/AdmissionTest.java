@@ -46,6 +46,21 @@ class AdmissionTest {
     }
 
     @Test
+    void tasksOfOneContractAreTakenUpToItsLimit() {
+        Admission admission = new Admission(settings(10, 2));
+        UUID contract = UUID.randomUUID();
+        SpawnTask one = task().contractId(contract).build();
+        SpawnTask other = task().contractId(contract).build();
+        SpawnTask third = task().contractId(contract).build();
+        assertThat(admission.refuse(third, List.of(one, plain()))).isEmpty();
+        Admission.Refusal refusal = admission.refuse(third, List.of(one, other)).orElseThrow();
+        assertThat(refusal.code()).isEqualTo("CONTRACT_CONCURRENCY_LIMIT");
+        assertThat(refusal.message()).contains("2 of 2", "process.maxTasksPerContract");
+        assertThat(admission.refuse(task().contractId(UUID.randomUUID()).build(), List.of(one, other)))
+                .isEmpty();
+    }
+
+    @Test
     void tasksWithoutAContractAreEachTheirOwnGroup() {
         assertThat(new Admission(settings(10, 1)).refuse(plain(), List.of(plain(), plain())))
                 .isEmpty();

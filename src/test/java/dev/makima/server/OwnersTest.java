@@ -1,0 +1,170 @@
+package dev.makima.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.TaskId;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What belongs to one owner is not there for another one, by whatever way it is asked for. */
+class OwnersTest {
+    private static final String STRANGER = "mk_" + "s".repeat(43);
+    private static final String QUERY = "?path=a&targetDir=%2Fa&scope=task&branch=b";
+    private static final JsonObject BODY = new JsonObject()
+            .put("message", "m")
+            .put("targetDir", "/a")
+            .put("title", "t")
+            .put("branch", "b")
+            .put("name", "b")
+            .put("source", "b")
+            .put("sourceBranch", "b")
+            .put("target", "b")
+            .put("targetBranch", "b")
+            .put("file", "f")
+            .put("strategy", "ours")
+            .put("resolution", "ours")
+            .put("reason", "r")
+            .put("patch", "p")
+            .put("action", "branch")
+            .put("plan", "p")
+            .put("subtaskId", UUID.randomUUID().toString())
+            .put("sourceTaskId", UUID.randomUUID().toString());
+
+    @TempDir
+    private Path directory;
+
+    private TestServer server;
+
+    @BeforeEach
+    void begin() throws SQLException {
+        server = new TestServer(directory);
+        addStranger();
+    }
+
+    @AfterEach
+    void end() {
+        server.close();
+    }
+
+    /** No route makes a second owner yet, so it is put into the database. */
+    private void addStranger() throws SQLException {
+        try (Connection database =
+                DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("server.db") + "?busy_timeout=20000")) {
+            insert(database, "insert into owner (id, name, created_at) values (?, ?, 1)", "other", "other");
+            insert(
+                    database,
+                    "insert into account (id, owner_id, name, created_at) values (?, ?, ?, 1)",
+                    "other-account",
+                    "other",
+                    "other");
+            insert(
+                    database,
+                    "insert into api_key (id, owner_id, account_id, name, hash, prefix, created_at)"
+                            + " values (?, ?, ?, ?, ?, ?, 1)",
+                    UUID.randomUUID().toString(),
+                    "other",
+                    "other-account",
+                    "other",
+                    sha256(STRANGER),
+                    STRANGER.substring(0, 8));
+        }
+    }
+
+    private static void insert(Connection database, String sql, String... values) throws SQLException {
+        try (PreparedStatement statement = database.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setString(i + 1, values[i]);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private HttpResponse<String> asStranger(String method, String path) {
+        HttpRequest.BodyPublisher body = method.equals("POST") || method.equals("PUT")
+                ? HttpRequest.BodyPublishers.ofString(BODY.encode())
+                : HttpRequest.BodyPublishers.noBody();
+        return server.send(HttpRequest.newBuilder(server.uri(path))
+                .header("X-Makima-Api-Key", STRANGER)
+                .header("Content-Type", "application/json")
+                .method(method, body));
+    }
+
+    @Test
+    void nothingOfAnotherOwnerIsFound() {
+        try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
+            server.task("one");
+            TaskId task = daemon.take();
+            String key =
+                    server.get("/keys").getJsonArray("keys").getJsonObject(0).getString("id");
+            List<String> answers = new ArrayList<>();
+            int asked = 0;
+            for (String route : server.server.routes()) {
+                String[] parts = route.split(" ");
+                if (!parts[1].contains("{")) {
+                    continue;
+                }
+                asked++;
+                String first = parts[1].contains("/tasks/")
+                        ? task.toString()
+                        : parts[1].contains("/keys/") ? key : daemon.id().toString();
+                String path = parts[1].replaceFirst("\\{[^}]*\\}", first).replaceFirst("\\{[^}]*\\}", "1") + QUERY;
+                HttpResponse<String> answer = asStranger(parts[0], path);
+                if (answer.statusCode() != 404) {
+                    answers.add(route + " " + answer.statusCode() + " " + answer.body());
+                }
+            }
+            assertThat(answers).isEmpty();
+            assertThat(asked).isGreaterThan(25);
+            assertThat(daemon.received).isEmpty();
+            for (String list : List.of("/mesh/tasks", "/mesh/daemons")) {
+                JsonObject answer =
+                        new JsonObject(asStranger("GET", "/api/v1" + list).body());
+                assertThat(answer.getJsonArray(list.substring("/mesh/".length())))
+                        .as(answer.encode())
+                        .isEqualTo(new JsonArray());
+            }
+            assertThat(asStranger("GET", "/api/v1/keys").body()).doesNotContain(key);
+        }
+    }
+
+    @Test
+    void anotherOwnersDaemonGetsNoTask() {
+        String own = server.key;
+        server.key = STRANGER;
+        try (ScriptedDaemon strange = ScriptedDaemon.streaming(server, "m2", 5)) {
+            server.key = own;
+            String ours = server.task("ours");
+            try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
+                assertThat(daemon.take().toString()).isEqualTo(ours);
+                assertThat(strange.received).isEmpty();
+            }
+        }
+    }
+}
