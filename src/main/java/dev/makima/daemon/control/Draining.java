@@ -84,8 +84,9 @@ final class Draining {
     private Future<?> look(TasksStatus tasks) {
         Future<StoreStatus> store = Addresses.STORE_STATUS.request(vertx.eventBus(), new StatusAsked());
         // Where a drain begins with the daemon there is no link yet.
-        Future<LinkStatus> link =
-                Addresses.LINK_STATUS.request(vertx.eventBus(), new StatusAsked()).otherwise(NO_LINK);
+        Future<LinkStatus> link = Addresses.LINK_STATUS
+                .request(vertx.eventBus(), new StatusAsked())
+                .otherwise(NO_LINK);
         return Future.all(store, link).onSuccess(_ -> seen(tasks, store.result(), link.result()));
     }
 
@@ -120,12 +121,13 @@ final class Draining {
 
     private JsonObject told(TasksStatus tasks) {
         JsonArray running = new JsonArray();
-        tasks.working().forEach(task -> running.add(StatusReport.line(task)));
+        JsonArray waiting = new JsonArray();
+        tasks.tasks().forEach(task -> (task.waits() ? waiting : running).add(StatusReport.line(task)));
         return new JsonObject()
                 .put("pid", parts.pid())
                 .put("draining", true)
                 .put("running", running)
-                .put("waiting", tasks.tasks().size() - running.size());
+                .put("waiting", waiting);
     }
 
     private void tell(JsonObject line) {
