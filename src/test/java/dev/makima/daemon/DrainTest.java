@@ -156,15 +156,18 @@ class DrainTest extends RunBench {
                 exit 3
                 """);
         JsonObject stop = new JsonObject().put("shutdown", new JsonObject().put("agents", "stop"));
-        try (DaemonHarness daemon = daemon(agent, stop)) {
+        DaemonHarness daemon = daemon(agent, stop);
+        CompletableFuture<Void> drained;
+        try {
             server.send(BaseServer.spawnTask(taskId, "supervises", "go").put("isSupervisor", true));
             awaitLine("waits for the next message");
-            CompletableFuture<Void> drained = drain();
+            drained = drain();
             awaitTold("supervises waits for a message, without an agent");
             assertThat(Await.value(daemon.daemon().ended(), PATIENCE)).isEqualTo(DaemonEnd.DRAINED);
+        } finally {
             daemon.close();
-            drained.join();
         }
+        drained.join();
         assertThat(server.frames("taskStatusChange"))
                 .noneMatch(frame -> "interrupted".equals(frame.getString("newStatus")));
         try (DaemonHarness _ = daemon(agent)) {

@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -148,7 +149,7 @@ class DispatchTest {
             String id = server.task("one");
             SpawnTask spawn = low.expect(SpawnTask.class);
             low.send(new SpawnRefused(
-                    spawn.taskId(), spawn.fence(), SpawnRefused.DISK, "too little free disk: 5 MiB", null));
+                    spawn.taskId(), Objects.requireNonNull(spawn.fence()), SpawnRefused.DISK, "too little free disk: 5 MiB", null));
             JsonObject waiting = server.task(id, found -> found.getString("progressSummary") != null);
             assertThat(waiting.getBoolean("queued")).isTrue();
             assertThat(waiting.getString("progressSummary")).contains("no daemon takes it yet", "too little free disk");
@@ -178,12 +179,12 @@ class DispatchTest {
 
     @Test
     void aDrainingDaemonIsOfferedNothingUntilItConnectsAgain() {
-        String first = "";
+        String first;
         try (ScriptedDaemon draining = ScriptedDaemon.streaming(server, "m1", 5)) {
             first = server.task("one");
             SpawnTask spawn = draining.expect(SpawnTask.class);
             draining.send(new SpawnRefused(
-                    spawn.taskId(), spawn.fence(), SpawnRefused.DRAINING, "it takes no new tasks", null));
+                    spawn.taskId(), Objects.requireNonNull(spawn.fence()), SpawnRefused.DRAINING, "it takes no new tasks", null));
             server.task(first, found -> found.getString("progressSummary") != null);
             String second = server.task("two");
             try (ScriptedDaemon other = ScriptedDaemon.streaming(server, "m2", 1)) {
