@@ -149,7 +149,11 @@ class DispatchTest {
             String id = server.task("one");
             SpawnTask spawn = low.expect(SpawnTask.class);
             low.send(new SpawnRefused(
-                    spawn.taskId(), Objects.requireNonNull(spawn.fence()), SpawnRefused.DISK, "too little free disk: 5 MiB", null));
+                    spawn.taskId(),
+                    Objects.requireNonNull(spawn.fence()),
+                    SpawnRefused.DISK,
+                    "too little free disk: 5 MiB",
+                    null));
             JsonObject waiting = server.task(id, found -> found.getString("progressSummary") != null);
             assertThat(waiting.getBoolean("queued")).isTrue();
             assertThat(waiting.getString("progressSummary")).contains("no daemon takes it yet", "too little free disk");
@@ -184,7 +188,11 @@ class DispatchTest {
             first = server.task("one");
             SpawnTask spawn = draining.expect(SpawnTask.class);
             draining.send(new SpawnRefused(
-                    spawn.taskId(), Objects.requireNonNull(spawn.fence()), SpawnRefused.DRAINING, "it takes no new tasks", null));
+                    spawn.taskId(),
+                    Objects.requireNonNull(spawn.fence()),
+                    SpawnRefused.DRAINING,
+                    "it takes no new tasks",
+                    null));
             server.task(first, found -> found.getString("progressSummary") != null);
             String second = server.task("two");
             try (ScriptedDaemon other = ScriptedDaemon.streaming(server, "m2", 1)) {
