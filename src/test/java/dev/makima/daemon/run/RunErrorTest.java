@@ -82,8 +82,8 @@ class RunErrorTest {
                 Clock.systemUTC(),
                 UUID::randomUUID);
         TaskId taskId = new TaskId(UUID.randomUUID());
-        TaskRecord task = TaskRecord.admitted(
-                SpawnTask.builder(taskId, "n", "p").build(), new RunId(UUID.randomUUID()));
+        TaskRecord task =
+                TaskRecord.admitted(SpawnTask.builder(taskId, "n", "p").build(), new RunId(UUID.randomUUID()));
         Run run = new Run(services, task, () -> {});
 
         run.start(Future.succeededFuture());
