@@ -71,13 +71,23 @@ final class Program implements AutoCloseable {
 
         /** By the jar alone. */
         Program jar(String... arguments) {
+            return jar(built(), arguments);
+        }
+
+        /** By another build's jar alone. */
+        Program jar(Path jar, String... arguments) {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-XX:TieredStopAtLevel=1",
                     "-jar",
-                    root().resolve("target/makima.jar").toString()));
+                    jar.toString()));
             command.addAll(List.of(arguments));
             return begin(command);
+        }
+
+        /** The jar that this build made. */
+        static Path built() {
+            return root().resolve("target/makima.jar");
         }
 
         private Program begin(List<String> command) {

@@ -8,6 +8,7 @@ import dev.makima.testkit.HostileAgent;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,6 +171,34 @@ class ShutdownIT {
             assertThat(none.exitCode()).as(none.err()).isZero();
             assertThat(none.out()).contains("no daemon runs here");
         }
+    }
+
+    @Test
+    void anotherBuildGoesOnWithTheAgentsOfAKilledOne() throws IOException {
+        String file = config(agent(), "keep").toString();
+        try (Program _ = new Program.Start(home).jar("daemon", "--config", file)) {
+            server.awaitHandshakes(1, PATIENCE);
+            spawn();
+            server.await(frame -> "running".equals(frame.getString("newStatus")), PATIENCE);
+        }
+        Path other = Files.copy(Program.Start.built(), temp.resolve("other.jar"));
+        try (var jar = FileSystems.newFileSystem(other)) {
+            Files.writeString(jar.getPath("other-build"), "changed");
+            Path holder = jar.getPath("dev/makima/process/holder.sh");
+            Files.writeString(holder, Files.readString(holder) + "# Of another build.\n");
+        }
+        try (Program daemon = new Program.Start(home).jar(other, "daemon", "--config", file)) {
+            awaitAdoption(1);
+            server.send(new JsonObject()
+                    .put("type", "interruptTask")
+                    .put("taskId", taskId)
+                    .put("graceful", true));
+            server.await(frame -> "interrupted".equals(frame.getString("newStatus")), PATIENCE);
+            daemon.signal("TERM");
+            assertThat(daemon.exitCode()).as(daemon.err()).isZero();
+        }
+        assertThat(Await.alive(pid())).isFalse();
+        assertThat(server.frames("taskRecoveryDetected")).isEmpty();
     }
 
     @Test

@@ -180,7 +180,9 @@ public final class Run {
         } catch (InterruptedException e) {
             // Only the daemon's end interrupts here: the agent lives on, and the next daemon finds it.
             LOG.log(Level.DEBUG, "task {0}: left to the next daemon", record().taskId());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An error, too: nobody else sees to this task, which would be running for ever. Where the JVM ends of it
+            // (-XX:+ExitOnOutOfMemoryError), the next daemon takes the agent over.
             if (leaving) {
                 // An interrupt fails a write to a file, too: nothing is said of a task that goes on.
                 LOG.log(Level.DEBUG, "task " + record().taskId() + ": left to the next daemon", e);
@@ -215,7 +217,7 @@ public final class Run {
         services.passing().accept(new TaskOutput(record().taskId(), line, false));
     }
 
-    private void endBroken(RuntimeException e) {
+    private void endBroken(Throwable e) {
         String what = e instanceof MakimaException known ? known.explain() : "a mistake of the daemon: " + e;
         try {
             endAgent();
@@ -223,7 +225,7 @@ public final class Run {
             open();
         } catch (InterruptedException interrupted) {
             LOG.log(Level.DEBUG, "task {0}: left to the next daemon", record().taskId());
-        } catch (RuntimeException second) {
+        } catch (RuntimeException | Error second) {
             // The store itself is broken: the row stays unfinished, and the next daemon recovers the task.
             LOG.log(Level.ERROR, "task " + record().taskId() + ": its failure could not be saved", second);
         }
