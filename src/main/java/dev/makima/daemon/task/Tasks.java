@@ -152,7 +152,7 @@ final class Tasks {
                 .filter(task -> !task.taskId().equals(spawn.taskId()))
                 // It has no agent, and gave its place to others. Its message starts it whatever the limit: it is what
                 // the others wait for.
-                .filter(task -> !task.waits())
+                .filter(task -> !task.waits() && !services.leases().awaitsWord(task.runId()))
                 .map(TaskRecord::spawn)
                 .toList();
         Optional<Admission.Refusal> refusal = admission.refuse(spawn, others);
@@ -210,7 +210,7 @@ final class Tasks {
                     spawn.fence(),
                     closing ? SpawnRefused.DRAINING : SpawnRefused.CAPACITY,
                     refusal.message(),
-                    null));
+                    spawn.requestId()));
             return;
         }
         TaskComplete answer = refusal.code() == null
