@@ -19,7 +19,6 @@ record FrameHead(
         @Nullable String eventId) {
     private static final int EVENT_ID_MAX = 100;
 
-
     /** Reads as far as the text is JSON. */
     static FrameHead read(String json) {
         String type = "?";

@@ -64,8 +64,11 @@ public record SpawnTask(
         @Nullable UUID requestId)
         implements ServerFrame, TaskFrame, CommandFrame {
 
-    /** Copies the collections; a JSON null for a history is none. */
+    /** Refuses a negative fence, by which nothing could be told apart. Copies the collections; a JSON null for a history is none. */
     public SpawnTask {
+        if (fence != null && fence < 0) {
+            throw new IllegalArgumentException("the number of a hand-over is not below 0");
+        }
         copyFiles = copyFiles == null ? null : List.copyOf(copyFiles);
         env = env == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(env));
         conversationHistory = conversationHistory == null || conversationHistory.isNull() ? null : conversationHistory;

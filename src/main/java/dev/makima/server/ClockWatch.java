@@ -38,6 +38,8 @@ final class ClockWatch {
         Duration real = Duration.ofNanos(nowNanos - lastNanos);
         last = now;
         lastNanos = nowNanos;
-        return wall.compareTo(most) > 0 || real.compareTo(most) > 0 || real.minus(wall).compareTo(most) > 0;
+        return wall.compareTo(most) > 0
+                || real.compareTo(most) > 0
+                || real.minus(wall).compareTo(most) > 0;
     }
 }

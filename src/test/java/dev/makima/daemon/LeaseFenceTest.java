@@ -8,6 +8,7 @@ import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.StreamServer;
+import dev.makima.testkit.TestRepository;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -46,10 +47,102 @@ class LeaseFenceTest {
 
     @AfterEach
     void stopServer() throws IOException {
-        Files.createFile(temp.resolve("stop"));
+        stopAgents();
         Peers.awaitNothingLeft(temp.resolve("home"));
         server.close();
         vertx.close().await();
+    }
+
+    private void stopAgents() throws IOException {
+        if (Files.notExists(temp.resolve("stop"))) {
+            Files.createFile(temp.resolve("stop"));
+        }
+    }
+
+    /** The answer to a command of that type about the task. */
+    private JsonObject answer(String type, JsonObject more) {
+        String request = UUID.randomUUID().toString();
+        server.send(Peers.command(type, taskId).put("requestId", request).mergeIn(more));
+        return server.await(frame -> request.equals(frame.getString("requestId")), PATIENCE);
+    }
+
+    @Test
+    void whatIsSaidOfATaskSaysByWhichHandOverWhileItRunsAndAfterItsEnd() throws Exception {
+        server.can("outputStream", "eventAck", "lease", "requestId");
+        TestRepository repository = TestRepository.create(temp.resolve("repository"));
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            JsonObject spawn = BaseServer.spawnTask(taskId, "task", "go")
+                    .put("fence", 3)
+                    .put("leaseSecs", 600)
+                    .put("repoUrl", repository.directory().toString());
+            server.send(spawn);
+            assertThat(state("running").getLong("fence")).isEqualTo(3);
+            assertThat(answer("getTaskDiff", new JsonObject()).getLong("fence")).isEqualTo(3);
+            JsonObject again = answer("spawnTask", spawn.copy());
+            assertThat(again.getString("type")).isEqualTo("spawnRefused");
+            assertThat(again.getLong("fence")).isEqualTo(3);
+            assertThat(answer("checkTargetExists", new JsonObject()).getString("error"))
+                    .contains("targetDir");
+            server.send(Peers.command("noSuchCommand", taskId));
+            assertThat(server.await(frame -> frame.getString("output", "").contains("noSuchCommand"), PATIENCE)
+                            .getLong("fence"))
+                    .isEqualTo(3);
+            stopAgents();
+            server.await(1, "taskComplete", PATIENCE);
+            assertThat(answer("getWorktreeInfo", new JsonObject()).getLong("fence"))
+                    .isEqualTo(3);
+            JsonObject commit = answer("commitWorktree", new JsonObject().put("message", "x"));
+            assertThat(commit.getLong("fence")).isEqualTo(3);
+            assertThat(commit.getString("eventId")).isNotEmpty();
+            JsonObject cleaned = answer("cleanupWorktree", new JsonObject().put("deleteBranch", true));
+            assertThat(cleaned.getBoolean("success")).as(cleaned.encode()).isTrue();
+            assertThat(cleaned.getLong("fence")).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aNumberBelowNoneIsNoHandOver() {
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            spawn(-1, 600);
+            JsonObject end = server.await(1, "taskComplete", PATIENCE);
+            assertThat(end.getBoolean("success")).isFalse();
+            assertThat(end.getString("error")).contains("cannot read");
+        }
+    }
+
+    @Test
+    void aHeartbeatSaysBelowWhichEventNoneIsOfferedAgain() {
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            spawn(1, 600);
+            String running = state("running").getString("eventId");
+            String first = server.frames().stream()
+                    .map(frame -> frame.getString("eventId", ""))
+                    .filter(id -> !id.isEmpty())
+                    .findFirst()
+                    .orElseThrow();
+            Await.until(PATIENCE, "the oldest is named", () -> eventsFrom().equals(first));
+            server.send(new JsonObject()
+                    .put("type", "eventAck")
+                    .put(
+                            "eventIds",
+                            new JsonArray(server.frames().stream()
+                                    .map(frame -> frame.getString("eventId", ""))
+                                    .filter(id -> !id.isEmpty())
+                                    .toList())));
+            String epoch = running.substring(0, running.indexOf('-'));
+            long last = Long.parseLong(running.substring(running.indexOf('-') + 1));
+            Await.until(PATIENCE, "the next is named", () -> eventsFrom().equals(epoch + "-" + (last + 1)));
+        }
+    }
+
+    private String eventsFrom() {
+        return server.frames().stream()
+                .filter(frame -> "heartbeat".equals(frame.getString("type")))
+                .map(frame -> frame.getString("eventsFrom", ""))
+                .reduce("", (_, newest) -> newest);
     }
 
     private DaemonHarness daemon(JsonObject more) {

@@ -5,6 +5,7 @@ import static dev.makima.git.GitFixture.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +254,28 @@ class CheckpointsTest {
                 .isEqualTo(third.commitSha());
         assertThat(fixture.branches(origin)).isEqualTo("main");
         fixture.sh(worktree.path(), "push", "-q", "origin", "HEAD");
+    }
+
+    @Test
+    void aLaterHandOverPushesToARefOfItsOwnAndOneThatIsOverToNone() throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        HandOver second = new HandOver(2, () -> {
+            if (over.get()) {
+                throw new MakimaException(ErrorCode.CONFLICT, "the lease is over");
+            }
+        });
+        write(worktree.path().resolve("new"), "1\n");
+        Checkpoint.Made made = (Checkpoint.Made) checkpoints.make(worktree, "first", Optional.of(second));
+        assertThat(checkpoints.awaitPushes(Duration.ofSeconds(30))).isTrue();
+        String ref = Checkpoints.refOf(worktree.taskId());
+        assertThat(fixture.sh(worktree.path(), "ls-remote", "origin", ref + "*"))
+                .isEqualTo(made.commitSha() + "\t" + ref + "-2");
+        over.set(true);
+        write(worktree.path().resolve("new"), "2\n");
+        assertThat(checkpoints.make(worktree, "second", Optional.of(second))).isInstanceOf(Checkpoint.Made.class);
+        assertThat(checkpoints.awaitPushes(Duration.ofSeconds(30))).isTrue();
+        assertThat(fixture.sh(worktree.path(), "ls-remote", "origin", ref + "*"))
+                .contains(made.commitSha());
     }
 
     @Test

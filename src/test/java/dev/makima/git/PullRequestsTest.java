@@ -5,11 +5,14 @@ import static dev.makima.git.GitFixture.request;
 import static dev.makima.git.GitFixture.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,6 +119,42 @@ class PullRequestsTest {
         PullRequestResult said = silent.create(worktree, "x", null, null, null);
         assertThat(said.success()).isTrue();
         assertThat(said.url()).isNull();
+    }
+
+    /** Holds when it is asked so often, then no more. */
+    private static HandOver holding(int times) {
+        AtomicInteger left = new AtomicInteger(times);
+        return new HandOver(2, () -> {
+            if (left.decrementAndGet() < 0) {
+                throw new MakimaException(ErrorCode.CONFLICT, "the lease is over");
+            }
+        });
+    }
+
+    @Test
+    void theHandOverIsAskedBeforeAndAfterEachStepAndWhatWasDoneIsTold() throws InterruptedException {
+        fixture.commit(worktree.path(), "work", "x\n");
+        String pushed = worktree.branch() + "-2";
+        PullRequestResult nothing = requests.by(holding(0)).create(worktree, "x", null, null, null);
+        assertThat(nothing.message()).contains("the lease is over").doesNotContain("pushed");
+        assertThat(fixture.sh(origin, "branch", "--list", "makima/*")).isEmpty();
+        PullRequestResult afterPush = requests.by(holding(1)).create(worktree, "x", null, null, null);
+        assertThat(afterPush.success()).isFalse();
+        assertThat(afterPush.message())
+                .contains("branch " + pushed + " was pushed to origin, no pull request was opened")
+                .contains("the lease is over");
+        PullRequestResult beforeGh = requests.by(holding(2)).create(worktree, "x", null, null, null);
+        assertThat(beforeGh.success()).isFalse();
+        assertThat(beforeGh.message()).contains("the lease is over").contains("was pushed as branch " + pushed);
+        assertThat(root.resolve("gh-arguments")).doesNotExist();
+        PullRequestResult afterGh = requests.by(holding(3)).create(worktree, "x", null, null, null);
+        assertThat(afterGh.success()).isFalse();
+        assertThat(afterGh.message()).contains("a pull request is open: https://github.com/o/r/pull/17");
+        PullRequestResult all = requests.by(holding(4)).create(worktree, "x", null, null, null);
+        assertThat(all.success()).as(all.message()).isTrue();
+        assertThat(all.branch()).isEqualTo(pushed);
+        assertThat(arguments()).contains("--head\n" + pushed + "\n");
+        assertThat(fixture.sh(origin, "branch", "--list", "makima/*").strip()).isEqualTo(pushed);
     }
 
     @Test

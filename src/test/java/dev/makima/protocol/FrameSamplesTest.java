@@ -130,6 +130,12 @@ class FrameSamplesTest {
                 assertThat(without(tree(FrameCodec.encode((Frame) stamped)), "eventId"))
                         .isEqualTo(without(tree(FrameCodec.encode(frame)), "eventId"));
             }
+            if (frame instanceof FencedFrame about) {
+                FencedFrame stamped = (FencedFrame) about.withFence(7);
+                assertThat(stamped.fence()).isEqualTo(7);
+                assertThat(without(tree(FrameCodec.encode((Frame) stamped)), "fence"))
+                        .isEqualTo(without(tree(FrameCodec.encode(frame)), "fence"));
+            }
             if (frame instanceof AnswerFrame answer) {
                 assertThat(((AnswerFrame) answer.withRequestId(request)).requestId())
                         .isEqualTo(request);

@@ -79,6 +79,13 @@ final class TestServer implements AutoCloseable {
         server = begin();
     }
 
+    /** The same, and between the two whatever is to be done to the file. */
+    void restart(Runnable between) {
+        await(server.close());
+        between.run();
+        server = begin();
+    }
+
     static <T> T await(io.vertx.core.Future<T> future) {
         try {
             return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
 import dev.makima.protocol.EventAck;
+import dev.makima.protocol.EventReject;
 import dev.makima.protocol.RegisterToolKey;
 import dev.makima.protocol.RevokeToolKey;
 import dev.makima.protocol.SpawnTask;
@@ -221,7 +222,7 @@ class ToolKeysTest {
             stranger.expect(EventAck.class);
             assertThat(status(OTHER_KEY, "/mesh/tasks/" + task)).isEqualTo(401);
             daemon.send(new RegisterToolKey(task, "no key", "1-0", null));
-            daemon.expect(EventAck.class);
+            assertThat(daemon.expect(EventReject.class).code()).isEqualTo("VALIDATION");
             take(daemon, task, KEY);
             HttpResponse<String> upgrade = with(KEY, "GET", "/mesh/daemons/connect", null);
             assertThat(upgrade.statusCode()).isIn(401, 426);

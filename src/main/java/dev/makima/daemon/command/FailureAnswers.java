@@ -6,6 +6,7 @@ import dev.makima.protocol.ApplyPatchToWorktree;
 import dev.makima.protocol.BranchCreated;
 import dev.makima.protocol.CheckMergeComplete;
 import dev.makima.protocol.CheckTargetExists;
+import dev.makima.protocol.CheckTargetExistsResult;
 import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.CleanupWorktreeResult;
@@ -105,7 +106,10 @@ final class FailureAnswers {
                     case CheckMergeComplete it -> MergeCompleteCheck.failure(it.taskId(), why);
                     case RetryCompletionAction it -> CompletionActionResult.failure(it.taskId(), why);
                     case CloneWorktree it -> CloneWorktreeResult.failure(it.taskId(), why, it.targetDir());
-                    case CheckTargetExists _ -> null;
+                    case CheckTargetExists it ->
+                        it.requestId() == null
+                                ? null
+                                : CheckTargetExistsResult.failure(it.taskId(), it.targetDir(), why);
                     case CreateBranch it -> BranchCreated.failure(it.taskId(), it.branchName(), why);
                     case MergeTaskToTarget it -> MergeToTargetResult.failure(it.taskId(), why);
                     case CreatePR it -> PrCreated.failure(it.taskId(), why);

@@ -92,15 +92,15 @@ final class ReadCommands {
         return Reply.of(new RepoFileContent(command.requestId(), command.filePath(), content, true, null));
     }
 
-    /** A path that cannot be one does not exist; that it cannot is said in a line, since the answer has no room for it. */
+    /** A path that cannot be one does not exist; that it cannot is said in a line too, since existing servers read no more. */
     Reply targetExists(CheckTargetExists command) {
         try {
             Path target = git.clones().expand(path(command.targetDir()));
             boolean exists = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
-            return Reply.of(new CheckTargetExistsResult(command.taskId(), exists, target.toString(), null, null));
+            return Reply.of(new CheckTargetExistsResult(command.taskId(), exists, target.toString(), null, null, null));
         } catch (MakimaException e) {
             return Reply.of(
-                    new CheckTargetExistsResult(command.taskId(), false, command.targetDir(), null, null),
+                    CheckTargetExistsResult.failure(command.taskId(), command.targetDir(), e.explain()),
                     new TaskOutput(command.taskId(), "The target cannot be looked for: " + e.explain(), false));
         }
     }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,10 +26,23 @@ public final class Leases {
     /** Nobody wakes a waiting thread when a clock comes to a deadline. */
     private static final long LOOK_EVERY_MILLIS = 250;
 
+    private static final int TAKEN_KEPT = 10_000;
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     private final BootClock clock;
     private final Map<RunId, Lease> leases = new HashMap<>();
     private final Set<RunId> unsaved = new HashSet<>();
     private final Set<RunId> gone = new HashSet<>();
+    /** The runs whose work waits for the server's word. */
+    private final Set<RunId> waiting = new HashSet<>();
+    /** The tasks that were given to others, by the hand-over that this daemon had last: for commands that come late. */
+    private final Map<TaskId, Long> taken = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TaskId, Long> eldest) {
+            return size() > TAKEN_KEPT;
+        }
+    };
     /** When the server was last known to be there, as new leases count from then. */
     private Duration heardOf;
     /** Whether the server that was last met knows leases: without, none binds. */
@@ -76,9 +90,12 @@ public final class Leases {
      * sent less than this: the hand-over may have been on its way for long.
      *
      * @param fence above 0
+     * @param given how long it lasts; less than a second counts as one, more than a day as one
      */
-    public synchronized void grant(TaskId taskId, RunId runId, long fence, Duration length) {
+    public synchronized void grant(TaskId taskId, RunId runId, long fence, Duration given) {
         @Nullable Lease known = leases.get(runId);
+        Duration length = bounded(given);
+        taken.computeIfPresent(taskId, (_, last) -> last < fence ? null : last);
         Duration deadline = heardOf.plus(length);
         if (known == null) {
             leases.put(runId, new Lease(taskId, fence, length, deadline));
@@ -106,7 +123,8 @@ public final class Leases {
     }
 
     /** The server has renewed the lease of that hand-over by a message that was sent then. */
-    public synchronized void renew(RunId runId, long fence, Duration sent, Duration length) {
+    public synchronized void renew(RunId runId, long fence, Duration sent, Duration given) {
+        Duration length = bounded(given);
         @Nullable Lease lease = leases.get(runId);
         if (lease == null || lease.fence != fence || lease.verdict == RunVerdict.FENCED) {
             return;
@@ -125,6 +143,9 @@ public final class Leases {
         @Nullable Lease lease = leases.get(runId);
         if (lease != null && lease.fence == fence && lease.verdict != RunVerdict.FENCED) {
             lease.verdict = verdict == RunVerdict.CONTINUE ? null : verdict;
+            if (verdict == RunVerdict.FENCED) {
+                taken.merge(lease.taskId, fence, Math::max);
+            }
             notifyAll();
         }
     }
@@ -200,15 +221,37 @@ public final class Leases {
      */
     public synchronized Standing awaitWord(RunId runId) throws InterruptedException {
         Standing standing = standing(runId);
-        while (standing == Standing.OVER || standing == Standing.UNKNOWN) {
-            wait(LOOK_EVERY_MILLIS);
-            standing = standing(runId);
+        waiting.add(runId);
+        try {
+            while (standing == Standing.OVER || standing == Standing.UNKNOWN) {
+                wait(LOOK_EVERY_MILLIS);
+                standing = standing(runId);
+            }
+        } finally {
+            waiting.remove(runId);
         }
         return standing;
     }
 
+    /**
+     * Whether the run's work is done and waits for the server's word: it has no agent, and holds no place that another task
+     * could have, however long the server does not know it.
+     */
+    public synchronized boolean awaitsWord(RunId runId) {
+        return waiting.contains(runId);
+    }
+
+    /** What a server says is bounded, so that a mistake there neither floods it with heartbeats nor binds for ever. */
+    private static Duration bounded(Duration length) {
+        Duration most = length.compareTo(LONGEST) > 0 ? LONGEST : length;
+        return most.compareTo(SHORTEST) < 0 ? SHORTEST : most;
+    }
+
     /** Whether what cannot be undone may be done for the task now. */
     public synchronized boolean allows(TaskId taskId) {
+        if (binding && taken.containsKey(taskId)) {
+            return false;
+        }
         return leases.values().stream()
                 .filter(lease -> lease.taskId.equals(taskId))
                 .allMatch(lease -> standing(lease) == Standing.FREE);

@@ -163,7 +163,9 @@ record AnswerWords(Secrets secrets) {
                         it.requestId(),
                         it.fence());
             // They hold paths and names alone.
-            case CheckTargetExistsResult it -> it;
+            case CheckTargetExistsResult it ->
+                new CheckTargetExistsResult(
+                        it.taskId(), it.exists(), it.targetDir(), optional(it.error()), it.requestId(), it.fence());
             case MergeStatusResponse it -> it;
         };
     }

@@ -3,6 +3,7 @@ package dev.makima.daemon.link;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.lease.Leases;
+import dev.makima.daemon.lease.Standing;
 import dev.makima.protocol.Heartbeat;
 import dev.makima.protocol.HeartbeatAck;
 import dev.makima.protocol.LeaseVerdict;
@@ -36,7 +37,7 @@ final class LeaseBeats {
     /**
      * None yet.
      *
-     * @param verdicts takes what the server says of runs that it does not renew
+     * @param verdicts takes what the server says of runs that it does not renew, and CONTINUE for one that it knows again
      */
     LeaseBeats(Leases leases, BiConsumer<RunLease, RunVerdict> verdicts) {
         this.leases = leases;
@@ -83,7 +84,11 @@ final class LeaseBeats {
         for (RunLease run : beat.runs()) {
             RunVerdict verdict = said.getOrDefault(run.runId(), RunVerdict.CONTINUE);
             if (verdict == RunVerdict.CONTINUE) {
+                boolean strange = leases.standing(run.runId()) == Standing.UNKNOWN;
                 leases.renew(run.runId(), run.fence(), beat.sent(), Duration.ofSeconds(ack.leaseSecs()));
+                if (strange && leases.standing(run.runId()) != Standing.UNKNOWN) {
+                    verdicts.accept(run, verdict);
+                }
             } else {
                 leases.judge(run.runId(), run.fence(), verdict);
                 verdicts.accept(run, verdict);

@@ -98,8 +98,18 @@ final class Link {
                     "the connection to {0} is lost: {1}",
                     settings.server().url(),
                     reason);
-            again(backoff.next());
+            again(which.isReplaced() ? twin() : backoff.next());
         }
+    }
+
+    /** Two daemons that take each other's place at once would keep each other from all work. */
+    private Duration twin() {
+        LOG.log(
+                Level.ERROR,
+                "another daemon is connected with this one''s identity: is the state directory a copy? Each daemon needs"
+                        + " one of its own: stop one of the two and move its state directory away");
+        long most = settings.longestWait().toMillis();
+        return Duration.ofMillis(most / 2 + random.nextLong(most / 2 + 1));
     }
 
     private void failed(Throwable cause) {

@@ -17,6 +17,7 @@ import dev.makima.protocol.EventAck;
 import dev.makima.protocol.EventReject;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
+import dev.makima.protocol.Heartbeat;
 import dev.makima.protocol.HeartbeatAck;
 import dev.makima.protocol.OutputAck;
 import dev.makima.protocol.OutputRewind;
@@ -65,7 +66,10 @@ final class Session {
     private final KeepAlive life;
     private final SendingLanes lanes;
     private final @Nullable LeaseBeats beats;
+    private final boolean acknowledges;
     private final Promise<String> closed = Promise.promise();
+    private @Nullable String eventsFrom;
+    private boolean replaced;
 
     Session(
             Vertx vertx,
@@ -88,9 +92,9 @@ final class Session {
         settings.leases().met(leases, settings.leases().now());
         this.fences = new Fences(settings.leases(), store, leases);
         this.beats = leases ? new LeaseBeats(settings.leases(), this::judged) : null;
-        this.life = new KeepAlive(settings.server(), barrier, active, beats, this::send, this::drop);
-        SendingLanes.Agreed agreed =
-                new SendingLanes.Agreed(can(answer, Capability.OUTPUT_STREAM), can(answer, Capability.EVENT_ACK));
+        this.life = new KeepAlive(settings.server(), barrier, active, beats, this::beat, this::drop);
+        this.acknowledges = can(answer, Capability.EVENT_ACK);
+        SendingLanes.Agreed agreed = new SendingLanes.Agreed(can(answer, Capability.OUTPUT_STREAM), acknowledges);
         this.lanes = new SendingLanes(vertx, socket, settings, agreed, store, tailer, barrier, timers, frames);
     }
 
@@ -112,8 +116,11 @@ final class Session {
             barrier.pong(payload);
         });
         socket.exceptionHandler(this::broke);
-        socket.closeHandler(_ -> finished("the server closed it"
-                + (socket.closeStatusCode() == null ? "" : " with code " + socket.closeStatusCode())));
+        socket.closeHandler(_ -> {
+            replaced = Short.valueOf(CloseCodes.REPLACED).equals(socket.closeStatusCode());
+            finished("the server closed it"
+                    + (socket.closeStatusCode() == null ? "" : " with code " + socket.closeStatusCode()));
+        });
         send(settings.directories());
         life.start(timers);
         ActiveTasks liveBefore = active.get();
@@ -201,13 +208,32 @@ final class Session {
         life.beatIfDue();
     }
 
-    /** The server does not renew a run. */
+    /** Says with each heartbeat, as of the one before, which events the server may forget. */
+    private void beat(DaemonFrame frame) {
+        if (!acknowledges || !(frame instanceof Heartbeat beat)) {
+            send(frame);
+            return;
+        }
+        send(beat.withEventsFrom(eventsFrom));
+        // Where it can't be asked, the server keeps them for longer.
+        store.ask(new StoreRequest.OldestEvent()).onSuccess(oldest -> eventsFrom = oldest);
+    }
+
+    /** Whether the server ended it since another connection of this daemon's identity took its place. */
+    boolean isReplaced() {
+        return replaced;
+    }
+
+    /** The server does not renew a run, or knows one again. */
     private void judged(RunLease run, RunVerdict verdict) {
         LOG.log(Level.WARNING, "the server says of task {0}: {1}", run.taskId(), verdict.name());
         if (verdict == RunVerdict.FENCED) {
             lanes.fenced(new RunOutput(run.taskId(), run.runId(), run.fence(), TaskState.RUNNING, Map.of()));
         } else if (verdict == RunVerdict.UNKNOWN) {
             lanes.unknown(run.taskId());
+        } else if (verdict == RunVerdict.CONTINUE) {
+            // What the server has of its output is said at the beginning of a connection alone.
+            drop("the server knows task " + run.taskId() + " again");
         }
     }
 

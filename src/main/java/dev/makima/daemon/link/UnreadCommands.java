@@ -3,6 +3,7 @@ package dev.makima.daemon.link;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.AnswerFrame;
 import dev.makima.protocol.BranchCreated;
+import dev.makima.protocol.CheckTargetExistsResult;
 import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.CleanupWorktreeResult;
 import dev.makima.protocol.CloneWorktreeResult;
@@ -69,6 +70,7 @@ final class UnreadCommands {
             case "checkMergeComplete" -> MergeCompleteCheck.failure(taskId, why);
             case "retryCompletionAction" -> CompletionActionResult.failure(taskId, why);
             case "cloneWorktree" -> CloneWorktreeResult.failure(taskId, why, null);
+            case "checkTargetExists" -> asked ? CheckTargetExistsResult.failure(taskId, "", why) : null;
             case "createBranch" -> BranchCreated.failure(taskId, "", why);
             case "mergeTaskToTarget" -> MergeToTargetResult.failure(taskId, why);
             case "createPR" -> PrCreated.failure(taskId, why);

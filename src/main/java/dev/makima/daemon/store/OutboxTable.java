@@ -64,6 +64,16 @@ final class OutboxTable {
                 limit);
     }
 
+    /** The id of the oldest event that waits, else the one that the next will have: numbers are never used again. */
+    String oldest(Session session) throws SQLException {
+        return session.one(
+                        "SELECT (SELECT value FROM epoch) || '-' || coalesce("
+                                + "(SELECT min(number) FROM outbox WHERE set_aside IS NULL),"
+                                + " (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), 1) AS id",
+                        row -> row.text("id"))
+                .orElseThrow();
+    }
+
     /** Deletes the rows, and answers the files that they named. */
     List<String> forget(Session session, List<Long> numbers) throws SQLException {
         List<String> files = new ArrayList<>();

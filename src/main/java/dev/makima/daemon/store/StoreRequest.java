@@ -59,6 +59,9 @@ public sealed interface StoreRequest<A> {
     /** Events after a number, in order, those set aside left out. */
     record ReadOutbox(long after, int limit) implements StoreRequest<List<OutboxRow>> {}
 
+    /** The id below which no event is ever offered again: the oldest that waits, or the next one. */
+    record OldestEvent() implements StoreRequest<String> {}
+
     /**
      * The frame of an event as a whole, with what lies in a file. Fails with NOT_FOUND where that file is gone, with IO
      * where it cannot be read.

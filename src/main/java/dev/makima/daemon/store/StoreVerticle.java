@@ -136,6 +136,7 @@ public final class StoreVerticle extends VerticleBase {
                     StoreRequest.LastMessage _,
                     StoreRequest.FindTask _,
                     StoreRequest.FindFence _,
+                    StoreRequest.OldestEvent _,
                     StoreRequest.UnfinishedTasks _,
                     StoreRequest.ToolKeys _,
                     StoreRequest.OpenRuns _,
@@ -175,6 +176,7 @@ public final class StoreVerticle extends VerticleBase {
             }
             case StoreRequest.LastMessage last -> runs.lastMessage(session, last.runId());
             case StoreRequest.FindTask find -> tasks.find(session, find.taskId());
+            case StoreRequest.OldestEvent _ -> outbox.oldest(session);
             case StoreRequest.FindFence find -> TaskTable.fence(session, find.taskId());
             case StoreRequest.UnfinishedTasks _ -> tasks.unfinished(session);
             case StoreRequest.TakeToolKey take -> {

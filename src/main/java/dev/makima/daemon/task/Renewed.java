@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What becomes of a task that is handed over under a lease. Used on the task runner's context. */
 final class Renewed {
+    /** Of a server that says by which hand-over a task comes, but not for how long. */
+    private static final Duration USUAL_LEASE = Duration.ofSeconds(120);
+
     private final RunServices services;
     private final Consumer<DaemonFrame> pass;
 
@@ -28,8 +31,8 @@ final class Renewed {
     static void grant(Leases leases, SpawnTask spawn, RunId runId) {
         @Nullable Long fence = spawn.fence();
         @Nullable Long seconds = spawn.leaseSecs();
-        if (fence != null && fence > 0 && seconds != null) {
-            leases.grant(spawn.taskId(), runId, fence, Duration.ofSeconds(seconds));
+        if (fence != null && fence > 0) {
+            leases.grant(spawn.taskId(), runId, fence, seconds == null ? USUAL_LEASE : Duration.ofSeconds(seconds));
         }
     }
 
@@ -45,7 +48,7 @@ final class Renewed {
                     fence,
                     SpawnRefused.ACTIVE,
                     "it is " + task.state().wire() + " on this daemon",
-                    null));
+                    spawn.requestId()));
             return;
         }
         running.handedOver(fence);

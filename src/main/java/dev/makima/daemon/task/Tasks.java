@@ -183,7 +183,7 @@ final class Tasks {
                 .filter(task -> !task.taskId().equals(spawn.taskId()))
                 // It has no agent, and gave its place to others. Its message starts it whatever the limit: it is what
                 // the others wait for.
-                .filter(task -> !task.waits())
+                .filter(task -> !task.waits() && !services.leases().awaitsWord(task.runId()))
                 .map(TaskRecord::spawn)
                 .toList();
         Optional<Refusal> refusal = admission.refuse(spawn, others);

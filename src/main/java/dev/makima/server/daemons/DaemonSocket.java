@@ -241,7 +241,11 @@ final class DaemonSocket {
         List<RunLease> runs = Objects.requireNonNullElse(heartbeat.runs(), List.of());
         parts.store()
                 .handOvers()
-                .renew(daemonId, runs, parts.config().tasks().lease(), parts.clock().instant())
+                .renew(
+                        daemonId,
+                        runs,
+                        parts.config().tasks().lease(),
+                        parts.clock().instant())
                 .onSuccess(renewal -> {
                     int leaseSecs = (int) parts.config().tasks().lease().toSeconds();
                     send(new HeartbeatAck(seq, leaseSecs, renewal.verdicts()));

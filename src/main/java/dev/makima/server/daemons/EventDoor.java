@@ -43,7 +43,10 @@ final class EventDoor {
             if (applied.failed()) {
                 refusal(applied.cause())
                         .ifPresentOrElse(
-                                code -> refuse(frame, code, String.valueOf(applied.cause().getMessage())),
+                                code -> refuse(
+                                        frame,
+                                        code,
+                                        String.valueOf(applied.cause().getMessage())),
                                 () -> socket.fail("a frame could not be applied", applied.cause()));
                 return;
             }
@@ -90,8 +93,11 @@ final class EventDoor {
                     case VALIDATION, CONFLICT, NOT_FOUND -> Optional.of(e.code().name());
                     case ErrorCode _ -> Optional.empty();
                 };
-            case NullPointerException _, IllegalArgumentException _, IndexOutOfBoundsException _,
-                    ClassCastException _, ArithmeticException _ -> Optional.of(ErrorCode.INTERNAL.name());
+            case NullPointerException _,
+                    IllegalArgumentException _,
+                    IndexOutOfBoundsException _,
+                    ClassCastException _,
+                    ArithmeticException _ -> Optional.of(ErrorCode.INTERNAL.name());
             case Throwable _ -> Optional.empty();
         };
     }

@@ -75,19 +75,17 @@ public final class TaskEvents {
             return applyNow(daemonId, frame);
         }
         // Asked before, not in the same transaction: a fence only grows, and each change asks for it once more.
-        return store.handOvers()
-                .hearing(taskId, fence)
-                .compose(hearing -> switch (hearing) {
-                    case PRESENT -> applyNow(daemonId, frame);
-                    case DELETED -> Future.succeededFuture();
-                    case OLD ->
-                        Future.failedFuture(new Refused(
-                                WireCodes.FENCED, "task " + taskId + " was handed over again since hand-over " + fence));
-                    case UNKNOWN ->
-                        isEvent
-                                ? Future.failedFuture(new Refused(WireCodes.NOT_FOUND, "there is no task " + taskId))
-                                : Future.succeededFuture();
-                });
+        return store.handOvers().hearing(taskId, fence).compose(hearing -> switch (hearing) {
+            case PRESENT -> applyNow(daemonId, frame);
+            case DELETED -> Future.succeededFuture();
+            case OLD ->
+                Future.failedFuture(new Refused(
+                        WireCodes.FENCED, "task " + taskId + " was handed over again since hand-over " + fence));
+            case UNKNOWN ->
+                isEvent
+                        ? Future.failedFuture(new Refused(WireCodes.NOT_FOUND, "there is no task " + taskId))
+                        : Future.succeededFuture();
+        });
     }
 
     /** What is never taken, however often it is said. */

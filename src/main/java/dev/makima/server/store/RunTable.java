@@ -91,12 +91,7 @@ public final class RunTable {
 
     /** What is to become of a run that a daemon has. One whose task was taken away and given to nobody yet goes on. */
     static RunVerdict verdict(
-            Session session,
-            UUID daemonId,
-            RunStanding run,
-            @Nullable Duration lease,
-            Instant now,
-            Set<TaskId> changed)
+            Session session, UUID daemonId, RunStanding run, @Nullable Duration lease, Instant now, Set<TaskId> changed)
             throws SQLException {
         Optional<Standing> found = standing(session, run.taskId());
         if (found.isEmpty()) {

@@ -81,7 +81,7 @@ class FailureAnswersTest {
                 assertThat(json.getString("requestId"))
                         .as(command.getSimpleName())
                         .isEqualTo(ID);
-                assertThat(json.getBoolean("success", json.getBoolean("canComplete")))
+                assertThat(json.getBoolean("success", json.getBoolean("canComplete", json.getBoolean("exists"))))
                         .as(command.getSimpleName())
                         .isFalse();
             } else {

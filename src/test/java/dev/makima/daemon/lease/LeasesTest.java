@@ -8,6 +8,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.RunVerdict;
+import dev.makima.testkit.Await;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -44,6 +45,43 @@ class LeasesTest {
         private void pass(long seconds) {
             now = now.plusSeconds(seconds);
         }
+    }
+
+    @Test
+    void nothingIsDoneForATaskThatAnotherHasUntilItComesBack() {
+        leases.grant(task, run, 1, LENGTH);
+        leases.judge(run, 1, RunVerdict.FENCED);
+        leases.end(run);
+        assertThat(leases.allows(task)).isFalse();
+        leases.grant(task, new RunId(UUID.randomUUID()), 3, LENGTH);
+        assertThat(leases.allows(task)).isTrue();
+    }
+
+    @Test
+    void aLengthThatMakesNoSenseIsBounded() {
+        leases.grant(task, run, 1, Duration.ofSeconds(Long.MAX_VALUE));
+        assertThat(leases.shortest()).isEqualTo(Duration.ofDays(1));
+        leases.renew(run, 1, clock.now(), Duration.ofSeconds(-5));
+        assertThat(leases.shortest()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void workThatWaitsForTheServersWordHoldsNoPlace() throws Exception {
+        leases.grant(task, run, 1, LENGTH);
+        leases.judge(run, 1, RunVerdict.UNKNOWN);
+        CompletableFuture<Standing> word = CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return leases.awaitWord(run);
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                },
+                Thread::startVirtualThread);
+        Await.until(Duration.ofSeconds(20), "it waits", () -> leases.awaitsWord(run));
+        leases.renew(run, 1, clock.now(), LENGTH);
+        assertThat(word.get(20, TimeUnit.SECONDS)).isEqualTo(Standing.FREE);
+        assertThat(leases.awaitsWord(run)).isFalse();
     }
 
     @Test
