@@ -1,5 +1,6 @@
 package dev.makima.config;
 
+import dev.makima.config.DaemonConfig.Admission;
 import dev.makima.config.DaemonConfig.AgentSettings;
 import dev.makima.config.DaemonConfig.Api;
 import dev.makima.config.DaemonConfig.Bubblewrap;
@@ -75,7 +76,10 @@ final class Assembly {
                         values.get(DaemonKeys.LOOP_SAME_ERROR)),
                 new AgentSettings(values.get(DaemonKeys.AGENT_SILENCE_WARN)),
                 new Spool(values.get(DaemonKeys.SPOOL_QUOTA_BYTES), values.get(DaemonKeys.SPOOL_RETENTION)),
-                new Temp(values.get(DaemonKeys.TEMP_MAX_BYTES)));
+                new Temp(values.get(DaemonKeys.TEMP_MAX_BYTES)),
+                new Admission(
+                        values.get(DaemonKeys.ADMISSION_MIN_FREE_DISK),
+                        values.get(DaemonKeys.ADMISSION_MIN_FREE_MEMORY)));
     }
 
     private static ServerLink serverLink(Values values) {

@@ -33,7 +33,8 @@ public record DaemonConfig(
         Loop loop,
         AgentSettings agent,
         Spool spool,
-        Temp temp) {
+        Temp temp,
+        Admission admission) {
 
     /**
      * The way to the server.
@@ -247,4 +248,12 @@ public record DaemonConfig(
      * @param maxBytes above this, the oldest ones of finished tasks go
      */
     public record Temp(long maxBytes) {}
+
+    /**
+     * What the machine must have left for a new task to be taken.
+     *
+     * @param minFreeDiskBytes on each file system that tasks write to; 0 = not asked for
+     * @param minFreeMemoryBytes available to this daemon and its agents; 0 = not asked for
+     */
+    public record Admission(long minFreeDiskBytes, long minFreeMemoryBytes) {}
 }

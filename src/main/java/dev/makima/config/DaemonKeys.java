@@ -175,6 +175,17 @@ final class DaemonKeys {
             String.valueOf(5 * 1024 * MIB),
             "above this, the oldest directories of finished tasks without repository go");
 
+    static final Key<Long> ADMISSION_MIN_FREE_DISK = Key.of(
+            "admission.minFreeDiskBytes",
+            Types.bytes(0, Long.MAX_VALUE),
+            String.valueOf(1024 * MIB),
+            "below so much free disk where tasks work no new one is taken; 0 = off");
+    static final Key<Long> ADMISSION_MIN_FREE_MEMORY = Key.of(
+            "admission.minFreeMemoryBytes",
+            Types.bytes(0, Long.MAX_VALUE),
+            String.valueOf(256 * MIB),
+            "below so much available memory no new task is taken; 0 = off");
+
     /** All of them, in the order in which they are printed. */
     static final KeyTable TABLE = new KeyTable(
             "makima-daemon",
@@ -227,7 +238,9 @@ final class DaemonKeys {
                     AGENT_SILENCE_WARN,
                     SPOOL_QUOTA_BYTES,
                     SPOOL_RETENTION,
-                    TEMP_MAX_BYTES));
+                    TEMP_MAX_BYTES,
+                    ADMISSION_MIN_FREE_DISK,
+                    ADMISSION_MIN_FREE_MEMORY));
 
     private DaemonKeys() {}
 }

@@ -6,6 +6,7 @@ import dev.makima.base.RefName;
 import dev.makima.base.RelativePath;
 import dev.makima.base.RepoUrl;
 import dev.makima.base.Secret;
+import dev.makima.config.DaemonConfig.Admission;
 import dev.makima.config.DaemonConfig.AgentSettings;
 import dev.makima.config.DaemonConfig.Api;
 import dev.makima.config.DaemonConfig.AutoClone;
@@ -103,7 +104,8 @@ class DefaultsTest {
                 new Loop(10, 3, 5),
                 new AgentSettings(Duration.ofSeconds(300)),
                 new Spool(21_474_836_480L, Duration.ofDays(3)),
-                new Temp(5_368_709_120L));
+                new Temp(5_368_709_120L),
+                new Admission(1_073_741_824L, 268_435_456L));
     }
 
     @Test
@@ -179,6 +181,9 @@ class DefaultsTest {
             retentionHours = 1
             [temp]
             maxBytes = 0
+            [admission]
+            minFreeDiskBytes = 5
+            minFreeMemoryBytes = 6
             """;
 
     private DaemonConfig everything() {
@@ -243,7 +248,8 @@ class DefaultsTest {
                 new Loop(11, 4, 6),
                 new AgentSettings(Duration.ofMinutes(1)),
                 new Spool(2_000_000, Duration.ofHours(1)),
-                new Temp(0));
+                new Temp(0),
+                new Admission(5, 6));
     }
 
     @Test

@@ -84,7 +84,8 @@ final class CheckpointWorld implements AutoCloseable {
                 config.loop(),
                 config.agent(),
                 config.spool(),
-                config.temp());
+                config.temp(),
+                config.admission());
     }
 
     JsonObject spawn() {

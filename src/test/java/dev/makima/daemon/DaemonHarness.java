@@ -99,7 +99,8 @@ public final class DaemonHarness implements AutoCloseable {
                 config.loop(),
                 config.agent(),
                 config.spool(),
-                config.temp());
+                config.temp(),
+                config.admission());
     }
 
     /** The same configuration with quick pings and reconnects. */
@@ -132,6 +133,8 @@ public final class DaemonHarness implements AutoCloseable {
                                 .put("reconnectIntervalSecs", 1)
                                 .put("heartbeatIntervalSecs", 1))
                 .put("process", new JsonObject().put("claudeCommand", agent.toString()))
+                // Whatever else runs on the machine.
+                .put("admission", new JsonObject().put("minFreeDiskBytes", 0).put("minFreeMemoryBytes", 0))
                 .mergeIn(more, true);
         return ConfigLoader.daemonFromTree(tree, Flags.none(), environment(home), home)
                 .config();

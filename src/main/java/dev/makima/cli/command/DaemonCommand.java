@@ -2,15 +2,22 @@ package dev.makima.cli.command;
 
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
+import dev.makima.cli.local.DaemonDrain;
 import dev.makima.cli.local.DaemonProgram;
 import dev.makima.cli.local.Futures;
+import dev.makima.cli.local.Interrupts;
 import dev.makima.cli.local.Service;
 import dev.makima.cli.local.Setup;
+import dev.makima.cli.view.Printable;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Loaded;
 import io.vertx.core.Vertx;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,13 +30,15 @@ import picocli.CommandLine.Option;
         description = {
             "The worker of this machine: takes tasks from a server, gives each a git worktree, runs the agent there.",
             "Ctrl-C or SIGTERM ends it; its agents go on and are adopted by the next one (shutdown.agents = stop ends them).",
-            "A second one does not wait. Where the server asks for a restart it ends in the same way, with exit code 42."
+            "A second one does not wait. Where the server asks for a restart it ends in the same way, with exit code 42.",
+            "--drain lets its tasks come to their ends first, and takes no new ones; then the exit code is 0."
         },
         footer = {
             "",
             "Examples:",
             "  MAKIMA_API_KEY=mk_… makima daemon --server-url http://127.0.0.1:8080",
             "  makima daemon --config /etc/makima-daemon/config.toml --max-tasks 4",
+            "  makima daemon --drain",
             "  makima daemon --print-config",
             "",
             "Files, one over the other: --config FILE, ./makima-daemon.toml,",
@@ -60,6 +69,12 @@ final class DaemonCommand extends Base {
     @Option(names = "--bubblewrap", description = "run agents in a sandbox")
     boolean bubblewrap;
 
+    @Option(
+            names = "--drain",
+            description = "have the daemon that runs here take no new tasks, and wait until it has ended with its last one;"
+                    + " where none runs, start one that goes on with what an earlier one left, and ends with the last")
+    boolean drain;
+
     @Mixin
     ServiceOptions options = new ServiceOptions();
 
@@ -79,6 +94,12 @@ final class DaemonCommand extends Base {
         Setup setup = options.setup(surroundings, flags);
         Vertx vertx = Futures.vertx();
         try {
+            if (drain && !options.printConfig) {
+                Optional<Integer> drained = drained(setup, vertx);
+                if (drained.isPresent()) {
+                    return drained.get();
+                }
+            }
             Loaded<DaemonConfig> loaded =
                     Configured.orExit(() -> setup.daemon(vertx), options.printConfig, surroundings);
             if (options.printConfig) {
@@ -86,10 +107,43 @@ final class DaemonCommand extends Base {
                 return ExitCode.OK;
             }
             Setup.log(loaded.config().logging(), loaded);
-            DaemonProgram daemon = DaemonProgram.start(vertx, loaded.config(), setup.environment());
+            DaemonProgram daemon = drain
+                    ? DaemonProgram.startDraining(vertx, loaded.config(), setup.environment())
+                    : DaemonProgram.start(vertx, loaded.config(), setup.environment());
             return Service.untilStopped(daemon::await, daemon::close);
         } finally {
             Futures.close(vertx);
         }
+    }
+
+    /** The exit code of draining the daemon that runs here; nothing where none runs. */
+    private Optional<Integer> drained(Setup setup, Vertx vertx) throws InterruptedException {
+        // To find a daemon that runs, neither its server nor its key need be known here.
+        DaemonConfig config = Configured.orExit(
+                () -> setup.withPlaceholders(Map.of("server.url", "http://127.0.0.1:1", "server.apiKey", "not-needed"))
+                        .daemon(vertx)
+                        .config(),
+                false,
+                surroundings);
+        Path state = Objects.requireNonNull(
+                config.localDb().path().toAbsolutePath().getParent(), "a file has a parent");
+        PrintStream out = surroundings.out();
+        Optional<DaemonDrain> found = DaemonDrain.of(state, line -> out.println(Printable.line(line)));
+        if (found.isEmpty()) {
+            out.println("no daemon runs here: this one goes on with what an earlier one left, and ends with the last of it");
+            return Optional.empty();
+        }
+        Interrupts.handle(() -> leave(out), () -> {});
+        try (DaemonDrain daemon = found.get()) {
+            daemon.toTheEnd();
+        }
+        return Optional.of(ExitCode.OK);
+    }
+
+    /** Ctrl-C ends the watching alone. */
+    private static void leave(PrintStream out) {
+        out.println("the daemon goes on draining, and ends with its last task; makima daemon --drain watches it again");
+        out.flush();
+        Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
     }
 }

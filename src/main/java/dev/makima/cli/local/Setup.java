@@ -35,6 +35,11 @@ public record Setup(Surroundings surroundings, @Nullable Path config, Map<String
         return new Setup(surroundings, config, all);
     }
 
+    /** The same with these values for keys that need one, in place of all that is configured for them. */
+    public Setup withPlaceholders(Map<String, String> values) {
+        return with(values);
+    }
+
     /** The daemon's configuration. Blocks. */
     public Loaded<DaemonConfig> daemon(Vertx vertx) {
         return new ConfigLoader(vertx).loadDaemon(asFlags(), environment(), surroundings.directory());

@@ -130,6 +130,11 @@ public final class Run {
         });
     }
 
+    /** Ends a run that has not been started and will not be; on the thread that would have started it. */
+    public void abandon() {
+        answerTheRest();
+    }
+
     /** However it ended: two agents in one directory and conversation would be worse than to wait. */
     private static void await(Future<?> free) throws InterruptedException {
         try {

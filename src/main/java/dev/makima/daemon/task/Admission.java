@@ -2,11 +2,11 @@ package dev.makima.daemon.task;
 
 import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.ProcessSettings;
+import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.SpawnTask;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Decides whether a task may start now. Pure: the tasks that are active are handed in. */
 final class Admission {
@@ -26,22 +26,16 @@ final class Admission {
         this.perContract = settings.maxTasksPerContract();
     }
 
-    /**
-     * Why a task is not admitted.
-     *
-     * @param code for the server
-     * @param message for people
-     */
-    record Refusal(@Nullable String code, String message) {}
-
     /** The reason against it, or nothing. Whether its id is active is not asked here: that answer is another one. */
     Optional<Refusal> refuse(SpawnTask spawn, Collection<SpawnTask> active) {
         if (spawn.agent() != null && !AGENT.equals(spawn.agent())) {
             return Optional.of(new Refusal(
+                    null,
                     null, "this daemon cannot run the agent '" + spawn.agent() + "': it has '" + AGENT + "' only"));
         }
         if (active.size() >= overAll) {
             return Optional.of(new Refusal(
+                    SpawnRefused.CAPACITY,
                     CONCURRENCY_LIMIT,
                     active.size() + " of " + overAll + " tasks are running (process.maxConcurrentTasks)"));
         }
@@ -49,6 +43,7 @@ final class Admission {
         long inGroup = active.stream().filter(task -> group.equals(group(task))).count();
         if (inGroup >= perContract) {
             return Optional.of(new Refusal(
+                    SpawnRefused.CAPACITY,
                     CONTRACT_CONCURRENCY_LIMIT,
                     inGroup + " of " + perContract
                             + " tasks of this contract are running (process.maxTasksPerContract)"));

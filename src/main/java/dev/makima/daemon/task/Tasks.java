@@ -67,6 +67,7 @@ final class Tasks {
             Thread.ofPlatform().name("run-", 0).daemon().factory());
 
     private final Admission admission;
+    private final Preflight preflight;
     private final HeldTasks held = new HeldTasks();
     private final LeaseWatch leaseWatch;
     private volatile boolean closing;
@@ -78,6 +79,7 @@ final class Tasks {
         this.services = services;
         this.bus = bus;
         this.admission = new Admission(services.config().process());
+        this.preflight = new Preflight(services.config());
         this.leaseWatch =
                 new LeaseWatch(services.leases(), services.config().lease().onExpiry());
     }
@@ -154,7 +156,7 @@ final class Tasks {
             return;
         }
         if (closing) {
-            refuse(spawn, new Admission.Refusal(Admission.CONCURRENCY_LIMIT, "this daemon is about to stop"));
+            refuse(spawn, stopping("this daemon is about to stop"));
             return;
         }
         @Nullable Run running = active.get(spawn.taskId());
@@ -172,6 +174,10 @@ final class Tasks {
                     "The task was to be started again, but it is " + state.wire() + " on this daemon: it goes on."));
             return;
         }
+        if (draining) {
+            refuse(spawn, stopping("this daemon takes no new tasks and ends with its last one"));
+            return;
+        }
         List<SpawnTask> others = active.values().stream()
                 .filter(run -> !run.isOver())
                 .map(Run::record)
@@ -181,7 +187,7 @@ final class Tasks {
                 .filter(task -> !task.waits())
                 .map(TaskRecord::spawn)
                 .toList();
-        Optional<Admission.Refusal> refusal = admission.refuse(spawn, others);
+        Optional<Refusal> refusal = admission.refuse(spawn, others);
         if (refusal.isPresent()) {
             refuse(spawn, refusal.get());
             return;
@@ -189,8 +195,26 @@ final class Tasks {
         TaskRecord task = TaskRecord.admitted(spawn, new RunId(services.ids().get()));
         Renewed.grant(services.leases(), spawn, task.runId());
         Run run = new Run(services, task, () -> tellActive());
+        if (running != null && !running.isOver()) {
+            // What its agent had of the machine is free then.
+            Future<?> free = endOf(running);
+            begin(run, () -> run.start(free));
+            return;
+        }
         Future<?> free = running == null ? Future.succeededFuture() : endOf(running);
-        begin(run, () -> run.start(free));
+        // On the run's thread, since it looks at the disk; what the task is told meanwhile waits for it there.
+        begin(run, () -> preflight.refuse().ifPresentOrElse(low -> refuse(spawn, run, low), () -> run.start(free)));
+    }
+
+    private static Refusal stopping(String message) {
+        return new Refusal(SpawnRefused.DRAINING, Admission.CONCURRENCY_LIMIT, message);
+    }
+
+    private void refuse(SpawnTask spawn, Run run, Refusal refusal) {
+        LOG.log(Level.WARNING, "task {0} is refused: {1}", spawn.taskId(), refusal.message());
+        run.abandon();
+        active.remove(spawn.taskId(), run);
+        refuse(spawn, refusal);
     }
 
     /** A supervisor may be started anew at any time, to go on with its conversation. */
@@ -229,14 +253,9 @@ final class Tasks {
         });
     }
 
-    private void refuse(SpawnTask spawn, Admission.Refusal refusal) {
-        if (spawn.fence() != null && refusal.code() != null) {
-            pass(new SpawnRefused(
-                    spawn.taskId(),
-                    spawn.fence(),
-                    closing ? SpawnRefused.DRAINING : SpawnRefused.CAPACITY,
-                    refusal.message(),
-                    null));
+    private void refuse(SpawnTask spawn, Refusal refusal) {
+        if (spawn.fence() != null && refusal.reason() != null) {
+            pass(new SpawnRefused(spawn.taskId(), spawn.fence(), refusal.reason(), refusal.message(), null));
             return;
         }
         TaskComplete answer = refusal.code() == null
@@ -340,8 +359,10 @@ final class Tasks {
      */
     Future<?> close(Shutdown.Agents agents) {
         closing = true;
+        // What a drained daemon has left is supervisors without an agent: the next daemon's.
+        boolean drained = draining && active.values().stream().allMatch(run -> run.record().waits());
         active.values().forEach(run -> {
-            if (agents == Shutdown.Agents.STOP) {
+            if (agents == Shutdown.Agents.STOP && !drained) {
                 run.tell(new Control.Stop(StopReason.DAEMON_STOPS, true));
             } else {
                 run.leave();

@@ -39,7 +39,7 @@ class AdmissionTest {
         Admission admission = new Admission(settings(2, 10));
         assertThat(admission.refuse(plain(), List.of())).isEmpty();
         assertThat(admission.refuse(plain(), List.of(plain()))).isEmpty();
-        Admission.Refusal refusal =
+        Refusal refusal =
                 admission.refuse(plain(), List.of(plain(), plain())).orElseThrow();
         assertThat(refusal.code()).isEqualTo("CONCURRENCY_LIMIT");
         assertThat(refusal.message()).contains("2 of 2", "process.maxConcurrentTasks");
@@ -53,7 +53,7 @@ class AdmissionTest {
 
     @Test
     void anAgentThatIsNotHereIsRefusedByItsNameAndWithoutACodeThatRequeuesTheTask() {
-        Admission.Refusal refusal = new Admission(settings(10, 10))
+        Refusal refusal = new Admission(settings(10, 10))
                 .refuse(task().agent("codex").build(), List.of())
                 .orElseThrow();
         assertThat(refusal.message()).contains("codex", "claude");

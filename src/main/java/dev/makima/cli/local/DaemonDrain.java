@@ -1,0 +1,156 @@
+package dev.makima.cli.local;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.daemon.control.ControlClient;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** The draining of a daemon that runs on this machine, as it is told to who asked for it. Blocks; for one thread. */
+public final class DaemonDrain implements AutoCloseable {
+    /** A draining daemon says how it goes twice a second. */
+    private static final Duration SILENCE = Duration.ofSeconds(60);
+
+    private static final long PROCESS_ENDS_WITHIN_SECONDS = 30;
+
+    private final ControlClient daemon;
+    private final Consumer<String> lines;
+    private final Map<String, String> running = new LinkedHashMap<>();
+    private long pid;
+    private boolean told;
+    private boolean delivering;
+    private boolean ended;
+    private boolean stopped;
+
+    private DaemonDrain(ControlClient daemon, Consumer<String> lines) {
+        this.daemon = daemon;
+        this.lines = lines;
+    }
+
+    /**
+     * Finds the daemon that works on this state directory.
+     *
+     * @param lines takes what people are told
+     * @return nothing where none does
+     */
+    public static Optional<DaemonDrain> of(Path stateDirectory, Consumer<String> lines) {
+        return ControlClient.connect(stateDirectory).map(daemon -> new DaemonDrain(daemon, lines));
+    }
+
+    /**
+     * Tells it to drain, and waits until it has ended.
+     *
+     * @throws MakimaException UNAVAILABLE where it ended before its tasks did
+     */
+    public void toTheEnd() throws InterruptedException {
+        daemon.follow(new JsonObject().put("verb", "drain"), SILENCE, this::heard);
+        if (!ended) {
+            throw new MakimaException(
+                    ErrorCode.UNAVAILABLE,
+                    name() + (stopped ? " was stopped" : " went away") + " before its last task was over",
+                    "Its agents go on, unless shutdown.agents = stop, and the next daemon adopts them:"
+                            + " makima daemon --drain ends with the last");
+        }
+        awaitProcess();
+        lines.accept(name() + " has ended");
+    }
+
+    private void heard(JsonObject line) {
+        pid = line.getLong("pid", pid);
+        stopped = line.getBoolean("stopped", false);
+        JsonArray tasks = line.getJsonArray("running");
+        if (tasks == null) {
+            return;
+        }
+        Map<String, String> now = new LinkedHashMap<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            JsonObject task = tasks.getJsonObject(i);
+            now.put(
+                    task.getString("taskId"),
+                    task.getString("taskId").substring(0, 8) + "  " + task.getString("name") + "  "
+                            + task.getString("state"));
+        }
+        if (!told) {
+            told = true;
+            lines.accept(name() + " takes no new tasks; " + count(now.size()));
+            now.values().forEach(task -> lines.accept("  " + task));
+            waiting(line.getInteger("waiting", 0));
+        } else {
+            changes(now);
+        }
+        running.clear();
+        running.putAll(now);
+        rest(line, now.isEmpty());
+    }
+
+    private void waiting(int supervisors) {
+        if (supervisors > 0) {
+            lines.accept("  " + supervisors
+                    + (supervisors == 1 ? " supervisor waits" : " supervisors wait")
+                    + " for a message without an agent: left to the next daemon");
+        }
+    }
+
+    private void changes(Map<String, String> now) {
+        now.forEach((taskId, task) -> {
+            if (!running.containsKey(taskId)) {
+                lines.accept("  " + task + " again");
+            }
+        });
+        running.forEach((taskId, task) -> {
+            if (!now.containsKey(taskId)) {
+                String id = task.substring(0, task.lastIndexOf("  "));
+                lines.accept("  " + id + " is over; " + count(now.size()));
+            }
+        });
+    }
+
+    private void rest(JsonObject line, boolean idle) {
+        long events = line.getLong("eventsWaiting", 0L);
+        long bytes = line.getLong("unacknowledgedBytes", 0L);
+        String left = events + (events == 1 ? " event" : " events") + " and " + bytes + " bytes of output";
+        if (line.getBoolean("ended", false)) {
+            ended = true;
+            if (events > 0 || bytes > 0) {
+                lines.accept("the server has not taken " + left + ": the next daemon delivers them");
+            }
+        } else if (idle && !delivering && (events > 0 || bytes > 0)) {
+            delivering = true;
+            lines.accept("all tasks are over; the server has yet to take " + left);
+        }
+    }
+
+    private static String count(int tasks) {
+        return tasks == 0 ? "none is running" : tasks == 1 ? "1 is running" : tasks + " are running";
+    }
+
+    private String name() {
+        return "daemon (process " + pid + ")";
+    }
+
+    /** It has said its last word: its process follows, unless it holds more than a daemon. */
+    private void awaitProcess() throws InterruptedException {
+        Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(it -> !it.equals(ProcessHandle.current()));
+        if (process.isPresent()) {
+            try {
+                process.get().onExit().get(PROCESS_ENDS_WITHIN_SECONDS, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                // The daemon in it is over, which is what was asked for.
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        daemon.close();
+    }
+}
