@@ -119,8 +119,10 @@ final class DoctorCommand extends Base {
     private void printText(List<Finding> found, long wrong) {
         try (Screen screen = new Screen(surroundings)) {
             Style style = screen.style();
+            // For a program that reads it, a line is a finding.
+            int width = screen.width() == Integer.MAX_VALUE ? screen.width() : Math.min(screen.width(), 120);
             for (Finding finding : found) {
-                screen.print(lines(finding, style, Math.min(screen.width(), 120)));
+                screen.print(lines(finding, style, width));
             }
             long warnings =
                     found.stream().filter(Finding.Warning.class::isInstance).count();
