@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Cleaned;
 import dev.makima.daemon.bus.Cleaned.Outcome;
 import dev.makima.daemon.control.ControlClient;
 import dev.makima.daemon.store.Inventory;
 import dev.makima.daemon.store.StateView;
+import dev.makima.git.GitTools;
+import dev.makima.git.Worktree;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.TestRepository;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +27,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,7 +141,7 @@ class LeftoversTest extends RunBench {
                 .orElseThrow(() -> new AssertionError(subject + " is not among " + all));
     }
 
-    private Process sleeper(Path directory, String run) throws IOException {
+    private Process sleeper(Path directory, @Nullable String run) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("sleep", "600").directory(directory.toFile());
         if (run != null) {
             builder.environment().put("MAKIMA_RUN", run);
@@ -174,8 +182,7 @@ class LeftoversTest extends RunBench {
             assertThat(Peers.processes(home)).containsAll(before);
             live.forEach(id -> server.send(Peers.interrupt(id, false)));
             live.forEach(id -> server.await(
-                    frame -> "interrupted".equals(frame.getString("newStatus"))
-                            && id.equals(frame.getString("taskId")),
+                    frame -> "interrupted".equals(frame.getString("newStatus")) && id.equals(frame.getString("taskId")),
                     PATIENCE));
         }
     }
@@ -224,9 +231,8 @@ class LeftoversTest extends RunBench {
     /** Makes one as the daemon would. */
     private String checkpoint(String id) {
         DaemonHome state = new DaemonHome(config(new JsonObject()), DaemonHarness.environment(home));
-        try (dev.makima.git.GitTools git = state.git()) {
-            dev.makima.git.Worktree worktree =
-                    git.worktrees().find(dev.makima.base.TaskId.of(id)).orElseThrow();
+        try (GitTools git = state.git()) {
+            Worktree worktree = git.worktrees().find(TaskId.of(id)).orElseThrow();
             git.checkpoints().make(worktree, "test", false);
             return git.checkpoints().last(worktree).orElseThrow();
         } catch (InterruptedException e) {
@@ -329,7 +335,7 @@ class LeftoversTest extends RunBench {
                         assertThat(one.subject()).contains("sleep " + zombie.pid());
                         assertThat(one.text()).contains(over);
                     });
-            assertThat(zombie.waitFor(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+            assertThat(zombie.waitFor(10, TimeUnit.SECONDS)).isTrue();
             assertThat(other.isAlive()).isTrue();
             assertThat(Peers.processes(home)).containsAll(working);
             server.send(Peers.interrupt(live, false));
@@ -340,8 +346,9 @@ class LeftoversTest extends RunBench {
     @Test
     void outputOfNoKnownRunGoesOnlyWhenItIsOldAndNoDatabaseWasSetAside() throws IOException {
         done(works(":"));
-        Path lost = Files.createDirectories(
-                home.resolve("spool").resolve(UUID.randomUUID().toString()).resolve(UUID.randomUUID().toString()));
+        Path lost = Files.createDirectories(home.resolve("spool")
+                .resolve(UUID.randomUUID().toString())
+                .resolve(UUID.randomUUID().toString()));
         Path out = Files.writeString(lost.resolve("out"), "output\n");
         assertThat(of(cleanOffline(), lost).text()).contains("it is kept until");
 
@@ -359,7 +366,8 @@ class LeftoversTest extends RunBench {
     @Test
     void acknowledgedOutputGoesAfterItsTimeWithItsRow() {
         String id = done(works(":"));
-        assertThat(cleanOffline(true, new JsonObject())).noneMatch(one -> one.kind().equals("spool"));
+        assertThat(cleanOffline(true, new JsonObject()))
+                .noneMatch(one -> one.kind().equals("spool"));
         JsonObject none = new JsonObject().put("spool", new JsonObject().put("retentionHours", 0));
         assertThat(cleanOffline(false, none))
                 .anyMatch(one -> one.kind().equals("spool") && one.outcome() == Outcome.REMOVED);
@@ -380,6 +388,46 @@ class LeftoversTest extends RunBench {
         assertThat(of(cleanOffline(), going).outcome()).isEqualTo(Outcome.REMOVED);
         assertThat(going).doesNotExist();
         assertThat(home.resolve("temp/task-" + id).resolve("file")).exists();
+    }
+
+    @Test
+    void aTaskThatIsStartedAgainWhileItsWorktreeGoesBeginsAfterThatWithAWholeOne() throws Exception {
+        Path go = temp.resolve("go");
+        Path begun = temp.resolve("begun");
+        repository.commit(
+                ".makima/project.toml",
+                "[teardown]\nrun = [[\"sh\", \"-c\", \"touch " + begun + "; until [ -e " + go
+                        + " ]; do sleep 0.05; done\"]]\n",
+                "Say how to tear down");
+        JsonObject trusting = new JsonObject()
+                .put(
+                        "worktree",
+                        new JsonObject()
+                                .put(
+                                        "trustedRepos",
+                                        new JsonArray()
+                                                .add(repository.directory().toString())));
+        try (DaemonHarness _ = daemon(works("git commit -q --allow-empty -m x"), trusting)) {
+            String id = spawn();
+            server.await("taskComplete", id, PATIENCE);
+            awaitReleased(id);
+            Future<List<Cleaned>> cleaning = CompletableFuture.supplyAsync(() -> cleanByDaemon(false));
+            Await.file(begun, PATIENCE);
+            server.send(BaseServer.spawnTask(id, "a task", "go")
+                    .put("repoUrl", repository.directory().toString()));
+            server.pingAndAwaitPong(PATIENCE);
+            assertThat(known().unfinished()).isEmpty();
+            Files.createFile(go);
+            assertThat(of(cleaning.get(20, TimeUnit.SECONDS), worktree(id)).outcome())
+                    .isEqualTo(Outcome.REMOVED);
+            Await.until(
+                    PATIENCE,
+                    "the second end",
+                    () -> server.frames("taskComplete").size() == 2);
+            assertThat(server.frames("taskComplete").getLast().getBoolean("success"))
+                    .isTrue();
+            assertThat(worktree(id).resolve(".git")).exists();
+        }
     }
 
     @Test

@@ -69,8 +69,7 @@ class DatabaseViewTest {
                 Files.copy(directory.resolve(part), copy.resolve(part));
             }
         }
-        try (DatabaseView view =
-                DatabaseView.open(DatabaseSettings.sqlite(copy.resolve("x.db"), "sqltest/first"))) {
+        try (DatabaseView view = DatabaseView.open(DatabaseSettings.sqlite(copy.resolve("x.db"), "sqltest/first"))) {
             assertThat(things(view)).isEqualTo(1);
         }
     }
@@ -85,7 +84,8 @@ class DatabaseViewTest {
         // The two resource directories stand for one before and after an upgrade: the owner is set alike.
         try (var connection = java.sql.DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("x.db"));
                 var statement = connection.createStatement()) {
-            statement.execute("pragma application_id = " + settings("sqltest/first").applicationId());
+            statement.execute(
+                    "pragma application_id = " + settings("sqltest/first").applicationId());
         }
         try (DatabaseView view = DatabaseView.open(settings("sqltest/first"))) {
             assertThat(view.schema()).isEqualTo(newer).isGreaterThan(view.knownSchema());
@@ -99,7 +99,8 @@ class DatabaseViewTest {
                 insert(database, "a thing with a long name, so that there are some pages: " + i);
             }
         }
-        try (RandomAccessFile file = new RandomAccessFile(directory.resolve("x.db").toFile(), "rw")) {
+        try (RandomAccessFile file =
+                new RandomAccessFile(directory.resolve("x.db").toFile(), "rw")) {
             file.seek(file.length() - 3000);
             file.write(new byte[3000]);
         }

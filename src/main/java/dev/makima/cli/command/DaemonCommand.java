@@ -71,8 +71,9 @@ final class DaemonCommand extends Base {
 
     @Option(
             names = "--drain",
-            description = "have the daemon that runs here take no new tasks, and wait until it has ended with its last one;"
-                    + " where none runs, start one that goes on with what an earlier one left, and ends with the last")
+            description =
+                    "have the daemon that runs here take no new tasks, and wait until it has ended with its last one;"
+                            + " where none runs, start one that goes on with what an earlier one left, and ends with the last")
     boolean drain;
 
     @Mixin
@@ -125,12 +126,13 @@ final class DaemonCommand extends Base {
                         .config(),
                 false,
                 surroundings);
-        Path state = Objects.requireNonNull(
-                config.localDb().path().toAbsolutePath().getParent(), "a file has a parent");
+        Path state =
+                Objects.requireNonNull(config.localDb().path().toAbsolutePath().getParent(), "a file has a parent");
         PrintStream out = surroundings.out();
         Optional<DaemonDrain> found = DaemonDrain.of(state, line -> out.println(Printable.line(line)));
         if (found.isEmpty()) {
-            out.println("no daemon runs here: this one goes on with what an earlier one left, and ends with the last of it");
+            out.println(
+                    "no daemon runs here: this one goes on with what an earlier one left, and ends with the last of it");
             return Optional.empty();
         }
         Interrupts.handle(() -> leave(out), () -> {});

@@ -121,9 +121,13 @@ record DaemonCheck(Patient patient) implements Check {
                     "The daemon gives it back by itself; its branch is still there"));
         }
         if (task.getBoolean("silent", false)) {
+            @Nullable String spoke = task.getString("lastOutput");
             return Optional.of(new Finding.Warning(
                     "task",
-                    name + ": its agent has printed nothing since " + task.getString("lastOutput"),
+                    name + ": its agent has printed nothing "
+                            + (spoke == null
+                                    ? "yet"
+                                    : "for long: its last word was " + Amounts.ago(spoke, Instant.now())),
                     "It may think, or hang. Look: makima tasks output " + task.getString("taskId")
                             + "; wake it: makima tasks message; or makima tasks stop"));
         }

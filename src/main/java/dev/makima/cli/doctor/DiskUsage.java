@@ -134,7 +134,8 @@ public final class DiskUsage {
                             new Disk(path, store.getUsableSpace(), store.getTotalSpace()));
                 }
             } catch (IOException | UnsupportedOperationException e) {
-                System.getLogger(DiskUsage.class.getName()).log(System.Logger.Level.DEBUG, "no free space of " + path, e);
+                System.getLogger(DiskUsage.class.getName())
+                        .log(System.Logger.Level.DEBUG, "no free space of " + path, e);
             }
         }
         return List.copyOf(disks.values());
@@ -217,7 +218,13 @@ public final class DiskUsage {
         void programs() {
             for (Path path : directories(config.home().resolve("lib"))) {
                 String sha = path.getFileName().toString();
-                add("program", sha.substring(0, Math.min(12, sha.length())), path, "", time(path.resolve("used")), "makima doctor --clean, once unused for a week");
+                add(
+                        "program",
+                        sha.substring(0, Math.min(12, sha.length())),
+                        path,
+                        "",
+                        time(path.resolve("used")),
+                        "makima doctor --clean, once unused for a week");
             }
         }
 
@@ -233,7 +240,8 @@ public final class DiskUsage {
                 size = size.plus(space.of(file.resolveSibling(file.getFileName() + part)));
             }
             if (Files.exists(file)) {
-                entries.add(new Entry("database", owner, file, "with its log", time(file), size.bytes(), size.whole(), DEFAULT_CURE));
+                entries.add(new Entry(
+                        "database", owner, file, "with its log", time(file), size.bytes(), size.whole(), DEFAULT_CURE));
             }
         }
 
@@ -243,8 +251,7 @@ public final class DiskUsage {
             }
         }
 
-        private void add(
-                String kind, String what, Path path, String state, @Nullable Instant changed, String cure) {
+        private void add(String kind, String what, Path path, String state, @Nullable Instant changed, String cure) {
             Size size = space.of(path);
             progress.accept(space.files());
             entries.add(new Entry(kind, what, path, state, changed, size.bytes(), size.whole(), cure));
@@ -291,11 +298,12 @@ public final class DiskUsage {
             if (!Files.isDirectory(parent)) {
                 return found;
             }
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(
-                    parent, entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {
+            try (DirectoryStream<Path> entries =
+                    Files.newDirectoryStream(parent, entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))) {
                 entries.forEach(found::add);
             } catch (IOException | DirectoryIteratorException e) {
-                System.getLogger(DiskUsage.class.getName()).log(System.Logger.Level.DEBUG, "cannot read all of " + parent, e);
+                System.getLogger(DiskUsage.class.getName())
+                        .log(System.Logger.Level.DEBUG, "cannot read all of " + parent, e);
             }
             found.sort(Comparator.naturalOrder());
             return found;

@@ -71,7 +71,8 @@ final class Space {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (files.getAndIncrement() % LOOK_AT_CLOCK_EVERY == 0) {
-                timeUp = System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted();
+                timeUp = System.nanoTime() - deadline >= 0
+                        || Thread.currentThread().isInterrupted();
             }
             if (timeUp) {
                 whole = false;

@@ -31,7 +31,8 @@ final class Admission {
         if (spawn.agent() != null && !AGENT.equals(spawn.agent())) {
             return Optional.of(new Refusal(
                     null,
-                    null, "this daemon cannot run the agent '" + spawn.agent() + "': it has '" + AGENT + "' only"));
+                    null,
+                    "this daemon cannot run the agent '" + spawn.agent() + "': it has '" + AGENT + "' only"));
         }
         if (active.size() >= overAll) {
             return Optional.of(new Refusal(

@@ -75,8 +75,8 @@ final class FreeMemory {
         // Files that were read once and are not in use: the kernel lets go of them before it refuses memory.
         long files = lines(group.resolve("memory.stat")).stream()
                 .filter(line -> line.startsWith("inactive_file "))
-                .mapToLong(line -> number(line.substring("inactive_file ".length()))
-                        .orElse(0))
+                .mapToLong(line ->
+                        number(line.substring("inactive_file ".length())).orElse(0))
                 .sum();
         long free = Math.max(0, most.getAsLong() - used.getAsLong() + files);
         return Optional.of(new Found("the control group " + group, free));

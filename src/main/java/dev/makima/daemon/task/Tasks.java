@@ -360,7 +360,8 @@ final class Tasks {
     Future<?> close(Shutdown.Agents agents) {
         closing = true;
         // What a drained daemon has left is supervisors without an agent: the next daemon's.
-        boolean drained = draining && active.values().stream().allMatch(run -> run.record().waits());
+        boolean drained = draining
+                && active.values().stream().allMatch(run -> run.record().waits());
         active.values().forEach(run -> {
             if (agents == Shutdown.Agents.STOP && !drained) {
                 run.tell(new Control.Stop(StopReason.DAEMON_STOPS, true));

@@ -54,9 +54,8 @@ class ChecksTest {
     }
 
     private static ServerConfig serverConfig(Path directory, int port) {
-        JsonObject tree = new JsonObject()
-                .put("home", directory.toString())
-                .put("http", new JsonObject().put("port", port));
+        JsonObject tree =
+                new JsonObject().put("home", directory.toString()).put("http", new JsonObject().put("port", port));
         return ConfigLoader.serverFromTree(tree, Flags.none(), DaemonHarness.environment(directory), directory)
                 .config();
     }
@@ -121,10 +120,11 @@ class ChecksTest {
         Path pid = temp.resolve("pid");
         Path agent = agents.script("hangs", "");
         Files.writeString(agent, "#!/bin/sh\necho $$ >" + pid + "\nsleep 600\n");
-        List<Finding> found =
-                new AgentCheck(patient(daemonConfig(agent), 0), Duration.ofMillis(700)).look();
-        assertThat(found).singleElement().isInstanceOfSatisfying(Finding.Wrong.class, one -> assertThat(one.found())
-                .contains("does not answer --version"));
+        List<Finding> found = new AgentCheck(patient(daemonConfig(agent), 0), Duration.ofMillis(700)).look();
+        assertThat(found)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Finding.Wrong.class, one -> assertThat(one.found()).contains("does not answer --version"));
         if (Files.exists(pid)) {
             long process = Long.parseLong(Files.readString(pid).strip());
             Await.until(PATIENCE, "its end", () -> !Await.alive(process));
@@ -146,8 +146,12 @@ class ChecksTest {
                     .contains("process " + ProcessHandle.current().pid(), "0 of 10 tasks");
             String task = UUID.randomUUID().toString();
             server.send(BaseServer.spawnTask(task, "a quiet one", "go"));
-            Await.until(PATIENCE, "silence", () -> check.look().stream()
-                    .anyMatch(one -> one instanceof Finding.Warning && one.found().contains("printed nothing")));
+            Await.until(
+                    PATIENCE,
+                    "silence",
+                    () -> check.look().stream()
+                            .anyMatch(one -> one instanceof Finding.Warning
+                                    && one.found().contains("printed nothing")));
             assertThat(check.look().getLast().found()).contains(task, "a quiet one");
             server.send(new JsonObject()
                     .put("type", "interruptTask")
@@ -179,10 +183,43 @@ class ChecksTest {
             assertThat(levels(found)).isEqualTo("daemon=Fine tasks=Warning");
             assertThat(found.getLast().found()).contains(task + " running");
             try (DaemonHarness _ = DaemonHarness.start(home, config, DaemonHarness.environment(home))) {
-                Await.until(PATIENCE, "it is over", () -> levels(check.look()).contains("link=Fine")
-                        && check.look().stream().noneMatch(one -> one.found().contains("running")));
+                Await.until(
+                        PATIENCE,
+                        "it is over",
+                        () -> levels(check.look()).contains("link=Fine")
+                                && check.look().stream()
+                                        .noneMatch(one -> one.found().contains("running")));
             }
             assertThat(levels(check.look())).isEqualTo("daemon=Fine");
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void theCommandHasARunningDaemonCleanUpAndExaminesItsMachine() throws IOException {
+        BaseServer server = BaseServer.start(vertx, DaemonHarness.KEY);
+        DaemonConfig config = DaemonHarness.config(home, server.uri(), agents.silent(), new JsonObject());
+        try (DaemonHarness _ = DaemonHarness.start(home, config, DaemonHarness.environment(home))) {
+            server.awaitHandshakes(1, PATIENCE);
+            Path going = Files.createDirectories(home.resolve("temp/.going-" + UUID.randomUUID()));
+            Path mine = Files.createDirectories(home.resolve("worktrees/mine"));
+            TestSurroundings look = new TestSurroundings(temp).with("MAKIMA_HTTP_PORT", "0");
+            look.run("doctor");
+            assertThat(look.out())
+                    .contains("warning   leftover: directory " + going)
+                    .contains("→ Can go: makima doctor --clean")
+                    .contains("worktree " + mine)
+                    .contains("ok        link: connected to");
+            TestSurroundings dry = new TestSurroundings(temp);
+            assertThat(dry.run("doctor", "--clean", "--dry-run")).isZero();
+            assertThat(dry.out()).contains("would go  temporary " + going, "kept  worktree " + mine);
+            assertThat(going).exists();
+            TestSurroundings clean = new TestSurroundings(temp);
+            assertThat(clean.run("doctor", "--clean")).isZero();
+            assertThat(clean.out()).contains("removed  temporary " + going);
+            assertThat(going).doesNotExist();
+            assertThat(mine).exists();
         } finally {
             server.close();
         }
@@ -194,16 +231,18 @@ class ChecksTest {
                 .filter(process -> environment(process.pid()).contains(mark)
                         && environment(process.pid()).contains("MAKIMA_RUN="))
                 .forEach(ProcessHandle::destroyForcibly);
-        Await.until(PATIENCE, "their end", () -> ProcessHandle.allProcesses()
-                .noneMatch(process -> Await.alive(process.pid())
-                        && environment(process.pid()).contains(mark)
-                        && environment(process.pid()).contains("MAKIMA_RUN=")));
+        Await.until(
+                PATIENCE,
+                "their end",
+                () -> ProcessHandle.allProcesses()
+                        .noneMatch(process -> Await.alive(process.pid())
+                                && environment(process.pid()).contains(mark)
+                                && environment(process.pid()).contains("MAKIMA_RUN=")));
     }
 
     private static String environment(long pid) {
         try {
-            return Files.readString(
-                    Path.of("/proc/" + pid + "/environ"), java.nio.charset.StandardCharsets.ISO_8859_1);
+            return Files.readString(Path.of("/proc/" + pid + "/environ"), java.nio.charset.StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return "";
         }

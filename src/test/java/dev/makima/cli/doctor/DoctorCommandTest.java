@@ -25,7 +25,8 @@ class DoctorCommandTest {
     @BeforeEach
     void makeHome() throws IOException {
         home = Files.createDirectory(
-                temp.resolve("home"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                temp.resolve("home"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         machine = new TestSurroundings(temp).with("MAKIMA_HTTP_PORT", "0");
     }
 
@@ -52,25 +53,26 @@ class DoctorCommandTest {
     void aHealthyHomeHasALineForEachThingAndNothingIsWrong() throws IOException {
         agentIs(knownAgent(true));
         int code = machine.run("doctor");
-        assertThat(machine.out()).contains(
-                "ok        daemon config: no file, the defaults and variables",
-                "ok        system: Linux",
-                "ok        java: JDK 25",
-                "ok        git: git 2.",
-                "ok        agent: " + temp.resolve("agent") + " 2.1.329",
-                "ok        login: logged in by claude.ai",
-                "sandbox: none in this version",
-                "processes: ",
-                "ok        directories: " + home,
-                "disk: ",
-                "ok        daemon database: " + home.resolve("daemon.db") + ": none yet",
-                "ok        server: none is configured",
-                "ok        port: http.port is 0",
-                "ok        instance: none runs here",
-                "ok        daemon: none runs on " + home,
-                // Empty cgroups are the machine's, and may be another test's.
-                "leftover",
-                "Nothing is wrong here");
+        assertThat(machine.out())
+                .contains(
+                        "ok        daemon config: no file, the defaults and variables",
+                        "ok        system: Linux",
+                        "ok        java: JDK 25",
+                        "ok        git: git 2.",
+                        "ok        agent: " + temp.resolve("agent") + " 2.1.329",
+                        "ok        login: logged in by claude.ai",
+                        "sandbox: none in this version",
+                        "processes: ",
+                        "ok        directories: " + home,
+                        "disk: ",
+                        "ok        daemon database: " + home.resolve("daemon.db") + ": none yet",
+                        "ok        server: none is configured",
+                        "ok        port: http.port is 0",
+                        "ok        instance: none runs here",
+                        "ok        daemon: none runs on " + home,
+                        // Empty cgroups are the machine's, and may be another test's.
+                        "leftover",
+                        "Nothing is wrong here");
         assertThat(machine.out()).doesNotContain("wrong     ").doesNotContain("\u001b");
         assertThat(machine.err()).isEmpty();
         assertThat(code).isEqualTo(ExitCode.OK);

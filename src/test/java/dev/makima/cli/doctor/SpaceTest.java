@@ -31,9 +31,9 @@ class SpaceTest {
         Files.createSymbolicLink(temp.resolve("a/link"), temp.resolve("outside"));
         Files.createSymbolicLink(temp.resolve("a/loop"), temp.resolve("a"));
         Space space = new Space(LONG);
-        long links = Files.readSymbolicLink(temp.resolve("a/link")).toString().length()
-                + Files.readSymbolicLink(temp.resolve("a/loop")).toString().length();
-        assertThat(space.of(temp.resolve("a"))).isEqualTo(new Space.Size(1300 + links, true));
+        long link = Files.readSymbolicLink(temp.resolve("a/link")).toString().length();
+        long loop = Files.readSymbolicLink(temp.resolve("a/loop")).toString().length();
+        assertThat(space.of(temp.resolve("a"))).isEqualTo(new Space.Size(1300 + link + loop, true));
         assertThat(space.of(temp.resolve("b"))).isEqualTo(Space.Size.NOTHING);
         assertThat(space.of(temp.resolve("missing"))).isEqualTo(Space.Size.NOTHING);
     }

@@ -39,8 +39,7 @@ class AdmissionTest {
         Admission admission = new Admission(settings(2, 10));
         assertThat(admission.refuse(plain(), List.of())).isEmpty();
         assertThat(admission.refuse(plain(), List.of(plain()))).isEmpty();
-        Refusal refusal =
-                admission.refuse(plain(), List.of(plain(), plain())).orElseThrow();
+        Refusal refusal = admission.refuse(plain(), List.of(plain(), plain())).orElseThrow();
         assertThat(refusal.code()).isEqualTo("CONCURRENCY_LIMIT");
         assertThat(refusal.message()).contains("2 of 2", "process.maxConcurrentTasks");
     }
