@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
         name = "disk-usage",
         sortOptions = false,
         description = {
-            "What takes space on this machine for makima, the largest first of each kind, and by which command it can go.",
+            "What takes space on this machine for makima, the largest first of each kind, and by which",
+            "command it can go.",
             "Files with several names count once; links are not followed."
         },
         footer = {"", "Examples:", "  makima disk-usage", "  makima disk-usage --json --limit 600"})

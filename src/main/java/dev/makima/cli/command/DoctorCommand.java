@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         sortOptions = false,
         description = {
-            "Says what is wrong on this machine, and how to mend it: git, the agent and its login, directories, disk,",
-            "configuration, databases, server, daemon, and what tasks have left behind. It changes nothing without --clean.",
+            "Says what is wrong on this machine, and how to mend it: git, the agent and its login,",
+            "directories, disk, configuration, databases, server, daemon, and what tasks have left behind.",
+            "It changes nothing without --clean.",
             "Exit code 0 where nothing is wrong; warnings are none."
         },
         footer = {

@@ -5,7 +5,6 @@ import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Sizes;
 import dev.makima.daemon.control.ControlClient;
 import dev.makima.daemon.store.Inventory;
-import dev.makima.daemon.store.StateView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -136,12 +135,9 @@ record DaemonCheck(Patient patient) implements Check {
 
     /** What the database tells beside or without a daemon. */
     private List<Finding> state(boolean running) {
-        if (!Files.exists(patient.daemon().localDb().path())) {
-            return List.of();
-        }
         Inventory known;
-        try (StateView view = StateView.open(patient.daemon().localDb().path())) {
-            known = view.inventory();
+        try {
+            known = patient.home().known();
         } catch (MakimaException e) {
             // What is wrong with the database has a line of its own.
             return List.of();

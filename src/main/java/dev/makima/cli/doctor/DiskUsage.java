@@ -11,7 +11,6 @@ import dev.makima.daemon.DaemonHome;
 import dev.makima.daemon.store.Inventory;
 import dev.makima.daemon.store.Inventory.RunRow;
 import dev.makima.daemon.store.Inventory.TaskRow;
-import dev.makima.daemon.store.StateView;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -91,7 +90,8 @@ public final class DiskUsage {
     public Report report(Vertx vertx, LongConsumer progress) {
         DaemonConfig config = doctor.daemonConfig(vertx);
         ServerConfig server = doctor.serverConfig(vertx);
-        Inventory known = inventory(config);
+        DaemonHome home = new DaemonHome(config, doctor.environment());
+        Inventory known = inventory(home);
         Look look = new Look(config, known, new Space(limit.toNanos()), progress);
         look.worktrees();
         look.children("clone", config.worktree().reposDir(), "kept for the next task of its repository");
@@ -100,7 +100,6 @@ public final class DiskUsage {
         if (server.database().url() instanceof DatabaseUrl.Sqlite(Path file)) {
             look.database("server", file);
         }
-        DaemonHome home = new DaemonHome(config, doctor.environment());
         look.whole("outbox", "events for the server", home.outboxFiles());
         look.temporary();
         look.children("home clone", config.repos().homeDir(), "of repos.autoClone");
@@ -110,17 +109,14 @@ public final class DiskUsage {
         return new Report(List.copyOf(look.entries), disks);
     }
 
-    private static Inventory inventory(DaemonConfig config) {
-        Path file = config.localDb().path();
-        if (Files.exists(file)) {
-            try (StateView view = StateView.open(file)) {
-                return view.inventory();
-            } catch (MakimaException e) {
-                // The sizes are there all the same; doctor tells what is wrong with the database.
-                System.getLogger(DiskUsage.class.getName()).log(System.Logger.Level.DEBUG, e.what());
-            }
+    private static Inventory inventory(DaemonHome home) {
+        try {
+            return home.known();
+        } catch (MakimaException e) {
+            // The sizes are there all the same; doctor tells what is wrong with the database.
+            System.getLogger(DiskUsage.class.getName()).log(System.Logger.Level.DEBUG, e.what());
+            return new Inventory(List.of(), List.of(), Set.of(), 0, List.of());
         }
-        return new Inventory(List.of(), List.of(), Set.of(), 0, List.of());
     }
 
     private static List<Disk> disks(List<Path> paths) {

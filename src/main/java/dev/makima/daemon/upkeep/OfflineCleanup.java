@@ -39,7 +39,6 @@ public final class OfflineCleanup {
             Database database,
             Path outboxFiles,
             Clock clock,
-            boolean dryRun,
             Consumer<Cleaned> told)
             throws InterruptedException {
         LocalCodec.register(vertx);
@@ -49,7 +48,7 @@ public final class OfflineCleanup {
         try {
             ProjectSteps steps = new ProjectSteps(config, environment, git.git());
             StoreOwner owner = new StoreOwner(vertx.eventBus(), steps, false);
-            new Leftovers(config, environment, git, owner, clock).clean(dryRun, told);
+            new Leftovers(config, environment, git, owner, clock).clean(false, told);
         } finally {
             unused.complete();
             await(vertx.undeploy(deployment));

@@ -151,6 +151,9 @@ class DoctorCommandTest {
     @Test
     void cleaningAnEmptyHomeSaysSo() throws IOException {
         agentIs(knownAgent(true));
+        assertThat(machine.run("doctor", "--clean", "--dry-run")).isEqualTo(ExitCode.OK);
+        assertThat(home).isEmptyDirectory();
+        machine = new TestSurroundings(temp);
         assertThat(machine.run("doctor", "--clean", "--json")).isEqualTo(ExitCode.OK);
         assertThat(new JsonObject(machine.out()).getJsonArray("leftovers"))
                 .allMatch(one -> ((JsonObject) one).getString("kind").equals("cgroups"));
