@@ -26,6 +26,7 @@ public final class Overview {
             new Line("directive", "plan the steps of a goal"));
     private static final List<Line> REST = List.of(
             new Line("doctor", "what is wrong on this machine, and how to mend it"),
+            new Line("disk-usage", "what takes space here, and what of it can go"),
             new Line("completion", "completion script for bash, zsh or fish"),
             new Line("help", "this text, or the help of one command"));
 

@@ -4,7 +4,9 @@ import dev.makima.base.MakimaException;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.daemon.bus.Cleaned;
+import dev.makima.daemon.store.Inventory;
 import dev.makima.daemon.store.StateFile;
+import dev.makima.daemon.store.StateView;
 import dev.makima.daemon.upkeep.Leftovers;
 import dev.makima.daemon.upkeep.OfflineCleanup;
 import dev.makima.git.GitTools;
@@ -15,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -74,13 +78,27 @@ public final class DaemonHome {
         return DaemonParts.git(config, environment);
     }
 
+    /**
+     * What the daemon's database knows, read beside whoever owns it; nothing where there is none.
+     *
+     * @throws MakimaException DB_ERROR where it cannot be used
+     */
+    public Inventory known() {
+        if (!Files.exists(config.localDb().path())) {
+            return new Inventory(List.of(), List.of(), Set.of(), 0, List.of());
+        }
+        try (StateView view = StateView.open(config.localDb().path())) {
+            return view.inventory();
+        }
+    }
+
     /** What is left over here, to be looked at. */
     public Leftovers leftovers(GitTools git) {
-        return Leftovers.toLookAt(config, environment.variables(), git, Clock.systemUTC());
+        return Leftovers.toLookAt(config, environment.variables(), git, known(), Clock.systemUTC());
     }
 
     /**
-     * Takes the state directory and cleans up, as a daemon that runs would.
+     * Takes the state directory and cleans up, as a daemon that runs would. On a dry run nothing is taken and nothing made.
      *
      * @param vertx one without a daemon
      * @param told of each thing that is found
@@ -88,19 +106,17 @@ public final class DaemonHome {
      *     is then
      */
     public void clean(Vertx vertx, boolean dryRun, Consumer<Cleaned> told) throws InterruptedException {
+        if (dryRun) {
+            try (GitTools git = git()) {
+                leftovers(git).clean(true, told);
+            }
+            return;
+        }
         try (StateDirectory _ = StateDirectory.take(directory());
                 GitTools git = git();
                 Database database = StateFile.openWhole(config.localDb().path())) {
             OfflineCleanup.run(
-                    vertx,
-                    config,
-                    environment.variables(),
-                    git,
-                    database,
-                    outboxFiles(),
-                    Clock.systemUTC(),
-                    dryRun,
-                    told);
+                    vertx, config, environment.variables(), git, database, outboxFiles(), Clock.systemUTC(), told);
         }
     }
 }

@@ -148,10 +148,8 @@ public final class RunProcesses {
     }
 
     private static RunCgroups cgroups(Path spoolRoot, TaskId task, RunId run) {
-        // A directory without its streams is half deleted: opening it would make them again.
-        return Files.exists(RunSpool.path(spoolRoot, task, run).resolve("out"))
-                ? RunCgroups.of(RunSpool.open(spoolRoot, task, run))
-                : new RunCgroups(List.of());
+        RunSpool spool = RunSpool.seen(spoolRoot, task, run);
+        return Files.isDirectory(spool.directory()) ? RunCgroups.of(spool) : new RunCgroups(List.of());
     }
 
     private List<Stat> candidates() {

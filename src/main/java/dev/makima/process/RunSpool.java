@@ -61,6 +61,11 @@ public final class RunSpool {
         return withStreams(new RunSpool(directory, run));
     }
 
+    /** The spool of a run for a look alone: nothing is made, and it need not be there. */
+    static RunSpool seen(Path spoolRoot, TaskId task, RunId run) {
+        return new RunSpool(path(spoolRoot, task, run), run);
+    }
+
     /** The run's directory, absolute. */
     public Path directory() {
         return directory;

@@ -296,6 +296,21 @@ class RunControlTest extends RunBench {
         }
     }
 
+    @Test
+    void anAgentThatWasTakenOverIsWarnedOfToo() {
+        JsonObject quick = new JsonObject().put("agent", new JsonObject().put("silenceWarnSecs", 1));
+        try (DaemonHarness _ = daemon(agents.silent())) {
+            spawn();
+            awaitState("running");
+        }
+        try (DaemonHarness _ = daemon(agents.silent(), quick)) {
+            Await.until(PATIENCE, "a warning", () -> silences() >= 1);
+            server.send(Peers.interrupt(taskId, false));
+            awaitState("interrupted");
+            assertThat(silences()).isEqualTo(1);
+        }
+    }
+
     private long silences() {
         return server.lines(taskId).stream()
                 .filter(line -> line.contains("agent.silenceWarnSecs"))

@@ -31,6 +31,7 @@ public final class Commands {
             case "contract" -> ContractCommands.create(surroundings);
             case "directive" -> DirectiveCommands.create(surroundings);
             case "doctor" -> new CommandLine(new DoctorCommand(surroundings));
+            case "disk-usage" -> new CommandLine(new DiskUsageCommand(surroundings));
             case "completion" -> new CommandLine(new CompletionCommand(surroundings));
             case "aot-train" -> new CommandLine(new AotTrainCommand(surroundings));
             default -> null;

@@ -32,8 +32,9 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         sortOptions = false,
         description = {
-            "Says what is wrong on this machine, and how to mend it: git, the agent and its login, directories, disk,",
-            "configuration, databases, server, daemon, and what tasks have left behind. It changes nothing without --clean.",
+            "Says what is wrong on this machine, and how to mend it: git, the agent and its login,",
+            "directories, disk, configuration, databases, server, daemon, and what tasks have left behind.",
+            "It changes nothing without --clean.",
             "Exit code 0 where nothing is wrong; warnings are none."
         },
         footer = {
@@ -119,8 +120,10 @@ final class DoctorCommand extends Base {
     private void printText(List<Finding> found, long wrong) {
         try (Screen screen = new Screen(surroundings)) {
             Style style = screen.style();
+            // For a program that reads it, a line is a finding.
+            int width = screen.width() == Integer.MAX_VALUE ? screen.width() : Math.min(screen.width(), 120);
             for (Finding finding : found) {
-                screen.print(lines(finding, style, Math.min(screen.width(), 120)));
+                screen.print(lines(finding, style, width));
             }
             long warnings =
                     found.stream().filter(Finding.Warning.class::isInstance).count();

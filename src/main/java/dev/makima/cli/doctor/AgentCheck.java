@@ -17,9 +17,10 @@ import java.util.Optional;
  * The agent: found, its version, and whether it is logged in as far as that can be known without the network. Nothing that
  * costs money is asked: a version that does not know the question would take it for a prompt, so only known ones are asked.
  */
-record AgentCheck(Patient patient) implements Check {
+record AgentCheck(Patient patient, Duration limit) implements Check {
     private static final AgentVersion KNOWS_AUTH = AgentVersion.of(2, 1, 100);
-    private static final Duration LIMIT = Duration.ofSeconds(8);
+    /** How long each question may take: a cold start of the agent takes a second or two. */
+    static final Duration LIMIT = Duration.ofSeconds(8);
 
     @Override
     public String subject() {
@@ -36,11 +37,11 @@ record AgentCheck(Patient patient) implements Check {
         Path executable = probe.executable();
         List<Finding> found = new ArrayList<>();
         Optional<Programs.Answer> answer =
-                Programs.ask(List.of(executable.toString(), "--version"), environment, LIMIT);
+                Programs.ask(List.of(executable.toString(), "--version"), environment, limit);
         if (answer.isEmpty() || !answer.get().inTime()) {
             String how = answer.isEmpty()
                     ? "cannot be started"
-                    : "does not answer --version within " + LIMIT.toSeconds() + " s";
+                    : "does not answer --version within " + limit.toSeconds() + " s";
             return List.of(new Finding.Wrong(
                     "agent",
                     executable + " " + how,
@@ -62,7 +63,7 @@ record AgentCheck(Patient patient) implements Check {
             throws InterruptedException {
         if (!version.isUnknown() && version.isAtLeast(KNOWS_AUTH)) {
             Optional<Programs.Answer> answer =
-                    Programs.ask(List.of(executable.toString(), "auth", "status"), environment, LIMIT);
+                    Programs.ask(List.of(executable.toString(), "auth", "status"), environment, limit);
             Optional<JsonNode> status = answer.flatMap(AgentCheck::json);
             if (status.isPresent()) {
                 return said(executable, status.get());

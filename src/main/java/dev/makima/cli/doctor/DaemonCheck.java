@@ -5,7 +5,6 @@ import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Sizes;
 import dev.makima.daemon.control.ControlClient;
 import dev.makima.daemon.store.Inventory;
-import dev.makima.daemon.store.StateView;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -121,9 +120,13 @@ record DaemonCheck(Patient patient) implements Check {
                     "The daemon gives it back by itself; its branch is still there"));
         }
         if (task.getBoolean("silent", false)) {
+            @Nullable String spoke = task.getString("lastOutput");
             return Optional.of(new Finding.Warning(
                     "task",
-                    name + ": its agent has printed nothing since " + task.getString("lastOutput"),
+                    name + ": its agent has printed nothing "
+                            + (spoke == null
+                                    ? "yet"
+                                    : "for long: its last word was " + Amounts.ago(spoke, Instant.now())),
                     "It may think, or hang. Look: makima tasks output " + task.getString("taskId")
                             + "; wake it: makima tasks message; or makima tasks stop"));
         }
@@ -132,12 +135,9 @@ record DaemonCheck(Patient patient) implements Check {
 
     /** What the database tells beside or without a daemon. */
     private List<Finding> state(boolean running) {
-        if (!Files.exists(patient.daemon().localDb().path())) {
-            return List.of();
-        }
         Inventory known;
-        try (StateView view = StateView.open(patient.daemon().localDb().path())) {
-            known = view.inventory();
+        try {
+            known = patient.home().known();
         } catch (MakimaException e) {
             // What is wrong with the database has a line of its own.
             return List.of();

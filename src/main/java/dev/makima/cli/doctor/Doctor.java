@@ -1,15 +1,14 @@
 package dev.makima.cli.doctor;
 
 import dev.makima.base.MakimaException;
-import dev.makima.base.Secret;
 import dev.makima.cli.Surroundings;
-import dev.makima.cli.api.ServerUrl;
 import dev.makima.cli.local.ConfiguredServer;
 import dev.makima.cli.local.Setup;
 import dev.makima.config.ConfigException;
 import dev.makima.config.ConfigLoader;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.DatabaseUrl;
+import dev.makima.config.Environment;
 import dev.makima.config.Flags;
 import dev.makima.config.Loaded;
 import dev.makima.config.ServerConfig;
@@ -54,7 +53,7 @@ public final class Doctor {
         List<Check> checks = new ArrayList<>(List.of(
                 new SystemCheck(patient),
                 new GitCheck(patient),
-                new AgentCheck(patient),
+                new AgentCheck(patient, AgentCheck.LIMIT),
                 new ToolsCheck(patient),
                 new PlacesCheck(patient),
                 new DatabaseCheck("daemon database", patient.daemon().localDb().path(), DatabaseCheck.DAEMON)));
@@ -81,8 +80,17 @@ public final class Doctor {
         return daemon(vertx, findServer().isPresent()).config();
     }
 
+    /**
+     * The server's configuration as it is.
+     *
+     * @throws MakimaException where it cannot be used
+     */
+    public ServerConfig serverConfig(Vertx vertx) {
+        return new Setup(surroundings, null, Map.of()).server(vertx).config();
+    }
+
     /** The environment in the form that configuration reads. */
-    public dev.makima.config.Environment environment() {
+    public Environment environment() {
         return new Setup(surroundings, config, Map.of()).environment();
     }
 
@@ -144,10 +152,5 @@ public final class Doctor {
             configuration.add(new Finding.Wrong(subject, e.what(), e.cure().orElse("Correct the configuration")));
             return otherwise.get();
         }
-    }
-
-    /** A server by its URL and key, for tests and for what else wants to look at one alone. */
-    static ConfiguredServer at(String url, Secret key) {
-        return new ConfiguredServer(new ServerUrl(url), key, "a test");
     }
 }

@@ -2,14 +2,11 @@ package dev.makima.cli.doctor;
 
 import dev.makima.base.MakimaException;
 import dev.makima.cli.view.Amounts;
-import dev.makima.daemon.store.Inventory;
-import dev.makima.daemon.store.StateView;
 import dev.makima.daemon.upkeep.Leftover;
+import dev.makima.daemon.upkeep.Leftovers;
 import dev.makima.git.GitTools;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** What tasks have left behind: what may go, and what stays for which reason. */
 record LeftoverCheck(Patient patient) implements Check {
@@ -22,19 +19,17 @@ record LeftoverCheck(Patient patient) implements Check {
 
     @Override
     public List<Finding> look() throws InterruptedException {
-        Inventory known = new Inventory(List.of(), List.of(), Set.of(), 0, List.of());
-        if (Files.exists(patient.daemon().localDb().path())) {
-            try (StateView view = StateView.open(patient.daemon().localDb().path())) {
-                known = view.inventory();
+        try (GitTools git = patient.home().git()) {
+            Leftovers leftovers;
+            try {
+                leftovers = patient.home().leftovers(git);
             } catch (MakimaException e) {
                 return List.of(new Finding.Warning(
                         "leftovers",
                         "not looked for: nothing can be proven without the daemon's database",
                         "Mend the database first"));
             }
-        }
-        try (GitTools git = patient.home().git()) {
-            return findings(patient.home().leftovers(git).find(known));
+            return findings(leftovers.find());
         }
     }
 

@@ -61,7 +61,9 @@ final class Pulse {
         Duration limit = services.config().agent().silenceWarn();
         if (!silenceWarned && now.isAfter(since.plus(limit))) {
             silenceWarned = true;
-            say.accept("The agent has printed nothing for " + limit.toSeconds() + " s (agent.silenceWarnSecs).");
+            say.accept("The agent has printed nothing for " + limit.toSeconds()
+                    + " s (agent.silenceWarnSecs). It may think,"
+                    + " or hang: a message may wake it, and a stop ends it gracefully.");
         }
     }
 

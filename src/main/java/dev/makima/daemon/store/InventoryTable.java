@@ -43,7 +43,7 @@ final class InventoryTable {
                                 + " FROM outbox WHERE set_aside IS NOT NULL ORDER BY number DESC LIMIT "
                                 + MOST_ASIDE,
                         row -> new Inventory.AsideEvent(
-                                taskId(row.textOrNull("task_id")),
+                                idOrNull(row.textOrNull("task_id")),
                                 row.text("type"),
                                 row.text("set_aside"),
                                 row.instant("added_at")))
@@ -58,11 +58,11 @@ final class InventoryTable {
                 RunId.of(row.text("run_id")),
                 TaskState.of(row.text("state")),
                 directory == null ? null : Path.of(directory),
-                taskId(row.textOrNull("worktree_of")),
+                idOrNull(row.textOrNull("worktree_of")),
                 row.instant("updated_at"));
     }
 
-    private static @Nullable TaskId taskId(@Nullable String text) {
+    private static @Nullable TaskId idOrNull(@Nullable String text) {
         return text == null ? null : TaskId.of(text);
     }
 }

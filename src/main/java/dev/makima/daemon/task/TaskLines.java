@@ -45,10 +45,12 @@ final class TaskLines {
     }
 
     private static boolean isSilent(RunServices services, TaskRecord task, @Nullable Instant spoke) {
-        if (task.state() != TaskState.RUNNING || task.waits() || spoke == null) {
+        // One that never said a word has been silent since it was started.
+        @Nullable Instant since = spoke == null ? task.progress().startedAt() : spoke;
+        if (task.state() != TaskState.RUNNING || task.waits() || since == null) {
             return false;
         }
-        Duration quiet = Duration.between(spoke, services.clock().instant());
+        Duration quiet = Duration.between(since, services.clock().instant());
         return quiet.compareTo(services.config().agent().silenceWarn()) > 0;
     }
 }

@@ -47,13 +47,20 @@ public final class Leftovers {
      * For a look alone, beside whatever daemon runs: what it finds must not be removed.
      *
      * @param environment the variables of this process
+     * @param known what the daemon's database knows
      */
-    public static Leftovers toLookAt(DaemonConfig config, Map<String, String> environment, GitTools git, Clock clock) {
-        return new Leftovers(config, environment, git, new Onlooker(), clock);
+    public static Leftovers toLookAt(
+            DaemonConfig config, Map<String, String> environment, GitTools git, Inventory known, Clock clock) {
+        return new Leftovers(config, environment, git, new Onlooker(known), clock);
+    }
+
+    /** All that is there by what is known now. */
+    public List<Leftover> find() throws InterruptedException {
+        return find(owner.inventory());
     }
 
     /** All that is there, processes first: what they hold may go after them. */
-    public List<Leftover> find(Inventory known) throws InterruptedException {
+    private List<Leftover> find(Inventory known) throws InterruptedException {
         List<Leftover> found = new ArrayList<>(processes.find(known));
         found.addAll(worktrees.find(known));
         found.addAll(spools.find(known));
@@ -64,7 +71,7 @@ public final class Leftovers {
     }
 
     /** Finds them, and takes away what may go, telling of each; on a dry run only says so. */
-    void clean(boolean dryRun, Consumer<Cleaned> told) throws InterruptedException {
+    public void clean(boolean dryRun, Consumer<Cleaned> told) throws InterruptedException {
         for (Leftover left : processes.find(owner.inventory())) {
             told.accept(clean(left, dryRun));
         }

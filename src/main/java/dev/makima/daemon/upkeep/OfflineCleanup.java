@@ -1,5 +1,6 @@
 package dev.makima.daemon.upkeep;
 
+import dev.makima.base.MakimaException;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Cleaned;
 import dev.makima.daemon.bus.LocalCodec;
@@ -7,6 +8,7 @@ import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StoreVerticle;
 import dev.makima.git.GitTools;
 import dev.makima.sql.Database;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -37,24 +39,29 @@ public final class OfflineCleanup {
             Database database,
             Path outboxFiles,
             Clock clock,
-            boolean dryRun,
             Consumer<Cleaned> told)
             throws InterruptedException {
         LocalCodec.register(vertx);
         Promise<Void> unused = Promise.promise();
         StoreVerticle store = new StoreVerticle(database, clock, outboxFiles, unused.future());
+        String deployment = await(vertx.deployVerticle(store));
         try {
-            vertx.deployVerticle(store)
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .get();
             ProjectSteps steps = new ProjectSteps(config, environment, git.git());
             StoreOwner owner = new StoreOwner(vertx.eventBus(), steps, false);
-            new Leftovers(config, environment, git, owner, clock).clean(dryRun, told);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the store of the clean-up did not start", e.getCause());
+            new Leftovers(config, environment, git, owner, clock).clean(false, told);
         } finally {
             unused.complete();
+            await(vertx.undeploy(deployment));
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws InterruptedException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof MakimaException known
+                    ? known
+                    : new IllegalStateException("the store of the clean-up failed", e.getCause());
         }
     }
 }

@@ -5,12 +5,12 @@ import dev.makima.base.TaskId;
 import dev.makima.daemon.store.Inventory;
 import dev.makima.git.Worktree;
 
-/** Who owns nothing, and so removes nothing. */
-final class Onlooker implements Owner {
-    @Override
-    public Inventory inventory() {
-        throw refused();
-    }
+/**
+ * Who owns nothing, and so removes nothing.
+ *
+ * @param inventory what was known when it began to look
+ */
+record Onlooker(Inventory inventory) implements Owner {
 
     @Override
     public Leftover.Done whileHeld(TaskId taskId, Leftover.Removal work) {

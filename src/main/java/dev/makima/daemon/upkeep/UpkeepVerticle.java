@@ -48,6 +48,7 @@ public final class UpkeepVerticle extends VerticleBase {
     private final ExecutorService cloning = thread("auto-clone");
     private final ExecutorService sweeping = thread("upkeep");
     private final AtomicBoolean sweepWaits = new AtomicBoolean();
+    private long timer;
     private volatile @Nullable Instant lastSweep;
 
     /**
@@ -95,7 +96,7 @@ public final class UpkeepVerticle extends VerticleBase {
             }
         };
         sweep(round);
-        vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(round));
+        timer = vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(round));
         Leftovers leftovers = new Leftovers(config, environment, git, owner, clock);
         Addresses.CLEAN.answer(
                 vertx.eventBus(), asked -> clean(leftovers, asked.request().getBoolean("dryRun", false)));
@@ -117,6 +118,9 @@ public final class UpkeepVerticle extends VerticleBase {
     private Future<JsonObject> clean(Leftovers leftovers, boolean dryRun) {
         JsonArray done = new JsonArray();
         Promise<JsonObject> answer = Promise.promise();
+        if (sweeping.isShutdown()) {
+            return Future.failedFuture(new MakimaException(ErrorCode.UNAVAILABLE, "the daemon ends", "Start it again"));
+        }
         sweeping.execute(() -> {
             try {
                 leftovers.clean(dryRun, one -> {
@@ -151,6 +155,8 @@ public final class UpkeepVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        // It would go on until the wait below is over, and find no thread.
+        vertx.cancelTimer(timer);
         cloning.shutdownNow();
         sweeping.shutdownNow();
         return vertx.executeBlocking(() -> cloning.awaitTermination(ENDS_WITHIN.toMillis(), TimeUnit.MILLISECONDS)

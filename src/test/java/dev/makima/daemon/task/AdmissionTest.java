@@ -52,7 +52,7 @@ class AdmissionTest {
         SpawnTask other = task().contractId(contract).build();
         SpawnTask third = task().contractId(contract).build();
         assertThat(admission.refuse(third, List.of(one, plain()))).isEmpty();
-        Admission.Refusal refusal = admission.refuse(third, List.of(one, other)).orElseThrow();
+        Refusal refusal = admission.refuse(third, List.of(one, other)).orElseThrow();
         assertThat(refusal.code()).isEqualTo("CONTRACT_CONCURRENCY_LIMIT");
         assertThat(refusal.message()).contains("2 of 2", "process.maxTasksPerContract");
         assertThat(admission.refuse(task().contractId(UUID.randomUUID()).build(), List.of(one, other)))
