@@ -37,12 +37,7 @@ public final class Leases {
     /** The runs whose work waits for the server's word. */
     private final Set<RunId> waiting = new HashSet<>();
     /** The tasks that were given to others, by the hand-over that this daemon had last: for commands that come late. */
-    private final Map<TaskId, Long> taken = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<TaskId, Long> eldest) {
-            return size() > TAKEN_KEPT;
-        }
-    };
+    private final Map<TaskId, Long> taken = new LinkedHashMap<>();
     /** When the server was last known to be there, as new leases count from then. */
     private Duration heardOf;
     /** Whether the server that was last met knows leases: without, none binds. */
@@ -145,6 +140,9 @@ public final class Leases {
             lease.verdict = verdict == RunVerdict.CONTINUE ? null : verdict;
             if (verdict == RunVerdict.FENCED) {
                 taken.merge(lease.taskId, fence, Math::max);
+                if (taken.size() > TAKEN_KEPT) {
+                    taken.remove(taken.keySet().iterator().next());
+                }
             }
             notifyAll();
         }

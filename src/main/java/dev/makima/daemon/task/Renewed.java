@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What becomes of a task that is handed over under a lease. Used on the task runner's context. */
 final class Renewed {
     /** Of a server that says by which hand-over a task comes, but not for how long. */
-    private static final Duration USUAL_LEASE = Duration.ofSeconds(120);
+    private static final Duration USUAL_LEASE = Duration.ofMinutes(2);
 
     private final RunServices services;
     private final Consumer<DaemonFrame> pass;
