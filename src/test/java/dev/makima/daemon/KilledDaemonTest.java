@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -24,6 +25,10 @@ class KilledDaemonTest extends RunBench {
     private final Map<String, String> tasks = PLANS.stream()
             .collect(
                     Collectors.toMap(Function.identity(), _ -> UUID.randomUUID().toString()));
+
+    private String id(String plan) {
+        return Objects.requireNonNull(tasks.get(plan));
+    }
 
     /** Does as its plan says. */
     private Path agent() {
@@ -76,13 +81,12 @@ class KilledDaemonTest extends RunBench {
 
     private void awaitState(String plan, String state) {
         server.await(
-                frame -> state.equals(frame.getString("newStatus"))
-                        && tasks.get(plan).equals(frame.getString("taskId")),
+                frame -> state.equals(frame.getString("newStatus")) && id(plan).equals(frame.getString("taskId")),
                 LONG);
     }
 
     private JsonObject end(String plan) {
-        return server.await("taskComplete", tasks.get(plan), LONG);
+        return server.await("taskComplete", id(plan), LONG);
     }
 
     @Test
@@ -104,16 +108,16 @@ class KilledDaemonTest extends RunBench {
         // One ends while no daemon looks.
         Files.createFile(temp.resolve("end"));
         try (DaemonHarness _ = daemon(agent)) {
-            server.send(Peers.command("pauseTask", tasks.get("be-paused")));
+            server.send(Peers.command("pauseTask", id("be-paused")));
             awaitState("be-paused", "paused");
-            server.send(Peers.message(tasks.get("be-told"), "thank you"));
+            server.send(Peers.message(id("be-told"), "thank you"));
             assertThat(end("be-told").getBoolean("success")).isTrue();
-            assertThat(server.lines(tasks.get("be-told"))).anyMatch(line -> line.contains("got thanks"));
+            assertThat(server.lines(id("be-told"))).anyMatch(line -> line.contains("got thanks"));
             assertThat(end("end-badly").getString("error")).contains("exit code 7", "no luck");
-            server.send(Peers.interrupt(tasks.get("be-stopped"), false));
+            server.send(Peers.interrupt(id("be-stopped"), false));
             awaitState("be-stopped", "interrupted");
-            server.send(Peers.command("resumeTask", tasks.get("be-paused")));
-            server.send(Peers.message(tasks.get("be-paused"), "go on"));
+            server.send(Peers.command("resumeTask", id("be-paused")));
+            server.send(Peers.message(id("be-paused"), "go on"));
             assertThat(end("be-paused").getBoolean("success")).isTrue();
         }
         JsonObject limit = new JsonObject().put("process", new JsonObject().put("defaultTimeoutSecs", 1));

@@ -22,12 +22,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a task on whose thread the JVM throws an error. */
+@NullUnmarked // Of what a run works with, it gets to the store and the spool only.
 class RunErrorTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
