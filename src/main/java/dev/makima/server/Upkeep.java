@@ -1,10 +1,12 @@
 package dev.makima.server;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.core.Timings;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.output.EntryWriter;
 import dev.makima.server.store.Store;
+import io.vertx.core.Future;
 import java.time.Clock;
 
 /**
@@ -22,6 +24,7 @@ final class Upkeep {
     private final Clock clock;
     private boolean running;
     private boolean closed;
+    private boolean missed;
 
     Upkeep(
             Store store,
@@ -43,14 +46,22 @@ final class Upkeep {
         closed = true;
     }
 
+    /** While the database took nothing, no daemon could renew a lease: as at the start, they count from now on. */
+    private Future<?> leasesHold() {
+        return missed
+                ? store.handOvers().renewAll(clock.instant()).onSuccess(_ -> missed = false)
+                : Future.succeededFuture();
+    }
+
     /** One round, unless the last one is still under way. */
     void run() {
         if (running || closed) {
             return;
         }
         running = true;
-        store.handOvers()
-                .expire(limits.grace(), timings.leaseMargin(), limits.maxRetries(), clock.instant())
+        leasesHold()
+                .compose(_ -> store.handOvers()
+                        .expire(limits.grace(), timings.leaseMargin(), limits.maxRetries(), clock.instant()))
                 .compose(lost -> {
                     lost.forEach(events::changed);
                     return store.output().closeOld(clock.instant().minus(timings.settle()));
@@ -61,7 +72,11 @@ final class Upkeep {
                         return;
                     }
                     if (done.failed()) {
-                        LOG.log(System.Logger.Level.WARNING, "upkeep failed, it is tried again", done.cause());
+                        missed = true;
+                        LOG.log(
+                                FullDiskException.level(System.Logger.Level.WARNING, done.cause()),
+                                "upkeep failed, it is tried again",
+                                done.cause());
                         return;
                     }
                     done.result().forEach(stream -> {

@@ -27,15 +27,21 @@ final class Program {
         this.out = out;
     }
 
-    static Program start(String name, List<String> command, Path home, Map<String, String> variables)
+    /**
+     * Starts it.
+     *
+     * @param home its home, which this process need not see
+     * @param logs where what it says goes
+     */
+    static Program start(String name, List<String> command, Path home, Path logs, Map<String, String> variables)
             throws IOException {
-        Path out = Files.createTempFile(home, name + "-", ".out");
+        Path out = Files.createTempFile(logs, name + "-", ".out");
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(home.toFile())
+                .directory(logs.toFile())
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(out.toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(
-                        home.resolve(name + ".log").toFile()));
+                        logs.resolve(name + ".log").toFile()));
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.put("PATH", System.getenv("PATH"));
@@ -59,6 +65,12 @@ final class Program {
             throw new IllegalStateException(pattern.toString());
         }
         return matcher.group(1);
+    }
+
+    /** Its exit code, once it has ended by itself. */
+    int exit(Duration patience) {
+        await(patience);
+        return process.exitValue();
     }
 
     boolean isAlive() {

@@ -1,5 +1,6 @@
 package dev.makima.daemon.task;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.Shutdown;
@@ -219,7 +220,7 @@ final class Tasks {
         services.store()
                 .ask(new StoreRequest.AddEvents(List.of(
                         Event.of(spawn.taskId(), spawn.fence() == null ? answer : answer.withFence(spawn.fence())))))
-                .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
+                .onFailure(e -> LOG.log(FullDiskException.level(Level.ERROR, e), "a refusal could not be saved", e));
     }
 
     private void tell(TaskId taskId, Control control, String what) {
@@ -268,9 +269,10 @@ final class Tasks {
         StoreRequest.SaveLeases changes = new StoreRequest.SaveLeases(
                 services.leases().unsaved(), services.leases().ended());
         if (!changes.changed().isEmpty() || !changes.ended().isEmpty()) {
-            services.store()
-                    .ask(changes)
-                    .onFailure(e -> LOG.log(Level.ERROR, "the leases of tasks could not be saved", e));
+            services.store().ask(changes).onFailure(e -> {
+                services.leases().notSaved(changes.changed(), changes.ended());
+                LOG.log(FullDiskException.level(Level.ERROR, e), "the leases of tasks could not be saved", e);
+            });
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.makima.daemon.upkeep;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.project.ProjectSteps;
 import dev.makima.daemon.store.StoreClient;
@@ -103,7 +104,7 @@ public final class UpkeepVerticle extends VerticleBase {
             } catch (InterruptedException e) {
                 LOG.log(Level.DEBUG, "{0} ended with the daemon", what);
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, what + " failed", e);
+                LOG.log(FullDiskException.level(Level.WARNING, e), what + " failed", e);
             }
         });
     }

@@ -1,6 +1,7 @@
 package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.CloseCodes;
@@ -120,7 +121,10 @@ final class DaemonSocket {
     /** Closes the connection since something of ours does not work: the daemon comes back and goes on. */
     void fail(String what, Throwable cause) {
         if (!gone) {
-            LOG.log(System.Logger.Level.ERROR, "daemon " + daemonId + ": " + what + "; it has to connect again", cause);
+            LOG.log(
+                    FullDiskException.level(System.Logger.Level.ERROR, cause),
+                    "daemon " + daemonId + ": " + what + "; it has to connect again",
+                    cause);
             closeWith(TRY_AGAIN, "try again later");
         }
     }

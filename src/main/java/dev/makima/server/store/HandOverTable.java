@@ -77,7 +77,7 @@ public final class HandOverTable {
     /**
      * Writes down that all leases in force are renewed: at the start of the server, which nobody could reach to renew them.
      */
-    Future<Void> renewAll(Instant now) {
+    public Future<Void> renewAll(Instant now) {
         return Store.future(database.write(session -> session.update(
                         "update hand_over set renewed_at = max(renewed_at, ?) where lease_secs is not null"
                                 + " and exists (select 1 from task t where t.id = hand_over.task_id"

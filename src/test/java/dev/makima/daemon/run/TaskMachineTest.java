@@ -86,7 +86,7 @@ class TaskMachineTest {
 
     private static void go(TaskMachine machine, TaskState next) throws InterruptedException {
         if (next.isTerminal()) {
-            machine.end(next, next == TaskState.FAILED ? "why" : null, List.of(), new StreamLengths(3, 2, 1));
+            machine.end(next, next == TaskState.FAILED ? "why" : null, List.of(), () -> new StreamLengths(3, 2, 1));
         } else {
             machine.become(next);
         }
@@ -143,7 +143,7 @@ class TaskMachineTest {
         TaskMachine last = in(TaskState.RUNNING);
         UUID conversation = UUID.randomUUID();
         last.update(task -> task.withSession(conversation).withDirectory(temp, null));
-        last.end(TaskState.FAILED, "why", List.of(), StreamLengths.NONE);
+        last.end(TaskState.FAILED, "why", List.of(), () -> StreamLengths.NONE);
         TaskRecord again = TaskRecord.admitted(last.record().spawn(), new RunId(UUID.randomUUID()));
         TaskMachine next = new TaskMachine(again, store, changes::incrementAndGet);
         next.admit();
