@@ -7,6 +7,7 @@ import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a run leaves on the disk, {@code spool/<task>/<run>/}: its output streams, whose offsets go on over all its
@@ -218,6 +220,19 @@ public final class RunSpool {
             // Another run's spool lies there, or somebody else deleted it.
         } catch (IOException e) {
             throw SpoolFiles.failed("cannot delete " + task, e);
+        }
+    }
+
+    /** How many bytes a run's files have; 0 where it has no spool. What vanishes meanwhile is nothing. */
+    public static long size(Path spoolRoot, TaskId task, RunId run) {
+        Path directory = path(spoolRoot, task, run);
+        if (!Files.isDirectory(directory)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.mapToLong(SpoolFiles::length).sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
         }
     }
 

@@ -158,7 +158,19 @@ class FullDiskTest {
         disk.free();
         Map<Path, byte[]> before = databases();
         disk.readOnly(true);
-        refuses("read-only", "it can't be written");
+        refuses("read-only", "Read-only file system");
+        // The same file for a server whose home is elsewhere: here it is the database itself that cannot be written.
+        Path servers = before.keySet().stream()
+                .filter(file -> file.endsWith("server.db"))
+                .findFirst()
+                .orElseThrow();
+        Path there = scratch.resolve("small").resolve(disk.outside().relativize(servers));
+        Path logs = Files.createDirectory(scratch.resolve("logs/elsewhere"));
+        Program elsewhere = programs.start(
+                "server", disk::inside, scratch.resolve("normal"), logs, Map.of(), "--port", "0", "--database-url",
+                there.toString());
+        assertThat(elsewhere.exit(PATIENCE)).isEqualTo(1);
+        assertThat(Files.readString(logs.resolve("server.log"))).contains("database " + there + ": it can't be written");
         disk.readOnly(false);
         assertThat(databases()).allSatisfy((file, bytes) -> assertThat(bytes).isEqualTo(before.get(file)));
 
@@ -220,7 +232,7 @@ class FullDiskTest {
                 "MAKIMA_DAEMON_SERVER_RECONNECTINTERVALSECS",
                 "1",
                 "MAKIMA_DAEMON_SERVER_HEARTBEATINTERVALSECS",
-                "1",
+                "1", "MAKIMA_DAEMON_ADMISSION_MINFREEDISKBYTES", "0",
                 "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND",
                 agent().toString());
         return programs.start(kind, inside, home, logs, variables);

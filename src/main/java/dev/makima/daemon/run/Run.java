@@ -137,23 +137,32 @@ public final class Run {
         });
     }
 
-    /** Nothing where the disk is full: the task is not taken then, which is said at once, since nothing could be saved. */
+    /** Nothing where there is no room: the task is not taken then, which is said at once, since nothing was saved. */
     private Optional<RunSpool> admitted() throws InterruptedException {
+        Optional<String> reached = new SpoolQuota(services).reached();
+        if (reached.isPresent()) {
+            refuse(reached.get());
+            return Optional.empty();
+        }
         try {
             RunSpool spool = RunSpool.create(services.spoolRoot(), record().taskId(), record().runId());
             machine.admit();
             return Optional.of(spool);
         } catch (FullDiskException e) {
-            SpawnTask spawn = record().spawn();
-            services.passing()
-                    .accept(
-                            spawn.fence() == null
-                                    ? TaskComplete.refused(spawn.taskId(), FULL_DISK, e.explain())
-                                    : new SpawnRefused(
-                                            spawn.taskId(), spawn.fence(), SpawnRefused.DISK, e.explain(), null));
+            refuse(e.explain());
             forgetSpool();
             return Optional.empty();
         }
+    }
+
+    private void refuse(String why) {
+        SpawnTask spawn = record().spawn();
+        LOG.log(Level.WARNING, "task {0} is refused: {1}", spawn.taskId(), why);
+        services.passing()
+                .accept(
+                        spawn.fence() == null
+                                ? TaskComplete.refused(spawn.taskId(), FULL_DISK, why)
+                                : new SpawnRefused(spawn.taskId(), spawn.fence(), SpawnRefused.DISK, why, null));
     }
 
     private void forgetSpool() {

@@ -68,8 +68,7 @@ public final class StoreVerticle extends VerticleBase {
                     payloads.sweep(named);
                     return named;
                 }))
-                .onSuccess(_ -> StoreClient.ADDRESS.answer(
-                        vertx.eventBus(), request -> waitsForRoom(request) ? patiently(request) : answer(request)));
+                .onSuccess(_ -> StoreClient.ADDRESS.answer(vertx.eventBus(), this::answer));
     }
 
     @Override
@@ -112,9 +111,9 @@ public final class StoreVerticle extends VerticleBase {
         };
     }
 
-    private Future<Object> patiently(StoreRequest<?> request) {
-        return answer(request).recover(failure -> {
-            if (!(failure instanceof FullDiskException) || again >= MOST_AGAIN) {
+    private Future<Object> answer(StoreRequest<?> request) {
+        return answered(request).recover(failure -> {
+            if (!(failure instanceof FullDiskException) || !waitsForRoom(request) || again >= MOST_AGAIN) {
                 return Future.failedFuture(failure);
             }
             again++;
@@ -122,12 +121,12 @@ public final class StoreVerticle extends VerticleBase {
             vertx.setTimer(AGAIN_MILLIS, _ -> later.complete());
             return later.future().compose(_ -> {
                 again--;
-                return patiently(request);
+                return answer(request);
             });
         });
     }
 
-    private Future<Object> answer(StoreRequest<?> request) {
+    private Future<Object> answered(StoreRequest<?> request) {
         return switch (request) {
             case StoreRequest.ReadEvent read -> blocking(() -> files.whole(read.event()));
             case StoreRequest.EventsDelivered delivered ->
