@@ -284,7 +284,7 @@ class FullDiskTest {
 
     /** It was said once that the disk is full and once that it is not, and nothing else had to be said of it. */
     private void quiet(String kind, String database) {
-        Pattern full = Pattern.compile("database [^ ]*" + Pattern.quote(database) + ": " + FULL);
+        Pattern full = Pattern.compile("database [^ ]*" + Pattern.quote(database) + ": " + FULL + "\\. What is");
         Pattern room = Pattern.compile("database [^ ]*" + Pattern.quote(database) + ": " + ROOM);
         assertThat(full.matcher(log(kind)).results()).hasSize(1);
         assertThat(room.matcher(log(kind)).results()).hasSize(1);

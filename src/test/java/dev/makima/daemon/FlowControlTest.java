@@ -104,7 +104,7 @@ class FlowControlTest {
                 IFS= read -r line
                 init
                 case "$line" in
-                *FLOOD*) head -c %d /dev/zero | tr '\\0' 'x' | fold -w 1000 ;;
+                *FLOOD*) head -c %d /dev/zero | tr '\\0' 'x' | fold -w 1000; echo ;;
                 *) says 'a word' ;;
                 esac
                 result 'done'

@@ -141,6 +141,7 @@ public final class Run {
     private Optional<RunSpool> admitted() throws InterruptedException {
         Optional<String> reached = new SpoolQuota(services).reached();
         if (reached.isPresent()) {
+            LOG.log(Level.WARNING, "task {0} is refused: {1}", record().taskId(), reached.get());
             refuse(reached.get());
             return Optional.empty();
         }
@@ -157,7 +158,6 @@ public final class Run {
 
     private void refuse(String why) {
         SpawnTask spawn = record().spawn();
-        LOG.log(Level.WARNING, "task {0} is refused: {1}", spawn.taskId(), why);
         services.passing()
                 .accept(
                         spawn.fence() == null
