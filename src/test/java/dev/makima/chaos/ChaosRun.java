@@ -46,8 +46,18 @@ final class ChaosRun {
         FREEZE_DAEMON,
         /** A user stops a task. */
         STOP_TASK,
-        CUT
+        CUT,
+        /** The disk with the server's database is full for a while. */
+        FILL_SERVER_DISK,
+        /** The server is killed on its full disk, and started when there is room again. */
+        KILL_ON_FULL_DISK,
+        /** The disk with everything of the daemon's is full for a while. */
+        FILL_DAEMON_DISK
     }
+
+    /** What the dice of the story choose from; full disks are drawn apart, since they need disks that can be filled. */
+    private static final List<Action> BLOWS =
+            List.of(Action.values()).subList(0, Action.FILL_SERVER_DISK.ordinal());
 
     /**
      * How long a run gets.
@@ -65,10 +75,21 @@ final class ChaosRun {
      * A task and what its agent does.
      *
      * @param stopped whether somebody stopped it before its end, so that it may have done only a part of that
+     * @param starved whether the disk for its output was full before its end, so that some of it may never have been
+     *     written; what was written must be whole all the same
      */
-    record Work(String taskId, SeededAgent agent, boolean stopped) {
+    record Work(String taskId, SeededAgent agent, boolean stopped, boolean starved) {
         Work asStopped() {
-            return new Work(taskId, agent, true);
+            return new Work(taskId, agent, true, starved);
+        }
+
+        Work asStarved() {
+            return new Work(taskId, agent, stopped, true);
+        }
+
+        /** Whether it may have done only a part of its work. */
+        boolean isPart() {
+            return stopped || starved;
         }
     }
 
@@ -77,6 +98,8 @@ final class ChaosRun {
     private final Size size;
     private final long seed;
     private final Dice dice;
+    private final Dice faults;
+    private final Homes homes;
     private final FaultProxy proxy;
     private final Path agent;
     private final Api api = new Api();
@@ -93,9 +116,9 @@ final class ChaosRun {
         this.size = size;
         this.seed = seed;
         this.dice = Dice.of(seed, "story");
-        for (String directory : List.of("server", "daemon", "work")) {
-            Files.createDirectories(scratch.resolve(directory));
-        }
+        this.faults = Dice.of(seed, "faults");
+        this.homes = Homes.in(scratch, faults.chance(25), faults.chance(20));
+        Files.createDirectories(scratch.resolve("work"));
         this.agent = new HostileAgent(scratch.resolve("work")).seeded();
         this.proxy = FaultProxy.start(seed, FAULTY_CONNECTIONS);
     }
@@ -140,9 +163,16 @@ final class ChaosRun {
         List<Action> actions = new ArrayList<>(Collections.nCopies(dice.between(2, size.tasks()) - 1, Action.TASK));
         int blows = dice.between(1, size.blows());
         for (int i = 0; i < blows; i++) {
-            actions.add(dice.pick(List.of(Action.values())));
+            actions.add(dice.pick(BLOWS));
         }
         Collections.shuffle(actions, new Random(dice.between(0, 1 << 30)));
+        if (homes.server().canBeFilled()) {
+            Action full = faults.chance(40) ? Action.KILL_ON_FULL_DISK : Action.FILL_SERVER_DISK;
+            actions.add(faults.between(0, actions.size()), full);
+        }
+        if (homes.daemon().canBeFilled()) {
+            actions.add(faults.between(0, actions.size()), Action.FILL_DAEMON_DISK);
+        }
         actions.addFirst(Action.TASK);
         for (Action action : actions) {
             act(action);
@@ -182,15 +212,34 @@ final class ChaosRun {
             case FREEZE_DAEMON -> freeze(daemon());
             case STOP_TASK -> stopTask();
             case CUT -> proxy.cut();
+            case FILL_SERVER_DISK -> full(homes.server());
+            case KILL_ON_FULL_DISK -> {
+                homes.server().fill();
+                pause(faults.sized(100, 1500));
+                stopServer(true);
+                homes.server().free();
+                startServer();
+            }
+            case FILL_DAEMON_DISK -> {
+                // On a full disk it would not start, and say so.
+                daemon().logged("Processes of tasks");
+                starve();
+                full(homes.daemon());
+                starve();
+            }
         }
     }
 
     private void addTask() throws IOException, InterruptedException {
         int number = works.size();
         SeededAgent work =
-                SeededAgent.drawn(Dice.of(seed, "agent " + number), scratch.resolve("work/" + number), size.agent());
+                SeededAgent.drawn(
+                        Dice.of(seed, "agent " + number),
+                        scratch.resolve("work/" + number),
+                        size.agent(),
+                        faults.chance(10));
         serverIsUp();
-        works.add(new Work(api.start("chaos " + number, work.plan()), work, false));
+        works.add(new Work(api.start("chaos " + number, work.plan()), work, false, false));
     }
 
     private void stopTask() throws IOException, InterruptedException {
@@ -201,6 +250,17 @@ final class ChaosRun {
         }
     }
 
+    private void full(Homes.Home home) {
+        home.fill();
+        pause(faults.sized(100, 2500));
+        home.free();
+    }
+
+    /** All that may be at work on the daemon's disk now. */
+    private void starve() {
+        works.replaceAll(work -> isOver(task(work)) ? work : work.asStarved());
+    }
+
     private void freeze(Program program) {
         program.signal("STOP");
         pause(dice.sized(100, 3000));
@@ -208,7 +268,8 @@ final class ChaosRun {
     }
 
     private void startServer() throws IOException {
-        server = programs.start("server", scratch.resolve("server"), Map.of(), "--port", "0");
+        Homes.Home home = homes.server();
+        server = programs.start("server", home::inside, home.path(), home.logs(), Map.of(), "--port", "0");
         if (key == null) {
             key = server.printed(KEY);
         }
@@ -231,9 +292,12 @@ final class ChaosRun {
     }
 
     private void startDaemon() throws IOException {
+        Homes.Home home = homes.daemon();
         daemon = programs.start(
                 "daemon",
-                scratch.resolve("daemon"),
+                home::inside,
+                home.path(),
+                home.logs(),
                 Map.of(
                         "MAKIMA_API_KEY", String.valueOf(key),
                         "MAKIMA_DAEMON_SERVER_URL", "http://127.0.0.1:" + proxy.port(),
@@ -244,7 +308,7 @@ final class ChaosRun {
                         "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", agent.toString()));
     }
 
-    private void calm() {
+    private void calm() throws IOException, InterruptedException {
         tell("calm");
         proxy.calm();
         List<String> open = new ArrayList<>();
@@ -260,12 +324,44 @@ final class ChaosRun {
         } catch (AssertionError late) {
             throw new AssertionError(late.getMessage() + ": " + open, late);
         }
+        stopWhatHangs();
         tell("all have ended");
+    }
+
+    /** Its output has to be there before: that an agent does nothing more holds up nothing of what it did. */
+    private void stopWhatHangs() throws IOException, InterruptedException {
+        for (int i = 0; i < works.size(); i++) {
+            Work work = works.get(i);
+            if (!work.agent().hangs() || isOver(task(work))) {
+                continue;
+            }
+            int printed = work.agent().stdout().length;
+            if (!work.starved()) {
+                Await.until(PEACE, "what the hanging agent " + i + " has printed", () -> stdout(work) == printed);
+            }
+            api.stop(work.taskId());
+            works.set(i, work.asStopped());
+            Await.until(PEACE, "the hanging task " + i + " to be stopped", () -> isOver(task(work)));
+        }
+    }
+
+    private int stdout(Work work) {
+        try {
+            return api.raw(work.taskId(), "stdout").length;
+        } catch (IOException e) {
+            throw new AssertionError("the server does not answer", e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static boolean isOver(JsonObject task) {
+        return List.of("done", "failed", "interrupted").contains(task.getString("status"));
     }
 
     private void note(List<String> open, Work work) {
         JsonObject task = task(work);
-        if (!List.of("done", "failed", "interrupted").contains(task.getString("status"))) {
+        if (!work.agent().hangs() && !isOver(task)) {
             open.add(work.agent().directory().getFileName() + " " + work.taskId() + " " + task.getString("status"));
         }
     }
@@ -282,7 +378,7 @@ final class ChaosRun {
 
     private void compare(Findings findings) throws IOException, InterruptedException {
         for (Work work : works) {
-            Comparison comparison = new Comparison(findings, work, scratch.resolve("daemon/.makima/spool"));
+            Comparison comparison = new Comparison(findings, work, homes.daemon().seen().resolve(".makima/spool"));
             comparison.state(task(work));
             comparison.awaitStop(() -> api.raw(work.taskId(), "stdout").length);
             comparison.raw(api.raw(work.taskId(), "stdout"), api.raw(work.taskId(), "stderr"));
@@ -291,11 +387,11 @@ final class ChaosRun {
         }
         Path starts = scratch.resolve("work/starts");
         int started = Files.exists(starts) ? Files.readAllLines(starts).size() : 0;
-        long stopped = works.stream().filter(Work::stopped).count();
+        long stopped = works.stream().filter(Work::isPart).count();
         findings.expect(
                 started <= works.size() && started >= works.size() - stopped,
                 started + " agents were started for " + works.size() + " tasks"
-                        + (stopped > 0 ? ", " + stopped + " of them stopped" : ""));
+                        + (stopped > 0 ? ", " + stopped + " of them stopped or starved" : ""));
     }
 
     /** Ends everything; what is left then is a finding, and is killed. */
@@ -313,6 +409,7 @@ final class ChaosRun {
         proxy.close();
         api.close();
         Leftovers.look(scratch, findings);
+        homes.close(!findings.all().isEmpty());
     }
 
     private Program server() {

@@ -4,6 +4,7 @@ import dev.makima.testkit.Await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,11 +21,15 @@ final class Program {
     private final String name;
     private final Process process;
     private final Path out;
+    private final Path log;
+    private final long logFrom;
 
-    private Program(String name, Process process, Path out) {
+    private Program(String name, Process process, Path out, Path log, long logFrom) {
         this.name = name;
         this.process = process;
         this.out = out;
+        this.log = log;
+        this.logFrom = logFrom;
     }
 
     /**
@@ -49,7 +54,9 @@ final class Program {
         environment.put("LC_ALL", "C.UTF-8");
         environment.put("GIT_CONFIG_NOSYSTEM", "1");
         environment.putAll(variables);
-        return new Program(name, builder.start(), out);
+        Path log = logs.resolve(name + ".log");
+        long logFrom = log.toFile().length();
+        return new Program(name, builder.start(), out, log, logFrom);
     }
 
     /** The first group of what it prints. */
@@ -65,6 +72,21 @@ final class Program {
             throw new IllegalStateException(pattern.toString());
         }
         return matcher.group(1);
+    }
+
+    /** Waits until it has logged this. */
+    void logged(String what) {
+        Await.until(PATIENCE, what + " in the log of the " + name, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("the " + name + " has ended with " + process.exitValue());
+            }
+            try {
+                byte[] all = Files.readAllBytes(log);
+                return new String(all, (int) logFrom, (int) (all.length - logFrom), StandardCharsets.UTF_8).contains(what);
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        });
     }
 
     /** Its exit code, once it has ended by itself. */

@@ -84,15 +84,18 @@ public final class SmallDisk implements AutoCloseable {
 
     /** Writes until nothing more fits. */
     public void fill() {
-        byte[] block = new byte[4096];
-        Arrays.fill(block, (byte) 'x');
-        try (OutputStream out =
-                Files.newOutputStream(ballast(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            while (true) {
-                out.write(block);
+        // The last page too: what is refused as a block may fit by the page.
+        for (int size : new int[] {1 << 20, 4096}) {
+            byte[] block = new byte[size];
+            Arrays.fill(block, (byte) 'x');
+            try (OutputStream out =
+                    Files.newOutputStream(ballast(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                while (true) {
+                    out.write(block);
+                }
+            } catch (IOException full) {
+                // As it is meant to be.
             }
-        } catch (IOException full) {
-            // As it is meant to be.
         }
     }
 

@@ -195,6 +195,11 @@ public final class Run {
         });
     }
 
+    /** Gives the task back as soon as there is room on the disk to say so, on this thread. Never throws. */
+    public void giveBackWithRoom() {
+        guarded(() -> services.store().awaitRoom(Recovery.givenBack(record())));
+    }
+
     /** Gives back a task that was being set up when its daemon ended; completes when the server's word is on disk. Any thread. */
     public static Future<?> giveBack(RunServices services, TaskRecord task) {
         return services.store().ask(Recovery.givenBack(task));

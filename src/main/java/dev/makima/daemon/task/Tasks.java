@@ -307,7 +307,14 @@ final class Tasks {
         }
         LOG.log(Level.WARNING, "task {0} was being set up when its daemon ended: it is given back", task.taskId());
         services.leases().end(task.runId());
-        return Run.giveBack(services, task);
+        return Run.giveBack(services, task).<Void>mapEmpty().recover(failure -> {
+            if (!FullDiskException.isBehind(failure)) {
+                return Future.failedFuture(failure);
+            }
+            Run run = new Run(services, task, this::tellActive);
+            begin(run, run::giveBackWithRoom);
+            return Future.succeededFuture();
+        });
     }
 
     /**

@@ -92,6 +92,11 @@ final class DaemonSocket {
         }
     }
 
+    /** Whether this connection still is one. */
+    boolean isOpen() {
+        return !gone;
+    }
+
     UUID daemonId() {
         return daemonId;
     }
@@ -265,7 +270,12 @@ final class DaemonSocket {
                     send(new HeartbeatAck(seq, leaseSecs, renewal.verdicts()));
                     renewal.changed().forEach(parts.events()::changed);
                 })
-                .onFailure(failure -> fail("its leases could not be renewed", failure));
+                .onFailure(failure -> {
+                    if (!FullDiskException.isBehind(failure)) {
+                        fail("its leases could not be renewed", failure);
+                    }
+                    // Else it stays, with what it has sent: no lease is taken away while none can be renewed.
+                });
     }
 
     private void resumeRuns(Runs runs) {
