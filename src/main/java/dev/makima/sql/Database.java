@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +50,7 @@ public final class Database implements AutoCloseable {
                 LOG,
                 "database " + settings.file(),
                 "What is to be written fails until then; what was acknowledged is kept",
-                settings.file().getParent());
+                Objects.requireNonNull(settings.file().getParent(), "an absolute file has a directory"));
         this.thread = Thread.ofPlatform()
                 .name("writer-" + settings.file().getFileName())
                 .daemon(true)

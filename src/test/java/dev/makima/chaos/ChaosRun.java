@@ -13,13 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One seed: tasks are given to a server and a daemon while these are killed and started again and their connection goes
@@ -27,10 +23,7 @@ import org.jspecify.annotations.Nullable;
  * is not, so that a seed that has found something finds it again often, not always.
  */
 final class ChaosRun {
-    private static final Pattern URL = Pattern.compile("server is at http://127\\.0\\.0\\.1:(\\d+)");
-    private static final Pattern KEY = Pattern.compile("key, shown this once: (\\S+)");
     private static final Duration PEACE = Duration.ofMinutes(4);
-    private static final Duration ENDING = Duration.ofSeconds(30);
     private static final int FAULTY_CONNECTIONS = 65;
 
     /** What is done to them, one after the other. */
@@ -56,8 +49,7 @@ final class ChaosRun {
     }
 
     /** What the dice of the story choose from; full disks are drawn apart, since they need disks that can be filled. */
-    private static final List<Action> BLOWS =
-            List.of(Action.values()).subList(0, Action.FILL_SERVER_DISK.ordinal());
+    private static final List<Action> BLOWS = List.of(Action.values()).subList(0, Action.FILL_SERVER_DISK.ordinal());
 
     /**
      * How long a run gets.
@@ -93,25 +85,19 @@ final class ChaosRun {
         }
     }
 
-    private final Programs programs;
     private final Path scratch;
     private final Size size;
     private final long seed;
     private final Dice dice;
     private final Dice faults;
     private final Homes homes;
-    private final FaultProxy proxy;
-    private final Path agent;
-    private final Api api = new Api();
+    private final Stack stack;
+    private final Api api;
     private final List<Work> works = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private final long begun = System.nanoTime();
-    private @Nullable Program server;
-    private @Nullable Program daemon;
-    private @Nullable String key;
 
     private ChaosRun(Programs programs, Path scratch, Size size, long seed) throws IOException {
-        this.programs = programs;
         this.scratch = scratch;
         this.size = size;
         this.seed = seed;
@@ -119,8 +105,9 @@ final class ChaosRun {
         this.faults = Dice.of(seed, "faults");
         this.homes = Homes.in(scratch, faults.chance(25), faults.chance(20));
         Files.createDirectories(scratch.resolve("work"));
-        this.agent = new HostileAgent(scratch.resolve("work")).seeded();
-        this.proxy = FaultProxy.start(seed, FAULTY_CONNECTIONS);
+        Path agent = new HostileAgent(scratch.resolve("work")).seeded();
+        this.stack = new Stack(programs, homes, FaultProxy.start(seed, FAULTY_CONNECTIONS), agent);
+        this.api = stack.api();
     }
 
     /**
@@ -138,10 +125,10 @@ final class ChaosRun {
         } catch (IOException | RuntimeException | AssertionError broken) {
             findings.add("broke off: " + broken);
         } finally {
-            run.close(findings);
+            run.stack.close(run.scratch, findings);
         }
         Files.write(scratch.resolve("story"), run.story);
-        Files.write(scratch.resolve("connections"), run.proxy.history());
+        Files.write(scratch.resolve("connections"), run.stack.proxy().history());
         Files.write(scratch.resolve("findings"), findings.all());
         return findings;
     }
@@ -149,17 +136,17 @@ final class ChaosRun {
     /** Starts both and ends them in order, so that their archives are there. */
     static void warmUp(Programs programs, Path scratch) throws IOException {
         ChaosRun run = new ChaosRun(programs, scratch, Size.SHORT, 0);
-        run.proxy.calm();
-        run.startServer();
-        run.startDaemon();
-        Await.until(PEACE, "a connection", () -> run.proxy.history().size() > 0);
+        run.stack.proxy().calm();
+        run.stack.startServer();
+        run.stack.startDaemon();
+        Await.until(PEACE, "a connection", () -> run.stack.proxy().history().size() > 0);
         run.pause(300);
-        run.close(new Findings(0));
+        run.stack.close(run.scratch, new Findings(0));
     }
 
     private void act() throws IOException, InterruptedException {
-        startServer();
-        startDaemon();
+        stack.startServer();
+        stack.startDaemon();
         List<Action> actions = new ArrayList<>(Collections.nCopies(dice.between(2, size.tasks()) - 1, Action.TASK));
         int blows = dice.between(1, size.blows());
         for (int i = 0; i < blows; i++) {
@@ -185,44 +172,44 @@ final class ChaosRun {
         switch (action) {
             case TASK -> addTask();
             case KILL_DAEMON -> {
-                daemon().kill();
+                stack.daemon().kill();
                 pause(dice.sized(1, 300));
-                startDaemon();
+                stack.startDaemon();
             }
             case KILL_SERVER -> {
-                stopServer(true);
+                stack.stopServer(true);
                 pause(dice.sized(1, 300));
-                startServer();
+                stack.startServer();
             }
             case END_DAEMON -> {
-                daemon().end(ENDING);
-                startDaemon();
+                stack.endDaemon();
+                stack.startDaemon();
             }
             case END_SERVER -> {
-                stopServer(false);
-                startServer();
+                stack.stopServer(false);
+                stack.startServer();
             }
             case KILL_BOTH -> {
-                daemon().kill();
-                stopServer(true);
-                startDaemon();
-                startServer();
+                stack.daemon().kill();
+                stack.stopServer(true);
+                stack.startDaemon();
+                stack.startServer();
             }
-            case FREEZE_SERVER -> freeze(server());
-            case FREEZE_DAEMON -> freeze(daemon());
+            case FREEZE_SERVER -> freeze(stack.server());
+            case FREEZE_DAEMON -> freeze(stack.daemon());
             case STOP_TASK -> stopTask();
-            case CUT -> proxy.cut();
+            case CUT -> stack.proxy().cut();
             case FILL_SERVER_DISK -> full(homes.server());
             case KILL_ON_FULL_DISK -> {
                 homes.server().fill();
                 pause(faults.sized(100, 1500));
-                stopServer(true);
+                stack.stopServer(true);
                 homes.server().free();
-                startServer();
+                stack.startServer();
             }
             case FILL_DAEMON_DISK -> {
                 // On a full disk it would not start, and say so.
-                daemon().logged("Processes of tasks");
+                stack.daemon().logged("Processes of tasks");
                 starve();
                 full(homes.daemon());
                 starve();
@@ -232,19 +219,15 @@ final class ChaosRun {
 
     private void addTask() throws IOException, InterruptedException {
         int number = works.size();
-        SeededAgent work =
-                SeededAgent.drawn(
-                        Dice.of(seed, "agent " + number),
-                        scratch.resolve("work/" + number),
-                        size.agent(),
-                        faults.chance(10));
-        serverIsUp();
+        SeededAgent work = SeededAgent.drawn(
+                Dice.of(seed, "agent " + number), scratch.resolve("work/" + number), size.agent(), faults.chance(10));
+        stack.serverIsUp();
         works.add(new Work(api.start("chaos " + number, work.plan()), work, false, false));
     }
 
     private void stopTask() throws IOException, InterruptedException {
         int number = dice.between(0, works.size() - 1);
-        serverIsUp();
+        stack.serverIsUp();
         if (api.stop(works.get(number).taskId())) {
             works.set(number, works.get(number).asStopped());
         }
@@ -267,54 +250,13 @@ final class ChaosRun {
         program.signal("CONT");
     }
 
-    private void startServer() throws IOException {
-        Homes.Home home = homes.server();
-        server = programs.start("server", home::inside, home.path(), home.logs(), Map.of(), "--port", "0");
-        if (key == null) {
-            key = server.printed(KEY);
-        }
-        serverIsUp();
-    }
-
-    private void serverIsUp() {
-        int port = Integer.parseInt(server().printed(URL));
-        api.at(port, String.valueOf(key));
-        proxy.target(port);
-    }
-
-    private void stopServer(boolean kill) {
-        proxy.target(0);
-        if (kill) {
-            server().kill();
-        } else {
-            server().end(ENDING);
-        }
-    }
-
-    private void startDaemon() throws IOException {
-        Homes.Home home = homes.daemon();
-        daemon = programs.start(
-                "daemon",
-                home::inside,
-                home.path(),
-                home.logs(),
-                Map.of(
-                        "MAKIMA_API_KEY", String.valueOf(key),
-                        "MAKIMA_DAEMON_SERVER_URL", "http://127.0.0.1:" + proxy.port(),
-                        "MAKIMA_DAEMON_SERVER_RECONNECTINTERVALSECS", "1",
-                        "MAKIMA_DAEMON_SERVER_PINGINTERVALSECS", "1",
-                        "MAKIMA_DAEMON_SERVER_PINGDEADLINESECS", "4",
-                        "MAKIMA_DAEMON_SERVER_HEARTBEATINTERVALSECS", "1",
-                        "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", agent.toString()));
-    }
-
     private void calm() throws IOException, InterruptedException {
         tell("calm");
-        proxy.calm();
+        stack.proxy().calm();
         List<String> open = new ArrayList<>();
         try {
             Await.until(PEACE, "all tasks to end", () -> {
-                if (!daemon().isAlive()) {
+                if (!stack.daemon().isAlive()) {
                     throw new AssertionError("the daemon has ended by itself");
                 }
                 open.clear();
@@ -378,7 +320,8 @@ final class ChaosRun {
 
     private void compare(Findings findings) throws IOException, InterruptedException {
         for (Work work : works) {
-            Comparison comparison = new Comparison(findings, work, homes.daemon().seen().resolve(".makima/spool"));
+            Comparison comparison =
+                    new Comparison(findings, work, homes.daemon().seen().resolve(".makima/spool"));
             comparison.state(task(work));
             comparison.awaitStop(() -> api.raw(work.taskId(), "stdout").length);
             comparison.raw(api.raw(work.taskId(), "stdout"), api.raw(work.taskId(), "stderr"));
@@ -392,32 +335,6 @@ final class ChaosRun {
                 started <= works.size() && started >= works.size() - stopped,
                 started + " agents were started for " + works.size() + " tasks"
                         + (stopped > 0 ? ", " + stopped + " of them stopped or starved" : ""));
-    }
-
-    /** Ends everything; what is left then is a finding, and is killed. */
-    private void close(Findings findings) {
-        try {
-            if (daemon != null && daemon.isAlive()) {
-                daemon.end(ENDING);
-            }
-            if (server != null && server.isAlive()) {
-                server.end(ENDING);
-            }
-        } catch (AssertionError late) {
-            findings.add(String.valueOf(late.getMessage()));
-        }
-        proxy.close();
-        api.close();
-        Leftovers.look(scratch, findings);
-        homes.close(!findings.all().isEmpty());
-    }
-
-    private Program server() {
-        return Objects.requireNonNull(server, "the server");
-    }
-
-    private Program daemon() {
-        return Objects.requireNonNull(daemon, "the daemon");
     }
 
     private void tell(String what) {

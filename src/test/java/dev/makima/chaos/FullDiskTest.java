@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,16 +40,22 @@ class FullDiskTest {
     private static final String FULL = "the disk is full";
     private static final String ROOM = "there is room on the disk again";
 
+    private static Programs programs;
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path scratch;
 
     private final Api api = new Api();
-    private Programs programs;
     private SmallDisk disk;
     private @Nullable Program server;
     private @Nullable Program daemon;
     private String key = "mk_none";
     private int port;
+
+    @BeforeAll
+    static void prepare(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path once) throws IOException {
+        programs = Programs.in(once);
+    }
 
     @BeforeEach
     void mount() throws IOException {
@@ -58,7 +65,6 @@ class FullDiskTest {
         Optional<SmallDisk> mounted = SmallDisk.mount(scratch.resolve("small"), 24 * 1024);
         assumeTrue(mounted.isPresent(), "nobody may mount a file system here");
         disk = mounted.orElseThrow();
-        programs = Programs.in(scratch.resolve("programs"));
     }
 
     @AfterEach
@@ -169,10 +175,18 @@ class FullDiskTest {
         Path there = scratch.resolve("small").resolve(disk.outside().relativize(servers));
         Path logs = Files.createDirectory(scratch.resolve("logs/elsewhere"));
         Program elsewhere = programs.start(
-                "server", disk::inside, scratch.resolve("normal"), logs, Map.of(), "--port", "0", "--database-url",
+                "server",
+                disk::inside,
+                scratch.resolve("normal"),
+                logs,
+                Map.of(),
+                "--port",
+                "0",
+                "--database-url",
                 there.toString());
         assertThat(elsewhere.exit(PATIENCE)).isEqualTo(1);
-        assertThat(Files.readString(logs.resolve("server.log"))).contains("database " + there + ": it can't be written");
+        assertThat(Files.readString(logs.resolve("server.log")))
+                .contains("database " + there + ": it can't be written");
         disk.readOnly(false);
         assertThat(databases()).allSatisfy((file, bytes) -> assertThat(bytes).isEqualTo(before.get(file)));
 
@@ -234,7 +248,9 @@ class FullDiskTest {
                 "MAKIMA_DAEMON_SERVER_RECONNECTINTERVALSECS",
                 "1",
                 "MAKIMA_DAEMON_SERVER_HEARTBEATINTERVALSECS",
-                "1", "MAKIMA_DAEMON_ADMISSION_MINFREEDISKBYTES", "0",
+                "1",
+                "MAKIMA_DAEMON_ADMISSION_MINFREEDISKBYTES",
+                "0",
                 "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND",
                 agent().toString());
         return programs.start(kind, inside, home, logs, variables);

@@ -71,7 +71,10 @@ record Homes(Home server, Home daemon) {
 
     private static void copy(Path from, Path to) {
         try {
-            new ProcessBuilder("cp", "-a", from + "/.", to.toString()).inheritIO().start().waitFor();
+            new ProcessBuilder("cp", "-a", from + "/.", to.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
         } catch (InterruptedException interrupted) {

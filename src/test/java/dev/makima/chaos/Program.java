@@ -82,7 +82,8 @@ final class Program {
             }
             try {
                 byte[] all = Files.readAllBytes(log);
-                return new String(all, (int) logFrom, (int) (all.length - logFrom), StandardCharsets.UTF_8).contains(what);
+                return new String(all, (int) logFrom, (int) (all.length - logFrom), StandardCharsets.UTF_8)
+                        .contains(what);
             } catch (IOException unreadable) {
                 throw new UncheckedIOException(unreadable);
             }

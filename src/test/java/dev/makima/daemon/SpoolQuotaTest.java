@@ -27,8 +27,8 @@ class SpoolQuotaTest {
         Vertx vertx = Vertx.vertx();
         Path home = temp.resolve("home");
         HostileAgent agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-        JsonObject small =
-                new JsonObject().put("spool", new JsonObject().put("quotaBytes", 50_000).put("retentionHours", 0));
+        JsonObject small = new JsonObject()
+                .put("spool", new JsonObject().put("quotaBytes", 50_000).put("retentionHours", 0));
         try (StreamServer server = StreamServer.start(vertx);
                 DaemonHarness _ = DaemonHarness.start(home, server.uri(), agents.lines(1000, 200), small)) {
             server.await(1, "runs", PATIENCE);

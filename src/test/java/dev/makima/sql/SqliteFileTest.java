@@ -48,14 +48,14 @@ class SqliteFileTest {
                             session -> session.one("pragma synchronous", row -> row.number("synchronous")))
                     .join()
                     .orElseThrow();
-            String version = database.read(
-                            session -> session.one("select sqlite_version() as v", row -> row.text("v")))
+            String version = database.read(session -> session.one("select sqlite_version() as v", row -> row.text("v")))
                     .orElseThrow();
             assertThat(mode).isEqualTo("wal");
             // FULL: each commit is synced, not only those before a checkpoint.
             assertThat(synchronous).isEqualTo(2);
-            int[] found =
-                    Arrays.stream(version.split("\\.")).mapToInt(Integer::parseInt).toArray();
+            int[] found = Arrays.stream(version.split("\\."))
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
             assertThat(Arrays.compare(found, new int[] {3, 51, 3})).as(version).isNotNegative();
         }
     }

@@ -200,7 +200,8 @@ final class TaskMachine implements SavedTask {
         changeWithRoom(TaskState.INTERRUPTED, reason, List.of());
     }
 
-    private void changeWithRoom(TaskState next, String reason, List<Event> events) throws InterruptedException {
+    private void changeWithRoom(TaskState next, @Nullable String reason, List<Event> events)
+            throws InterruptedException {
         while (true) {
             try {
                 change(next, reason, events);

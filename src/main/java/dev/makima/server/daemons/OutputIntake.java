@@ -85,7 +85,8 @@ final class OutputIntake {
     private void write(List<OutputTable.Piece> pieces, long bytes) {
         parts.store().output().append(daemonId, pieces, parts.clock().instant()).onComplete(done -> {
             if (socket.streams() && socket.isOpen() && FullDiskException.isBehind(done.cause())) {
-                // Kept, and not acknowledged: where that gets too much, nothing more is read. Streams alone, whose offsets
+                // Kept, and not acknowledged: where that gets too much, nothing more is read. Streams alone, whose
+                // offsets
                 // hold their order whatever comes between.
                 parts.vertx().setTimer(AGAIN_MILLIS, _ -> write(pieces, bytes));
                 return;

@@ -138,11 +138,7 @@ class TaskMachineTest {
         AtomicInteger asked = new AtomicInteger();
         CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> {
             try {
-                machine.end(
-                        TaskState.FAILED,
-                        "why",
-                        List.of(),
-                        () -> new StreamLengths(0, 0, asked.incrementAndGet()));
+                machine.end(TaskState.FAILED, "why", List.of(), () -> new StreamLengths(0, 0, asked.incrementAndGet()));
                 return true;
             } catch (InterruptedException e) {
                 return false;
@@ -152,9 +148,10 @@ class TaskMachineTest {
         assertThat(ended).isNotDone();
         full(false);
         assertThat(ended.get(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
-        assertThat(events(machine)).singleElement().satisfies(event -> assertThat(
-                        ((TaskComplete) event.frame()).finalLengths())
-                .isEqualTo(new StreamLengths(0, 0, asked.get())));
+        assertThat(events(machine))
+                .singleElement()
+                .satisfies(event -> assertThat(((TaskComplete) event.frame()).finalLengths())
+                        .isEqualTo(new StreamLengths(0, 0, asked.get())));
         assertThat(saved(machine).state()).isEqualTo(TaskState.FAILED);
     }
 
