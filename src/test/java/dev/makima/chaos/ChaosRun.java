@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,7 @@ final class ChaosRun {
     }
 
     /** What the dice of the story choose from; full disks are drawn apart, since they need disks that can be filled. */
-    private static final List<Action> BLOWS = List.of(Action.values()).subList(0, Action.FILL_SERVER_DISK.ordinal());
+    private static final List<Action> BLOWS = List.copyOf(EnumSet.range(Action.TASK, Action.CUT));
 
     /**
      * How long a run gets.
