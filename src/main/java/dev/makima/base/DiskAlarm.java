@@ -80,6 +80,8 @@ public final class DiskAlarm {
         // Not zeros, which some file systems keep in no space at all.
         Arrays.fill(block, (byte) 0x5a);
         try (FileChannel channel = FileChannel.open(probe, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            // Its name goes first, so that nothing is left of it whatever ends this process.
+            Files.delete(probe);
             for (int written = 0; written < ROOM_BYTES; written += block.length) {
                 ByteBuffer bytes = ByteBuffer.wrap(block);
                 while (bytes.hasRemaining()) {
@@ -91,16 +93,6 @@ public final class DiskAlarm {
             return true;
         } catch (IOException e) {
             return false;
-        } finally {
-            delete(probe);
-        }
-    }
-
-    private static void delete(Path probe) {
-        try {
-            Files.deleteIfExists(probe);
-        } catch (IOException e) {
-            // It could not be made either, or the disk has another fault, which the next write tells.
         }
     }
 }

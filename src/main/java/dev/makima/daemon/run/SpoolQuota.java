@@ -6,8 +6,8 @@ import dev.makima.process.RunSpool;
 import java.util.Optional;
 
 /**
- * Whether the output that the server does not have yet takes all that spools may take. It is never deleted, so a server
- * that takes none of it is given no further tasks, which would only add to it. Blocking.
+ * Whether the output of runs that the server does not have to their end takes all that spools may take. It is never
+ * deleted, so a server that takes none of it is given no further tasks, which would only add to it. Blocking.
  */
 final class SpoolQuota {
     private final RunServices services;
@@ -25,7 +25,7 @@ final class SpoolQuota {
         }
         return waiting <= quota
                 ? Optional.empty()
-                : Optional.of("the output that the server has not confirmed yet takes " + waiting + " bytes in "
+                : Optional.of("output that the server has not confirmed to its end takes " + waiting + " bytes in "
                         + services.spoolRoot() + ", and spools may take " + quota
                         + " (spool.quotaBytes). See to it that the server takes it, or allow more");
     }
