@@ -71,7 +71,8 @@ public final class SmallDisk implements AutoCloseable {
         if (withUser) {
             whole.addAll(List.of("-U", "--preserve-credentials"));
         }
-        whole.add("--wd=" + directory);
+        // Once inside: before, the directory of that name is another one.
+        whole.addAll(List.of("sh", "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", directory.toString()));
         whole.addAll(command);
         return whole;
     }
@@ -110,7 +111,8 @@ public final class SmallDisk implements AutoCloseable {
 
     /** From now on it can only be read, by root too. */
     public void readOnly(boolean only) {
-        String mode = only ? "remount,ro" : "remount,rw";
+        // Of the mount alone: what else a tmpfs was made with, a user's namespace may not say again.
+        String mode = only ? "remount,bind,ro" : "remount,bind,rw";
         try {
             int code = new ProcessBuilder(inside(List.of("mount", "-o", mode, directory.toString())))
                     .inheritIO()
