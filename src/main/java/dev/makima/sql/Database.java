@@ -1,11 +1,14 @@
 package dev.makima.sql;
 
+import dev.makima.base.DiskAlarm;
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +38,7 @@ public final class Database implements AutoCloseable {
     private final BlockingQueue<Session> readers;
     private final BlockingQueue<Queued<?>> queue;
     private final Thread thread;
+    private final DiskAlarm disk;
     private volatile boolean closed;
 
     private Database(DatabaseSettings settings, Session writer, BlockingQueue<Session> readers) {
@@ -42,6 +46,11 @@ public final class Database implements AutoCloseable {
         this.writer = writer;
         this.readers = readers;
         this.queue = new ArrayBlockingQueue<>(settings.queued());
+        this.disk = new DiskAlarm(
+                LOG,
+                "database " + settings.file(),
+                "What is to be written fails until then; what was acknowledged is kept",
+                Objects.requireNonNull(settings.file().getParent(), "an absolute file has a directory"));
         this.thread = Thread.ofPlatform()
                 .name("writer-" + settings.file().getFileName())
                 .daemon(true)
@@ -134,6 +143,23 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * Looks at all pages, unless the file is larger than that: its beginning may be whole where others are not, which
+     * would come to light page by page, long after the start. Reads about a gigabyte in a second. Blocks.
+     *
+     * @throws UnusableDatabaseException where it is damaged; the file is as it was
+     */
+    public void refuseDamaged(long mostBytes) {
+        if (settings.file().toFile().length() > mostBytes) {
+            return;
+        }
+        String verdict = read(session -> session.one("pragma quick_check(1)", row -> row.text("quick_check"))
+                .orElse("nothing"));
+        if (!verdict.equals("ok")) {
+            throw UnusableDatabaseException.damaged(settings.file(), verdict);
+        }
+    }
+
     /** How many works wait for the writer at this moment. */
     public int waiting() {
         return queue.size();
@@ -199,14 +225,16 @@ public final class Database implements AutoCloseable {
         List<Queued<?>> batch = new ArrayList<>();
         while (true) {
             try {
-                if (closed && queue.isEmpty()) {
+                Queued<?> first = next();
+                if (first == null) {
                     break;
                 }
-                batch.add(closed ? queue.remove() : queue.take());
+                batch.add(first);
             } catch (InterruptedException e) {
                 // Sent by close() to end the wait; the next turn looks at what is left.
                 continue;
             }
+            disk.look();
             queue.drainTo(batch, BATCH_MAX - 1);
             commit(batch);
             batch.clear();
@@ -218,7 +246,29 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * The next work; null where the database is closed and nothing is left. While the disk is full, it is looked at in
+     * between: that it is over is to be said in time.
+     */
+    private @Nullable Queued<?> next() throws InterruptedException {
+        while (disk.isFull() && !closed) {
+            Queued<?> queued = queue.poll(1, TimeUnit.SECONDS);
+            if (queued != null) {
+                return queued;
+            }
+            disk.look();
+        }
+        return closed ? queue.poll() : queue.take();
+    }
+
     private void commit(List<Queued<?>> batch) {
+        for (int done = 0; done < batch.size(); ) {
+            done += transaction(batch.subList(done, batch.size()));
+        }
+    }
+
+    /** Gives how many of the works are done with, well or badly: the others belong into another transaction. */
+    private int transaction(List<Queued<?>> batch) {
         int done = 0;
         try {
             // A plain "begin" would fail at its first write where a reader's snapshot is newer; this waits instead.
@@ -230,17 +280,18 @@ public final class Database implements AutoCloseable {
             writer.execute("commit");
         } catch (SQLException e) {
             MakimaException failure = SqlErrors.of(settings.file(), e);
-            LOG.log(System.Logger.Level.ERROR, failure.explain());
+            if (!tellOfFullDisk(failure)) {
+                LOG.log(System.Logger.Level.ERROR, failure.explain());
+            }
             rollBack();
             List<Queued<?>> failed = batch.subList(0, Math.min(done + 1, batch.size()));
-            failed.forEach(queued -> queued.failure = failure);
+            // What had failed for a reason of its own keeps that; nothing of the others holds.
+            failed.stream().filter(queued -> queued.failure == null).forEach(queued -> queued.failure = failure);
             failed.forEach(Queued::complete);
-            if (failed.size() < batch.size()) {
-                commit(batch.subList(failed.size(), batch.size()));
-            }
-            return;
+            return failed.size();
         }
         batch.forEach(Queued::complete);
+        return batch.size();
     }
 
     /**
@@ -250,19 +301,35 @@ public final class Database implements AutoCloseable {
      */
     private void runBehindSavepoint(Queued<?> queued) throws SQLException {
         writer.update("savepoint work");
+        @Nullable SQLException refused = null;
         try {
             queued.run(writer);
         } catch (SQLException e) {
+            refused = e;
             queued.failure = SqlErrors.of(settings.file(), e);
+            tellOfFullDisk(queued.failure);
         } catch (RuntimeException e) {
             queued.failure = e;
         } catch (Error e) {
             queued.failure = new MakimaException(ErrorCode.INTERNAL, "a write failed: " + e, null, e);
         }
-        if (queued.failure != null) {
-            writer.update("rollback to work");
+        try {
+            if (queued.failure != null) {
+                writer.update("rollback to work");
+            }
+            writer.update("release work");
+        } catch (SQLException e) {
+            // Gone with the transaction; what ended that is what the others are told as well.
+            throw refused == null ? e : refused;
         }
-        writer.update("release work");
+    }
+
+    private boolean tellOfFullDisk(RuntimeException failure) {
+        boolean full = failure instanceof FullDiskException;
+        if (full) {
+            disk.raise();
+        }
+        return full;
     }
 
     private void rollBack() {

@@ -42,7 +42,11 @@ public final class Session implements AutoCloseable {
      * @throws SQLException where the database refuses it
      */
     public int update(String sql, @Nullable Object... arguments) throws SQLException {
-        return prepare(sql, arguments).executeUpdate();
+        try {
+            return prepare(sql, arguments).executeUpdate();
+        } catch (SQLException e) {
+            throw discarded(sql, e);
+        }
     }
 
     /**
@@ -58,6 +62,8 @@ public final class Session implements AutoCloseable {
             while (result.next()) {
                 rows.add(mapper.map(row));
             }
+        } catch (SQLException e) {
+            throw discarded(sql, e);
         }
         return rows;
     }
@@ -71,6 +77,8 @@ public final class Session implements AutoCloseable {
     public <T> Optional<T> one(String sql, Row.Mapper<T> mapper, @Nullable Object... arguments) throws SQLException {
         try (ResultSet result = prepare(sql, arguments).executeQuery()) {
             return result.next() ? Optional.of(mapper.map(new Row(result))) : Optional.empty();
+        } catch (SQLException e) {
+            throw discarded(sql, e);
         }
     }
 
@@ -81,16 +89,33 @@ public final class Session implements AutoCloseable {
      * @throws SQLException where the database refuses one: none of them holds then
      */
     public int[] batch(String sql, Iterable<@Nullable Object[]> rows) throws SQLException {
-        PreparedStatement statement = prepared(sql);
-        for (@Nullable Object[] row : rows) {
-            bind(statement, row);
-            statement.addBatch();
-        }
         try {
-            return statement.executeBatch();
-        } finally {
-            statement.clearBatch();
+            PreparedStatement statement = prepared(sql);
+            for (@Nullable Object[] row : rows) {
+                bind(statement, row);
+                statement.addBatch();
+            }
+            try {
+                return statement.executeBatch();
+            } finally {
+                statement.clearBatch();
+            }
+        } catch (SQLException e) {
+            throw discarded(sql, e);
         }
+    }
+
+    /** A statement that failed is not used again: after a full disk the driver takes it for one that is still at work. */
+    private SQLException discarded(String sql, SQLException failure) {
+        PreparedStatement failed = statements.remove(sql);
+        if (failed != null) {
+            try {
+                failed.close();
+            } catch (SQLException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        return failure;
     }
 
     /** Closes the statements and the connection. */

@@ -161,10 +161,19 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
         return locked(gates::last);
     }
 
-    /** A message was handed over: the agent is not idle until it has answered. */
-    public void expectTurn() {
-        locked(() -> {
+    /** A message is handed over: the agent is not idle until it has answered. Gives whether it was idle. */
+    public boolean expectTurn() {
+        return locked(() -> {
+            boolean was = betweenTurns;
             betweenTurns = false;
+            return was;
+        });
+    }
+
+    /** The message was not handed over after all, and the agent was idle before. */
+    public void expectNoTurn() {
+        locked(() -> {
+            betweenTurns = true;
             return true;
         });
     }

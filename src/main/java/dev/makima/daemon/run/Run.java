@@ -1,11 +1,15 @@
 package dev.makima.daemon.run;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.RunSpool;
+import dev.makima.protocol.SpawnRefused;
+import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.StreamLengths;
+import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskState;
 import io.vertx.core.Future;
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Run {
     private static final System.Logger LOG = System.getLogger(Run.class.getName());
     private static final int CONTROLS_KEPT = 1000;
+    /** The code of a refusal; costs the task no retry. */
+    private static final String FULL_DISK = "FULL_DISK";
 
     private final RunServices services;
     private final TaskMachine machine;
@@ -123,11 +129,48 @@ public final class Run {
     public void start(Future<?> free) {
         guarded(() -> {
             await(free);
+            Optional<RunSpool> spool = admitted();
+            if (spool.isPresent()) {
+                open();
+                work(spool.get());
+            }
+        });
+    }
+
+    /** Nothing where there is no room: the task is not taken then, which is said at once, since nothing was saved. */
+    private Optional<RunSpool> admitted() throws InterruptedException {
+        Optional<String> reached = new SpoolQuota(services).reached();
+        if (reached.isPresent()) {
+            LOG.log(Level.WARNING, "task {0} is refused: {1}", record().taskId(), reached.get());
+            refuse(reached.get());
+            return Optional.empty();
+        }
+        try {
             RunSpool spool = RunSpool.create(services.spoolRoot(), record().taskId(), record().runId());
             machine.admit();
-            open();
-            work(spool);
-        });
+            return Optional.of(spool);
+        } catch (FullDiskException e) {
+            refuse(e.explain());
+            forgetSpool();
+            return Optional.empty();
+        }
+    }
+
+    private void refuse(String why) {
+        SpawnTask spawn = record().spawn();
+        services.passing()
+                .accept(
+                        spawn.fence() == null
+                                ? TaskComplete.refused(spawn.taskId(), FULL_DISK, why)
+                                : new SpawnRefused(spawn.taskId(), spawn.fence(), SpawnRefused.DISK, why, null));
+    }
+
+    private void forgetSpool() {
+        try {
+            RunSpool.delete(services.spoolRoot(), record().taskId(), record().runId());
+        } catch (MakimaException e) {
+            LOG.log(Level.WARNING, "a spool stays: {0}", e.explain());
+        }
     }
 
     /** Ends a run that has not been started and will not be; on the thread that would have started it. */
@@ -150,12 +193,17 @@ public final class Run {
             Optional<String> lost = new Recovery(services).lost(record());
             if (lost.isPresent()) {
                 LOG.log(Level.WARNING, "task {0}: its agent is lost: {1}", record().taskId(), lost.get());
-                services.store().await(Recovery.givenBack(record()));
+                services.store().awaitRoom(Recovery.givenBack(record()));
             } else {
                 LOG.log(Level.INFO, "task {0} is taken over from the daemon before this one", record().taskId());
                 work(RunSpool.open(services.spoolRoot(), record().taskId(), record().runId()));
             }
         });
+    }
+
+    /** Gives the task back as soon as there is room on the disk to say so, on this thread. Never throws. */
+    public void giveBackWithRoom() {
+        guarded(() -> services.store().awaitRoom(Recovery.givenBack(record())));
     }
 
     /** Gives back a task that was being set up when its daemon ended; completes when the server's word is on disk. Any thread. */
@@ -187,7 +235,11 @@ public final class Run {
                 // An interrupt fails a write to a file, too: nothing is said of a task that goes on.
                 LOG.log(Level.DEBUG, "task " + record().taskId() + ": left to the next daemon", e);
             } else {
-                LOG.log(Level.ERROR, "task " + record().taskId() + ": the run broke", e);
+                LOG.log(
+                        Level.ERROR,
+                        "task " + record().taskId() + ": the run broke: " + e,
+                        // A full disk is no mistake of ours.
+                        e instanceof FullDiskException ? null : e);
                 endBroken(e);
             }
         } finally {
@@ -221,7 +273,7 @@ public final class Run {
         String what = e instanceof MakimaException known ? known.explain() : "a mistake of the daemon: " + e;
         try {
             endAgent();
-            machine.end(TaskState.FAILED, what, List.of(), finalLengths());
+            machine.end(TaskState.FAILED, what, List.of(), this::finalLengths);
             open();
         } catch (InterruptedException interrupted) {
             LOG.log(Level.DEBUG, "task {0}: left to the next daemon", record().taskId());

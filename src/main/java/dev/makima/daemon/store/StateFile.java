@@ -36,7 +36,7 @@ public final class StateFile {
     public static Database open(Path file, Clock clock) {
         DatabaseSettings settings = settings(file);
         try {
-            return checked(Database.open(settings), file);
+            return checked(Database.open(settings));
         } catch (UnusableDatabaseException e) {
             if (!isOurs(e, file)) {
                 throw e;
@@ -62,7 +62,7 @@ public final class StateFile {
      * @throws MakimaException DB_ERROR where it cannot be used
      */
     public static Database openWhole(Path file) {
-        return checked(Database.open(settings(file)), file);
+        return checked(Database.open(settings(file)));
     }
 
     static DatabaseSettings settings(Path file) {
@@ -76,14 +76,9 @@ public final class StateFile {
     }
 
     /** A header may be whole where pages behind it are not. */
-    private static Database checked(Database database, Path file) {
+    private static Database checked(Database database) {
         try {
-            String verdict =
-                    database.read(session -> session.one("pragma quick_check(1)", row -> row.text("quick_check"))
-                            .orElse("nothing"));
-            if (!verdict.equals("ok")) {
-                throw UnusableDatabaseException.damaged(file, verdict);
-            }
+            database.refuseDamaged(Long.MAX_VALUE);
             return database;
         } catch (RuntimeException e) {
             database.close();

@@ -1,5 +1,6 @@
 package dev.makima.daemon.task;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
@@ -39,6 +40,6 @@ final class Refusals {
                 : TaskComplete.refused(spawn.taskId(), refusal.code(), refusal.message());
         store.ask(new StoreRequest.AddEvents(List.of(
                         Event.of(spawn.taskId(), spawn.fence() == null ? answer : answer.withFence(spawn.fence())))))
-                .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
+                .onFailure(e -> LOG.log(FullDiskException.level(Level.ERROR, e), "a refusal could not be saved", e));
     }
 }

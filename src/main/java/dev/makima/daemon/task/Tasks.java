@@ -1,5 +1,6 @@
 package dev.makima.daemon.task;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.Shutdown;
@@ -294,9 +295,10 @@ final class Tasks {
         StoreRequest.SaveLeases changes = new StoreRequest.SaveLeases(
                 services.leases().unsaved(), services.leases().ended());
         if (!changes.changed().isEmpty() || !changes.ended().isEmpty()) {
-            services.store()
-                    .ask(changes)
-                    .onFailure(e -> LOG.log(Level.ERROR, "the leases of tasks could not be saved", e));
+            services.store().ask(changes).onFailure(e -> {
+                services.leases().notSaved(changes.changed(), changes.ended());
+                LOG.log(FullDiskException.level(Level.ERROR, e), "the leases of tasks could not be saved", e);
+            });
         }
     }
 
@@ -331,7 +333,14 @@ final class Tasks {
         }
         LOG.log(Level.WARNING, "task {0} was being set up when its daemon ended: it is given back", task.taskId());
         services.leases().end(task.runId());
-        return Run.giveBack(services, task);
+        return Run.giveBack(services, task).<Void>mapEmpty().recover(failure -> {
+            if (!FullDiskException.isBehind(failure)) {
+                return Future.failedFuture(failure);
+            }
+            Run run = new Run(services, task, this::tellActive);
+            begin(run, run::giveBackWithRoom);
+            return Future.succeededFuture();
+        });
     }
 
     /**

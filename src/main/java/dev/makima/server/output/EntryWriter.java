@@ -1,5 +1,6 @@
 package dev.makima.server.output;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.TaskId;
 import dev.makima.server.core.News;
 import dev.makima.server.store.EntryTable;
@@ -150,7 +151,10 @@ public final class EntryWriter implements AutoCloseable {
 
     /** The mark in the database is the truth: after a failure the stream is begun again there. */
     private void failed(Optional<Long> stream, RuntimeException e) {
-        LOG.log(System.Logger.Level.WARNING, "entries could not be made now, trying again", e);
+        LOG.log(
+                FullDiskException.level(System.Logger.Level.WARNING, e),
+                "entries could not be made now, trying again",
+                e);
         stream.ifPresent(id -> {
             scanners.remove(id);
             wake(id);

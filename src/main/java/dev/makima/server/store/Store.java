@@ -19,6 +19,9 @@ import java.util.concurrent.CompletableFuture;
 public final class Store {
     private static final String MIGRATIONS = "dev/makima/server/store/sql";
 
+    /** A larger one is not looked at as a whole: nobody waits minutes for a server. */
+    private static final long CHECKED_BYTES = 512L << 20;
+
     private final Vertx vertx;
     private final Database database;
     private final Reads reads;
@@ -47,7 +50,13 @@ public final class Store {
 
     private static Store openNow(Vertx vertx, Path file) {
         Database database = Database.open(DatabaseSettings.sqlite(file, MIGRATIONS));
-        return new Store(vertx, database, new Reads(vertx, file));
+        try {
+            database.refuseDamaged(CHECKED_BYTES);
+            return new Store(vertx, database, new Reads(vertx, file));
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
     }
 
     /** The API keys and whose they are. */
