@@ -73,8 +73,17 @@ public final class DaemonHarness implements AutoCloseable {
 
     /** Starts a daemon with this configuration and these waits. */
     static DaemonHarness start(Path home, DaemonConfig config, Environment environment, DaemonTimers timers) {
+        return deploy(home, new DaemonVerticle(config, environment, timers));
+    }
+
+    /** As {@link #start(Path, URI, Path, JsonObject)}, taking no new task from its start on. */
+    static DaemonHarness draining(Path home, URI server, Path agent) {
+        DaemonConfig config = config(home, server, agent, new JsonObject());
+        return deploy(home, new DaemonVerticle(config, environment(home), QUICK, true));
+    }
+
+    private static DaemonHarness deploy(Path home, DaemonVerticle daemon) {
         Vertx vertx = Vertx.vertx();
-        DaemonVerticle daemon = new DaemonVerticle(config, environment, timers);
         try {
             return new DaemonHarness(vertx, home, daemon, Await.value(vertx.deployVerticle(daemon), PATIENCE));
         } catch (RuntimeException e) {
@@ -162,6 +171,10 @@ public final class DaemonHarness implements AutoCloseable {
     /** Stops the daemon as SIGTERM would. */
     @Override
     public void close() {
+        if (!vertx.deploymentIDs().contains(deployment)) {
+            // Closed before.
+            return;
+        }
         Await.value(vertx.undeploy(deployment), Duration.ofSeconds(40));
         Await.value(vertx.close(), PATIENCE);
     }

@@ -2,6 +2,8 @@ package dev.makima.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.daemon.bus.DaemonEnd;
+import dev.makima.daemon.control.ControlClient;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
@@ -212,6 +214,42 @@ class LeaseFenceTest {
             JsonObject beat = server.await(8, "heartbeat", PATIENCE);
             assertThat(beat.containsKey("seq")).isFalse();
             assertThat(server.frames()).noneMatch(frame -> "paused".equals(frame.getString("newStatus")));
+        }
+    }
+
+    @Test
+    void aDrainMayTakeLongerThanALeaseAndRefusesWithTheHandOver() throws Exception {
+        try (DaemonHarness daemon = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            spawn(3, 2);
+            state("running");
+            Await.file(temp.resolve("pid"), PATIENCE);
+            try (ControlClient client = ControlClient.connect(daemon.home()).orElseThrow()) {
+                client.ask(new JsonObject().put("verb", "drain"), PATIENCE);
+            }
+            String late = UUID.randomUUID().toString();
+            server.send(BaseServer.spawnTask(late, "late", "go").put("fence", 7).put("leaseSecs", 2));
+            JsonObject refusal = server.await(frame -> "spawnRefused".equals(frame.getString("type")), PATIENCE);
+            assertThat(refusal.getString("reason")).isEqualTo("draining");
+            assertThat(refusal.getString("taskId")).isEqualTo(late);
+            assertThat(refusal.getLong("fence")).isEqualTo(7);
+            long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+            while (System.nanoTime() < until) {
+                answer(beat(server.frames().size(), 3), 2, null);
+            }
+            assertThat(state("running")).isNotNull();
+            assertThat(server.frames())
+                    .noneMatch(frame -> "paused".equals(frame.getString("newStatus")))
+                    .noneMatch(frame -> "interrupted".equals(frame.getString("newStatus")));
+            // The same task by a later hand-over is none that is new.
+            spawn(4, 2);
+            server.await(
+                    frame -> frame.getLong("fence", 0L) == 4 && "running".equals(frame.getString("newStatus")),
+                    PATIENCE);
+            Files.createFile(temp.resolve("stop"));
+            assertThat(Await.value(daemon.daemon().ended(), PATIENCE)).isEqualTo(DaemonEnd.DRAINED);
+        } finally {
+            Files.deleteIfExists(temp.resolve("stop"));
         }
     }
 }

@@ -84,6 +84,18 @@ class MainJobIT {
     }
 
     @Test
+    void aMachineWithTooLittleDiskIsSaidAtOnceAndWaitedForUntilAnInterrupt() {
+        try (Program run = start(writes())
+                .with("MAKIMA_DAEMON_ADMISSION_MINFREEDISKBYTES", String.valueOf(Long.MAX_VALUE))
+                .makima("run", "go")) {
+            run.awaitText("no daemon takes it yet: too little free disk");
+            run.signal("INT");
+            assertThat(run.exitCode()).isEqualTo(130);
+        }
+        assertThat(left()).isEmpty();
+    }
+
+    @Test
     void aFailedTaskIsExitCodeOneWithTheReason() {
         try (Program run = start(agents.exitsAtOnce(3, "no such model")).makima("run", "go")) {
             assertThat(run.exitCode()).isEqualTo(1);

@@ -133,6 +133,46 @@ class ShutdownIT {
     }
 
     @Test
+    void aDaemonThatIsDrainedEndsWithItsLastTaskAndSoDoesWhoWatches() throws IOException {
+        Path agent = agents.script("works", """
+                first_line
+                init
+                echo $$ > '%s'
+                says 'I am here'
+                while [ ! -e '%s' ]; do sleep 0.05; done
+                result done
+                """.formatted(temp.resolve("pid"), temp.resolve("finish")));
+        Path file = config(agent, "keep");
+        try (Program daemon = daemon(agent, "keep")) {
+            spawn();
+            try (Program left = new Program.Start(home).makima("daemon", "--drain", "--config", file.toString())) {
+                left.awaitText("(process " + daemon.pid() + ") takes no new tasks; 1 is running");
+                left.signal("INT");
+                assertThat(left.exitCode()).isEqualTo(130);
+                assertThat(left.out()).contains("goes on draining");
+            }
+            // Without a configuration that names server and key: neither is needed to find who runs.
+            Files.delete(file);
+            try (Program watching = new Program.Start(home).makima("daemon", "--drain")) {
+                watching.awaitText("takes no new tasks; 1 is running");
+                Files.createFile(temp.resolve("finish"));
+                assertThat(watching.exitCode()).as(watching.err()).isZero();
+                assertThat(watching.out()).contains("a task is over; none is running", "has ended");
+                assertThat(Await.alive(daemon.pid())).isFalse();
+            }
+            assertThat(daemon.exitCode()).as(daemon.err()).isZero();
+        }
+        assertThat(server.await("taskComplete", taskId, PATIENCE).getBoolean("success"))
+                .isTrue();
+        // Where none runs, one that finds nothing ends at once.
+        config(agent, "keep");
+        try (Program none = new Program.Start(home).makima("daemon", "--drain", "--config", file.toString())) {
+            assertThat(none.exitCode()).as(none.err()).isZero();
+            assertThat(none.out()).contains("no daemon runs here");
+        }
+    }
+
+    @Test
     void aSecondSignalDoesNotWaitForTheAgents() throws IOException {
         Path deaf = agents.script("deaf", """
                 trap '' TERM INT HUP

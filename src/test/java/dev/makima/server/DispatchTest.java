@@ -15,8 +15,14 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -131,9 +137,79 @@ class DispatchTest {
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
             String id = server.task("one");
             TaskId task = daemon.expect(SpawnTask.class).taskId();
-            daemon.send(new SpawnRefused(task, 0, SpawnRefused.DISK, "the disk is full", null));
+            daemon.send(new SpawnRefused(task, 0, SpawnRefused.CAPACITY, "all places are taken", null));
             server.task(id, found -> found.getBoolean("queued"));
             assertThat(daemon.take().toString()).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void aDaemonThatIsLowOnDiskIsShownAsThatAndAnotherGetsTheTaskAtNoCost() throws SQLException {
+        try (ScriptedDaemon low = ScriptedDaemon.streaming(server, "m1", 5)) {
+            String id = server.task("one");
+            SpawnTask spawn = low.expect(SpawnTask.class);
+            low.send(new SpawnRefused(
+                    spawn.taskId(),
+                    Objects.requireNonNull(spawn.fence()),
+                    SpawnRefused.DISK,
+                    "too little free disk: 5 MiB",
+                    null));
+            JsonObject waiting = server.task(id, found -> found.getString("progressSummary") != null);
+            assertThat(waiting.getBoolean("queued")).isTrue();
+            assertThat(waiting.getString("progressSummary")).contains("no daemon takes it yet", "too little free disk");
+            JsonObject shown =
+                    server.get("/mesh/daemons").getJsonArray("daemons").getJsonObject(0);
+            assertThat(shown.getString("refusing")).isEqualTo("disk");
+            assertThat(shown.getString("refusalMessage")).contains("5 MiB");
+            try (ScriptedDaemon other = ScriptedDaemon.streaming(server, "m2", 5)) {
+                assertThat(other.take().toString()).isEqualTo(id);
+                server.taskWith(id, "running");
+                assertThat(retries(id)).isZero();
+                assertThat(low.received).noneMatch(frame -> frame.contains("spawnTask"));
+            }
+        }
+    }
+
+    private long retries(String taskId) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("server.db"));
+                PreparedStatement statement = connection.prepareStatement("select retries from task where id = ?")) {
+            statement.setString(1, taskId);
+            try (ResultSet found = statement.executeQuery()) {
+                assertThat(found.next()).isTrue();
+                return found.getLong(1);
+            }
+        }
+    }
+
+    @Test
+    void aDrainingDaemonIsOfferedNothingUntilItConnectsAgain() {
+        String first;
+        try (ScriptedDaemon draining = ScriptedDaemon.streaming(server, "m1", 5)) {
+            first = server.task("one");
+            SpawnTask spawn = draining.expect(SpawnTask.class);
+            draining.send(new SpawnRefused(
+                    spawn.taskId(),
+                    Objects.requireNonNull(spawn.fence()),
+                    SpawnRefused.DRAINING,
+                    "it takes no new tasks",
+                    null));
+            server.task(first, found -> found.getString("progressSummary") != null);
+            String second = server.task("two");
+            try (ScriptedDaemon other = ScriptedDaemon.streaming(server, "m2", 1)) {
+                // With one place here and five there, one of the two would go to the other if it were asked.
+                assertThat(List.of(first, second)).contains(other.take().toString());
+                assertThat(server.get("/mesh/daemons").getJsonArray("daemons").stream()
+                                .map(daemon -> ((JsonObject) daemon).getString("refusing", "")))
+                        .containsExactlyInAnyOrder("draining", "");
+                // Longer than any other refusal of this kind would keep it away.
+                long until = System.nanoTime() + 4_000_000_000L;
+                TestServer.until("a while", () -> System.nanoTime() > until);
+                assertThat(draining.received).noneMatch(frame -> frame.contains("spawnTask"));
+            }
+        }
+        try (ScriptedDaemon again = ScriptedDaemon.streaming(server, "m1", 5)) {
+            assertThat(server.get("/mesh/daemons").encode()).doesNotContain("refusing");
+            again.expect(SpawnTask.class);
         }
     }
 

@@ -45,7 +45,7 @@ final class DaemonsListCommand extends ApiCommand {
             table.row(
                     id.substring(0, Math.min(8, id.length())),
                     daemon.path("hostname").asText(),
-                    daemon.path("status").asText(),
+                    status(daemon),
                     daemon.path("activeTasks").asInt() + "/"
                             + daemon.path("maxConcurrentTasks").asInt(),
                     String.join(", ", agents),
@@ -53,5 +53,15 @@ final class DaemonsListCommand extends ApiCommand {
         }
         print(table);
         return ExitCode.OK;
+    }
+
+    /** A daemon that takes no task is not simply connected; the last refusal's message says more in the JSON. */
+    private static String status(JsonNode daemon) {
+        return switch (daemon.path("refusing").asText("")) {
+            case "draining" -> "draining";
+            case "disk" -> "low on disk";
+            case "memory" -> "low on memory";
+            default -> daemon.path("status").asText(); // a String from outside
+        };
     }
 }

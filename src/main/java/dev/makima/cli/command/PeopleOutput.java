@@ -19,6 +19,7 @@ final class PeopleOutput implements Output {
     private volatile String status = "starting";
     private volatile String lastTool = "";
     private volatile boolean lost;
+    private String toldToWait = "";
 
     PeopleOutput(Surroundings surroundings) {
         screen = new Screen(surroundings);
@@ -56,6 +57,18 @@ final class PeopleOutput implements Output {
         lost = false;
         TaskView task = TaskView.of(tree);
         status = task.waiting() ? "waiting for a daemon" : Printable.line(task.status());
+        if (task.waiting() && task.progressSummary() != null) {
+            waits(task.progressSummary());
+        }
+    }
+
+    /** What it waits for is told once, though it is found out again and again, each time with other numbers. */
+    private void waits(String reason) {
+        String same = reason.replaceAll("[0-9]+", "#");
+        if (!same.equals(toldToWait)) {
+            toldToWait = same;
+            note(reason + ". It is offered again until one does; Ctrl-C ends the waiting");
+        }
     }
 
     @Override

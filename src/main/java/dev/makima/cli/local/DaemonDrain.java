@@ -20,6 +20,8 @@ public final class DaemonDrain implements AutoCloseable {
     /** A draining daemon says how it goes twice a second. */
     private static final Duration SILENCE = Duration.ofSeconds(60);
 
+    private static final String LEFT = " waits for a message, without an agent: left to the next daemon";
+
     private static final long PROCESS_ENDS_WITHIN_SECONDS = 30;
 
     private final ControlClient daemon;
@@ -67,49 +69,44 @@ public final class DaemonDrain implements AutoCloseable {
     private void heard(JsonObject line) {
         pid = line.getLong("pid", pid);
         stopped = line.getBoolean("stopped", false);
-        JsonArray tasks = line.getJsonArray("running");
-        if (tasks == null) {
+        if (line.getJsonArray("running") == null) {
             return;
         }
-        Map<String, String> now = new LinkedHashMap<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            JsonObject task = tasks.getJsonObject(i);
-            now.put(
-                    task.getString("taskId"),
-                    task.getString("taskId").substring(0, 8) + "  " + task.getString("name") + "  "
-                            + task.getString("state"));
-        }
+        Map<String, String> now = tasks(line.getJsonArray("running"));
+        Map<String, String> waiting = tasks(line.getJsonArray("waiting", new JsonArray()));
         if (!told) {
             told = true;
             lines.accept(name() + " takes no new tasks; " + count(now.size()));
             now.values().forEach(task -> lines.accept("  " + task));
-            waiting(line.getInteger("waiting", 0));
+            waiting.values().forEach(task -> lines.accept("  " + task + LEFT));
         } else {
-            changes(now);
+            changes(now, waiting);
         }
         running.clear();
         running.putAll(now);
         rest(line, now.isEmpty());
     }
 
-    private void waiting(int supervisors) {
-        if (supervisors > 0) {
-            lines.accept("  " + supervisors
-                    + (supervisors == 1 ? " supervisor waits" : " supervisors wait")
-                    + " for a message without an agent: left to the next daemon");
+    /** The tasks by id, each with its short id and name. */
+    private static Map<String, String> tasks(JsonArray list) {
+        Map<String, String> tasks = new LinkedHashMap<>();
+        for (int i = 0; i < list.size(); i++) {
+            JsonObject task = list.getJsonObject(i);
+            String taskId = task.getString("taskId");
+            tasks.put(taskId, taskId.substring(0, 8) + "  " + task.getString("name"));
         }
+        return tasks;
     }
 
-    private void changes(Map<String, String> now) {
+    private void changes(Map<String, String> now, Map<String, String> waiting) {
         now.forEach((taskId, task) -> {
             if (!running.containsKey(taskId)) {
-                lines.accept("  " + task + " again");
+                lines.accept("  " + task + " goes on; " + count(now.size()));
             }
         });
         running.forEach((taskId, task) -> {
             if (!now.containsKey(taskId)) {
-                String id = task.substring(0, task.lastIndexOf("  "));
-                lines.accept("  " + id + " is over; " + count(now.size()));
+                lines.accept("  " + task + (waiting.containsKey(taskId) ? LEFT : " is over; " + count(now.size())));
             }
         });
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -134,6 +135,8 @@ public final class ControlClient implements AutoCloseable {
             }
         } catch (IOException e) {
             throw lost(e);
+        } catch (ClosedSelectorException e) {
+            throw lost(new IOException("it was left", e));
         }
     }
 

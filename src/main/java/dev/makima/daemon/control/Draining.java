@@ -121,12 +121,13 @@ final class Draining {
 
     private JsonObject told(TasksStatus tasks) {
         JsonArray running = new JsonArray();
-        tasks.working().forEach(task -> running.add(StatusReport.line(task)));
+        JsonArray waiting = new JsonArray();
+        tasks.tasks().forEach(task -> (task.waits() ? waiting : running).add(StatusReport.line(task)));
         return new JsonObject()
                 .put("pid", parts.pid())
                 .put("draining", true)
                 .put("running", running)
-                .put("waiting", tasks.tasks().size() - running.size());
+                .put("waiting", waiting);
     }
 
     private void tell(JsonObject line) {

@@ -1,13 +1,19 @@
 package dev.makima.daemon.task;
 
+import dev.makima.protocol.SpawnRefused;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Why a task is not admitted.
  *
- * @param reason for a server with leases, one of the constants of {@link dev.makima.protocol.SpawnRefused}; null where the
+ * @param reason for a server with leases, one of the constants of {@link SpawnRefused}; null where the
  *     task has failed here, and will again
  * @param code for a server of the base protocol, which takes the task back without using up a retry for it; or null
  * @param message for people
  */
-record Refusal(@Nullable String reason, @Nullable String code, String message) {}
+record Refusal(@Nullable String reason, @Nullable String code, String message) {
+    /** The one of a daemon that takes nothing more until its end. */
+    static Refusal stopping(String message) {
+        return new Refusal(SpawnRefused.DRAINING, Admission.CONCURRENCY_LIMIT, message);
+    }
+}

@@ -13,7 +13,6 @@ import dev.makima.daemon.run.Control;
 import dev.makima.daemon.run.Run;
 import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.run.StopReason;
-import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.CleanupWorktree;
@@ -25,9 +24,7 @@ import dev.makima.protocol.RestartDaemon;
 import dev.makima.protocol.ResumeTask;
 import dev.makima.protocol.SendMessage;
 import dev.makima.protocol.ServerFrame;
-import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.SpawnTask;
-import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
@@ -68,6 +65,7 @@ final class Tasks {
 
     private final Admission admission;
     private final Preflight preflight;
+    private final Refusals refusals;
     private final HeldTasks held = new HeldTasks();
     private final LeaseWatch leaseWatch;
     private volatile boolean closing;
@@ -80,6 +78,7 @@ final class Tasks {
         this.bus = bus;
         this.admission = new Admission(services.config().process());
         this.preflight = new Preflight(services.config());
+        this.refusals = new Refusals(services.store(), this::pass);
         this.leaseWatch =
                 new LeaseWatch(services.leases(), services.config().lease().onExpiry());
     }
@@ -156,7 +155,7 @@ final class Tasks {
             return;
         }
         if (closing) {
-            refuse(spawn, stopping("this daemon is about to stop"));
+            refusals.tell(spawn, Refusal.stopping("this daemon is about to stop"));
             return;
         }
         @Nullable Run running = active.get(spawn.taskId());
@@ -175,7 +174,7 @@ final class Tasks {
             return;
         }
         if (draining) {
-            refuse(spawn, stopping("this daemon takes no new tasks and ends with its last one"));
+            refusals.tell(spawn, Refusal.stopping("this daemon takes no new tasks and ends with its last one"));
             return;
         }
         List<SpawnTask> others = active.values().stream()
@@ -189,7 +188,7 @@ final class Tasks {
                 .toList();
         Optional<Refusal> refusal = admission.refuse(spawn, others);
         if (refusal.isPresent()) {
-            refuse(spawn, refusal.get());
+            refusals.tell(spawn, refusal.get());
             return;
         }
         TaskRecord task = TaskRecord.admitted(spawn, new RunId(services.ids().get()));
@@ -206,15 +205,11 @@ final class Tasks {
         begin(run, () -> preflight.refuse().ifPresentOrElse(low -> refuse(spawn, run, low), () -> run.start(free)));
     }
 
-    private static Refusal stopping(String message) {
-        return new Refusal(SpawnRefused.DRAINING, Admission.CONCURRENCY_LIMIT, message);
-    }
-
     private void refuse(SpawnTask spawn, Run run, Refusal refusal) {
         LOG.log(Level.WARNING, "task {0} is refused: {1}", spawn.taskId(), refusal.message());
         run.abandon();
         active.remove(spawn.taskId(), run);
-        refuse(spawn, refusal);
+        refusals.tell(spawn, refusal);
     }
 
     /** A supervisor may be started anew at any time, to go on with its conversation. */
@@ -251,20 +246,6 @@ final class Tasks {
                 end.complete();
             }
         });
-    }
-
-    private void refuse(SpawnTask spawn, Refusal refusal) {
-        if (spawn.fence() != null && refusal.reason() != null) {
-            pass(new SpawnRefused(spawn.taskId(), spawn.fence(), refusal.reason(), refusal.message(), null));
-            return;
-        }
-        TaskComplete answer = refusal.code() == null
-                ? TaskComplete.failure(spawn.taskId(), refusal.message())
-                : TaskComplete.refused(spawn.taskId(), refusal.code(), refusal.message());
-        services.store()
-                .ask(new StoreRequest.AddEvents(List.of(
-                        Event.of(spawn.taskId(), spawn.fence() == null ? answer : answer.withFence(spawn.fence())))))
-                .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
     }
 
     private void tell(TaskId taskId, Control control, String what) {

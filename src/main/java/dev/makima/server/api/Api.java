@@ -121,7 +121,7 @@ public final class Api {
     }
 
     private void daemons(Router router) {
-        DaemonsApi daemons = new DaemonsApi(parts.store());
+        DaemonsApi daemons = new DaemonsApi(parts.store(), parts.registry());
         router.get(PREFIX + "/mesh/daemons").handler(daemons::list);
         router.get(PREFIX + "/mesh/daemons/:id").handler(daemons::get);
     }

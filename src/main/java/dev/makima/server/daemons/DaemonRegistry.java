@@ -1,8 +1,11 @@
 package dev.makima.server.daemons;
 
+import dev.makima.protocol.SpawnRefused;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +14,21 @@ import org.jspecify.annotations.Nullable;
 public final class DaemonRegistry {
     private final Map<UUID, DaemonSocket> sockets = new HashMap<>();
     private final Set<UUID> ready = new HashSet<>();
+    private final Map<UUID, Refused> refusals = new HashMap<>();
+
+    /**
+     * A task that a daemon did not take, and why; until it takes one, or connects again.
+     *
+     * @param reason one of the constants of {@link SpawnRefused}
+     * @param message its own, for people
+     */
+    public record Refused(String reason, String message, Instant at) {}
 
     /** Puts the socket in the place of the daemon's former one, which it gives back. */
     @Nullable
     DaemonSocket put(UUID daemonId, DaemonSocket socket) {
         ready.remove(daemonId);
+        refusals.remove(daemonId);
         return sockets.put(daemonId, socket);
     }
 
@@ -32,12 +45,37 @@ public final class DaemonRegistry {
             return false;
         }
         ready.remove(daemonId);
+        refusals.remove(daemonId);
         return true;
     }
 
-    /** The daemons that can take tasks. */
+    /** The daemon has refused a task. */
+    void refused(UUID daemonId, String reason, String message, Instant now) {
+        if (sockets.containsKey(daemonId)) {
+            refusals.put(daemonId, new Refused(reason, message, now));
+        }
+    }
+
+    /** The daemon has taken a task. */
+    void accepted(UUID daemonId) {
+        @Nullable Refused refused = refusals.get(daemonId);
+        if (refused != null && !refused.reason().equals(SpawnRefused.DRAINING)) {
+            refusals.remove(daemonId);
+        }
+    }
+
+    /** Why the daemon has not taken the last task that was offered to it; nothing where it did, or is on another node. */
+    public Optional<Refused> refused(UUID daemonId) {
+        return Optional.ofNullable(refusals.get(daemonId));
+    }
+
+    /** The daemons that can take tasks. One that drains takes none until it is another: then it connects anew. */
     Set<UUID> ready() {
-        return Set.copyOf(ready);
+        Set<UUID> taking = new HashSet<>(ready);
+        taking.removeIf(daemonId -> refused(daemonId)
+                .filter(refused -> refused.reason().equals(SpawnRefused.DRAINING))
+                .isPresent());
+        return Set.copyOf(taking);
     }
 
     /** How many daemons are connected. */

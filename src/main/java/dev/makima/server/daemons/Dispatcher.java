@@ -2,6 +2,7 @@ package dev.makima.server.daemons;
 
 import dev.makima.base.TaskId;
 import dev.makima.protocol.InterruptTask;
+import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.SpawnTaskBuilder;
 import dev.makima.server.core.Bus;
@@ -32,6 +33,8 @@ public final class Dispatcher {
     private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
     /** A daemon that refuses a task is not asked again for so long, unless others are worse. */
     private static final Duration REST = Duration.ofSeconds(3);
+    /** What a disk or a memory is short of does not come back in a moment. */
+    private static final Duration LONG_REST = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final Store store;
@@ -91,8 +94,28 @@ public final class Dispatcher {
 
     /** The daemon has refused a task: it is left alone for a while. */
     void rest(UUID daemonId) {
-        resting.put(daemonId, clock.instant().plus(REST));
-        vertx.setTimer(REST.toMillis() + 50, timer -> kick());
+        rest(daemonId, REST);
+    }
+
+    private void rest(UUID daemonId, Duration time) {
+        resting.put(daemonId, clock.instant().plus(time));
+        vertx.setTimer(time.toMillis() + 50, timer -> kick());
+    }
+
+    /** The daemon says why it has refused a task: it is left alone for as long as that may take. */
+    void refused(UUID daemonId, SpawnRefused refusal) {
+        switch (refusal.reason()) {
+            case SpawnRefused.DISK, SpawnRefused.MEMORY -> rest(daemonId, LONG_REST);
+            default -> rest(daemonId); // a String from outside
+        }
+        if (!refusal.reason().equals(SpawnRefused.ACTIVE)) {
+            registry.refused(daemonId, refusal.reason(), refusal.message(), clock.instant());
+        }
+    }
+
+    /** The daemon has a task in hand. */
+    void accepted(UUID daemonId) {
+        registry.accepted(daemonId);
     }
 
     private Future<Void> round() {

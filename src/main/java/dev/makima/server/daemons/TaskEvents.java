@@ -11,6 +11,7 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskRecoveryDetected;
+import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.protocol.WireCodes;
 import dev.makima.server.core.News;
@@ -87,8 +88,12 @@ public final class TaskEvents {
 
     private Future<Void> applyNow(UUID daemonId, DaemonFrame frame) {
         return switch (frame) {
-            case TaskStatusChange change ->
-                told(change.taskId(), store.events().statusChanged(daemonId, change, clock.instant()));
+            case TaskStatusChange change -> {
+                if (change.newStatus() == TaskState.STARTING) {
+                    dispatcher.accepted(daemonId);
+                }
+                yield told(change.taskId(), store.events().statusChanged(daemonId, change, clock.instant()));
+            }
             case TaskProgress progress ->
                 told(progress.taskId(), store.events().progress(daemonId, progress, clock.instant()));
             case TaskComplete complete -> {
@@ -110,7 +115,7 @@ public final class TaskEvents {
                         daemonId,
                         refusal.taskId(),
                         refusal.reason());
-                dispatcher.rest(daemonId);
+                dispatcher.refused(daemonId, refusal);
                 yield told(refusal.taskId(), store.events().refused(daemonId, refusal, clock.instant()));
             }
             case AuthenticationRequired required -> {

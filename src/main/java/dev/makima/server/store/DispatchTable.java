@@ -208,6 +208,7 @@ public final class DispatchTable {
             throws SQLException {
         int taken = session.update(
                 "update task set queued = 0, status = 'starting', daemon_id = ?, fence = fence + 1, lost = 0,"
+                        + " progress_summary = null,"
                         + " started_at = coalesce(started_at, ?), version = version + 1, updated_at = ?"
                         + " where id = ? and queued = 1 and version = ?",
                 daemon.id,

@@ -144,11 +144,19 @@ public final class TaskEventTable {
         return once(daemonId, null, now, session -> {
             Optional<Standing> standing = standing(session, daemonId, frame.taskId(), frame.fence());
             // One that is active there goes on: its states are told as they come.
-            return standing.isPresent()
+            boolean back = standing.isPresent()
                     && !frame.reason().equals(SpawnRefused.ACTIVE)
                     && DispatchTable.putBack(
                                     session, frame.taskId(), standing.get().fence(), REFUSED_WAIT, now)
                             > 0;
+            if (back && !frame.reason().equals(SpawnRefused.CAPACITY)) {
+                // Who waits for the task is to know what it waits for; that all are busy is no news.
+                session.update(
+                        "update task set progress_summary = ? where id = ? and status = 'pending'",
+                        "no daemon takes it yet: " + frame.message(),
+                        frame.taskId());
+            }
+            return back;
         });
     }
 
