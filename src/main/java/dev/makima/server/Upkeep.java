@@ -89,7 +89,9 @@ final class Upkeep {
     /** Where time went on without us, or the database took nothing, no daemon could renew a lease: they count from now on. */
     private Future<?> leasesHold() {
         if (watch.jumped()) {
-            LOG.log(System.Logger.Level.WARNING, "the clock was set, or this server stood still: all leases are renewed");
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the clock was set, or this server stood still: all leases are renewed");
             missed = true;
         }
         return missed

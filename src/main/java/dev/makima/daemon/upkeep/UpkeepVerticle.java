@@ -1,7 +1,7 @@
 package dev.makima.daemon.upkeep;
 
-import dev.makima.base.FullDiskException;
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
