@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** What a failure of the database means to the one who reads it. */
+/** What a failure of SQLite means to the one who reads it. */
 final class SqlErrors {
     /** Less than a page and what SQLite keeps beside the file. */
     private static final long LITTLE_BYTES = 256 * 1024;
@@ -32,7 +32,7 @@ final class SqlErrors {
                 error(file, "it can't be written", "Check the permissions of the file and of its directory", e);
             case SQLITE_CORRUPT, SQLITE_NOTADB ->
                 new UnusableDatabaseException(
-                        file,
+                        file.toString(),
                         UnusableDatabaseException.Reason.DAMAGED,
                         "the file is damaged",
                         "Nothing was changed: restore it from a backup, or move it away to start with an empty one",

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Objects;
+import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -17,15 +18,17 @@ import org.sqlite.SQLiteDataSource;
  * The file of a SQLite database: looked at before anything is written, so that a file that is not ours, or that is
  * damaged, is told about and left as it is.
  */
-final class SqliteFile {
+final class SqliteFile implements Engine {
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
     /** Older ones have a bug in WAL mode that can damage the file when two connections checkpoint at once. */
     private static final int[] OLDEST = {3, 51, 3};
 
-    private final DatabaseSettings settings;
+    private static final int BUSY_MILLIS = 5000;
+
+    private final SqliteSettings settings;
     private final Path file;
 
-    SqliteFile(DatabaseSettings settings) {
+    SqliteFile(SqliteSettings settings) {
         this.settings = settings;
         this.file = settings.file();
     }
@@ -36,7 +39,8 @@ final class SqliteFile {
      * @return the connection that writes
      * @throws MakimaException DB_ERROR where the file is not one that this program may write
      */
-    Session openWriter() {
+    @Override
+    public Session openWriter() {
         prepareFile();
         Session session;
         try {
@@ -50,7 +54,7 @@ final class SqliteFile {
             // Only now, since this changes the file's header.
             session.execute("pragma journal_mode = wal");
             session.execute("pragma synchronous = full");
-            new Migrations(settings).apply(session);
+            new Migrations(this, settings).apply(session);
             return session;
         } catch (SQLException e) {
             closeAfter(session, e);
@@ -61,8 +65,8 @@ final class SqliteFile {
         }
     }
 
-    /** Opens a connection that can only read. The writer has to be open. */
-    Session openReader() {
+    @Override
+    public Session openReader() {
         try {
             Session session = connect();
             session.execute("pragma query_only = on");
@@ -72,9 +76,78 @@ final class SqliteFile {
         }
     }
 
+    @Override
+    public DataSource readSource() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
+    }
+
+    /** A plain "begin" would fail at its first write where a reader's snapshot is newer; this waits instead. */
+    @Override
+    public void begin(Session session) throws SQLException {
+        session.execute("begin immediate");
+    }
+
+    @Override
+    public void beginRead(Session session) throws SQLException {
+        session.execute("begin");
+    }
+
+    @Override
+    public boolean hasCheapSavepoints() {
+        return true;
+    }
+
+    @Override
+    public String translated(String sql) {
+        return sql;
+    }
+
+    @Override
+    public boolean isMarked(Session session) throws SQLException {
+        return session.one("pragma application_id", row -> row.number("application_id"))
+                        .orElse(0L)
+                != 0;
+    }
+
+    @Override
+    public void mark(Session session) throws SQLException {
+        session.execute("pragma application_id = " + settings.applicationId());
+    }
+
+    @Override
+    public MakimaException failure(SQLException e) {
+        return SqlErrors.of(file, e);
+    }
+
+    @Override
+    public MakimaException error(String what, String cure) {
+        return SqlErrors.error(file, what, cure, null);
+    }
+
+    @Override
+    public MakimaException newer(int found, int known) {
+        return new UnusableDatabaseException(
+                file.toString(),
+                UnusableDatabaseException.Reason.NEWER,
+                "it was set up by a newer makima (schema " + found + ", this one knows " + known + ")",
+                "Use the newer makima, or another file",
+                null);
+    }
+
+    /** There is no connection that could get lost: what fails, fails for a reason of the file's or the disk's. */
+    @Override
+    public boolean isLost(SQLException e) {
+        return false;
+    }
+
     private Session connect() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(5000);
+        config.setBusyTimeout(BUSY_MILLIS);
         config.enforceForeignKeys(true);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         SQLiteDataSource source = new SQLiteDataSource(config);
@@ -112,7 +185,7 @@ final class SqliteFile {
         try (InputStream in = Files.newInputStream(file)) {
             if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
                 throw new UnusableDatabaseException(
-                        file,
+                        file.toString(),
                         UnusableDatabaseException.Reason.NO_DATABASE,
                         "that is no SQLite database",
                         "Nothing was changed: name another file",

@@ -76,7 +76,7 @@ class DatabaseTest {
 
     @Test
     void theQueueIsBounded() {
-        DatabaseSettings settings = new DatabaseSettings(directory.resolve("x.db"), "sqltest/first", 1, 2);
+        DatabaseSettings settings = new SqliteSettings(directory.resolve("x.db"), "sqltest/first", 1, 2);
         try (Database database = Database.open(settings)) {
             CountDownLatch hold = new CountDownLatch(1);
             CountDownLatch running = new CountDownLatch(1);
@@ -144,8 +144,11 @@ class DatabaseTest {
     void aBatchInsertsAllItsRows() {
         try (Database database = open()) {
             List<@Nullable Object[]> rows = List.of(new Object[] {"a"}, new Object[] {"b"});
-            assertThat(database.write(session -> session.batch(INSERT, rows)).join())
-                    .containsExactly(1, 1);
+            database.write(session -> {
+                        session.batch(INSERT, rows);
+                        return true;
+                    })
+                    .join();
             assertThat(names(database)).containsExactly("a", "b");
         }
     }

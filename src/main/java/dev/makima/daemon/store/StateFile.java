@@ -4,6 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseSettings;
+import dev.makima.sql.SqliteSettings;
 import dev.makima.sql.UnusableDatabaseException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -34,7 +35,7 @@ public final class StateFile {
      *     the daemon's; IO where a damaged one cannot be put aside
      */
     public static Database open(Path file, Clock clock) {
-        DatabaseSettings settings = DatabaseSettings.sqlite(file, MIGRATIONS);
+        SqliteSettings settings = DatabaseSettings.sqlite(file, MIGRATIONS);
         try {
             return checked(Database.open(settings), file);
         } catch (UnusableDatabaseException e) {

@@ -9,14 +9,12 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 /**
  * Queries through the Vert.x JDBC Client. Its connections can only read; its transactions are never used (in this
@@ -30,14 +28,9 @@ final class Reads {
 
     private final Pool pool;
 
-    Reads(Vertx vertx, Path file) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setReadOnly(true);
-        config.setBusyTimeout(5000);
-        SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + file);
-        PoolOptions options = new PoolOptions().setMaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING_MAX);
-        this.pool = JDBCPool.pool(vertx, source, options);
+    Reads(Vertx vertx, DataSource source) {
+        this.pool = JDBCPool.pool(
+                vertx, source, new PoolOptions().setMaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING_MAX));
     }
 
     /** All rows of a query that bounds itself. */
