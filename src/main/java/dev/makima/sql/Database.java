@@ -2,6 +2,7 @@ package dev.makima.sql;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,9 +119,33 @@ public final class Database implements AutoCloseable {
         return writer.outage();
     }
 
-    /** Connections that can only read, for whoever pools them: valid as long as this database is open. */
+    /**
+     * Connections that can only read, for whoever pools them. One that was lost is replaced by itself; the statement that
+     * finds out fails with what {@link #isLost} knows.
+     */
     public DataSource readSource() {
         return engine.readSource();
+    }
+
+    /** A text as it is kept: without NUL, which not every database takes. For arguments of statements of others. */
+    public static String storable(String text) {
+        return Session.storable(text);
+    }
+
+    /** Whether a statement failed since its connection was lost: one that reads can be run again. */
+    public boolean isLost(Throwable e) {
+        return e instanceof SQLException failure && engine.isLost(failure);
+    }
+
+    /** What a failure of a statement means to the one who reads it. */
+    public MakimaException failure(Throwable e) {
+        return e instanceof SQLException failure
+                ? engine.failure(failure)
+                : new MakimaException(
+                        ErrorCode.DB_ERROR,
+                        "database " + settings.display() + " could not be read: " + e.getMessage(),
+                        "Try again",
+                        e);
     }
 
     /** Writes what is queued, then closes. Blocks for at most 30 s and may be called again. */

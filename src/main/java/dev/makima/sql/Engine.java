@@ -28,6 +28,17 @@ sealed interface Engine permits SqliteFile, PostgresServer {
     /** Opens a session that can only read. A writer was opened before. */
     Session openReader();
 
+    /**
+     * Opens the database for its one user, schema brought up to date: until this session is closed no other process can
+     * open it.
+     *
+     * @throws MakimaException CONFLICT where another process has it open
+     */
+    Session openAlone();
+
+    /** Numbers that are given out go on behind those that were copied; within the copy's transaction. */
+    void afterCopy(Session session) throws SQLException;
+
     /** Connections that can only read, for whoever pools them. */
     DataSource readSource();
 

@@ -9,15 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What a failure of PostgreSQL means to the one who reads it, by its SQLSTATE. */
 final class PostgresErrors {
-    /** Classes and codes after which the connection is gone. */
-    private static final Set<String> GONE = Set.of("57P01", "57P02", "57P03", "57P05", "25P03");
+    /** The server has ended the connection. */
+    private static final Set<String> ENDED = Set.of("57P01", "57P02", "57P05", "25P03");
+    /** There was none to be had in the first place. */
+    private static final Set<String> REFUSED = Set.of("08001", "08004");
 
     private PostgresErrors() {}
 
-    /** Whether the connection is gone, or there was none to be had. */
+    /** Whether the connection that the statement was sent by is gone. */
     static boolean isLost(SQLException e) {
         String state = state(e);
-        return state.startsWith("08") || GONE.contains(state);
+        return (state.startsWith("08") && !REFUSED.contains(state)) || ENDED.contains(state);
     }
 
     /** The failure of a statement or of connecting, named by the database and with its cure. */
@@ -74,7 +76,7 @@ final class PostgresErrors {
             case "25006" -> error(database, "it can only be read", "Name the primary server in database.url", e);
             case "57P03" -> unavailable(database, "the server is starting or stopping", "Try again in a moment", e);
             default ->
-                isLost(e)
+                state.startsWith("08") || ENDED.contains(state)
                         ? unavailable(
                                 database,
                                 "the server does not answer: " + message(e),

@@ -1,7 +1,9 @@
 package dev.makima.sql;
 
+import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -22,6 +24,8 @@ final class PostgresServer implements Engine {
     private static final String LIMITS =
             "set lock_timeout = '40s'; set idle_in_transaction_session_timeout = '30s'; set client_min_messages = warning";
 
+    private static final String USE_LOCK = "(?, hashtext(current_schema()))";
+
     private static final int CONNECT_SECONDS = 10;
     private static final int ANSWER_SECONDS = 60;
 
@@ -40,6 +44,7 @@ final class PostgresServer implements Engine {
             session = new Session(source(false).getConnection());
             session.execute(LIMITS);
             check(session);
+            lockUse(session, "pg_try_advisory_lock_shared");
             new Migrations(this, settings).apply(session);
             return session;
         } catch (SQLException e) {
@@ -48,6 +53,61 @@ final class PostgresServer implements Engine {
         } catch (RuntimeException e) {
             closeAfter(session, e);
             throw e;
+        }
+    }
+
+    @Override
+    public Session openAlone() {
+        Session session = openWriter();
+        try {
+            // A copy's statements take as long as they take.
+            session.connection().setNetworkTimeout(Runnable::run, 0);
+            session.execute("set idle_in_transaction_session_timeout = 0");
+            unlockUse(session);
+            lockUse(session, "pg_try_advisory_lock");
+            return session;
+        } catch (SQLException e) {
+            closeAfter(session, e);
+            throw failure(e);
+        } catch (RuntimeException e) {
+            closeAfter(session, e);
+            throw e;
+        }
+    }
+
+    /** Who uses the database holds this lock as long as its session lives: shared, or for itself. */
+    private void lockUse(Session session, String function) throws SQLException {
+        boolean got = session.one("select " + function + USE_LOCK + " as got", row -> row.flag("got"), settings.applicationId() + 1)
+                .orElse(false);
+        if (!got) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "database " + settings.display() + " is in use by another program",
+                    "Stop the server that uses it, or wait until the copy is done, then try again");
+        }
+    }
+
+    private void unlockUse(Session session) throws SQLException {
+        session.one(
+                "select pg_advisory_unlock_shared" + USE_LOCK + " as freed",
+                row -> row.flag("freed"),
+                settings.applicationId() + 1);
+    }
+
+    @Override
+    public void afterCopy(Session session) throws SQLException {
+        record Column(String table, String name) {}
+        List<Column> counted = session.query(
+                "select table_name, column_name from information_schema.columns"
+                        + " where table_schema = current_schema() and is_identity = 'YES'",
+                row -> new Column(row.text("table_name"), row.text("column_name")));
+        for (Column column : counted) {
+            session.one(
+                    "select setval(pg_get_serial_sequence(?, ?), (select coalesce(max(" + column.name() + "), 0) + 1 from "
+                            + column.table() + "), false) as next",
+                    row -> row.number("next"),
+                    column.table(),
+                    column.name());
         }
     }
 
@@ -62,7 +122,7 @@ final class PostgresServer implements Engine {
 
     @Override
     public DataSource readSource() {
-        return source(true);
+        return LastingConnections.of(source(true));
     }
 
     private PGSimpleDataSource source(boolean readOnly) {

@@ -103,6 +103,11 @@ public final class Session implements AutoCloseable {
         connection.close();
     }
 
+    /** What is underneath. */
+    Connection connection() {
+        return connection;
+    }
+
     /** Runs statements as they stand: transactions and settings. */
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {

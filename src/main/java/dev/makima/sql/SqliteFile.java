@@ -1,5 +1,6 @@
 package dev.makima.sql;
 
+import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.Objects;
 import javax.sql.DataSource;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * The file of a SQLite database: looked at before anything is written, so that a file that is not ours, or that is
@@ -74,6 +77,47 @@ final class SqliteFile implements Engine {
         } catch (SQLException e) {
             throw SqlErrors.of(file, e);
         }
+    }
+
+    /** A connection in WAL mode holds a lock on the file as long as it is open, and this wants it for itself. */
+    @Override
+    public Session openAlone() {
+        openWriterAndClose();
+        try {
+            Session session = connect();
+            try {
+                session.execute("pragma busy_timeout = 100");
+                session.one("pragma locking_mode = exclusive", row -> row.text("locking_mode"));
+                session.execute("begin exclusive");
+                session.execute("commit");
+                return session;
+            } catch (SQLException e) {
+                closeAfter(session, e);
+                throw e;
+            }
+        } catch (SQLException e) {
+            if (e instanceof SQLiteException busy && busy.getResultCode() == SQLiteErrorCode.SQLITE_BUSY) {
+                throw new MakimaException(
+                        ErrorCode.CONFLICT,
+                        "database " + file + " is in use by another program",
+                        "Stop the server that has it open, then try again",
+                        e);
+            }
+            throw SqlErrors.of(file, e);
+        }
+    }
+
+    private void openWriterAndClose() {
+        try (Session session = openWriter()) {
+            session.execute("pragma optimize");
+        } catch (SQLException e) {
+            throw SqlErrors.of(file, e);
+        }
+    }
+
+    @Override
+    public void afterCopy(Session session) {
+        // SQLite gives out the number behind the largest there is.
     }
 
     @Override
@@ -171,7 +215,7 @@ final class SqliteFile implements Engine {
         } catch (IOException e) {
             throw SqlErrors.error(file, "it can't be read: " + e, "Check the file and the disk", e);
         } catch (MakimaException e) {
-            if (e.code() == dev.makima.base.ErrorCode.DB_ERROR) {
+            if (e.code() == ErrorCode.DB_ERROR) {
                 throw e;
             }
             throw SqlErrors.error(file, e.what(), e.cure().orElse("Check the path"), e);

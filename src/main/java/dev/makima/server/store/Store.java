@@ -49,7 +49,7 @@ public final class Store {
 
     private static Store openNow(Vertx vertx, DatabaseSettings settings) {
         Database database = Database.open(settings);
-        return new Store(vertx, database, new Reads(vertx, database.readSource()));
+        return new Store(vertx, database, new Reads(vertx, database));
     }
 
     /** The server's database as the configuration names it. */
