@@ -22,7 +22,8 @@ import java.util.Set;
  * transaction of the target, with the numbers of rows compared before it is committed. Blocking, stateless.
  */
 public final class DatabaseCopy {
-    private static final int ROWS_AT_ONCE = 500;
+    /** Rows of output can have 256 KiB each. */
+    private static final int ROWS_AT_ONCE = 100;
 
     private final Engine source;
     private final Engine target;
@@ -36,7 +37,7 @@ public final class DatabaseCopy {
      * Copies everything. The source is not changed, but that its schema is brought up to date.
      *
      * @return how many rows each table has, in the order in which they were copied
-     * @throws MakimaException CONFLICT where another program has one of them open, or there is something in the target
+     * @throws MakimaException NOT_FOUND where the source is none of ours; CONFLICT where another program has one of them open, or there is something in the target
      *     already; DB_ERROR where one cannot be used. The target is empty then as it was
      */
     public static Map<String, Long> copy(DatabaseSettings from, DatabaseSettings to) {
@@ -48,7 +49,10 @@ public final class DatabaseCopy {
     }
 
     private Map<String, Long> run() {
+        source.requireOurs();
         try (Session reading = source.openAlone()) {
+            // Without this, PostgreSQL's driver takes whole tables into memory.
+            reading.connection().setAutoCommit(false);
             try (Session writing = target.openAlone()) {
                 return run(reading, writing);
             } catch (SQLException e) {
@@ -70,7 +74,8 @@ public final class DatabaseCopy {
                 if (count(to, table) > 0) {
                     throw new MakimaException(
                             ErrorCode.CONFLICT,
-                            target.error("there is something in it already (table " + table + ")", "").what(),
+                            target.error("there is something in it already (table " + table + ")", "")
+                                    .what(),
                             "Name an empty database; nothing was changed");
                 }
                 counts.put(table, copy(from, to, table));
@@ -101,7 +106,6 @@ public final class DatabaseCopy {
     private long copy(Connection from, Connection to, String table) throws SQLException {
         long copied = 0;
         try (Statement select = from.createStatement()) {
-            // Else a driver may take all of it into memory at once.
             select.setFetchSize(ROWS_AT_ONCE);
             ResultSet rows = sourceRows(select, table);
             ResultSetMetaData columns = rows.getMetaData();

@@ -29,6 +29,13 @@ sealed interface Engine permits SqliteFile, PostgresServer {
     Session openReader();
 
     /**
+     * Makes sure that there is a database of ours, without making one.
+     *
+     * @throws MakimaException NOT_FOUND where there is none
+     */
+    void requireOurs();
+
+    /**
      * Opens the database for its one user, schema brought up to date: until this session is closed no other process can
      * open it.
      *

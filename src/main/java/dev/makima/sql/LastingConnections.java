@@ -26,9 +26,11 @@ final class LastingConnections implements InvocationHandler {
 
     /** The same source with connections that last. */
     static DataSource of(DataSource source) {
-        return proxy(DataSource.class, (self, method, arguments) -> method.getName().equals("getConnection")
-                ? proxy(Connection.class, new LastingConnections(source))
-                : call(source, method, arguments));
+        return proxy(
+                DataSource.class,
+                (self, method, arguments) -> method.getName().equals("getConnection")
+                        ? proxy(Connection.class, new LastingConnections(source))
+                        : call(source, method, arguments));
     }
 
     @Override

@@ -22,6 +22,11 @@ final class PostgresErrors {
         return (state.startsWith("08") && !REFUSED.contains(state)) || ENDED.contains(state);
     }
 
+    /** Whether a lock was not to be had in time. */
+    static boolean isTimeout(SQLException e) {
+        return state(e).equals("55P03");
+    }
+
     /** The failure of a statement or of connecting, named by the database and with its cure. */
     static MakimaException of(String database, SQLException e) {
         String state = state(e);

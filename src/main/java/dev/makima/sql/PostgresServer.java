@@ -20,9 +20,9 @@ final class PostgresServer implements Engine {
     /** Older ones get no corrections any more. */
     private static final int OLDEST = 14;
 
-    /** Longer than any transaction takes; the others' wait is over when a server stops in the middle of its own. */
+    /** Longer than any transaction pauses: where a server stops in the middle of its own, the others' wait is over. */
     private static final String LIMITS =
-            "set lock_timeout = '40s'; set idle_in_transaction_session_timeout = '30s'; set client_min_messages = warning";
+            "set idle_in_transaction_session_timeout = '30s'; set client_min_messages = warning";
 
     private static final String USE_LOCK = "(?, hashtext(current_schema()))";
 
@@ -44,7 +44,7 @@ final class PostgresServer implements Engine {
             session = new Session(source(false).getConnection());
             session.execute(LIMITS);
             check(session);
-            lockUse(session, "pg_try_advisory_lock_shared");
+            lockUse(session, "pg_advisory_lock_shared");
             new Migrations(this, settings).apply(session);
             return session;
         } catch (SQLException e) {
@@ -57,6 +57,20 @@ final class PostgresServer implements Engine {
     }
 
     @Override
+    public void requireOurs() {
+        try (Session session = openReader()) {
+            if (!isMarked(session)) {
+                throw new MakimaException(
+                        ErrorCode.NOT_FOUND,
+                        "database " + settings.display() + " holds nothing of makima's",
+                        "Check the name of the database, and ?currentSchema= where it has a schema of its own");
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    @Override
     public Session openAlone() {
         Session session = openWriter();
         try {
@@ -64,7 +78,7 @@ final class PostgresServer implements Engine {
             session.connection().setNetworkTimeout(Runnable::run, 0);
             session.execute("set idle_in_transaction_session_timeout = 0");
             unlockUse(session);
-            lockUse(session, "pg_try_advisory_lock");
+            lockUse(session, "pg_advisory_lock");
             return session;
         } catch (SQLException e) {
             closeAfter(session, e);
@@ -75,16 +89,25 @@ final class PostgresServer implements Engine {
         }
     }
 
-    /** Who uses the database holds this lock as long as its session lives: shared, or for itself. */
+    /**
+     * Who uses the database holds this lock as long as its session lives: shared, or for itself. What a program held that
+     * has just ended may take a moment to be free.
+     */
     private void lockUse(Session session, String function) throws SQLException {
-        boolean got = session.one("select " + function + USE_LOCK + " as got", row -> row.flag("got"), settings.applicationId() + 1)
-                .orElse(false);
-        if (!got) {
+        session.execute("set lock_timeout = '2s'");
+        try {
+            session.query("select " + function + USE_LOCK, row -> true, settings.applicationId() + 1);
+        } catch (SQLException e) {
+            if (!PostgresErrors.isTimeout(e)) {
+                throw e;
+            }
             throw new MakimaException(
                     ErrorCode.CONFLICT,
                     "database " + settings.display() + " is in use by another program",
-                    "Stop the server that uses it, or wait until the copy is done, then try again");
+                    "Stop the server that uses it, or wait until the copy is done, then try again",
+                    e);
         }
+        session.execute("set lock_timeout = '40s'");
     }
 
     private void unlockUse(Session session) throws SQLException {
@@ -103,8 +126,8 @@ final class PostgresServer implements Engine {
                 row -> new Column(row.text("table_name"), row.text("column_name")));
         for (Column column : counted) {
             session.one(
-                    "select setval(pg_get_serial_sequence(?, ?), (select coalesce(max(" + column.name() + "), 0) + 1 from "
-                            + column.table() + "), false) as next",
+                    "select setval(pg_get_serial_sequence(?, ?), (select coalesce(max(" + column.name()
+                            + "), 0) + 1 from " + column.table() + "), false) as next",
                     row -> row.number("next"),
                     column.table(),
                     column.name());

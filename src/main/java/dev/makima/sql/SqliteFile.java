@@ -79,6 +79,22 @@ final class SqliteFile implements Engine {
         }
     }
 
+    @Override
+    public void requireOurs() {
+        if (!Files.isRegularFile(file)) {
+            throw new MakimaException(
+                    ErrorCode.NOT_FOUND, "there is no database " + file, "Check the path of the file");
+        }
+        try (Session session = connect()) {
+            if (!isMarked(session)) {
+                throw new MakimaException(
+                        ErrorCode.NOT_FOUND, "database " + file + " holds nothing of makima's", "Name another file");
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.of(file, e);
+        }
+    }
+
     /** A connection in WAL mode holds a lock on the file as long as it is open, and this wants it for itself. */
     @Override
     public Session openAlone() {

@@ -54,7 +54,9 @@ class DatabaseLossTest {
             TestServer.until("it is ready again", () -> ready(server).statusCode() == 200);
             assertThat(server.get("/mesh/tasks/" + before).getString("name")).isEqualTo("before");
             String after = server.task("after");
-            assertThat(server.get("/mesh/tasks").encode()).contains(before, after).doesNotContain("lost");
+            assertThat(server.get("/mesh/tasks").encode())
+                    .contains(before, after)
+                    .doesNotContain("lost");
         }
     }
 
@@ -64,8 +66,9 @@ class DatabaseLossTest {
         try (TestServer server = new TestServer(config(fresh, fresh.port()), TestServer.QUICK)) {
             String id = server.task("before");
             for (int i = 0; i < 4; i++) {
-                fresh.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
-                        + " and pid <> pg_backend_pid()");
+                fresh.execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                                + " and pid <> pg_backend_pid()");
                 assertThat(server.get("/mesh/tasks/" + id).getString("name")).isEqualTo("before");
                 server.task("after" + i);
             }
@@ -78,8 +81,7 @@ class DatabaseLossTest {
         return new ServerConfig(
                 usual.http(),
                 new ServerConfig.Database(
-                        new DatabaseUrl.Postgres(
-                                new Secret(fresh.url(port).reveal() + "?user=makima")),
+                        new DatabaseUrl.Postgres(new Secret(fresh.url(port).reveal() + "?user=makima")),
                         Optional.of(fresh.password())),
                 usual.tasks(),
                 usual.checkpoints(),

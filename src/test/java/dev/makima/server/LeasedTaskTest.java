@@ -8,7 +8,6 @@ import dev.makima.server.core.Timings;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TcpRelay;
-import dev.makima.testkit.TestDatabase;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -21,19 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Leases between the real server and real daemons, one of which a wire that breaks keeps away. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
 class LeasedTaskTest {
-    private final TestDatabase database;
-
-    LeasedTaskTest(TestDatabase database) {
-        this.database = database;
-    }
-
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Timings QUICK = new Timings(
             Duration.ofSeconds(2),
@@ -56,7 +45,7 @@ class LeasedTaskTest {
 
     @BeforeEach
     void start() throws IOException {
-        ServerConfig usual = TestServer.config(database, temp, 0, Duration.ofSeconds(30));
+        ServerConfig usual = TestServer.config(temp, 0, Duration.ofSeconds(30));
         server = new TestServer(
                 new ServerConfig(
                         usual.http(),

@@ -61,6 +61,15 @@ final class TestServer implements AutoCloseable {
         this.key = server.firstKey().orElseThrow().secret().reveal();
     }
 
+    /** A server on a database that has a key already. */
+    TestServer(ServerConfig config, Timings timings, String key) {
+        this.vertx = Vertx.vertx();
+        this.timings = timings;
+        this.config = config;
+        this.server = begin();
+        this.key = key;
+    }
+
     static ServerConfig config(Path directory, int port, Duration grace) {
         return config(TestDatabase.SQLITE, directory, port, grace);
     }

@@ -40,9 +40,9 @@ class PostgresServerTest {
             }
         }
         try (Database database = open("sqltest/second")) {
-            assertThat(database.<Long>read(session -> session.one(
-                                    "select count(*) as n from schema_version", row -> row.number("n"))
-                            .orElseThrow()))
+            assertThat(database.<Long>read(
+                            session -> session.one("select count(*) as n from schema_version", row -> row.number("n"))
+                                    .orElseThrow()))
                     .isEqualTo(2);
         }
     }
@@ -68,9 +68,9 @@ class PostgresServerTest {
         assertRefused(settings("sqltest/broken"), ErrorCode.DB_ERROR, "syntax error");
         adopt("sqltest/first");
         try (Database database = open("sqltest/first")) {
-            assertThat(database.<Boolean>read(session ->
-                            session.one("select to_regclass('half') is null as gone", row -> row.flag("gone"))
-                                    .orElseThrow()))
+            assertThat(database.<Boolean>read(session -> session.one(
+                                    "select to_regclass('half') is null as gone", row -> row.flag("gone"))
+                            .orElseThrow()))
                     .isTrue();
         }
     }
@@ -93,9 +93,7 @@ class PostgresServerTest {
         String good = fresh.url(fresh.port()).reveal();
         Optional<Secret> password = Optional.of(fresh.password());
         assertRefused(
-                settings(fresh.url(1).reveal() + "?user=makima", password),
-                ErrorCode.UNAVAILABLE,
-                "does not answer");
+                settings(fresh.url(1).reveal() + "?user=makima", password), ErrorCode.UNAVAILABLE, "does not answer");
         assertRefused(
                 settings(good + "?user=makima", Optional.of(new Secret("wrong-one"))),
                 ErrorCode.DB_ERROR,
@@ -145,8 +143,8 @@ class PostgresServerTest {
         fresh.execute("alter database " + fresh.name() + " set synchronous_commit = off");
         try (Database database = open("sqltest/first")) {
             assertThat(database.<String>write(session -> session.one(
-                                    "select current_setting('synchronous_commit') as s", row -> row.text("s"))
-                            .orElseThrow())
+                                            "select current_setting('synchronous_commit') as s", row -> row.text("s"))
+                                    .orElseThrow())
                             .join())
                     .isEqualTo("on");
         }

@@ -38,7 +38,8 @@ final class Reads {
 
     /** All rows of a query that bounds itself. */
     <T> Future<List<T>> query(String sql, Function<Row, T> mapper, @Nullable Object... arguments) {
-        @Nullable Object[] storable = Arrays.stream(arguments)
+        @Nullable
+        Object[] storable = Arrays.stream(arguments)
                 .map(argument -> argument instanceof String text ? Database.storable(text) : argument)
                 .toArray();
         // Where one connection is lost, all may be, and each is found out by a query of its own.

@@ -4,11 +4,13 @@ import dev.makima.base.MakimaException;
 import dev.makima.config.DatabaseUrl;
 import dev.makima.config.ServerConfig;
 import dev.makima.sql.Database;
+import dev.makima.sql.DatabaseCopy;
 import dev.makima.sql.DatabaseSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
@@ -59,6 +61,16 @@ public final class Store {
             case DatabaseUrl.Postgres postgres ->
                 DatabaseSettings.postgres(postgres.jdbcUrl(), configured.password(), postgres.display(), MIGRATIONS);
         };
+    }
+
+    /**
+     * Copies all of a server's database into an empty one, while no server has either open. Blocks, as long as it takes.
+     *
+     * @return how many rows each table has
+     * @throws dev.makima.base.MakimaException see {@link DatabaseCopy#copy}
+     */
+    public static Map<String, Long> copy(ServerConfig.Database from, ServerConfig.Database to) {
+        return DatabaseCopy.copy(settings(from), settings(to));
     }
 
     /** The API keys and whose they are. */

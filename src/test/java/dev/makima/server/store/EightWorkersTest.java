@@ -132,7 +132,9 @@ class EightWorkersTest {
                         Held one = held.poll();
                         if (one != null) {
                             RunLease lease = new RunLease(
-                                    one.claim().taskId(), one.runId(), one.claim().fence());
+                                    one.claim().taskId(),
+                                    one.runId(),
+                                    one.claim().fence());
                             await(store.handOvers().renew(one.claim().daemonId(), List.of(lease), now()));
                             held.add(one);
                         }
@@ -197,9 +199,11 @@ class EightWorkersTest {
         assertThat(await(stores.getLast().checkpoints().list(id, 1000)).stream()
                         .mapToLong(checkpoint -> checkpoint.number() == null ? 0 : checkpoint.number())
                         .sorted())
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, events).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, events).boxed().toList());
         assertThat(await(stores.getLast().entries().after(id, 0, 1000)).stream().map(EntryTable.Stored::seq))
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, events).boxed().toList());
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, events).boxed().toList());
     }
 
     private boolean complete(Store store, Held held) {
