@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** What a failure of the database means to the one who reads it. */
+/** What a failure of SQLite means to the one who reads it. */
 final class SqlErrors {
     private SqlErrors() {}
 
@@ -35,7 +35,7 @@ final class SqlErrors {
                                 e);
             case SQLITE_CORRUPT, SQLITE_NOTADB ->
                 new UnusableDatabaseException(
-                        file,
+                        file.toString(),
                         UnusableDatabaseException.Reason.DAMAGED,
                         "the file is damaged",
                         "Nothing was changed: restore it from a backup, or move it away to start with an empty one",

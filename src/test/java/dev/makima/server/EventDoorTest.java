@@ -2,6 +2,7 @@ package dev.makima.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.testkit.TestDatabase;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.EventAck;
@@ -118,7 +119,7 @@ class EventDoorTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(30),
                 Duration.ofMillis(500));
-        try (TestServer server = new TestServer(directory, timings, Duration.ofMillis(500));
+        try (TestServer server = new TestServer(TestDatabase.SQLITE, directory, timings, Duration.ofMillis(500));
                 ScriptedDaemon silent = ScriptedDaemon.base(server, "m1", 1)) {
             String id = server.task("one");
             TaskId task = silent.take();

@@ -4,6 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseSettings;
+import dev.makima.sql.SqliteSettings;
 import dev.makima.sql.UnusableDatabaseException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -34,7 +35,7 @@ public final class StateFile {
      *     the daemon's; IO where a damaged one cannot be put aside
      */
     public static Database open(Path file, Clock clock) {
-        DatabaseSettings settings = settings(file);
+        SqliteSettings settings = settings(file);
         try {
             return checked(Database.open(settings));
         } catch (UnusableDatabaseException e) {
@@ -65,7 +66,7 @@ public final class StateFile {
         return checked(Database.open(settings(file)));
     }
 
-    static DatabaseSettings settings(Path file) {
+    static SqliteSettings settings(Path file) {
         return DatabaseSettings.sqlite(file, MIGRATIONS);
     }
 
