@@ -40,7 +40,7 @@ class SpoolQuotaTest {
             String second = spawn(server);
             JsonObject refusal = end(server, second);
             assertThat(refusal.getBoolean("success")).isFalse();
-            assertThat(refusal.encode()).contains("FULL_DISK").contains("spool.quotaBytes");
+            assertThat(refusal.getString("error")).contains("spool.quotaBytes");
             assertThat(home.resolve("spool").resolve(second)).doesNotExist();
             // Looked through several times by now, and by many bytes too large.
             assertThat(holds(spool, "out")).isTrue();

@@ -2,7 +2,6 @@ package dev.makima.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.testkit.TestDatabase;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.EventAck;
@@ -16,6 +15,7 @@ import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.TestDatabase;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;

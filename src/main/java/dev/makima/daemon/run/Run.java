@@ -6,10 +6,7 @@ import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.RunSpool;
-import dev.makima.protocol.SpawnRefused;
-import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.StreamLengths;
-import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskState;
 import io.vertx.core.Future;
@@ -31,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class Run {
     private static final System.Logger LOG = System.getLogger(Run.class.getName());
     private static final int CONTROLS_KEPT = 1000;
-    /** The code of a refusal; costs the task no retry. */
-    private static final String FULL_DISK = "FULL_DISK";
 
     private final RunServices services;
     private final TaskMachine machine;
@@ -42,6 +37,7 @@ public final class Run {
     private volatile @Nullable Thread worker;
     private boolean over;
     private volatile boolean leaving;
+    private @Nullable String noRoom;
 
     /**
      * A run that has not begun.
@@ -125,8 +121,9 @@ public final class Run {
      * Admits the task and does all of it, on this thread. Never throws.
      *
      * @param free completes when no other run of the task works any more
+     * @return why the disk has no room for it: then it was not taken, and nothing of it is saved
      */
-    public void start(Future<?> free) {
+    public Optional<String> start(Future<?> free) {
         guarded(() -> {
             await(free);
             Optional<RunSpool> spool = admitted();
@@ -135,34 +132,19 @@ public final class Run {
                 work(spool.get());
             }
         });
+        return Optional.ofNullable(noRoom);
     }
 
-    /** Nothing where there is no room: the task is not taken then, which is said at once, since nothing was saved. */
     private Optional<RunSpool> admitted() throws InterruptedException {
-        Optional<String> reached = new SpoolQuota(services).reached();
-        if (reached.isPresent()) {
-            LOG.log(Level.WARNING, "task {0} is refused: {1}", record().taskId(), reached.get());
-            refuse(reached.get());
-            return Optional.empty();
-        }
         try {
             RunSpool spool = RunSpool.create(services.spoolRoot(), record().taskId(), record().runId());
             machine.admit();
             return Optional.of(spool);
         } catch (FullDiskException e) {
-            refuse(e.explain());
+            noRoom = e.explain();
             forgetSpool();
             return Optional.empty();
         }
-    }
-
-    private void refuse(String why) {
-        SpawnTask spawn = record().spawn();
-        services.passing()
-                .accept(
-                        spawn.fence() == null
-                                ? TaskComplete.refused(spawn.taskId(), FULL_DISK, why)
-                                : new SpawnRefused(spawn.taskId(), spawn.fence(), SpawnRefused.DISK, why, null));
     }
 
     private void forgetSpool() {

@@ -66,6 +66,7 @@ final class Tasks {
 
     private final Admission admission;
     private final Preflight preflight;
+    private final SpoolQuota quota;
     private final Refusals refusals;
     private final HeldTasks held = new HeldTasks();
     private final LeaseWatch leaseWatch;
@@ -79,6 +80,7 @@ final class Tasks {
         this.bus = bus;
         this.admission = new Admission(services.config().process());
         this.preflight = new Preflight(services.config());
+        this.quota = new SpoolQuota(services);
         this.refusals = new Refusals(services.store(), this::pass);
         this.leaseWatch =
                 new LeaseWatch(services.leases(), services.config().lease().onExpiry());
@@ -195,15 +197,30 @@ final class Tasks {
         TaskRecord task = TaskRecord.admitted(spawn, new RunId(services.ids().get()));
         Renewed.grant(services.leases(), spawn, task.runId());
         Run run = new Run(services, task, () -> tellActive());
-        if (running != null && !running.isOver()) {
-            // What its agent had of the machine is free then.
-            Future<?> free = endOf(running);
-            begin(run, () -> run.start(free));
-            return;
-        }
+        // What its agent had of the machine is free when it ends.
+        boolean asked = running == null || running.isOver();
         Future<?> free = running == null ? Future.succeededFuture() : endOf(running);
-        // On the run's thread, since it looks at the disk; what the task is told meanwhile waits for it there.
-        begin(run, () -> preflight.refuse().ifPresentOrElse(low -> refuse(spawn, run, low), () -> run.start(free)));
+        begin(run, () -> enter(spawn, run, free, asked));
+    }
+
+    /** On the run's thread, since it looks at the disk; what the task is told meanwhile waits for it there. */
+    private void enter(SpawnTask spawn, Run run, Future<?> free, boolean asked) {
+        try {
+            Optional<Refusal> low = asked ? lacking() : Optional.empty();
+            if (low.isEmpty()) {
+                low = run.start(free).map(Refusal::noRoom);
+            }
+            low.ifPresent(refusal -> refuse(spawn, run, refusal));
+        } catch (InterruptedException e) {
+            // The daemon ends, and nothing of the task is saved: the server hears from the next one that it is not
+            // there.
+            run.abandon();
+        }
+    }
+
+    private Optional<Refusal> lacking() throws InterruptedException {
+        Optional<Refusal> machine = preflight.refuse();
+        return machine.isPresent() ? machine : quota.refuse();
     }
 
     private void refuse(SpawnTask spawn, Run run, Refusal refusal) {

@@ -1,6 +1,7 @@
-package dev.makima.daemon.run;
+package dev.makima.daemon.task;
 
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.process.RunSpool;
 import java.util.Optional;
@@ -17,7 +18,7 @@ final class SpoolQuota {
     }
 
     /** The reason against a new task, or nothing. */
-    Optional<String> reached() throws InterruptedException {
+    Optional<Refusal> refuse() throws InterruptedException {
         long quota = services.config().spool().quotaBytes();
         long waiting = 0;
         for (RunOutput run : services.store().await(new StoreRequest.OpenRuns())) {
@@ -25,8 +26,9 @@ final class SpoolQuota {
         }
         return waiting <= quota
                 ? Optional.empty()
-                : Optional.of("output that the server has not confirmed to its end takes " + waiting + " bytes in "
-                        + services.spoolRoot() + ", and spools may take " + quota
-                        + " (spool.quotaBytes). See to it that the server takes it, or allow more");
+                : Optional.of(Refusal.noRoom(
+                        "output that the server has not confirmed to its end takes " + waiting + " bytes in "
+                                + services.spoolRoot() + ", and spools may take " + quota
+                                + " (spool.quotaBytes). See to it that the server takes it, or allow more"));
     }
 }
