@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A server that stops reading, in front of a daemon whose memory is smaller than what its agent prints. */
 class FlowControlTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** As {@link DaemonHarness#config} sets it. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
     private static final long PRINTED = 80_000_000;
     /** What may come before a heartbeat: the window, and what the sockets of both sides hold. */
     private static final int MOST_PIECES = 400;
@@ -42,6 +45,7 @@ class FlowControlTest {
                 Await.until(PATIENCE, "a piece", () -> !server.pieces().isEmpty());
                 server.read(false);
                 int before = server.pieces().size();
+                long stopped = System.nanoTime();
                 // The agent prints on, and ends, as if nothing were the matter.
                 Await.until(PATIENCE, "the agent to end", () -> ended(floods) == 1);
                 assertThat(printed(floods)).isGreaterThan(PRINTED);
@@ -51,6 +55,10 @@ class FlowControlTest {
                 server.send(BaseServer.spawnTask(other, "other", "SAY"));
                 Await.until(PATIENCE, "the other agent to end", () -> ended(other) == 1);
 
+                Await.until(
+                        PATIENCE,
+                        "a heartbeat to be due meanwhile",
+                        () -> System.nanoTime() - stopped > HEARTBEAT.multipliedBy(2).toNanos());
                 int pieces = server.pieces().size();
                 int heartbeats = server.piecesBeforeHeartbeats().size();
                 assertThat(pieces - before).isLessThan(MOST_PIECES);
