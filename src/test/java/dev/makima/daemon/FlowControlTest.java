@@ -58,7 +58,8 @@ class FlowControlTest {
                 Await.until(
                         PATIENCE,
                         "a heartbeat to be due meanwhile",
-                        () -> System.nanoTime() - stopped > HEARTBEAT.multipliedBy(2).toNanos());
+                        () -> System.nanoTime() - stopped
+                                > HEARTBEAT.multipliedBy(2).toNanos());
                 int pieces = server.pieces().size();
                 int heartbeats = server.piecesBeforeHeartbeats().size();
                 assertThat(pieces - before).isLessThan(MOST_PIECES);
