@@ -161,7 +161,7 @@ public final class ServerVerticle extends VerticleBase {
         Keys made = new Keys(opened.keys(), new SecureRandom(), clock);
         LoginGuard guard = new LoginGuard(clock);
         FlowControl flow = new FlowControl();
-        EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock);
+        EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock, flow::isFlooded);
         Dispatcher dispatcher = new Dispatcher(
                 vertx, opened, bus, told, registry, config.tasks().lease(), timings.leaseMargin(), clock);
         TaskEvents events =

@@ -42,7 +42,8 @@ final class EventDoor {
     void apply(DaemonFrame frame) {
         parts.events().apply(socket.daemonId(), frame).onComplete(applied -> {
             if (applied.failed() && FullDiskException.isBehind(applied.cause()) && !isKept(frame)) {
-                // It is worth something now only, and another connection would not help: the disk's own alarm tells of it.
+                // It is worth something now only, and another connection would not help: the disk's own alarm tells of
+                // it.
                 return;
             }
             if (applied.failed()) {
