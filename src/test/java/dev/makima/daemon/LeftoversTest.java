@@ -394,19 +394,7 @@ class LeftoversTest extends RunBench {
     void aTaskThatIsStartedAgainWhileItsWorktreeGoesBeginsAfterThatWithAWholeOne() throws Exception {
         Path go = temp.resolve("go");
         Path begun = temp.resolve("begun");
-        repository.commit(
-                ".makima/project.toml",
-                "[teardown]\nrun = [[\"sh\", \"-c\", \"touch " + begun + "; until [ -e " + go
-                        + " ]; do sleep 0.05; done\"]]\n",
-                "Say how to tear down");
-        JsonObject trusting = new JsonObject()
-                .put(
-                        "worktree",
-                        new JsonObject()
-                                .put(
-                                        "trustedRepos",
-                                        new JsonArray()
-                                                .add(repository.directory().toString())));
+        JsonObject trusting = tornDownSlowly(begun, go);
         try (DaemonHarness _ = daemon(works("git commit -q --allow-empty -m x"), trusting)) {
             String id = spawn();
             server.await("taskComplete", id, PATIENCE);
@@ -428,6 +416,49 @@ class LeftoversTest extends RunBench {
                     .isTrue();
             assertThat(worktree(id).resolve(".git")).exists();
         }
+    }
+
+    @Test
+    void whatIsWrittenWhileAWorktreeIsTornDownStaysThoughACheckpointHeldAllBefore() throws Exception {
+        Path go = temp.resolve("go");
+        Path begun = temp.resolve("begun");
+        JsonObject trusting = tornDownSlowly(begun, go);
+        try (DaemonHarness _ = daemon(works(":"), trusting)) {
+            String id = spawn();
+            server.await("taskComplete", id, PATIENCE);
+            awaitReleased(id);
+            TestRepository.at(worktree(id)).write("unsaved", "work\n");
+            checkpoint(id);
+            Future<List<Cleaned>> cleaning = CompletableFuture.supplyAsync(() -> cleanByDaemon(false));
+            Await.file(begun, PATIENCE);
+            TestRepository.at(worktree(id)).write("later", "more\n");
+            Files.createFile(go);
+            Cleaned kept = of(cleaning.get(20, TimeUnit.SECONDS), worktree(id));
+            assertThat(kept.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(kept.text()).contains("meanwhile");
+            assertThat(worktree(id).resolve("later")).exists();
+        }
+    }
+
+    @Test
+    void aWorktreeStaysWhoseSubmoduleHasARepositoryInIt() {
+        TestRepository.create(temp.resolve("part"));
+        String id = done(works("git -c protocol.file.allow=always submodule --quiet add " + temp.resolve("part")
+                + " part\n(cd part && git commit -q --allow-empty -m here)\ngit add -A\ngit commit -q -m sub"));
+        Cleaned kept = of(cleanOffline(), worktree(id));
+        assertThat(kept.outcome()).isEqualTo(Outcome.KEPT);
+        assertThat(kept.text()).contains("submodule");
+        assertThat(worktree(id).resolve("part/.git")).exists();
+    }
+
+    private JsonObject tornDownSlowly(Path begun, Path go) {
+        repository.commit(
+                ".makima/project.toml",
+                "[teardown]\nrun = [[\"sh\", \"-c\", \"touch " + begun + "; until [ -e " + go
+                        + " ]; do sleep 0.05; done\"]]\n",
+                "Say how to tear down");
+        JsonArray trusted = new JsonArray().add(repository.directory().toString());
+        return new JsonObject().put("worktree", new JsonObject().put("trustedRepos", trusted));
     }
 
     @Test
