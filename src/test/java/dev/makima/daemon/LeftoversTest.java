@@ -22,6 +22,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -415,6 +418,48 @@ class LeftoversTest extends RunBench {
             assertThat(server.frames("taskComplete").getLast().getBoolean("success"))
                     .isTrue();
             assertThat(worktree(id).resolve(".git")).exists();
+        }
+    }
+
+    @Test
+    void aCopyOfTheProgramGoesWhenNobodyHoldsItAndNobodyStartedItForLong() throws Exception {
+        Path copy = Files.createDirectories(home.resolve("lib").resolve("0123abcd"));
+        Files.writeString(copy.resolve("makima.jar"), "x");
+        Path used = Files.writeString(copy.resolve("used"), "");
+        assertThat(cleanOffline()).isEmpty();
+
+        Files.setLastModifiedTime(used, FileTime.from(Instant.now().minus(Duration.ofDays(10))));
+        Path held = temp.resolve("held");
+        Process holder = new ProcessBuilder(
+                        "flock", "-o", used.toString(), "sh", "-c", "touch " + held + "; exec sleep 600")
+                .start();
+        started.add(holder);
+        Await.file(held, PATIENCE);
+        assertThat(cleanOffline()).isEmpty();
+        assertThat(copy.resolve("makima.jar")).exists();
+
+        holder.descendants().forEach(ProcessHandle::destroyForcibly);
+        holder.destroyForcibly().waitFor();
+        assertThat(of(cleanOffline(), copy).outcome()).isEqualTo(Outcome.REMOVED);
+        assertThat(copy).doesNotExist();
+    }
+
+    @Test
+    void aWorktreeWaitsForTheLastEventThoughAllOutputIsAcknowledged() throws Exception {
+        String id = done(works(":"));
+        // One that was made when the run was over, as by a command.
+        tell(id, "insert into outbox (task_id, after_output, frame, added_at) values ('" + id + "', 0, '{}', 0)");
+        Cleaned kept = of(cleanOffline(), worktree(id));
+        assertThat(kept.outcome()).isEqualTo(Outcome.KEPT);
+        assertThat(kept.text()).contains("all events");
+        assertThat(worktree(id)).exists();
+        tell(id, "delete from outbox where task_id = '" + id + "'");
+        assertThat(of(cleanOffline(), worktree(id)).outcome()).isEqualTo(Outcome.REMOVED);
+    }
+
+    private void tell(String id, String sql) throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("daemon.db"))) {
+            assertThat(database.createStatement().executeUpdate(sql)).as(id).isEqualTo(1);
         }
     }
 
