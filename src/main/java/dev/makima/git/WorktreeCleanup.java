@@ -85,6 +85,13 @@ public final class WorktreeCleanup {
         }
     }
 
+    /** Whether there are repositories of submodules that go with the worktree: no branch of its own has their commits. */
+    public boolean holdsRepositories(Worktree worktree) {
+        return GitFiles.adminDirectoryOf(worktree.path())
+                .filter(admin -> Files.exists(admin.resolve("modules"), LinkOption.NOFOLLOW_LINKS))
+                .isPresent();
+    }
+
     /** What is done in a worktree right before it goes. */
     @FunctionalInterface
     public interface Before {

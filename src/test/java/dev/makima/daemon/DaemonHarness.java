@@ -158,6 +158,11 @@ public final class DaemonHarness implements AutoCloseable {
         return new Environment(variables, home, "Linux");
     }
 
+    /** What the daemon runs on. */
+    Vertx vertx() {
+        return vertx;
+    }
+
     /** The daemon's home. */
     public Path home() {
         return home;

@@ -22,6 +22,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -394,19 +397,7 @@ class LeftoversTest extends RunBench {
     void aTaskThatIsStartedAgainWhileItsWorktreeGoesBeginsAfterThatWithAWholeOne() throws Exception {
         Path go = temp.resolve("go");
         Path begun = temp.resolve("begun");
-        repository.commit(
-                ".makima/project.toml",
-                "[teardown]\nrun = [[\"sh\", \"-c\", \"touch " + begun + "; until [ -e " + go
-                        + " ]; do sleep 0.05; done\"]]\n",
-                "Say how to tear down");
-        JsonObject trusting = new JsonObject()
-                .put(
-                        "worktree",
-                        new JsonObject()
-                                .put(
-                                        "trustedRepos",
-                                        new JsonArray()
-                                                .add(repository.directory().toString())));
+        JsonObject trusting = tornDownSlowly(begun, go);
         try (DaemonHarness _ = daemon(works("git commit -q --allow-empty -m x"), trusting)) {
             String id = spawn();
             server.await("taskComplete", id, PATIENCE);
@@ -428,6 +419,91 @@ class LeftoversTest extends RunBench {
                     .isTrue();
             assertThat(worktree(id).resolve(".git")).exists();
         }
+    }
+
+    @Test
+    void aCopyOfTheProgramGoesWhenNobodyHoldsItAndNobodyStartedItForLong() throws Exception {
+        Path copy = Files.createDirectories(home.resolve("lib").resolve("0123abcd"));
+        Files.writeString(copy.resolve("makima.jar"), "x");
+        Path used = Files.writeString(copy.resolve("used"), "");
+        assertThat(cleanOffline()).isEmpty();
+
+        Files.setLastModifiedTime(used, FileTime.from(Instant.now().minus(Duration.ofDays(10))));
+        Path held = temp.resolve("held");
+        Process holder = new ProcessBuilder(
+                        "flock", "-o", used.toString(), "sh", "-c", "touch " + held + "; exec sleep 600")
+                .start();
+        started.add(holder);
+        Await.file(held, PATIENCE);
+        assertThat(cleanOffline()).isEmpty();
+        assertThat(copy.resolve("makima.jar")).exists();
+
+        holder.descendants().forEach(ProcessHandle::destroyForcibly);
+        holder.destroyForcibly().waitFor();
+        assertThat(of(cleanOffline(), copy).outcome()).isEqualTo(Outcome.REMOVED);
+        assertThat(copy).doesNotExist();
+    }
+
+    @Test
+    void aWorktreeWaitsForTheLastEventThoughAllOutputIsAcknowledged() throws Exception {
+        String id = done(works(":"));
+        // One that was made when the run was over, as by a command.
+        tell(id, "insert into outbox (task_id, after_output, frame, added_at) values ('" + id + "', 0, '{}', 0)");
+        Cleaned kept = of(cleanOffline(), worktree(id));
+        assertThat(kept.outcome()).isEqualTo(Outcome.KEPT);
+        assertThat(kept.text()).contains("all events");
+        assertThat(worktree(id)).exists();
+        tell(id, "delete from outbox where task_id = '" + id + "'");
+        assertThat(of(cleanOffline(), worktree(id)).outcome()).isEqualTo(Outcome.REMOVED);
+    }
+
+    private void tell(String id, String sql) throws SQLException {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("daemon.db"))) {
+            assertThat(database.createStatement().executeUpdate(sql)).as(id).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsWrittenWhileAWorktreeIsTornDownStaysThoughACheckpointHeldAllBefore() throws Exception {
+        Path go = temp.resolve("go");
+        Path begun = temp.resolve("begun");
+        JsonObject trusting = tornDownSlowly(begun, go);
+        try (DaemonHarness _ = daemon(works(":"), trusting)) {
+            String id = spawn();
+            server.await("taskComplete", id, PATIENCE);
+            awaitReleased(id);
+            TestRepository.at(worktree(id)).write("unsaved", "work\n");
+            checkpoint(id);
+            Future<List<Cleaned>> cleaning = CompletableFuture.supplyAsync(() -> cleanByDaemon(false));
+            Await.file(begun, PATIENCE);
+            TestRepository.at(worktree(id)).write("later", "more\n");
+            Files.createFile(go);
+            Cleaned kept = of(cleaning.get(20, TimeUnit.SECONDS), worktree(id));
+            assertThat(kept.outcome()).isEqualTo(Outcome.FAILED);
+            assertThat(kept.text()).contains("meanwhile");
+            assertThat(worktree(id).resolve("later")).exists();
+        }
+    }
+
+    @Test
+    void aWorktreeStaysWhoseSubmoduleHasARepositoryInIt() {
+        TestRepository.create(temp.resolve("part"));
+        String id = done(works("git -c protocol.file.allow=always submodule --quiet add " + temp.resolve("part")
+                + " part\n(cd part && git commit -q --allow-empty -m here)\ngit add -A\ngit commit -q -m sub"));
+        Cleaned kept = of(cleanOffline(), worktree(id));
+        assertThat(kept.outcome()).isEqualTo(Outcome.KEPT);
+        assertThat(kept.text()).contains("submodule");
+        assertThat(worktree(id).resolve("part/.git")).exists();
+    }
+
+    private JsonObject tornDownSlowly(Path begun, Path go) {
+        repository.commit(
+                ".makima/project.toml",
+                "[teardown]\nrun = [[\"sh\", \"-c\", \"touch " + begun + "; until [ -e " + go
+                        + " ]; do sleep 0.05; done\"]]\n",
+                "Say how to tear down");
+        JsonArray trusted = new JsonArray().add(repository.directory().toString());
+        return new JsonObject().put("worktree", new JsonObject().put("trustedRepos", trusted));
     }
 
     @Test

@@ -146,6 +146,39 @@ class EventDoorTest {
     }
 
     @Test
+    void aDaemonThatSpeaksAgainIsNotedAsThereAsSoonAsThatCanBeDone() throws SQLException {
+        Timings timings = new Timings(
+                Duration.ofSeconds(6),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(50),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(500));
+        try (TestServer server = new TestServer(TestDatabase.SQLITE, directory, timings, Duration.ofMinutes(5));
+                ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 1)) {
+            TestServer.until(
+                    "it is away", () -> server.get("/mesh/daemons").encode().contains("disconnected"));
+            try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("server.db"))) {
+                database.createStatement().execute("pragma busy_timeout = 10000");
+                database.createStatement()
+                        .execute("create trigger refuses before update of connected on daemon when new.connected = 1"
+                                + " begin select raise(fail, 'not now'); end");
+                daemon.send(Heartbeat.of(List.of()));
+                // A task is handed to it, which is after the first try to note it.
+                server.task("one");
+                daemon.expect(SpawnTask.class);
+                database.createStatement().execute("drop trigger refuses");
+            }
+            TestServer.until("it is there", () -> {
+                daemon.send(Heartbeat.of(List.of()));
+                return !server.get("/mesh/daemons").encode().contains("disconnected");
+            });
+        }
+    }
+
+    @Test
     void framesOfAConnectionWhosePlaceAnotherHasTakenChangeNothing() {
         try (TestServer server = new TestServer(directory);
                 ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {

@@ -68,8 +68,17 @@ public final class Address<Q, A> {
     public MessageConsumer<Q> answer(EventBus bus, Function<Q, Future<A>> handler) {
         return bus.localConsumer(
                 name,
-                message -> handler.apply(type.cast(message.body()))
+                message -> answered(handler, type.cast(message.body()))
                         .onComplete(result -> message.reply(Outcome.of(result), options())));
+    }
+
+    /** A mistake of the handler's is told to who asked, who would else wait for as long as the address allows. */
+    private static <Q, A> Future<A> answered(Function<Q, Future<A>> handler, Q message) {
+        try {
+            return handler.apply(message);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     private DeliveryOptions options() {

@@ -60,6 +60,11 @@ final class Caller {
             refuse("a request is one JSON object in a line");
             return;
         }
+        if (request.getMap() == null) {
+            // The word null.
+            refuse("a request is one JSON object in a line");
+            return;
+        }
         try {
             verbs.answer(request, this);
         } catch (ClassCastException e) {

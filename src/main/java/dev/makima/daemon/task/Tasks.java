@@ -218,9 +218,18 @@ final class Tasks {
         }
     }
 
+    /** What cannot be found out is no reason: a task that nobody answers for would be waited for. */
     private Optional<Refusal> lacking() throws InterruptedException {
-        Optional<Refusal> machine = preflight.refuse();
-        return machine.isPresent() ? machine : quota.refuse();
+        try {
+            Optional<Refusal> machine = preflight.refuse();
+            return machine.isPresent() ? machine : quota.refuse();
+        } catch (RuntimeException e) {
+            LOG.log(
+                    FullDiskException.level(Level.WARNING, e),
+                    "whether there is room for another task cannot be found out: it is taken",
+                    e);
+            return Optional.empty();
+        }
     }
 
     private void refuse(SpawnTask spawn, Run run, Refusal refusal) {

@@ -81,7 +81,7 @@ final class LeftSpools {
                             () -> remove(spool)))
                     : Optional.empty();
         }
-        // Its row comes before its directory, so this is no run that is about to begin.
+        // It may be that of a run that is about to begin: the removal sees to that.
         Optional<String> obstacle = obstacle(spool, known);
         return Optional.of(
                 obstacle.isPresent()
@@ -118,7 +118,15 @@ final class LeftSpools {
                 : Optional.empty();
     }
 
+    /** A run makes its spool before its row: only while no run of the task can begin, one without a row is nobody's. */
     private Done remove(Spool spool) throws InterruptedException {
+        if (owner.inventory().run(spool.runId()).isPresent()) {
+            return removeNow(spool);
+        }
+        return owner.whileHeld(spool.taskId(), () -> removeNow(spool));
+    }
+
+    private Done removeNow(Spool spool) throws InterruptedException {
         Inventory now = owner.inventory();
         if (verdict(spool, now).filter(Leftover::removable).isEmpty()) {
             return new Done(false, "it is needed by now");

@@ -7,6 +7,7 @@ import dev.makima.daemon.upkeep.Leftover.Done;
 import dev.makima.daemon.upkeep.Leftover.Kind;
 import dev.makima.git.CleanupResult;
 import dev.makima.git.GitTools;
+import dev.makima.git.UnsavedWork;
 import dev.makima.git.Worktree;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -78,10 +79,25 @@ final class LeftWorktrees {
             case WorktreeProof.Verdict.Waits(String reason) -> new Done(false, reason);
             case WorktreeProof.Verdict.MayGo mayGo -> {
                 CleanupResult result = git.cleanup()
-                        .cleanup(worktree, false, mayGo.unsaved(), () -> owner.tearDown(worktree.taskId(), worktree));
+                        .cleanup(worktree, false, mayGo.unsaved(), () -> tearDown(worktree, mayGo.unsaved(), git, owner));
                 yield new Done(result.success(), result.message());
             }
         });
+    }
+
+    /**
+     * That may take long, and others may write there meanwhile. What is to be kept is looked for by the removal itself; where
+     * a checkpoint was proven to hold all of it, that is done here.
+     */
+    private static void tearDown(Worktree worktree, UnsavedWork unsaved, GitTools git, Owner owner)
+            throws InterruptedException {
+        owner.tearDown(worktree.taskId(), worktree);
+        if (unsaved == UnsavedWork.DISCARD && !git.checkpoints().isSaved(worktree)) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "it was changed meanwhile: its last checkpoint does not hold all of it, so it stays",
+                    "Look at it, or try again");
+        }
     }
 
     private List<Path> directories() {

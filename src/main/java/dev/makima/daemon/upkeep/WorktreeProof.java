@@ -106,6 +106,10 @@ final class WorktreeProof {
     }
 
     private Verdict byGit(Worktree worktree, TaskRow task, String cleanup) throws InterruptedException {
+        if (git.cleanup().holdsRepositories(worktree)) {
+            return new Verdict.Stays(
+                    "a submodule has its repository in it, and what was committed there may be nowhere else", cleanup);
+        }
         String over = "task " + task.state().wire() + ", all of it acknowledged, ";
         Optional<String> obstacle = git.cleanup().obstacle(worktree);
         if (obstacle.isEmpty()) {

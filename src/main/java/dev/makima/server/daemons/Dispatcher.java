@@ -143,7 +143,7 @@ public final class Dispatcher {
                 .get(claim.taskId())
                 .compose(task -> spawn(task.orElseThrow(), claim))
                 .compose(spawn -> bus.send(claim.daemonId(), spawn))
-                .compose(sent -> stopIfWanted(claim))
+                .map(true)
                 .recover(failure -> {
                     LOG.log(
                             System.Logger.Level.INFO,
@@ -152,18 +152,33 @@ public final class Dispatcher {
                             failure.getMessage());
                     return store.dispatch()
                             .putBack(claim.taskId(), claim.fence(), Duration.ofSeconds(1), clock.instant())
-                            .onComplete(done -> news.tell(claim.taskId()));
-                });
+                            .onComplete(done -> news.tell(claim.taskId()))
+                            .map(false);
+                })
+                .compose(sent -> sent ? stopIfWanted(claim) : Future.succeededFuture());
     }
 
-    /** A stop that came while the task was on its way may have been told before the daemon knew the task. */
+    /**
+     * A stop that came while the task was on its way may have been told before the daemon knew the task. The daemon has it
+     * from here on: where this fails it is not put back, or two would have it.
+     */
     private Future<Void> stopIfWanted(DispatchTable.Claim claim) {
-        return store.tasks().get(claim.taskId()).compose(task -> {
-            boolean wanted = task.isPresent() && task.get().stopRequested();
-            return wanted
-                    ? bus.send(claim.daemonId(), new InterruptTask(claim.taskId(), true))
-                    : Future.succeededFuture();
-        });
+        return store.tasks()
+                .get(claim.taskId())
+                .compose(task -> {
+                    boolean wanted = task.isPresent() && task.get().stopRequested();
+                    return wanted
+                            ? bus.send(claim.daemonId(), new InterruptTask(claim.taskId(), true))
+                            : Future.<Void>succeededFuture();
+                })
+                .recover(failure -> {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "task {0} was handed over; whether it is to be stopped was not told: {1}",
+                            claim.taskId(),
+                            failure.getMessage());
+                    return Future.succeededFuture();
+                });
     }
 
     private Future<SpawnTask> spawn(Task task, DispatchTable.Claim claim) {

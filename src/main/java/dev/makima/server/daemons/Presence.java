@@ -1,5 +1,6 @@
 package dev.makima.server.daemons;
 
+import dev.makima.base.FullDiskException;
 import java.time.Duration;
 
 /**
@@ -15,6 +16,7 @@ final class Presence {
     private final DaemonParts parts;
     private long lastFrame = System.nanoTime();
     private boolean away;
+    private boolean unnoted;
 
     Presence(DaemonSocket socket, DaemonParts parts) {
         this.socket = socket;
@@ -26,14 +28,25 @@ final class Presence {
         lastFrame = System.nanoTime();
         if (away) {
             away = false;
+            unnoted = true;
             LOG.log(System.Logger.Level.INFO, "daemon {0} speaks again", socket.daemonId());
-            // What it does next tells what becomes of a failure here: it is noted as connected by its next handshake.
-            parts.store()
-                    .daemons()
-                    .spoke(socket.daemonId())
-                    .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "daemon " + socket.daemonId(), e));
             socket.present();
         }
+        if (unnoted) {
+            note();
+        }
+    }
+
+    /** Noted with the next frame where it cannot be now: a daemon that is noted as away loses its tasks. */
+    private void note() {
+        unnoted = false;
+        parts.store().daemons().spoke(socket.daemonId()).onFailure(e -> {
+            unnoted = !away && socket.isOpen();
+            LOG.log(
+                    FullDiskException.level(System.Logger.Level.WARNING, e),
+                    "daemon " + socket.daemonId() + " cannot be noted as there; it is tried again",
+                    e);
+        });
     }
 
     /** Looks whether it has been silent for too long. */
@@ -43,6 +56,7 @@ final class Presence {
             return;
         }
         away = true;
+        unnoted = false;
         LOG.log(
                 System.Logger.Level.WARNING,
                 "daemon {0} is connected and has said nothing for {1} s: it counts as away",
