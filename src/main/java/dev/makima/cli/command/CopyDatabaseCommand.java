@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
         name = "copy-database",
         sortOptions = false,
         description = {
-            "Copies all that a server knows from one database into another, empty one: from an SQLite file to",
-            "PostgreSQL, back, or between two of a kind. All or nothing: the target is as it was where it fails.",
+            "Copies all that a server knows from one database into another, empty one.",
+            "From an SQLite file to PostgreSQL, back, or between two of a kind. All or nothing: the target is as it was"
+                    + " where it fails.",
             "The server has to be stopped. Daemons may go on meanwhile: they come back with what they have."
         },
         footer = {

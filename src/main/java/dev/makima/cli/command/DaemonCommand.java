@@ -109,6 +109,14 @@ final class DaemonCommand extends Base {
                 surroundings.out().print(loaded.print());
                 return ExitCode.OK;
             }
+            if (drain) {
+                // Only now: without a server and a key for it there is no such daemon.
+                surroundings
+                        .out()
+                        .println(
+                                "no daemon runs here: this one goes on with what an earlier one left, and ends with the"
+                                        + " last of it");
+            }
             Setup.log(loaded.config().logging(), loaded);
             DaemonProgram daemon = drain
                     ? DaemonProgram.startDraining(vertx, loaded.config(), setup.environment())
@@ -133,8 +141,6 @@ final class DaemonCommand extends Base {
         PrintStream out = surroundings.out();
         Optional<DaemonDrain> found = DaemonDrain.of(state, line -> out.println(Printable.line(line)));
         if (found.isEmpty()) {
-            out.println(
-                    "no daemon runs here: this one goes on with what an earlier one left, and ends with the last of it");
             return Optional.empty();
         }
         Interrupts.handle(() -> leave(out), () -> {});

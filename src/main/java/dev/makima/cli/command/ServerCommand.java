@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
             "  makima server",
             "  makima server --host 0.0.0.0 --port 8080 --config server.toml",
             "  MAKIMA_DATABASE_PASSWORD=… makima server --database-url postgresql://makima@db.example.com/makima",
-            "  MAKIMA_API_KEY=mk_… makima daemon --server-url http://127.0.0.1:8080   # then, in another terminal"
+            "  MAKIMA_API_KEY=mk_… makima daemon --server-url http://127.0.0.1:8080   # then, in another terminal",
+            "",
+            "Every key can be set by file, by variable (MAKIMA_TASKS_LEASESECS=300) and some by flag."
         })
 final class ServerCommand extends Base {
     @Option(names = "--host", paramLabel = "HOST", description = "the interface to listen on; default: 127.0.0.1")

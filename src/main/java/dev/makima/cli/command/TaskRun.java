@@ -50,7 +50,10 @@ final class TaskRun {
             output.created(created, connection.api().url().isLoopback());
             tellOfOthers(connection, created);
             started(connection.api(), created);
-            JsonNode end = new TaskFollower(connection.api(), 0).follow(created.id(), output);
+            JsonNode end;
+            try (WaitingNote _ = new WaitingNote(connection.api(), created, output::note)) {
+                end = new TaskFollower(connection.api(), 0).follow(created.id(), output);
+            }
             output.ended(end);
             int code = exitCode(TaskView.of(end), interrupts.any());
             synchronized (lock) {

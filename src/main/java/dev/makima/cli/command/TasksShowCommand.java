@@ -6,8 +6,10 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.TaskView;
 import dev.makima.cli.view.Screen;
+import dev.makima.cli.view.Standstill;
 import dev.makima.cli.view.Summary;
 import dev.makima.cli.view.TaskCard;
+import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -35,6 +37,11 @@ final class TasksShowCommand extends ApiCommand {
         TaskView shown = TaskView.of(answer);
         try (Screen screen = new Screen(surroundings)) {
             screen.print(new TaskCard(screen.style()).lines(shown));
+            if (!shown.ended()) {
+                JsonNode daemons = api.get("/mesh/daemons").path("daemons");
+                Standstill.of(shown, daemons, Instant.now())
+                        .ifPresent(why -> screen.print(screen.style().yellow("\n! " + why)));
+            }
             if (shown.ended()) {
                 screen.print(new Summary(screen.style()).lines(shown, 0));
             }

@@ -143,12 +143,15 @@ record DaemonCheck(Patient patient) implements Check {
             return List.of();
         }
         List<Finding> found = new ArrayList<>();
-        if (!known.asideEvents().isEmpty()) {
-            Inventory.AsideEvent last = known.asideEvents().getLast();
+        // An event of a task that another daemon has came too late, which is as it should be.
+        List<Inventory.AsideEvent> refused =
+                known.asideEvents().stream().filter(event -> !event.fenced()).toList();
+        if (!refused.isEmpty()) {
+            Inventory.AsideEvent last = refused.getLast();
             @Nullable Object task = last.taskId();
             found.add(new Finding.Warning(
                     "outbox",
-                    Amounts.count(known.asideEvents().size(), "event")
+                    Amounts.count(refused.size(), "event")
                             + " refused by the server and set aside, the last: " + last.type()
                             + (task == null ? "" : " of task " + task) + ": " + last.reason(),
                     "Nothing waits behind them. Check that server and daemon have the same version"));

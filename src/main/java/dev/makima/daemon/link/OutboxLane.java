@@ -180,7 +180,7 @@ final class OutboxLane {
         for (OutboxRow row : waiting) {
             if (isFenced(row.event())) {
                 gone.add(row.number());
-                setAside(row, "its task was given to another daemon");
+                setAside(row, StoreRequest.EventSetAside.FENCED);
                 continue;
             }
             if (unacknowledged.size() + unproven + toProve.size() >= MOST_UNPROVEN) {
@@ -258,7 +258,9 @@ final class OutboxLane {
 
     /** It is kept for people, and holds up nothing behind it. */
     private void setAside(OutboxRow row, String reason) {
-        LOG.log(Level.ERROR, "event {0} is set aside: {1}", row.eventId(), reason);
+        // What a fenced task has yet to say is not wanted: that its run ends here is warned of where it ends.
+        Level level = reason.equals(StoreRequest.EventSetAside.FENCED) ? Level.INFO : Level.ERROR;
+        LOG.log(level, "event {0} is set aside: {1}", row.eventId(), reason);
         noted(new StoreRequest.EventSetAside(row.number(), reason)).onComplete(_ -> settle());
         endOf(row);
     }

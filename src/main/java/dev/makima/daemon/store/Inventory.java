@@ -76,7 +76,12 @@ public record Inventory(
      *
      * @param type the frame's
      */
-    public record AsideEvent(@Nullable TaskId taskId, String type, String reason, Instant addedAt) {}
+    public record AsideEvent(@Nullable TaskId taskId, String type, String reason, Instant addedAt) {
+        /** Whether it only came too late: another daemon has its task. */
+        public boolean fenced() {
+            return reason.equals(StoreRequest.EventSetAside.FENCED);
+        }
+    }
 
     /** The task. */
     public Optional<TaskRow> task(TaskId taskId) {

@@ -72,7 +72,10 @@ public sealed interface StoreRequest<A> {
     record EventsDelivered(List<Long> numbers) implements StoreRequest<Done> {}
 
     /** The server refuses this event for good: it is kept for people, and never offered again. */
-    record EventSetAside(long number, String reason) implements StoreRequest<Done> {}
+    record EventSetAside(long number, String reason) implements StoreRequest<Done> {
+        /** The reason of those that come too late: nothing is wrong, another daemon tells the same task's story. */
+        public static final String FENCED = "its task was given to another daemon";
+    }
 
     /** The server has this much of the run's output. */
     record OutputDelivered(RunId runId, Map<StreamName, Long> lengths) implements StoreRequest<Done> {}

@@ -126,7 +126,13 @@ public final class UpkeepVerticle extends VerticleBase {
             try {
                 leftovers.clean(dryRun, one -> {
                     done.add(one.toJson());
-                    LOG.log(Level.INFO, "clean-up: {0} {1}: {2}", one.outcome(), one.subject(), one.text());
+                    // What was only looked at is the asker's answer, and nothing that has happened here.
+                    LOG.log(
+                            dryRun ? Level.DEBUG : Level.INFO,
+                            "clean-up: {0} {1}: {2}",
+                            one.outcome(),
+                            one.subject(),
+                            one.text());
                 });
                 answer.complete(new JsonObject().put("leftovers", done));
             } catch (InterruptedException e) {

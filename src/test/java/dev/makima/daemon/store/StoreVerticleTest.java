@@ -188,6 +188,17 @@ class StoreVerticleTest {
     }
 
     @Test
+    void whatAFencedTaskStillHadToSayIsNoRefusal() {
+        ask(new StoreRequest.AddEvents(List.of(change(taskId), change(taskId))));
+        List<OutboxRow> rows = ask(new StoreRequest.ReadOutbox(0, 2));
+        ask(new StoreRequest.EventSetAside(rows.get(0).number(), StoreRequest.EventSetAside.FENCED));
+        ask(new StoreRequest.EventSetAside(rows.get(1).number(), "refused"));
+        assertThat(ask(new StoreRequest.TakeInventory()).asideEvents())
+                .extracting(Inventory.AsideEvent::fenced)
+                .containsExactly(true, false);
+    }
+
+    @Test
     void aNumberIsNeverUsedAgain() {
         ask(new StoreRequest.AddEvents(List.of(change(taskId))));
         long first = ask(new StoreRequest.ReadOutbox(0, 1)).getFirst().number();
