@@ -2,6 +2,7 @@ package dev.makima.daemon.store;
 
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
+import dev.makima.daemon.bus.StoreStatus;
 import dev.makima.protocol.TaskState;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,7 +29,7 @@ public record Inventory(
         List<RunRow> runs,
         Set<TaskId> tellings,
         long waitingEvents,
-        List<AsideEvent> asideEvents) {
+        List<StoreStatus.Aside> asideEvents) {
 
     /** Copies them. */
     public Inventory {
@@ -70,13 +71,6 @@ public record Inventory(
             return releasedAt != null && state.isTerminal();
         }
     }
-
-    /**
-     * An event that was set aside.
-     *
-     * @param type the frame's
-     */
-    public record AsideEvent(@Nullable TaskId taskId, String type, String reason, Instant addedAt) {}
 
     /** The task. */
     public Optional<TaskRow> task(TaskId taskId) {
