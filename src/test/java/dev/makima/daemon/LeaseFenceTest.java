@@ -326,7 +326,8 @@ class LeaseFenceTest {
             assertThat(Await.alive(agent)).isFalse();
             assertThat(status()).isEmpty();
             assertThat(tree.resolve("new")).exists();
-            assertThat(repository.git("for-each-ref", "--format=%(refname)")).isNotEmpty();
+            assertThat(repository.content("refs/makima/checkpoints/" + taskId, "new"))
+                    .contains("evidence");
             assertThatThrownBy(this::stopHere).hasMessageContaining("id");
             assertThatThrownBy(() -> new DaemonStop(temp.resolve("home"), _ -> {}).end(taskId))
                     .hasMessageContaining("nothing of task " + taskId);

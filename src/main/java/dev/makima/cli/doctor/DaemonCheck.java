@@ -145,8 +145,8 @@ record DaemonCheck(Patient patient) implements Check {
             return Optional.of(new Finding.Wrong(
                     "task",
                     name + ": it works here, and the server does not know it (its database was restored, or is another)",
-                    "Connect the daemon to the server that knows it; or end it here, its work stays in its worktree with"
-                            + " a checkpoint: makima daemon --stop-task " + task.getString("taskId")));
+                    "Connect the daemon to the server that knows it; or end it here, its work stays in its worktree:"
+                            + " makima daemon --stop-task " + task.getString("taskId")));
         }
         if (task.getBoolean("silent", false)) {
             @Nullable String spoke = task.getString("lastOutput");

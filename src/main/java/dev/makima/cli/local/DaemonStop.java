@@ -56,7 +56,7 @@ public final class DaemonStop {
         task.map(known -> known.getString("directory"))
                 .ifPresent(directory -> lines.accept("its work stays in " + directory
                         + (Objects.requireNonNull(task.get()).getString("lease", "").equals("unknown")
-                                ? "; the server does not know the task, and hears nothing of it"
+                                ? "; the server does not know the task, and will refuse what it is told of it"
                                 : "; the server is told that it was interrupted")));
     }
 
