@@ -280,17 +280,13 @@ class LeaseFenceTest {
             server.await(2, "runs", PATIENCE);
             JsonObject refused = answer(
                     "createPR",
-                    new JsonObject()
-                            .put("title", "x")
-                            .put("baseBranch", "main")
-                            .put("branch", "b"));
+                    new JsonObject().put("title", "x").put("baseBranch", "main").put("branch", "b"));
             assertThat(refused.encode()).contains("another daemon may have the task");
         }
     }
 
     private JsonArray status() {
-        try (ControlClient client =
-                ControlClient.connect(temp.resolve("home")).orElseThrow()) {
+        try (ControlClient client = ControlClient.connect(temp.resolve("home")).orElseThrow()) {
             return client.ask(new JsonObject().put("verb", "status"), PATIENCE)
                     .getJsonObject("tasks")
                     .getJsonArray("list");

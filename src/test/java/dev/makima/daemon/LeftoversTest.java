@@ -32,8 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -333,9 +333,12 @@ class LeftoversTest extends RunBench {
         Logger log = Logger.getLogger("dev.makima.daemon.upkeep.Leftovers");
         log.addHandler(listener);
         try (DaemonHarness _ = daemon(agents.silent())) {
-            Await.until(PATIENCE, "a warning", () -> warnings.stream()
-                    .map(warning -> new SimpleFormatter().formatMessage(warning))
-                    .anyMatch(text -> text.contains(id) && text.contains("makima daemon --stop-task")));
+            Await.until(
+                    PATIENCE,
+                    "a warning",
+                    () -> warnings.stream()
+                            .map(warning -> new SimpleFormatter().formatMessage(warning))
+                            .anyMatch(text -> text.contains(id) && text.contains("makima daemon --stop-task")));
             assertThat(cleanByDaemon(false))
                     .filteredOn(one -> one.kind().equals("processes"))
                     .singleElement()

@@ -144,7 +144,8 @@ record DaemonCheck(Patient patient) implements Check {
         if (task.getString("lease", "").equals("unknown")) {
             return Optional.of(new Finding.Wrong(
                     "task",
-                    name + ": it works here, and the server does not know it (its database was restored, or is another)",
+                    name
+                            + ": it works here, and the server does not know it (its database was restored, or is another)",
                     "Connect the daemon to the server that knows it; or end it here, its work stays in its worktree:"
                             + " makima daemon --stop-task " + task.getString("taskId")));
         }

@@ -53,11 +53,14 @@ public final class DaemonStop {
                     ErrorCode.NOT_FOUND, "nothing of task " + whole + " works on this machine", "Look: makima doctor");
         }
         lines.accept("task " + whole + " has ended on this machine: " + ended);
-        task.map(known -> known.getString("directory"))
-                .ifPresent(directory -> lines.accept("its work stays in " + directory
-                        + (Objects.requireNonNull(task.get()).getString("lease", "").equals("unknown")
-                                ? "; the server does not know the task, and will refuse what it is told of it"
-                                : "; the server is told that it was interrupted")));
+        task.filter(known -> known.getString("directory") != null).ifPresent(known -> lines.accept(evidence(known)));
+    }
+
+    private static String evidence(JsonObject task) {
+        return "its work stays in " + task.getString("directory")
+                + (task.getString("lease", "").equals("unknown")
+                        ? "; the server does not know the task, and will refuse what it is told of it"
+                        : "; the server is told that it was interrupted");
     }
 
     private Optional<JsonObject> task(String id) {

@@ -34,6 +34,7 @@ public final class Leases {
     private final Set<RunId> gone = new HashSet<>();
     /** The runs whose work waits for the server's word. */
     private final Set<RunId> waiting = new HashSet<>();
+
     private final TakenTasks taken = new TakenTasks();
     /** When the server was last known to be there, as new leases count from then. */
     private Duration heardOf;
@@ -324,8 +325,7 @@ public final class Leases {
     }
 
     /** What {@link #unsaved}, {@link #ended} and {@link #newlyTaken} gave could not be saved: they give it again. */
-    public synchronized void notSaved(
-            List<SavedLease> changed, List<RunId> ended, Map<TaskId, Long> newlyTaken) {
+    public synchronized void notSaved(List<SavedLease> changed, List<RunId> ended, Map<TaskId, Long> newlyTaken) {
         taken.notSaved(newlyTaken.keySet());
         changed.stream().map(SavedLease::runId).filter(leases::containsKey).forEach(unsaved::add);
         ended.stream().filter(runId -> !leases.containsKey(runId)).forEach(gone::add);

@@ -318,9 +318,11 @@ final class Tasks {
 
     /** Takes up the leases that an earlier daemon left; to be done before {@link #recover}. */
     Future<?> findLeases() {
-        return services.store().ask(new StoreRequest.TakenTasks()).compose(taken -> services.store()
-                .ask(new StoreRequest.FindLeases())
-                .onSuccess(leases -> services.leases().restore(leases, taken)));
+        return services.store()
+                .ask(new StoreRequest.TakenTasks())
+                .compose(taken -> services.store()
+                        .ask(new StoreRequest.FindLeases())
+                        .onSuccess(leases -> services.leases().restore(leases, taken)));
     }
 
     /** Does what the leases ask for, and keeps what has changed of them. */

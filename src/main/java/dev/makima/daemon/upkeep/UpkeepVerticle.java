@@ -103,11 +103,13 @@ public final class UpkeepVerticle extends VerticleBase {
         timer = vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(round));
         Addresses.CLEAN.answer(
                 vertx.eventBus(), asked -> clean(leftovers, asked.request().getBoolean("dryRun", false)));
-        Addresses.END_STRAYS.answer(vertx.eventBus(), asked -> asked(() -> {
-            String ended = leftovers.endStrays(asked.taskId());
-            LOG.log(Level.INFO, "ended by a person, of task {0}: {1}", asked.taskId(), ended);
-            return ended;
-        }));
+        Addresses.END_STRAYS.answer(
+                vertx.eventBus(),
+                asked -> asked(() -> {
+                    String ended = leftovers.endStrays(asked.taskId());
+                    LOG.log(Level.INFO, "ended by a person, of task {0}: {1}", asked.taskId(), ended);
+                    return ended;
+                }));
         return Future.succeededFuture();
     }
 

@@ -6,7 +6,6 @@ import dev.makima.base.Secret;
 import dev.makima.cli.TestSurroundings;
 import dev.makima.cli.api.ServerUrl;
 import dev.makima.cli.local.ConfiguredServer;
-import dev.makima.cli.local.DaemonStop;
 import dev.makima.config.ConfigLoader;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Flags;
@@ -207,18 +206,25 @@ class ChecksTest {
             assertThat(stranger.found()).contains(task, "a stranger", "the server does not know it");
             assertThat(stranger.cure()).contains("makima daemon --stop-task " + task);
             assertThat(found.get(4).found()).contains("1 event", "taskStatusChange of task " + task, "no such task");
-            JsonObject aside = status()
-                    .getJsonObject("store")
+            JsonObject aside = status().getJsonObject("store")
                     .getJsonArray("newestSetAside")
                     .getJsonObject(0);
             assertThat(aside.getString("taskId")).isEqualTo(task);
             assertThat(aside.getString("type")).isEqualTo("taskStatusChange");
             assertThat(aside.getString("reason")).contains("CONFLICT", "no such task");
             assertThat(aside.getInstant("at")).isBeforeOrEqualTo(Instant.now());
-            new DaemonStop(home, _ -> {}).end(task);
+            TestSurroundings stop = new TestSurroundings(temp);
+            assertThat(stop.run("daemon", "--stop-task", task.substring(0, 8))).isZero();
+            assertThat(stop.out()).contains("task " + task + " has ended on this machine");
+            TestSurroundings again = new TestSurroundings(temp);
+            assertThat(again.run("daemon", "--stop-task", task)).isNotZero();
+            assertThat(again.err()).contains("nothing of task " + task + " works on this machine");
         } finally {
             server.close();
         }
+        TestSurroundings none = new TestSurroundings(temp);
+        assertThat(none.run("daemon", "--stop-task", task)).isNotZero();
+        assertThat(none.err()).contains("no daemon runs on " + home);
     }
 
     private JsonObject status() {
