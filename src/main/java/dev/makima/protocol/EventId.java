@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The id of an event, {@code <epoch>-<n>}: numbers grow within an epoch, which begins with a daemon's database.
+ * The id of an event, {@code <epoch>-<n>}: numbers grow within an epoch, which begins with each start of a daemon's store.
  *
  * @param number not negative
  */

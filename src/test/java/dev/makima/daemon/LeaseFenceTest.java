@@ -1,7 +1,9 @@
 package dev.makima.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.makima.cli.local.DaemonStop;
 import dev.makima.daemon.bus.DaemonEnd;
 import dev.makima.daemon.control.ControlClient;
 import dev.makima.testkit.Await;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -256,6 +259,94 @@ class LeaseFenceTest {
             assertThat(server.frames().subList(before, server.frames().size()))
                     .noneMatch(frame -> List.of("taskComplete", "taskStatusChange", "taskRecoveryDetected")
                             .contains(frame.getString("type")));
+        }
+    }
+
+    @Test
+    void whatIsAnothersIsRefusedByTheNextDaemonToo() throws Exception {
+        server.can("outputStream", "eventAck", "lease", "requestId");
+        TestRepository repository = TestRepository.create(temp.resolve("repository"));
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            server.send(BaseServer.spawnTask(taskId, "task", "go")
+                    .put("fence", 3)
+                    .put("leaseSecs", 600)
+                    .put("repoUrl", repository.directory().toString()));
+            state("running");
+            answer(beat(0, 3), 600, "fenced");
+            Await.until(PATIENCE, "the run ends", () -> status().isEmpty());
+        }
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(2, "runs", PATIENCE);
+            JsonObject refused = answer(
+                    "createPR",
+                    new JsonObject().put("title", "x").put("baseBranch", "main").put("branch", "b"));
+            assertThat(refused.encode()).contains("another daemon may have the task");
+        }
+    }
+
+    private JsonArray status() {
+        try (ControlClient client = ControlClient.connect(temp.resolve("home")).orElseThrow()) {
+            return client.ask(new JsonObject().put("verb", "status"), PATIENCE)
+                    .getJsonObject("tasks")
+                    .getJsonArray("list");
+        }
+    }
+
+    private String stopHere() {
+        List<String> lines = new ArrayList<>();
+        new DaemonStop(temp.resolve("home"), lines::add).end(taskId.substring(0, 8));
+        return String.join("\n", lines);
+    }
+
+    @Test
+    void aTaskThatNoServerKnowsIsEndedByAPersonAtItsMachine() throws Exception {
+        TestRepository repository = TestRepository.create(temp.resolve("repository"));
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            server.send(BaseServer.spawnTask(taskId, "task", "go")
+                    .put("fence", 3)
+                    .put("leaseSecs", 600)
+                    .put("repoUrl", repository.directory().toString()));
+            state("running");
+            Await.until(PATIENCE, "the agent is at work", () -> Files.exists(temp.resolve("pid")));
+            answer(beat(0, 3), 600, "unknown");
+            Await.until(
+                    PATIENCE,
+                    "it is told",
+                    () -> status().getJsonObject(0).getString("lease").equals("unknown"));
+            Path tree = Path.of(status().getJsonObject(0).getString("directory"));
+            Files.writeString(tree.resolve("new"), "evidence");
+            long agent = pid();
+            assertThat(stopHere()).contains("has ended on this machine", "its work stays in " + tree);
+            assertThat(Await.alive(agent)).isFalse();
+            assertThat(status()).isEmpty();
+            assertThat(tree.resolve("new")).exists();
+            assertThat(repository.content("refs/makima/checkpoints/" + taskId, "new"))
+                    .contains("evidence");
+            assertThatThrownBy(this::stopHere).hasMessageContaining("id");
+            assertThatThrownBy(() -> new DaemonStop(temp.resolve("home"), _ -> {}).end(taskId))
+                    .hasMessageContaining("nothing of task " + taskId);
+        }
+    }
+
+    @Test
+    void workThatIsDoneAndWaitsForAServerThatDoesNotKnowItIsEndedByAPerson() throws Exception {
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            spawn(3, 600);
+            state("running");
+            answer(beat(0, 3), 600, "unknown");
+            Await.until(
+                    PATIENCE,
+                    "it is told",
+                    () -> status().getJsonObject(0).getString("lease").equals("unknown"));
+            Await.until(PATIENCE, "the agent is at work", () -> Files.exists(temp.resolve("pid")));
+            long agent = pid();
+            stopAgents();
+            Await.until(PATIENCE, "the agent ends", () -> !Await.alive(agent));
+            assertThat(stopHere()).contains("has ended on this machine");
+            assertThat(status()).isEmpty();
         }
     }
 

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
+import dev.makima.cli.local.DaemonStop;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Cleaned;
 import dev.makima.daemon.bus.Cleaned.Outcome;
 import dev.makima.daemon.control.ControlClient;
 import dev.makima.daemon.store.Inventory;
+import dev.makima.daemon.store.StateFile;
 import dev.makima.daemon.store.StateView;
 import dev.makima.git.GitTools;
 import dev.makima.git.Worktree;
+import dev.makima.sql.Database;
+import dev.makima.sql.Work;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.TestRepository;
@@ -31,8 +35,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -304,6 +313,86 @@ class LeftoversTest extends RunBench {
             assertThat(worktree(id)).exists();
             assertThat(spool(id)).exists();
         }
+    }
+
+    @Test
+    void agentsOfALostDatabaseAreNamedAndEndOnlyWhenAPersonNamesTheirTask() throws IOException {
+        String id;
+        try (DaemonHarness _ = daemon(agents.silent())) {
+            id = spawn();
+            awaitRunning(id);
+        }
+        List<Long> agent = Peers.processes(home);
+        assertThat(agent).isNotEmpty();
+        try (Stream<Path> files = Files.list(home)) {
+            for (Path file : files.filter(one -> one.getFileName().toString().startsWith("daemon.db"))
+                    .toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(home.resolve("instance-id"));
+        List<LogRecord> warnings = new CopyOnWriteArrayList<>();
+        Handler listener = listener(warnings);
+        Logger log = Logger.getLogger("dev.makima.daemon.upkeep.Leftovers");
+        log.addHandler(listener);
+        try (DaemonHarness _ = daemon(agents.silent())) {
+            Await.until(
+                    PATIENCE,
+                    "a warning",
+                    () -> warnings.stream()
+                            .map(warning -> new SimpleFormatter().formatMessage(warning))
+                            .anyMatch(text -> text.contains(id) && text.contains("makima daemon --stop-task")));
+            assertThat(cleanByDaemon(false))
+                    .filteredOn(one -> one.kind().equals("processes"))
+                    .singleElement()
+                    .satisfies(one -> {
+                        assertThat(one.outcome()).isEqualTo(Outcome.KEPT);
+                        assertThat(one.cure()).contains("makima daemon --stop-task " + id);
+                    });
+            assertThat(Peers.processes(home)).containsAll(agent);
+            new DaemonStop(home, _ -> {}).end(id);
+            Await.until(PATIENCE, "they end", () -> agent.stream().noneMatch(Await::alive));
+            assertThat(worktree(id)).exists();
+            assertThat(spool(id)).exists();
+        } finally {
+            log.removeHandler(listener);
+        }
+    }
+
+    private static Handler listener(List<LogRecord> records) {
+        return new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                records.add(record);
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Test
+    void eventsThatTheServerRefusedGoAfterTheirTime() throws Exception {
+        done(works(":"));
+        try (Database database = StateFile.openWhole(home.resolve("daemon.db"))) {
+            Work<Integer> aside = session -> session.update(
+                    "insert into outbox (epoch, after_output, frame, added_at, set_aside, set_aside_at)"
+                            + " values ('e', 0, '{\"type\":\"x\"}', 0, 'no', ?), ('e', 0, '{}', 0, 'no', ?)",
+                    Instant.now(),
+                    Instant.now().minus(Duration.ofDays(365)));
+            database.write(aside).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        }
+        assertThat(cleanOffline())
+                .filteredOn(one -> one.kind().equals("events"))
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.outcome()).isEqualTo(Outcome.REMOVED);
+                    assertThat(one.subject()).startsWith("1 event ");
+                });
+        assertThat(known().asideEvents()).hasSize(1);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -43,6 +44,16 @@ class EventDoorTest {
         try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("server.db"));
                 ResultSet found = database.createStatement().executeQuery("select count(*) from daemon_event")) {
             return found.getInt(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void execute(String update) {
+        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("server.db"));
+                Statement statement = database.createStatement()) {
+            statement.execute("pragma busy_timeout = 20000");
+            statement.executeUpdate(update);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
@@ -78,6 +89,22 @@ class EventDoorTest {
             daemon.send(running(task, "a-10"));
             daemon.expect(dev.makima.protocol.EventAck.class, dev.makima.protocol.HeartbeatAck.class);
             assertThat(events()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void appliedEventsOfEarlierStartsOfTheirDaemonAreNotKeptForEver() {
+        try (TestServer server = new TestServer(directory);
+                ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
+            server.task("one");
+            TaskId task = daemon.expect(SpawnTask.class).taskId();
+            for (String id : List.of("a-8", "b-1", "c-3")) {
+                daemon.send(running(task, id));
+                daemon.expect(EventAck.class);
+            }
+            execute("update daemon_event set applied_at = 0 where event_id in ('a-8', 'c-3')");
+            daemon.send(new Heartbeat(List.of(task), 1L, List.of()).withEventsFrom("c-3"));
+            TestServer.until("the old one of another start is forgotten", () -> events() == 2);
         }
     }
 

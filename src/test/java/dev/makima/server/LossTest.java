@@ -220,6 +220,39 @@ class LossTest {
     }
 
     @Test
+    void aDaemonThatLostATaskGetsItAgainOnlyWhereNobodyElseCould() {
+        try (TestServer server = new TestServer(database, directory);
+                ScriptedDaemon busy = ScriptedDaemon.streaming(server, "m1", 2)) {
+            server.task("another");
+            busy.take();
+            // The less busy one is chosen, but for what it has lost.
+            try (ScriptedDaemon idle = ScriptedDaemon.streaming(server, "m2", 2)) {
+                String id = server.task("one");
+                TaskId task = idle.take();
+                TaskRecoveryDetected lost =
+                        new TaskRecoveryDetected(task, TaskState.RUNNING, false, null, true, null, null);
+                idle.send(lost);
+                assertThat(busy.expect(SpawnTask.class).taskId()).isEqualTo(task);
+                assertThat(server.get("/mesh/tasks/" + id).getString("daemonId"))
+                        .isEqualTo(busy.id().toString());
+                // Now both have lost it.
+                busy.send(lost);
+                assertThat(idle.expect(SpawnTask.class).taskId()).isEqualTo(task);
+                idle.send(lost);
+                idle.expect(SpawnTask.class);
+                idle.send(lost);
+                assertThat(server.taskWith(id, "failed").getString("errorMessage"))
+                        .contains("no retry is left");
+                // A user who starts it anew holds nothing against anybody, and gives it all its retries.
+                server.post("/mesh/tasks/" + id + "/start", new JsonObject(), 200);
+                assertThat(idle.expect(SpawnTask.class).taskId()).isEqualTo(task);
+                idle.send(lost);
+                assertThat(busy.expect(SpawnTask.class).taskId()).isEqualTo(task);
+            }
+        }
+    }
+
+    @Test
     void whatABaseDaemonSaysNothingOfIsTakenForLost() {
         ServerConfig usual = TestServer.config(database, directory, 0, Duration.ofSeconds(30));
         ServerConfig impatient = new ServerConfig(

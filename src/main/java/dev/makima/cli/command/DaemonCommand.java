@@ -4,6 +4,7 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.local.DaemonDrain;
 import dev.makima.cli.local.DaemonProgram;
+import dev.makima.cli.local.DaemonStop;
 import dev.makima.cli.local.Futures;
 import dev.makima.cli.local.Interrupts;
 import dev.makima.cli.local.Service;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Option;
             "  MAKIMA_API_KEY=mk_… makima daemon --server-url http://127.0.0.1:8080",
             "  makima daemon --config /etc/makima-daemon/config.toml --max-tasks 4",
             "  makima daemon --drain",
+            "  makima daemon --stop-task 0b8f3c1e   # a task that no server knows any more, see makima doctor",
             "  makima daemon --print-config",
             "",
             "Files, one over the other: --config FILE, ./makima-daemon.toml,",
@@ -78,6 +80,15 @@ final class DaemonCommand extends Base {
                             + " where none runs, start one that goes on with what an earlier one left, and ends with the last")
     boolean drain;
 
+    @Option(
+            names = "--stop-task",
+            paramLabel = "ID",
+            description =
+                    "have the daemon that runs here end a task on this machine, whatever its server knows of it; its work"
+                            + " stays in its worktree")
+    @Nullable
+    String stopTask;
+
     @Mixin
     ServiceOptions options = new ServiceOptions();
 
@@ -97,6 +108,11 @@ final class DaemonCommand extends Base {
         Setup setup = options.setup(surroundings, flags);
         Vertx vertx = Futures.vertx();
         try {
+            if (stopTask != null && !options.printConfig) {
+                PrintStream out = surroundings.out();
+                new DaemonStop(state(setup, vertx), line -> out.println(Printable.line(line))).end(stopTask);
+                return ExitCode.OK;
+            }
             if (drain && !options.printConfig) {
                 Optional<Integer> drained = drained(setup, vertx);
                 if (drained.isPresent()) {
@@ -127,8 +143,8 @@ final class DaemonCommand extends Base {
         }
     }
 
-    /** The exit code of draining the daemon that runs here; nothing where none runs. */
-    private Optional<Integer> drained(Setup setup, Vertx vertx) throws InterruptedException {
+    /** The state directory of the daemon that runs here. */
+    private Path state(Setup setup, Vertx vertx) throws InterruptedException {
         // To find a daemon that runs, neither its server nor its key need be known here.
         DaemonConfig config = Configured.orExit(
                 () -> setup.withPlaceholders(Map.of("server.url", "http://127.0.0.1:1", "server.apiKey", "not-needed"))
@@ -136,8 +152,12 @@ final class DaemonCommand extends Base {
                         .config(),
                 false,
                 surroundings);
-        Path state =
-                Objects.requireNonNull(config.localDb().path().toAbsolutePath().getParent(), "a file has a parent");
+        return Objects.requireNonNull(config.localDb().path().toAbsolutePath().getParent(), "a file has a parent");
+    }
+
+    /** The exit code of draining the daemon that runs here; nothing where none runs. */
+    private Optional<Integer> drained(Setup setup, Vertx vertx) throws InterruptedException {
+        Path state = state(setup, vertx);
         PrintStream out = surroundings.out();
         Optional<DaemonDrain> found = DaemonDrain.of(state, line -> out.println(Printable.line(line)));
         if (found.isEmpty()) {

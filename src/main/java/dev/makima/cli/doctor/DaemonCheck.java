@@ -1,8 +1,10 @@
 package dev.makima.cli.doctor;
 
 import dev.makima.base.MakimaException;
+import dev.makima.base.Text;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Sizes;
+import dev.makima.daemon.bus.StoreStatus;
 import dev.makima.daemon.control.ControlClient;
 import dev.makima.daemon.store.Inventory;
 import io.vertx.core.json.JsonArray;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** The daemon: whether one runs, what each part of it says, and what its tasks are at. */
 record DaemonCheck(Patient patient) implements Check {
     private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(7);
+
+    private static final int MOST_NAMED = 5;
+    private static final int LONGEST_REASON = 200;
 
     @Override
     public String subject() {
@@ -90,6 +95,23 @@ record DaemonCheck(Patient patient) implements Check {
         return found;
     }
 
+    private static Finding aside(List<StoreStatus.Aside> events) {
+        String newest = String.join(
+                "; ",
+                events.reversed().stream()
+                        .limit(MOST_NAMED)
+                        .map(event -> Amounts.ago(event.at().toString(), Instant.now()) + " " + event.type()
+                                + (event.taskId() == null ? "" : " of task " + event.taskId()) + ": "
+                                + Text.abbreviate(event.reason(), LONGEST_REASON))
+                        .toList());
+        return new Finding.Warning(
+                "outbox",
+                Amounts.count(events.size(), "event") + " refused by the server and set aside, the newest first: "
+                        + newest,
+                "Nothing waits behind them. Check that server and daemon have the same version, and the state of these"
+                        + " tasks: makima tasks show ID. After spool.retentionHours they go by themselves");
+    }
+
     private static Finding link(JsonObject link) {
         if (link.containsKey("error")) {
             return new Finding.Wrong("link", link.getString("error"), "Start the daemon anew");
@@ -119,6 +141,14 @@ record DaemonCheck(Patient patient) implements Check {
                     name + ": its directory " + task.getString("directory") + " has vanished",
                     "The daemon gives it back by itself; its branch is still there"));
         }
+        if (task.getString("lease", "").equals("unknown")) {
+            return Optional.of(new Finding.Wrong(
+                    "task",
+                    name
+                            + ": it works here, and the server does not know it (its database was restored, or is another)",
+                    "Connect the daemon to the server that knows it; or end it here, its work stays in its worktree:"
+                            + " makima daemon --stop-task " + task.getString("taskId")));
+        }
         if (task.getBoolean("silent", false)) {
             @Nullable String spoke = task.getString("lastOutput");
             return Optional.of(new Finding.Warning(
@@ -144,17 +174,10 @@ record DaemonCheck(Patient patient) implements Check {
         }
         List<Finding> found = new ArrayList<>();
         // An event of a task that another daemon has came too late, which is as it should be.
-        List<Inventory.AsideEvent> refused =
+        List<StoreStatus.Aside> refused =
                 known.asideEvents().stream().filter(event -> !event.fenced()).toList();
         if (!refused.isEmpty()) {
-            Inventory.AsideEvent last = refused.getLast();
-            @Nullable Object task = last.taskId();
-            found.add(new Finding.Warning(
-                    "outbox",
-                    Amounts.count(refused.size(), "event")
-                            + " refused by the server and set aside, the last: " + last.type()
-                            + (task == null ? "" : " of task " + task) + ": " + last.reason(),
-                    "Nothing waits behind them. Check that server and daemon have the same version"));
+            found.add(aside(refused));
         }
         if (!running && !known.unfinished().isEmpty()) {
             found.add(new Finding.Warning(

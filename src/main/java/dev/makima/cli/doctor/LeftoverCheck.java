@@ -36,7 +36,12 @@ record LeftoverCheck(Patient patient) implements Check {
     private static List<Finding> findings(List<Leftover> all) {
         List<Finding> found = new ArrayList<>();
         List<Leftover> going = all.stream().filter(Leftover::removable).toList();
-        List<Leftover> staying = all.stream().filter(one -> !one.removable()).toList();
+        List<Leftover> strays = all.stream()
+                .filter(one -> !one.removable() && one.kind() == Leftover.Kind.PROCESSES)
+                .toList();
+        List<Leftover> staying = all.stream()
+                .filter(one -> !one.removable() && one.kind() != Leftover.Kind.PROCESSES)
+                .toList();
         going.stream()
                 .limit(NAMED)
                 .forEach(one -> found.add(new Finding.Warning(
@@ -49,6 +54,12 @@ record LeftoverCheck(Patient patient) implements Check {
                     "and " + (going.size() - NAMED) + " more",
                     "All of them: makima doctor --clean --dry-run"));
         }
+        strays.stream()
+                .limit(NAMED)
+                .forEach(one -> found.add(new Finding.Warning(
+                        "leftover",
+                        word(one) + " " + one.subject() + ": " + one.reason(),
+                        one.advice().orElse("Look at them: nobody looks after them"))));
         if (!staying.isEmpty()) {
             Leftover first = staying.getFirst();
             String some = word(first) + " " + first.subject() + ": " + first.reason();
@@ -68,6 +79,7 @@ record LeftoverCheck(Patient patient) implements Check {
             case PROCESSES -> "processes";
             case WORKTREE -> "worktree";
             case SPOOL -> "output";
+            case EVENTS -> "events";
             case TEMPORARY -> "directory";
             case CGROUPS -> "cgroups";
             case COPY -> "program";

@@ -90,6 +90,20 @@ public final class Addresses {
     /** Control → daemon: a draining daemon has nothing left to do. */
     public static final Address<Drained, Void> DRAINED = new Address<>("makima.daemon.drained", Drained.class);
 
+    /**
+     * Control → task runner: a person ends a task's run on this machine, whatever its server knows; answered when it works
+     * no more, with whether there was one.
+     */
+    public static final Address<StopTask, Boolean> STOP_TASK =
+            new Address<>("makima.daemon.stop-task", StopTask.class, Duration.ofMinutes(10));
+
+    /**
+     * Control → upkeep: a person ends what is left of a task that the database does not know; answered with what was ended,
+     * for people, empty where nothing of it lives.
+     */
+    public static final Address<EndStrays, String> END_STRAYS =
+            new Address<>("makima.daemon.end-strays", EndStrays.class, Duration.ofMinutes(2));
+
     /** Control → upkeep: a clean-up that somebody asks for; answered with what is told to them. */
     public static final Address<Clean, JsonObject> CLEAN =
             new Address<>("makima.daemon.clean", Clean.class, Duration.ofMinutes(10));

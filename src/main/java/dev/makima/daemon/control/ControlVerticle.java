@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The local door of a daemon: a Unix socket in its state directory, by which those who may read that directory ask how it
- * is, have it drained, and have leftovers cleaned.
+ * is, have it drained, have leftovers cleaned, and end a task here.
  *
  * <p>One JSON object in a line is asked, one or more are answered, then the socket is closed. A door that cannot be opened
  * is said and keeps nobody from working.

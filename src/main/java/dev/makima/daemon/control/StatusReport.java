@@ -71,9 +71,19 @@ final class StatusReport {
     }
 
     private static JsonObject store(StoreStatus store) {
+        JsonArray aside = new JsonArray();
+        store.newestAside()
+                .forEach(event -> aside.add(new JsonObject()
+                        .put(
+                                "taskId",
+                                event.taskId() == null ? null : event.taskId().toString())
+                        .put("type", event.type())
+                        .put("at", event.at().toString())
+                        .put("reason", event.reason())));
         return new JsonObject()
                 .put("eventsWaiting", store.eventsWaiting())
                 .put("eventsSetAside", store.eventsSetAside())
+                .put("newestSetAside", aside)
                 .put("unfinishedTasks", store.unfinishedTasks())
                 .put("openRuns", store.openRuns());
     }

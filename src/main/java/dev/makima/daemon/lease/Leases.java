@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +25,6 @@ public final class Leases {
     /** Nobody wakes a waiting thread when a clock comes to a deadline. */
     private static final long LOOK_EVERY_MILLIS = 250;
 
-    private static final int TAKEN_KEPT = 10_000;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofDays(1);
 
@@ -36,8 +34,8 @@ public final class Leases {
     private final Set<RunId> gone = new HashSet<>();
     /** The runs whose work waits for the server's word. */
     private final Set<RunId> waiting = new HashSet<>();
-    /** The tasks that were given to others, by the hand-over that this daemon had last: for commands that come late. */
-    private final Map<TaskId, Long> taken = new LinkedHashMap<>();
+
+    private final TakenTasks taken = new TakenTasks();
     /** When the server was last known to be there, as new leases count from then. */
     private Duration heardOf;
     /** Whether the server that was last met knows leases: without, none binds. */
@@ -50,6 +48,7 @@ public final class Leases {
         private Duration deadline;
         private @Nullable RunVerdict verdict;
         private boolean paused;
+        private boolean stoppedHere;
 
         private Lease(TaskId taskId, long fence, Duration length, Duration deadline) {
             this.taskId = taskId;
@@ -70,12 +69,18 @@ public final class Leases {
         return clock.now();
     }
 
-    /** The leases that an earlier daemon left. Those of an earlier boot are over. */
-    public synchronized void restore(List<SavedLease> saved) {
+    /**
+     * What an earlier daemon left. Leases of an earlier boot are over.
+     *
+     * @param takenTasks the tasks that are another daemon's now, with the hand-over that this one had
+     */
+    public synchronized void restore(List<SavedLease> saved, Map<TaskId, Long> takenTasks) {
+        taken.restore(takenTasks);
         for (SavedLease old : saved) {
             Duration deadline = old.boot().equals(clock.boot()) ? old.deadline() : Duration.ZERO;
             Lease lease = new Lease(old.taskId(), old.fence(), old.length(), deadline);
             lease.paused = old.paused();
+            lease.verdict = taken.isTakenAfter(old.taskId(), old.fence()) ? RunVerdict.FENCED : null;
             leases.put(old.runId(), lease);
         }
     }
@@ -90,7 +95,7 @@ public final class Leases {
     public synchronized void grant(TaskId taskId, RunId runId, long fence, Duration given) {
         @Nullable Lease known = leases.get(runId);
         Duration length = bounded(given);
-        taken.computeIfPresent(taskId, (_, last) -> last < fence ? null : last);
+        taken.handedOver(taskId, fence);
         Duration deadline = heardOf.plus(length);
         if (known == null) {
             leases.put(runId, new Lease(taskId, fence, length, deadline));
@@ -139,11 +144,17 @@ public final class Leases {
         if (lease != null && lease.fence == fence && lease.verdict != RunVerdict.FENCED) {
             lease.verdict = verdict == RunVerdict.CONTINUE ? null : verdict;
             if (verdict == RunVerdict.FENCED) {
-                taken.merge(lease.taskId, fence, Math::max);
-                if (taken.size() > TAKEN_KEPT) {
-                    taken.remove(taken.keySet().iterator().next());
-                }
+                taken.add(lease.taskId, fence);
             }
+            notifyAll();
+        }
+    }
+
+    /** A person at this machine ends the run, whatever the server says of it or whether it says anything. */
+    public synchronized void stopHere(RunId runId) {
+        @Nullable Lease lease = leases.get(runId);
+        if (lease != null) {
+            lease.stoppedHere = true;
             notifyAll();
         }
     }
@@ -203,6 +214,9 @@ public final class Leases {
     }
 
     private Standing standing(Lease lease) {
+        if (lease.stoppedHere && lease.verdict != RunVerdict.FENCED) {
+            return Standing.CANCELLED;
+        }
         return switch (lease.verdict) {
             case FENCED -> Standing.FENCED;
             case CANCEL -> Standing.CANCELLED;
@@ -247,7 +261,7 @@ public final class Leases {
 
     /** Whether what cannot be undone may be done for the task now. */
     public synchronized boolean allows(TaskId taskId) {
-        if (binding && taken.containsKey(taskId)) {
+        if (binding && taken.contains(taskId)) {
             return false;
         }
         return leases.values().stream()
@@ -305,8 +319,14 @@ public final class Leases {
         return ended;
     }
 
-    /** What {@link #unsaved} and {@link #ended} gave could not be saved: both give it again. */
-    public synchronized void notSaved(List<SavedLease> changed, List<RunId> ended) {
+    /** The tasks that were given to others since it was last asked for, to be saved. */
+    public synchronized Map<TaskId, Long> newlyTaken() {
+        return taken.unsaved();
+    }
+
+    /** What {@link #unsaved}, {@link #ended} and {@link #newlyTaken} gave could not be saved: they give it again. */
+    public synchronized void notSaved(List<SavedLease> changed, List<RunId> ended, Map<TaskId, Long> newlyTaken) {
+        taken.notSaved(newlyTaken.keySet());
         changed.stream().map(SavedLease::runId).filter(leases::containsKey).forEach(unsaved::add);
         ended.stream().filter(runId -> !leases.containsKey(runId)).forEach(gone::add);
     }

@@ -3,6 +3,7 @@ package dev.makima.daemon.link;
 import dev.makima.base.FullDiskException;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.bus.StoreStatus;
 import dev.makima.daemon.store.Done;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.OutboxRow;
@@ -180,7 +181,7 @@ final class OutboxLane {
         for (OutboxRow row : waiting) {
             if (isFenced(row.event())) {
                 gone.add(row.number());
-                setAside(row, StoreRequest.EventSetAside.FENCED);
+                setAside(row, StoreStatus.Aside.FENCED);
                 continue;
             }
             if (unacknowledged.size() + unproven + toProve.size() >= MOST_UNPROVEN) {
@@ -259,7 +260,7 @@ final class OutboxLane {
     /** It is kept for people, and holds up nothing behind it. */
     private void setAside(OutboxRow row, String reason) {
         // What a fenced task has yet to say is not wanted: that its run ends here is warned of where it ends.
-        Level level = reason.equals(StoreRequest.EventSetAside.FENCED) ? Level.INFO : Level.ERROR;
+        Level level = reason.equals(StoreStatus.Aside.FENCED) ? Level.INFO : Level.ERROR;
         LOG.log(level, "event {0} is set aside: {1}", row.eventId(), reason);
         noted(new StoreRequest.EventSetAside(row.number(), reason)).onComplete(_ -> settle());
         endOf(row);

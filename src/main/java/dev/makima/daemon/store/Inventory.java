@@ -2,6 +2,7 @@ package dev.makima.daemon.store;
 
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
+import dev.makima.daemon.bus.StoreStatus;
 import dev.makima.protocol.TaskState;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -28,7 +29,7 @@ public record Inventory(
         List<RunRow> runs,
         Set<TaskId> tellings,
         long waitingEvents,
-        List<AsideEvent> asideEvents) {
+        List<StoreStatus.Aside> asideEvents) {
 
     /** Copies them. */
     public Inventory {
@@ -68,18 +69,6 @@ public record Inventory(
         /** Whether it is over, and the server has all of it. */
         public boolean released() {
             return releasedAt != null && state.isTerminal();
-        }
-    }
-
-    /**
-     * An event that was set aside.
-     *
-     * @param type the frame's
-     */
-    public record AsideEvent(@Nullable TaskId taskId, String type, String reason, Instant addedAt) {
-        /** Whether it only came too late: another daemon has its task. */
-        public boolean fenced() {
-            return reason.equals(StoreRequest.EventSetAside.FENCED);
         }
     }
 

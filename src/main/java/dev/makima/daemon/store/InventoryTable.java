@@ -2,6 +2,7 @@ package dev.makima.daemon.store;
 
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
+import dev.makima.daemon.bus.StoreStatus;
 import dev.makima.protocol.TaskState;
 import dev.makima.sql.Row;
 import dev.makima.sql.Session;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The SQL of {@link Inventory}. */
 final class InventoryTable {
-    private static final int MOST_ASIDE = 20;
+    private static final int MOST_ASIDE = 1000;
 
     private InventoryTable() {}
 
@@ -34,19 +35,20 @@ final class InventoryTable {
                 row -> TaskId.of(row.text("task_id"))));
         long waiting = session.one("SELECT count(*) AS n FROM outbox WHERE set_aside IS NULL", row -> row.number("n"))
                 .orElse(0L);
-        return new Inventory(tasks, runs, tellings, waiting, aside(session));
+        return new Inventory(tasks, runs, tellings, waiting, aside(session, MOST_ASIDE));
     }
 
-    private static List<Inventory.AsideEvent> aside(Session session) throws SQLException {
+    static List<StoreStatus.Aside> aside(Session session, int most) throws SQLException {
         return session.query(
-                        "SELECT task_id, coalesce(json_extract(frame, '$.type'), '') AS type, set_aside, added_at"
-                                + " FROM outbox WHERE set_aside IS NOT NULL ORDER BY number DESC LIMIT "
-                                + MOST_ASIDE,
-                        row -> new Inventory.AsideEvent(
+                        "SELECT task_id, coalesce(json_extract(frame, '$.type'), '') AS type, set_aside,"
+                                + " set_aside_at"
+                                + " FROM outbox WHERE set_aside IS NOT NULL ORDER BY number DESC LIMIT ?",
+                        row -> new StoreStatus.Aside(
                                 idOrNull(row.textOrNull("task_id")),
                                 row.text("type"),
                                 row.text("set_aside"),
-                                row.instant("added_at")))
+                                row.instant("set_aside_at")),
+                        most)
                 .reversed();
     }
 

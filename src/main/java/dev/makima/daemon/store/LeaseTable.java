@@ -7,6 +7,7 @@ import dev.makima.sql.Session;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The SQL of table lease. */
 final class LeaseTable {
@@ -32,6 +33,9 @@ final class LeaseTable {
                         lease.runId(),
                         lease.fence());
             }
+        }
+        for (Map.Entry<TaskId, Long> taken : request.taken().entrySet()) {
+            session.update("UPDATE task SET taken_after = ? WHERE task_id = ?", taken.getValue(), taken.getKey());
         }
         for (RunId ended : request.ended()) {
             session.update("DELETE FROM lease WHERE run_id = ?", ended);

@@ -12,6 +12,7 @@ import dev.makima.sql.Row;
 import dev.makima.sql.Session;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,8 +35,8 @@ final class OutboxTable {
     void add(Session session, List<Event> events) throws SQLException {
         for (Event event : events) {
             session.update(
-                    "INSERT INTO outbox (task_id, run_id, after_output, frame, payload_file, added_at)"
-                            + " VALUES (?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO outbox (epoch, task_id, run_id, after_output, frame, payload_file, added_at)"
+                            + " VALUES ((SELECT value FROM epoch), ?, ?, ?, ?, ?, ?)",
                     event.taskId(),
                     event.runId(),
                     event.afterOutput(),
@@ -56,8 +57,7 @@ final class OutboxTable {
 
     List<OutboxRow> read(Session session, long after, int limit) throws SQLException {
         return session.query(
-                "SELECT number, (SELECT value FROM epoch) || '-' || number AS event_id, task_id, run_id, after_output, frame,"
-                        + " payload_file FROM outbox"
+                "SELECT number, epoch || '-' || number AS event_id, task_id, run_id, after_output, frame, payload_file FROM outbox"
                         + " WHERE number > ? AND set_aside IS NULL ORDER BY number LIMIT ?",
                 OutboxTable::read,
                 after,
@@ -67,9 +67,9 @@ final class OutboxTable {
     /** The id of the oldest event that waits, else the one that the next will have: numbers are never used again. */
     String oldest(Session session) throws SQLException {
         return session.one(
-                        "SELECT (SELECT value FROM epoch) || '-' || coalesce("
-                                + "(SELECT min(number) FROM outbox WHERE set_aside IS NULL),"
-                                + " (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), 1) AS id",
+                        "SELECT coalesce((SELECT epoch || '-' || number FROM outbox WHERE set_aside IS NULL"
+                                + " ORDER BY number LIMIT 1), (SELECT value FROM epoch) || '-' || coalesce("
+                                + "(SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), 1)) AS id",
                         row -> row.text("id"))
                 .orElseThrow();
     }
@@ -100,7 +100,8 @@ final class OutboxTable {
      * @return the files that no row names any more
      */
     List<String> setAside(Session session, long number, String reason) throws SQLException {
-        session.update("UPDATE outbox SET set_aside = ? WHERE number = ?", reason, number);
+        session.update(
+                "UPDATE outbox SET set_aside = ?, set_aside_at = ? WHERE number = ?", reason, clock.instant(), number);
         String older = "SELECT number FROM outbox WHERE set_aside IS NOT NULL AND payload_file IS NOT NULL"
                 + " ORDER BY number DESC LIMIT -1 OFFSET " + MOST_FILES_ASIDE;
         List<String> files = session.query(
@@ -109,6 +110,25 @@ final class OutboxTable {
         session.update("DELETE FROM outbox WHERE number IN (SELECT number FROM outbox WHERE set_aside IS NOT NULL"
                 + " ORDER BY number DESC LIMIT -1 OFFSET " + MOST_ASIDE + ")");
         return files;
+    }
+
+    /** Forgets what was set aside before then, and answers the files that no row names any more. */
+    List<String> forgetAside(Session session, Instant before) throws SQLException {
+        return forget(
+                session,
+                session.query(
+                        "SELECT number FROM outbox WHERE set_aside IS NOT NULL AND set_aside_at < ?",
+                        row -> row.number("number"),
+                        before));
+    }
+
+    /**
+     * Begins a new epoch. What was written before keeps its own: the file may be an older state of itself (a backup, a
+     * machine set back), and then its next numbers are those of events that the server has long had and would drop the
+     * new ones for. That cannot be seen from the file, so it is done at each start, before anything is written.
+     */
+    static void beginEpoch(Session session) throws SQLException {
+        session.update("UPDATE epoch SET value = lower(hex(randomblob(8)))");
     }
 
     private static OutboxRow read(Row row) throws SQLException {

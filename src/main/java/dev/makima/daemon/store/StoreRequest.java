@@ -7,6 +7,7 @@ import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.lease.SavedLease;
 import dev.makima.protocol.DaemonFrame;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,10 +73,10 @@ public sealed interface StoreRequest<A> {
     record EventsDelivered(List<Long> numbers) implements StoreRequest<Done> {}
 
     /** The server refuses this event for good: it is kept for people, and never offered again. */
-    record EventSetAside(long number, String reason) implements StoreRequest<Done> {
-        /** The reason of those that come too late: nothing is wrong, another daemon tells the same task's story. */
-        public static final String FENCED = "its task was given to another daemon";
-    }
+    record EventSetAside(long number, String reason) implements StoreRequest<Done> {}
+
+    /** What was set aside before then was there for people long enough. */
+    record ForgetAside(Instant before) implements StoreRequest<Done> {}
 
     /** The server has this much of the run's output. */
     record OutputDelivered(RunId runId, Map<StreamName, Long> lengths) implements StoreRequest<Done> {}
@@ -107,8 +108,21 @@ public sealed interface StoreRequest<A> {
     /** Keeps a setting of the daemon's that came from the server; null for none. */
     record SetSetting(String name, @Nullable String value, List<Event> events) implements StoreRequest<Done> {}
 
-    /** Keeps leases that have changed, and forgets those of runs that have ended. */
-    record SaveLeases(List<SavedLease> changed, List<RunId> ended) implements StoreRequest<Done> {}
+    /**
+     * Keeps leases that have changed, and forgets those of runs that have ended.
+     *
+     * @param taken tasks that were given to another daemon, with the hand-over that this one had
+     */
+    record SaveLeases(List<SavedLease> changed, List<RunId> ended, Map<TaskId, Long> taken)
+            implements StoreRequest<Done> {
+        /** Whether there is nothing to do. */
+        public boolean isEmpty() {
+            return changed.isEmpty() && ended.isEmpty() && taken.isEmpty();
+        }
+    }
+
+    /** The tasks that are another daemon's now, with the hand-over that this one had. */
+    record TakenTasks() implements StoreRequest<Map<TaskId, Long>> {}
 
     /** What is in use on this machine, and what is not needed any more. */
     record TakeInventory() implements StoreRequest<Inventory> {}

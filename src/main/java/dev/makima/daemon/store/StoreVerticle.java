@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
@@ -63,7 +64,7 @@ public final class StoreVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         // Before the first request: a file that is being written has no row yet.
-        return Future.fromCompletionStage(database.write(outbox::payloadFiles), context)
+        return Future.fromCompletionStage(database.write(this::begin), context)
                 .compose(named -> vertx.executeBlocking(() -> {
                     payloads.sweep(named);
                     return named;
@@ -73,6 +74,11 @@ public final class StoreVerticle extends VerticleBase {
                     Addresses.STORE_STATUS.answer(
                             vertx.eventBus(), _ -> Future.fromCompletionStage(database.write(Counts::of), context));
                 });
+    }
+
+    private Set<String> begin(Session session) throws SQLException {
+        OutboxTable.beginEpoch(session);
+        return outbox.payloadFiles(session);
     }
 
     @Override
@@ -89,6 +95,7 @@ public final class StoreVerticle extends VerticleBase {
         return switch (request) {
             case StoreRequest.EventsDelivered _,
                     StoreRequest.EventSetAside _,
+                    StoreRequest.ForgetAside _,
                     StoreRequest.ReleaseRun _,
                     StoreRequest.LastMessage _,
                     StoreRequest.FindTask _,
@@ -104,6 +111,7 @@ public final class StoreVerticle extends VerticleBase {
                     StoreRequest.MergeRecords _,
                     StoreRequest.Family _,
                     StoreRequest.FindLeases _,
+                    StoreRequest.TakenTasks _,
                     StoreRequest.GetSetting _ -> true;
             case StoreRequest.Save _,
                     StoreRequest.AddEvents _,
@@ -140,6 +148,8 @@ public final class StoreVerticle extends VerticleBase {
                 withoutFiles(session -> outbox.forget(session, delivered.numbers()));
             case StoreRequest.EventSetAside refused ->
                 withoutFiles(session -> outbox.setAside(session, refused.number(), refused.reason()));
+            case StoreRequest.ForgetAside forgotten ->
+                withoutFiles(session -> outbox.forgetAside(session, forgotten.before()));
             case StoreRequest.Save save
             when EventFiles.anyIn(save.events()) ->
                 withFiles(save.events(), written -> new StoreRequest.Save(save.task(), written));
@@ -204,6 +214,8 @@ public final class StoreVerticle extends VerticleBase {
                     StoreRequest.ReadEvent _,
                     StoreRequest.EventsDelivered _,
                     StoreRequest.EventSetAside _,
+                    StoreRequest.ForgetAside _,
+                    StoreRequest.TakenTasks _,
                     StoreRequest.OutputDelivered _,
                     StoreRequest.ReleaseRun _,
                     StoreRequest.ReleasedRuns _,
@@ -247,7 +259,10 @@ public final class StoreVerticle extends VerticleBase {
             case StoreRequest.ToolKeys _ -> toolKeys.all(session);
             case StoreRequest.OpenRuns _ -> runs.open(session);
             case StoreRequest.ReadOutbox read -> outbox.read(session, read.after(), read.limit());
-            case StoreRequest.ReadEvent _, StoreRequest.EventsDelivered _, StoreRequest.EventSetAside _ ->
+            case StoreRequest.ReadEvent _,
+                    StoreRequest.EventsDelivered _,
+                    StoreRequest.EventSetAside _,
+                    StoreRequest.ForgetAside _ ->
                 throw new IllegalStateException("answered before: these have to do with files");
             case StoreRequest.OutputDelivered delivered -> {
                 runs.delivered(session, delivered.runId(), delivered.lengths());
@@ -289,6 +304,7 @@ public final class StoreVerticle extends VerticleBase {
                 yield Done.DONE;
             }
             case StoreRequest.FindLeases _ -> leases.all(session);
+            case StoreRequest.TakenTasks _ -> TaskTable.taken(session);
             case StoreRequest.TakeInventory _ -> InventoryTable.read(session);
             case StoreRequest.GetSetting get -> settings.get(session, get.name());
         };

@@ -14,7 +14,9 @@ import dev.makima.sql.Session;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -74,6 +76,16 @@ final class TaskTable {
     static long fence(Session session, TaskId taskId) throws SQLException {
         return session.one("SELECT fence FROM task WHERE task_id = ?", row -> row.number("fence"), taskId)
                 .orElse(0L);
+    }
+
+    /** The tasks that were given to another daemon after their newest hand-over to this one, with that hand-over. */
+    static Map<TaskId, Long> taken(Session session) throws SQLException {
+        Map<TaskId, Long> taken = new HashMap<>();
+        session.query(
+                        "SELECT task_id, taken_after FROM task WHERE taken_after >= fence",
+                        row -> Map.entry(TaskId.of(row.text("task_id")), row.number("taken_after")))
+                .forEach(one -> taken.put(one.getKey(), one.getValue()));
+        return taken;
     }
 
     List<TaskRecord> unfinished(Session session) throws SQLException {

@@ -41,6 +41,7 @@ public final class TaskRunnerVerticle extends VerticleBase {
         tasks = started;
         Addresses.COMMAND.consume(vertx.eventBus(), started::obey);
         Addresses.END_TASK.answer(vertx.eventBus(), end -> started.end(end.taskId()));
+        Addresses.STOP_TASK.answer(vertx.eventBus(), stop -> started.stop(stop.taskId()));
         Addresses.RELEASE_TASK.consume(vertx.eventBus(), release -> started.release(release.taskId()));
         Addresses.HOLD_TASK.answer(vertx.eventBus(), hold -> Future.succeededFuture(started.holdIdle(hold.taskId())));
         Addresses.TELL_ACTIVE.answer(vertx.eventBus(), _ -> {

@@ -139,6 +139,21 @@ final class Tasks {
         return end.map(true);
     }
 
+    /** See {@link Addresses#STOP_TASK}. */
+    Future<Boolean> stop(TaskId taskId) {
+        @Nullable Run run = active.get(taskId);
+        @Nullable Future<?> end = run == null ? null : ends.get(run);
+        if (run == null || end == null) {
+            return Future.succeededFuture(false);
+        }
+        LOG.log(Level.WARNING, "task {0} is ended by a person at this machine", taskId);
+        run.tell(new Control.Say("The task is ended by a person at this machine; its work is kept."));
+        run.tell(new Control.Stop(StopReason.INTERRUPTED, true));
+        // Work that is done may wait for a server that does not know it.
+        services.leases().stopHere(run.record().runId());
+        return end.map(true);
+    }
+
     /** See {@link Addresses#RELEASE_TASK}. */
     void release(TaskId taskId) {
         held.release(taskId).ifPresent(this::spawn);
@@ -312,17 +327,23 @@ final class Tasks {
 
     /** Takes up the leases that an earlier daemon left; to be done before {@link #recover}. */
     Future<?> findLeases() {
-        return services.store().ask(new StoreRequest.FindLeases()).onSuccess(services.leases()::restore);
+        return services.store()
+                .ask(new StoreRequest.TakenTasks())
+                .compose(taken -> services.store()
+                        .ask(new StoreRequest.FindLeases())
+                        .onSuccess(leases -> services.leases().restore(leases, taken)));
     }
 
     /** Does what the leases ask for, and keeps what has changed of them. */
     void lookAtLeases() {
         leaseWatch.look(active.values());
         StoreRequest.SaveLeases changes = new StoreRequest.SaveLeases(
-                services.leases().unsaved(), services.leases().ended());
-        if (!changes.changed().isEmpty() || !changes.ended().isEmpty()) {
+                services.leases().unsaved(),
+                services.leases().ended(),
+                services.leases().newlyTaken());
+        if (!changes.isEmpty()) {
             services.store().ask(changes).onFailure(e -> {
-                services.leases().notSaved(changes.changed(), changes.ended());
+                services.leases().notSaved(changes.changed(), changes.ended(), changes.taken());
                 LOG.log(FullDiskException.level(Level.ERROR, e), "the leases of tasks could not be saved", e);
             });
         }

@@ -27,6 +27,8 @@ public record Leftover(
         WORKTREE,
         /** The output of a run that nobody will ask for. */
         SPOOL,
+        /** Events that the server refused for good. */
+        EVENTS,
         /** A directory of a task without a repository. */
         TEMPORARY,
         /** Empty cgroups of launches that ended when no daemon looked. */

@@ -1,6 +1,7 @@
 package dev.makima.daemon.upkeep;
 
 import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Cleaned;
 import dev.makima.daemon.bus.Cleaned.Outcome;
@@ -11,6 +12,7 @@ import dev.makima.git.GitTools;
 import dev.makima.git.TempDirectories;
 import dev.makima.process.Containment;
 import dev.makima.process.RunProcesses;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -23,9 +25,12 @@ import java.util.function.Consumer;
  * are none of it: the next task needs them. Blocking; to be used by one thread at a time.
  */
 public final class Leftovers {
+    private static final System.Logger LOG = System.getLogger(Leftovers.class.getName());
+
     private final LeftProcesses processes;
     private final LeftWorktrees worktrees;
     private final LeftSpools spools;
+    private final LeftEvents events;
     private final LeftTemporary temporary;
     private final LeftCopies copies;
     private final Owner owner;
@@ -37,6 +42,7 @@ public final class Leftovers {
         this.owner = owner;
         this.spools = new LeftSpools(
                 spoolRoot, config.localDb().path(), config.spool().retention(), all, owner, clock);
+        this.events = new LeftEvents(config.spool().retention(), owner, clock);
         this.processes = new LeftProcesses(all, spools, spoolRoot, owner);
         this.worktrees = new LeftWorktrees(config.worktree().baseDir(), git, proof, owner);
         this.temporary = new LeftTemporary(new TempDirectories(config.home().resolve("temp")), owner);
@@ -54,6 +60,28 @@ public final class Leftovers {
         return new Leftovers(config, environment, git, new Onlooker(known), clock);
     }
 
+    /** Says once, as a warning, which processes nobody looks after; silent where there are none. */
+    void warnOfStrays() throws InterruptedException {
+        List<LeftProcesses.Stray> strays = processes.strays();
+        if (!strays.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    "agents live of which this daemon''s database knows nothing, and nobody looks after them: {0}. An"
+                            + " earlier daemon left them, or another one shares this home. Where nobody needs them, end"
+                            + " them, their work stays: makima daemon --stop-task ID",
+                    String.join(
+                            "; ",
+                            strays.stream()
+                                    .map(stray -> "task " + stray.spool().taskId() + ": " + stray.names())
+                                    .toList()));
+        }
+    }
+
+    /** See {@link LeftProcesses#endStrays}. */
+    String endStrays(TaskId taskId) throws InterruptedException {
+        return processes.endStrays(taskId);
+    }
+
     /** All that is there by what is known now. */
     public List<Leftover> find() throws InterruptedException {
         return find(owner.inventory());
@@ -64,6 +92,7 @@ public final class Leftovers {
         List<Leftover> found = new ArrayList<>(processes.find(known));
         found.addAll(worktrees.find(known));
         found.addAll(spools.find(known));
+        found.addAll(events.find(known));
         found.addAll(temporary.find(known));
         found.addAll(cgroups());
         found.addAll(copies.find());

@@ -4,6 +4,7 @@ import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.store.Inventory;
 import dev.makima.git.Worktree;
+import java.time.Instant;
 
 /**
  * Who owns nothing, and so removes nothing.
@@ -19,6 +20,11 @@ record Onlooker(Inventory inventory) implements Owner {
 
     @Override
     public void forgetRun(RunId runId) {
+        throw refused();
+    }
+
+    @Override
+    public void forgetAside(Instant before) {
         throw refused();
     }
 

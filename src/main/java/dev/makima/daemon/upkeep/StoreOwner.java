@@ -16,6 +16,7 @@ import dev.makima.git.Worktree;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +80,11 @@ final class StoreOwner implements Owner {
     @Override
     public void forgetRun(RunId runId) throws InterruptedException {
         store.await(new StoreRequest.ForgetRun(runId));
+    }
+
+    @Override
+    public void forgetAside(Instant before) throws InterruptedException {
+        store.await(new StoreRequest.ForgetAside(before));
     }
 
     @Override

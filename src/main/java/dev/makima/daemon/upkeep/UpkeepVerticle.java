@@ -92,15 +92,24 @@ public final class UpkeepVerticle extends VerticleBase {
         SpoolSweep sweep = new SpoolSweep(store, spoolRoot, config.spool(), clock);
         Work round = () -> {
             sweep.run();
+            owner.forgetAside(clock.instant().minus(config.spool().retention()));
             if (config.worktree().cleanupOnStart()) {
                 cleanup.run();
             }
         };
+        Leftovers leftovers = new Leftovers(config, environment, git, owner, clock);
+        run(sweeping, "the look for agents that nobody looks after", leftovers::warnOfStrays);
         sweep(round);
         timer = vertx.setPeriodic(sweepEvery.toMillis(), _ -> sweep(round));
-        Leftovers leftovers = new Leftovers(config, environment, git, owner, clock);
         Addresses.CLEAN.answer(
                 vertx.eventBus(), asked -> clean(leftovers, asked.request().getBoolean("dryRun", false)));
+        Addresses.END_STRAYS.answer(
+                vertx.eventBus(),
+                asked -> asked(() -> {
+                    String ended = leftovers.endStrays(asked.taskId());
+                    LOG.log(Level.INFO, "ended by a person, of task {0}: {1}", asked.taskId(), ended);
+                    return ended;
+                }));
         return Future.succeededFuture();
     }
 
@@ -115,26 +124,37 @@ public final class UpkeepVerticle extends VerticleBase {
         }
     }
 
-    /** Behind whatever is being swept; each thing is logged too, since the one who asked may be gone. */
+    /** Each thing is logged too, since the one who asked may be gone. */
     private Future<JsonObject> clean(Leftovers leftovers, boolean dryRun) {
-        JsonArray done = new JsonArray();
-        Promise<JsonObject> answer = Promise.promise();
+        return asked(() -> {
+            JsonArray done = new JsonArray();
+            leftovers.clean(dryRun, one -> {
+                done.add(one.toJson());
+                // What was only looked at is the asker's answer, and nothing that has happened here.
+                LOG.log(
+                        dryRun ? Level.DEBUG : Level.INFO,
+                        "clean-up: {0} {1}: {2}",
+                        one.outcome(),
+                        one.subject(),
+                        one.text());
+            });
+            return new JsonObject().put("leftovers", done);
+        });
+    }
+
+    private interface Answer<T> {
+        T make() throws InterruptedException;
+    }
+
+    /** Behind whatever is being swept. */
+    private <T> Future<T> asked(Answer<T> work) {
+        Promise<T> answer = Promise.promise();
         if (sweeping.isShutdown()) {
             return Future.failedFuture(new MakimaException(ErrorCode.UNAVAILABLE, "the daemon ends", "Start it again"));
         }
         sweeping.execute(() -> {
             try {
-                leftovers.clean(dryRun, one -> {
-                    done.add(one.toJson());
-                    // What was only looked at is the asker's answer, and nothing that has happened here.
-                    LOG.log(
-                            dryRun ? Level.DEBUG : Level.INFO,
-                            "clean-up: {0} {1}: {2}",
-                            one.outcome(),
-                            one.subject(),
-                            one.text());
-                });
-                answer.complete(new JsonObject().put("leftovers", done));
+                answer.complete(work.make());
             } catch (InterruptedException e) {
                 answer.fail(new MakimaException(ErrorCode.UNAVAILABLE, "the daemon ended", "Start it again", e));
             } catch (RuntimeException e) {

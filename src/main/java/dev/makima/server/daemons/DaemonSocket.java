@@ -237,7 +237,10 @@ final class DaemonSocket {
     private void forget(@Nullable String from) {
         if (from != null && !from.equals(eventsFrom) && has(Capability.EVENT_ACK)) {
             eventsFrom = from;
-            EventId.of(from).ifPresent(oldest -> watch(parts.store().events().forgetBelow(daemonId, oldest)));
+            EventId.of(from)
+                    .ifPresent(oldest -> watch(parts.store()
+                            .events()
+                            .forgetBelow(daemonId, oldest, parts.clock().instant())));
         }
     }
 

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * older fence, or for a task that is over, changes nothing. Each future says whether the task changed. Thread-safe.
  */
 public final class TaskEventTable {
+    private static final Duration OTHER_EPOCHS_FOR = Duration.ofDays(90);
+
     private static final Duration REFUSED_WAIT = Duration.ofSeconds(3);
 
     private final Database database;
@@ -249,15 +251,19 @@ public final class TaskEventTable {
 
     /**
      * Forgets the events below one, of its epoch: their daemon has said that it offers none of them again. Those of other
-     * epochs stay, since a daemon may get an older database back.
+     * epochs stay for long, since a daemon may get an older database back; but not for ever, since each start of a daemon
+     * begins an epoch.
      *
      * @return how many
      */
-    public Future<Integer> forgetBelow(UUID daemonId, EventId oldest) {
+    public Future<Integer> forgetBelow(UUID daemonId, EventId oldest, Instant now) {
         return Store.future(database.write(session -> session.update(
-                "delete from daemon_event where daemon_id = ? and epoch = ? and number < ?",
+                "delete from daemon_event where daemon_id = ?"
+                        + " and ((epoch = ? and number < ?) or (epoch <> ? and applied_at < ?))",
                 daemonId,
                 oldest.epoch(),
-                oldest.number())));
+                oldest.number(),
+                oldest.epoch(),
+                now.minus(OTHER_EPOCHS_FOR))));
     }
 }

@@ -11,11 +11,14 @@ import dev.makima.config.DaemonConfig;
 import dev.makima.config.Flags;
 import dev.makima.config.ServerConfig;
 import dev.makima.daemon.DaemonHarness;
+import dev.makima.daemon.control.ControlClient;
 import dev.makima.server.MakimaServer;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
+import dev.makima.testkit.StreamServer;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +26,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -163,6 +167,70 @@ class ChecksTest {
             server.close();
         }
         assertThat(levels(check.look())).isEqualTo("daemon=Fine");
+    }
+
+    @Test
+    void aTaskThatNoServerKnowsAndEventsThatWereRefusedAreNamedWithTheirCure() {
+        StreamServer server = StreamServer.start(vertx);
+        server.can("outputStream", "eventAck", "lease");
+        DaemonConfig config = DaemonHarness.config(home, server.uri(), agents.silent(), new JsonObject());
+        DaemonCheck check = new DaemonCheck(patient(config, 0));
+        String task = UUID.randomUUID().toString();
+        try (DaemonHarness _ = DaemonHarness.start(home, config, DaemonHarness.environment(home))) {
+            server.await(1, "runs", PATIENCE);
+            server.send(BaseServer.spawnTask(task, "a stranger", "go")
+                    .put("fence", 1)
+                    .put("leaseSecs", 600));
+            JsonObject event = server.await(frame -> "running".equals(frame.getString("newStatus")), PATIENCE);
+            server.send(new JsonObject()
+                    .put("type", "eventReject")
+                    .put("eventId", event.getString("eventId"))
+                    .put("code", "CONFLICT")
+                    .put("message", "no such task"));
+            JsonObject beat = server.await(
+                    frame -> "heartbeat".equals(frame.getString("type"))
+                            && !frame.getJsonArray("runs", new JsonArray()).isEmpty(),
+                    PATIENCE);
+            JsonObject run = beat.getJsonArray("runs").getJsonObject(0);
+            server.send(new JsonObject()
+                    .put("type", "heartbeatAck")
+                    .put("seq", beat.getLong("seq"))
+                    .put("leaseSecs", 600)
+                    .put("verdicts", new JsonArray().add(run.copy().put("verdict", "unknown"))));
+            Await.until(
+                    PATIENCE,
+                    "both are named",
+                    () -> levels(check.look()).equals("daemon=Fine link=Fine outbox=Fine task=Wrong outbox=Warning"));
+            List<Finding> found = check.look();
+            Finding.Wrong stranger = (Finding.Wrong) found.get(3);
+            assertThat(stranger.found()).contains(task, "a stranger", "the server does not know it");
+            assertThat(stranger.cure()).contains("makima daemon --stop-task " + task);
+            assertThat(found.get(4).found()).contains("1 event", "taskStatusChange of task " + task, "no such task");
+            JsonObject aside = status().getJsonObject("store")
+                    .getJsonArray("newestSetAside")
+                    .getJsonObject(0);
+            assertThat(aside.getString("taskId")).isEqualTo(task);
+            assertThat(aside.getString("type")).isEqualTo("taskStatusChange");
+            assertThat(aside.getString("reason")).contains("CONFLICT", "no such task");
+            assertThat(aside.getInstant("at")).isBeforeOrEqualTo(Instant.now());
+            TestSurroundings stop = new TestSurroundings(temp);
+            assertThat(stop.run("daemon", "--stop-task", task.substring(0, 8))).isZero();
+            assertThat(stop.out()).contains("task " + task + " has ended on this machine");
+            TestSurroundings again = new TestSurroundings(temp);
+            assertThat(again.run("daemon", "--stop-task", task)).isNotZero();
+            assertThat(again.err()).contains("nothing of task " + task + " works on this machine");
+        } finally {
+            server.close();
+        }
+        TestSurroundings none = new TestSurroundings(temp);
+        assertThat(none.run("daemon", "--stop-task", task)).isNotZero();
+        assertThat(none.err()).contains("no daemon runs on " + home);
+    }
+
+    private JsonObject status() {
+        try (ControlClient client = ControlClient.connect(home).orElseThrow()) {
+            return client.ask(new JsonObject().put("verb", "status"), PATIENCE);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.makima.protocol.RunVerdict;
 import dev.makima.testkit.Await;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,39 @@ class LeasesTest {
         assertThat(leases.allows(task)).isFalse();
         leases.grant(task, new RunId(UUID.randomUUID()), 3, LENGTH);
         assertThat(leases.allows(task)).isTrue();
+    }
+
+    @Test
+    void theNextDaemonKnowsWhichTasksAreAnothers() {
+        leases.grant(task, run, 4, LENGTH);
+        List<SavedLease> saved = leases.unsaved();
+        leases.judge(run, 4, RunVerdict.FENCED);
+        Map<TaskId, Long> taken = leases.newlyTaken();
+        assertThat(taken).isEqualTo(Map.of(task, 4L));
+        assertThat(leases.newlyTaken()).isEmpty();
+        leases.notSaved(List.of(), List.of(), taken);
+        assertThat(leases.newlyTaken()).isEqualTo(taken);
+
+        Leases next = new Leases(clock);
+        next.restore(saved, taken);
+        assertThat(next.allows(task)).isFalse();
+        // One that did not come to its end yet is told what became of it.
+        assertThat(next.standing(run)).isEqualTo(Standing.FENCED);
+        next.grant(task, new RunId(UUID.randomUUID()), 6, LENGTH);
+        next.end(run);
+        assertThat(next.allows(task)).isTrue();
+    }
+
+    @Test
+    void aPersonEndsWhatTheServerDoesNotKnowButNotWhatIsAnothers() {
+        leases.grant(task, run, 1, LENGTH);
+        leases.judge(run, 1, RunVerdict.UNKNOWN);
+        leases.stopHere(run);
+        assertThat(leases.standing(run)).isEqualTo(Standing.CANCELLED);
+        leases.judge(run, 1, RunVerdict.UNKNOWN);
+        assertThat(leases.standing(run)).isEqualTo(Standing.CANCELLED);
+        leases.judge(run, 1, RunVerdict.FENCED);
+        assertThat(leases.standing(run)).isEqualTo(Standing.FENCED);
     }
 
     @Test
@@ -152,13 +186,13 @@ class LeasesTest {
 
         clock.pass(60);
         Leases next = new Leases(clock);
-        next.restore(saved);
+        next.restore(saved, Map.of());
         assertThat(next.standing(run)).isEqualTo(Standing.FREE);
         clock.pass(60);
         assertThat(next.standing(run)).isEqualTo(Standing.OVER);
 
         Leases booted = new Leases(new HandClock("boot-2"));
-        booted.restore(saved);
+        booted.restore(saved, Map.of());
         assertThat(booted.standing(run)).isEqualTo(Standing.OVER);
     }
 
@@ -172,7 +206,7 @@ class LeasesTest {
         List<RunId> ended = leases.ended();
         assertThat(ended).containsExactly(other);
         clock.pass(30);
-        leases.notSaved(changed, ended);
+        leases.notSaved(changed, ended, Map.of());
         assertThat(leases.unsaved()).extracting(SavedLease::runId).containsExactly(run);
         assertThat(leases.ended()).containsExactly(other);
 
@@ -180,7 +214,7 @@ class LeasesTest {
         leases.grant(task, run, 3, LENGTH);
         List<SavedLease> late = leases.unsaved();
         leases.end(run);
-        leases.notSaved(late, List.of());
+        leases.notSaved(late, List.of(), Map.of());
         assertThat(leases.unsaved()).isEmpty();
         assertThat(leases.ended()).containsExactly(run);
     }

@@ -7,6 +7,7 @@ import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.LocalCodec;
 import dev.makima.daemon.bus.RunOutput;
+import dev.makima.daemon.bus.StoreStatus;
 import dev.makima.daemon.lease.SavedLease;
 import dev.makima.git.Worktree;
 import dev.makima.protocol.SpawnTask;
@@ -18,8 +19,11 @@ import dev.makima.sql.DatabaseSettings;
 import dev.makima.testkit.Await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -191,10 +195,10 @@ class StoreVerticleTest {
     void whatAFencedTaskStillHadToSayIsNoRefusal() {
         ask(new StoreRequest.AddEvents(List.of(change(taskId), change(taskId))));
         List<OutboxRow> rows = ask(new StoreRequest.ReadOutbox(0, 2));
-        ask(new StoreRequest.EventSetAside(rows.get(0).number(), StoreRequest.EventSetAside.FENCED));
+        ask(new StoreRequest.EventSetAside(rows.get(0).number(), StoreStatus.Aside.FENCED));
         ask(new StoreRequest.EventSetAside(rows.get(1).number(), "refused"));
         assertThat(ask(new StoreRequest.TakeInventory()).asideEvents())
-                .extracting(Inventory.AsideEvent::fenced)
+                .extracting(StoreStatus.Aside::fenced)
                 .containsExactly(true, false);
     }
 
@@ -237,13 +241,76 @@ class StoreVerticleTest {
     void onlyTheLeasesOfRunsThatGoOnAreFoundAgain() {
         RunId neverBegun = new RunId(UUID.randomUUID());
         ask(new StoreRequest.Save(admitted(), List.of()));
-        ask(new StoreRequest.SaveLeases(List.of(lease(runId), lease(neverBegun)), List.of()));
+        ask(new StoreRequest.SaveLeases(List.of(lease(runId), lease(neverBegun)), List.of(), Map.of()));
         reopen();
         assertThat(ask(new StoreRequest.FindLeases())).containsExactly(lease(runId));
         // The daemon ends before it has saved that the lease of the run that is over is over, too.
         ask(new StoreRequest.Save(admitted().withState(TaskState.DONE, null), List.of()));
         reopen();
         assertThat(ask(new StoreRequest.FindLeases())).isEmpty();
+    }
+
+    @Test
+    void aStoreThatBeginsAgainNeverUsesAnIdTwiceThoughItsFileIsAnOlderStateOfItself() throws IOException {
+        ask(new StoreRequest.AddEvents(List.of(change(taskId))));
+        String first = ask(new StoreRequest.ReadOutbox(0, 10)).getFirst().eventId();
+        close();
+        Path copy = Files.copy(temp.resolve("daemon.db"), temp.resolve("older.db"));
+        open();
+        ask(new StoreRequest.AddEvents(List.of(change(taskId), change(taskId))));
+        List<String> lived = ids();
+        assertThat(lived).hasSize(3).doesNotHaveDuplicates();
+        assertThat(lived.getFirst()).isEqualTo(first);
+        close();
+        for (String part : List.of("-wal", "-shm")) {
+            Files.deleteIfExists(temp.resolve("daemon.db" + part));
+        }
+        Files.move(copy, temp.resolve("daemon.db"), StandardCopyOption.REPLACE_EXISTING);
+        open();
+        ask(new StoreRequest.AddEvents(List.of(change(taskId), change(taskId))));
+        List<String> restored = ids();
+        assertThat(restored).hasSize(3).doesNotHaveDuplicates();
+        assertThat(restored.getFirst()).isEqualTo(first);
+        assertThat(restored.subList(1, 3)).doesNotContainAnyElementsOf(lived);
+        assertThat(ask(new StoreRequest.OldestEvent())).isEqualTo(first);
+        ask(new StoreRequest.EventsDelivered(List.of(1L)));
+        assertThat(ask(new StoreRequest.OldestEvent())).isEqualTo(restored.get(1));
+    }
+
+    private List<String> ids() {
+        return ask(new StoreRequest.ReadOutbox(0, 10)).stream()
+                .map(OutboxRow::eventId)
+                .toList();
+    }
+
+    @Test
+    void anEventThatIsSetAsideIsToldOfAndGoesAfterItsTime() {
+        ask(new StoreRequest.AddEvents(List.of(change(taskId), change(taskId))));
+        Instant before = Instant.now();
+        ask(new StoreRequest.EventSetAside(1, "no such task"));
+        assertThat(ask(new StoreRequest.TakeInventory()).asideEvents())
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.taskId()).isEqualTo(taskId);
+                    assertThat(event.type()).isEqualTo("taskStatusChange");
+                    assertThat(event.reason()).isEqualTo("no such task");
+                });
+        ask(new StoreRequest.ForgetAside(before.minusSeconds(60)));
+        assertThat(ask(new StoreRequest.TakeInventory()).asideEvents()).hasSize(1);
+        ask(new StoreRequest.ForgetAside(Instant.now().plusSeconds(60)));
+        assertThat(ask(new StoreRequest.TakeInventory()).asideEvents()).isEmpty();
+        assertThat(ask(new StoreRequest.ReadOutbox(0, 10))).hasSize(1);
+    }
+
+    @Test
+    void aTaskThatWasGivenToAnotherIsKnownUntilItComesBack() {
+        ask(new StoreRequest.Save(admitted(), List.of()));
+        ask(new StoreRequest.SaveLeases(List.of(), List.of(runId), Map.of(taskId, 7L)));
+        reopen();
+        assertThat(ask(new StoreRequest.TakenTasks())).isEqualTo(Map.of(taskId, 7L));
+        SpawnTask again = admitted().spawn().toBuilder().fence(9L).build();
+        ask(new StoreRequest.Save(TaskRecord.admitted(again, new RunId(UUID.randomUUID())), List.of()));
+        assertThat(ask(new StoreRequest.TakenTasks())).isEmpty();
     }
 
     private SavedLease lease(RunId of) {
