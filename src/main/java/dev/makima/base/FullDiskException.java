@@ -1,8 +1,6 @@
 package dev.makima.base;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,20 +55,6 @@ public final class FullDiskException extends MakimaException {
 
     /** Whether next to nothing is free where the file is, or would be; false where that cannot be found out. */
     public static boolean isFull(Path file) {
-        @Nullable Path there = file.toAbsolutePath();
-        while (there != null && !Files.exists(there)) {
-            there = there.getParent();
-        }
-        if (there == null) {
-            return false;
-        }
-        try {
-            FileStore store = Files.getFileStore(there);
-            // Of kernel file systems the size is 0, and nothing can be full that has none.
-            return store.getTotalSpace() > 0 && store.getUsableSpace() < LITTLE_BYTES;
-        } catch (IOException e) {
-            // Where even that can't be asked, the disk has another fault.
-            return false;
-        }
+        return DiskRoom.of(file).filter(room -> room.free() < LITTLE_BYTES).isPresent();
     }
 }

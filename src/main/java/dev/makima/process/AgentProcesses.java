@@ -1,7 +1,7 @@
 package dev.makima.process;
 
-import dev.makima.base.MakimaException;
 import dev.makima.process.ProcFs.Stat;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,8 +69,8 @@ public final class AgentProcesses {
             List<ProcessIdentity> living = all();
             gone = living.isEmpty() && !starting && all().isEmpty();
             living.stream().filter(asked::add).forEach(process -> {
-                signal(process, Signal.TERM);
-                signal(process, Signal.CONT);
+                Signal.TERM.send(process, proc, Level.WARNING);
+                Signal.CONT.send(process, proc, Level.WARNING);
             });
             if (!gone) {
                 // After the signal, so that nothing runs on before it hears it.
@@ -111,7 +111,7 @@ public final class AgentProcesses {
     public boolean resume() {
         // All of them first: it takes back a stop that a process has not come to yet.
         List<Stat> stopped = find(false);
-        stopped.forEach(stat -> signal(proc.identity(stat), Signal.CONT));
+        stopped.forEach(stat -> Signal.CONT.send(proc.identity(stat), proc, Level.WARNING));
         RunCgroups cgroups = RunCgroups.of(launch.spool());
         cgroups.thaw();
         return settle(
@@ -124,10 +124,7 @@ public final class AgentProcesses {
 
     /** The living processes with the run's cookie, holders and feeders of its launches included. */
     List<Stat> carriers() {
-        return proc.all().stream()
-                .filter(this::isCandidate)
-                .filter(this::carriesCookie)
-                .toList();
+        return proc.others().stream().filter(this::carriesCookie).toList();
     }
 
     private List<ProcessIdentity> kill(RunCgroups cgroups) {
@@ -144,7 +141,7 @@ public final class AgentProcesses {
                 return living;
             }
             cgroups.kill();
-            living.forEach(process -> signal(process, Signal.KILL));
+            living.forEach(process -> Signal.KILL.send(process, proc, Level.WARNING));
             wait.pause();
         }
     }
@@ -183,7 +180,7 @@ public final class AgentProcesses {
             }
             settled = calm;
             toDo.forEach(stat -> {
-                signal(proc.identity(stat), signal);
+                signal.send(proc.identity(stat), proc, Level.WARNING);
                 told.add(proc.identity(stat));
             });
             wait.pause();
@@ -194,19 +191,8 @@ public final class AgentProcesses {
         return launch.state() instanceof LaunchState.Starting;
     }
 
-    private void signal(ProcessIdentity process, Signal signal) {
-        try {
-            if (proc.isAlive(process)) {
-                Posix.kill(process.pid(), signal);
-            }
-        } catch (MakimaException e) {
-            // A tool that runs as another user is not ours to signal: it stays in the list of what is left.
-            System.getLogger(AgentProcesses.class.getName()).log(System.Logger.Level.WARNING, e.explain());
-        }
-    }
-
     private List<Stat> find(boolean withHolders) {
-        List<Stat> candidates = proc.all().stream().filter(this::isCandidate).toList();
+        List<Stat> candidates = proc.others();
         Set<Long> holders = withHolders ? Set.of() : holderSessions();
         Set<Long> contained = RunCgroups.of(launch.spool()).members();
         Map<Long, Stat> found = new LinkedHashMap<>();
@@ -240,12 +226,6 @@ public final class AgentProcesses {
                 }
             }
         }
-    }
-
-    private boolean isCandidate(Stat stat) {
-        return stat.isAlive()
-                && stat.pid() > 1
-                && stat.pid() != ProcessHandle.current().pid();
     }
 
     private boolean carriesCookie(Stat stat) {

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -27,7 +27,6 @@ import java.util.function.Consumer;
 public final class GroupCommand {
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final Duration KERNEL_LIMIT = Duration.ofSeconds(5);
-    private static final long LOOK_EVERY_NANOS = 10_000_000;
     private static final int LINE_MAX = 4000;
 
     private GroupCommand() {}
@@ -91,31 +90,28 @@ public final class GroupCommand {
     /** Ends what is left; an interrupt does not keep it from that, and is kept for afterwards. */
     private static void end(Process process) {
         Set<ProcessIdentity> known = new HashSet<>();
-        boolean interrupted = false;
         if (!living(process, known).isEmpty()) {
-            living(process, known).forEach(one -> signal(one, Signal.TERM));
-            interrupted = waitUntilGone(process, known, GRACE, false);
-            interrupted |= waitUntilGone(process, known, KERNEL_LIMIT, true);
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            living(process, known).forEach(one -> Signal.TERM.send(one, ProcFs.system(), Level.WARNING));
+            GrowingWait gracious = new GrowingWait(GRACE, false);
+            waitUntilGone(process, known, gracious, false);
+            GrowingWait last = new GrowingWait(KERNEL_LIMIT, false);
+            waitUntilGone(process, known, last, true);
+            // Not before all is looked at: with an interrupt pending nothing can be read below /proc.
+            gracious.restoreInterrupt();
+            last.restoreInterrupt();
         }
     }
 
-    private static boolean waitUntilGone(Process process, Set<ProcessIdentity> known, Duration atMost, boolean kill) {
-        long deadline = System.nanoTime() + atMost.toNanos();
-        boolean interrupted = false;
+    private static void waitUntilGone(Process process, Set<ProcessIdentity> known, GrowingWait wait, boolean kill) {
         for (List<ProcessIdentity> left = living(process, known);
-                !left.isEmpty() && System.nanoTime() < deadline;
+                !left.isEmpty() && !wait.isOver();
                 left = living(process, known)) {
             if (kill) {
-                left.forEach(one -> signal(one, Signal.KILL));
+                left.forEach(one -> Signal.KILL.send(one, ProcFs.system(), Level.WARNING));
             }
             // Nothing tells that a grandchild has ended.
-            LockSupport.parkNanos(LOOK_EVERY_NANOS);
-            interrupted |= Thread.interrupted();
+            wait.pause();
         }
-        return interrupted;
     }
 
     /** The session's processes, the descendants, and those that were one of them at an earlier look. */
@@ -136,15 +132,6 @@ public final class GroupCommand {
                 .map(proc::identity)
                 .forEach(known::add);
         return known.stream().filter(proc::isAlive).toList();
-    }
-
-    private static void signal(ProcessIdentity process, Signal signal) {
-        try {
-            Posix.kill(process.pid(), signal);
-        } catch (MakimaException e) {
-            // Another user's, as after sudo: it is not ours to end.
-            System.getLogger(GroupCommand.class.getName()).log(System.Logger.Level.WARNING, e.what());
-        }
     }
 
     /** Reads the output on a thread of its own. */

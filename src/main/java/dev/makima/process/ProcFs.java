@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongPredicate;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +66,14 @@ final class ProcFs {
                     ErrorCode.IO, "cannot list the processes in " + root, "The daemon needs /proc to be mounted", e);
         }
         return found;
+    }
+
+    /** The state of every living process but this one, and the first, which is everybody's. */
+    List<Stat> others() {
+        long self = ProcessHandle.current().pid();
+        return all().stream()
+                .filter(stat -> stat.isAlive() && stat.pid() > 1 && stat.pid() != self)
+                .toList();
     }
 
     /** Whether the environment that the process was started with holds this variable; false where it may not be read. */
@@ -166,43 +173,16 @@ final class ProcFs {
 
     /** Where the cgroup (version 2) of this process is shown; empty where none is mounted, or ours is outside of it. */
     Optional<Path> ownCgroup() {
-        return text(root.resolve("self/cgroup")).flatMap(told -> cgroup(told, Files::isDirectory));
+        return text(root.resolve("self/cgroup")).flatMap(told -> mounts().shown(told, Files::isDirectory));
     }
 
     /** The same for a process that is gone with its cgroup by now, by what it found in its {@code /proc/self/cgroup}. */
     Optional<Path> formerCgroup(String told) {
-        return cgroup(told, found -> Files.isDirectory(found.resolveSibling("")));
+        return mounts().shown(told, found -> Files.isDirectory(found.resolveSibling("")));
     }
 
-    private Optional<Path> cgroup(String told, Predicate<Path> isShown) {
-        Optional<String> own = told.lines()
-                .filter(line -> line.startsWith("0::/"))
-                .map(line -> line.substring(3))
-                .findFirst();
-        return own.flatMap(path -> text(root.resolve("self/mountinfo")).stream()
-                .flatMap(String::lines)
-                .flatMap(line -> cgroupIn(line, path).stream())
-                .filter(isShown)
-                .findFirst());
-    }
-
-    /** "id parent device root mount-point options… - type …", with spaces in names as \\040. */
-    private static Optional<Path> cgroupIn(String mount, String own) {
-        String[] parts = mount.split(" - ", 2);
-        String[] fields = parts[0].split(" ");
-        if (parts.length < 2 || !parts[1].startsWith("cgroup2 ") || fields.length < 5 || own.contains("/../")) {
-            return Optional.empty();
-        }
-        Path mounted = Path.of(unescaped(fields[3]));
-        Path wanted = Path.of(own);
-        return wanted.startsWith(mounted)
-                ? Optional.of(Path.of(unescaped(fields[4]))
-                        .resolve(mounted.relativize(wanted).toString()))
-                : Optional.empty();
-    }
-
-    private static String unescaped(String name) {
-        return name.replace("\\040", " ").replace("\\134", "\\");
+    private CgroupMounts mounts() {
+        return new CgroupMounts(text(root.resolve("self/mountinfo")).orElse(""));
     }
 
     /** The id of this boot. */

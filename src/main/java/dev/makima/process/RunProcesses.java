@@ -5,6 +5,7 @@ import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.process.ProcFs.Stat;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class RunProcesses {
     /** Every living process that carries the cookie of a run, this one left out. */
     public Map<RunId, List<ProcessIdentity>> byRun() {
         Map<RunId, List<ProcessIdentity>> found = new HashMap<>();
-        for (Stat stat : candidates()) {
+        for (Stat stat : proc.others()) {
             proc.environmentValue(stat.pid(), HolderStart.COOKIE)
                     .flatMap(RunProcesses::runId)
                     .ifPresent(run ->
@@ -66,7 +67,7 @@ public final class RunProcesses {
     public List<ProcessIdentity> of(Path spoolRoot, TaskId task, RunId run) {
         Map<Long, ProcessIdentity> found = new LinkedHashMap<>();
         Set<Long> members = cgroups(spoolRoot, task, run).members();
-        for (Stat stat : candidates()) {
+        for (Stat stat : proc.others()) {
             if (members.contains(stat.pid()) || proc.environmentHolds(stat.pid(), HolderStart.COOKIE, run.toString())) {
                 found.put(stat.pid(), proc.identity(stat));
             }
@@ -107,8 +108,8 @@ public final class RunProcesses {
         List<ProcessIdentity> left = of(spoolRoot, task, run);
         while (!left.isEmpty() && !gracious.isOver()) {
             left.stream().filter(asked::add).forEach(process -> {
-                signal(process, Signal.TERM);
-                signal(process, Signal.CONT);
+                Signal.TERM.send(process, proc, Level.DEBUG);
+                Signal.CONT.send(process, proc, Level.DEBUG);
             });
             cgroups.thaw();
             gracious.pause();
@@ -117,7 +118,7 @@ public final class RunProcesses {
         GrowingWait wait = new GrowingWait(KERNEL_LIMIT, false);
         while (!left.isEmpty() && !wait.isOver()) {
             cgroups.kill();
-            left.forEach(process -> signal(process, Signal.KILL));
+            left.forEach(process -> Signal.KILL.send(process, proc, Level.DEBUG));
             wait.pause();
             left = of(spoolRoot, task, run);
         }
@@ -130,7 +131,7 @@ public final class RunProcesses {
     /** The processes whose working directory is this one or below it: whoever is in there works there. */
     public List<Occupant> in(Path directory) {
         Path real = real(directory);
-        return candidates().stream()
+        return proc.others().stream()
                 .filter(stat -> proc.workingDirectory(stat.pid())
                         .filter(place -> place.startsWith(real))
                         .isPresent())
@@ -152,32 +153,12 @@ public final class RunProcesses {
         return Files.isDirectory(spool.directory()) ? RunCgroups.of(spool) : new RunCgroups(List.of());
     }
 
-    private List<Stat> candidates() {
-        long self = ProcessHandle.current().pid();
-        return proc.all().stream()
-                .filter(stat -> stat.isAlive() && stat.pid() > 1 && stat.pid() != self)
-                .toList();
-    }
-
     private static Optional<RunId> runId(String cookie) {
         try {
             return Optional.of(RunId.of(cookie));
         } catch (MakimaException e) {
             // Somebody else's variable of that name.
             return Optional.empty();
-        }
-    }
-
-    private void signal(ProcessIdentity process, Signal signal) {
-        // Its number may be another process's by now.
-        if (!proc.isAlive(process)) {
-            return;
-        }
-        try {
-            Posix.kill(process.pid(), signal);
-        } catch (MakimaException e) {
-            // Another user's: it is named among those that are left.
-            System.getLogger(RunProcesses.class.getName()).log(System.Logger.Level.DEBUG, e.what());
         }
     }
 }

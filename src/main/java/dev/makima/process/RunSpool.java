@@ -7,7 +7,6 @@ import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What a run leaves on the disk, {@code spool/<task>/<run>/}: its output streams, whose offsets go on over all its
@@ -235,15 +233,12 @@ public final class RunSpool {
 
     /** How many bytes a run's files have; 0 where it has no spool. What vanishes meanwhile is nothing. */
     public static long size(Path spoolRoot, TaskId task, RunId run) {
-        Path directory = path(spoolRoot, task, run);
-        if (!Files.isDirectory(directory)) {
-            return 0;
-        }
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.mapToLong(SpoolFiles::length).sum();
-        } catch (IOException | UncheckedIOException e) {
-            return 0;
-        }
+        return SpoolFiles.size(path(spoolRoot, task, run));
+    }
+
+    /** How many bytes the files of all runs have. What vanishes meanwhile is nothing. */
+    public static long size(Path spoolRoot) {
+        return SpoolFiles.size(spoolRoot);
     }
 
     /** Where a run's spool is, or would be. */

@@ -4,6 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What spool and launch do with files alike. Thread-safe, as far as callers do not write one file at once. */
 final class SpoolFiles {
+    private static final System.Logger LOG = System.getLogger(SpoolFiles.class.getName());
+
     private SpoolFiles() {}
 
     /** A failure of the file system, in the words that all of this room uses. */
@@ -43,6 +46,33 @@ final class SpoolFiles {
     /** The file's length in bytes, 0 where there is none. */
     static long length(Path file) {
         return file.toFile().length();
+    }
+
+    /** What is under the directory, in bytes, links not followed; what is not there, or vanishes meanwhile, is nothing. */
+    static long size(Path directory) {
+        long[] sum = new long[1];
+        try {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    sum[0] += attributes.size();
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "could not measure all of " + directory, e);
+        }
+        return sum[0];
     }
 
     /** Deletes the directory with all that is in it, never following a link; one that is not there is fine. */

@@ -19,6 +19,39 @@ sealed interface Engine permits SqliteFile, PostgresServer {
         };
     }
 
+    /** What makes a fresh session usable. */
+    @FunctionalInterface
+    interface SetUp {
+        /** Does it; whatever it throws, the session is closed. */
+        void on(Session session) throws SQLException;
+    }
+
+    /**
+     * The session, set up.
+     *
+     * @throws MakimaException where that fails; the session is closed then
+     */
+    default Session setUp(Session session, SetUp steps) {
+        try {
+            steps.on(session);
+            return session;
+        } catch (SQLException e) {
+            closeAfter(session, e);
+            throw failure(e);
+        } catch (RuntimeException e) {
+            closeAfter(session, e);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Session session, Exception e) {
+        try {
+            session.close();
+        } catch (SQLException closing) {
+            e.addSuppressed(closing);
+        }
+    }
+
     /**
      * Makes the database usable: brings its schema up to date.
      *

@@ -41,21 +41,12 @@ final class PostgresServer implements Engine {
 
     @Override
     public Session openWriter() {
-        Session session = null;
-        try {
-            session = new Session(source(false).getConnection());
+        return setUp(open(false), session -> {
             session.execute(LIMITS);
             check(session);
             use.share(session);
             new Migrations(this, settings).apply(session);
-            return session;
-        } catch (SQLException e) {
-            closeAfter(session, e);
-            throw failure(e);
-        } catch (RuntimeException e) {
-            closeAfter(session, e);
-            throw e;
-        }
+        });
     }
 
     @Override
@@ -74,20 +65,12 @@ final class PostgresServer implements Engine {
 
     @Override
     public Session openAlone() {
-        Session session = openWriter();
-        try {
+        return setUp(openWriter(), session -> {
             // A copy's statements take as long as they take.
             session.connection().setNetworkTimeout(Runnable::run, 0);
             session.execute("set idle_in_transaction_session_timeout = 0");
             use.takeAlone(session);
-            return session;
-        } catch (SQLException e) {
-            closeAfter(session, e);
-            throw failure(e);
-        } catch (RuntimeException e) {
-            closeAfter(session, e);
-            throw e;
-        }
+        });
     }
 
     @Override
@@ -109,8 +92,12 @@ final class PostgresServer implements Engine {
 
     @Override
     public Session openReader() {
+        return open(true);
+    }
+
+    private Session open(boolean readOnly) {
         try {
-            return new Session(source(true).getConnection());
+            return new Session(source(readOnly).getConnection());
         } catch (SQLException e) {
             throw failure(e);
         }
@@ -282,16 +269,5 @@ final class PostgresServer implements Engine {
     @Override
     public boolean isLost(SQLException e) {
         return PostgresErrors.isLost(e);
-    }
-
-    private static void closeAfter(@org.jspecify.annotations.Nullable Session session, Exception e) {
-        if (session == null) {
-            return;
-        }
-        try {
-            session.close();
-        } catch (SQLException closing) {
-            e.addSuppressed(closing);
-        }
     }
 }

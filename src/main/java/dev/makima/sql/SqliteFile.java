@@ -48,38 +48,19 @@ final class SqliteFile implements Engine {
     @Override
     public Session openWriter() {
         checks.prepare();
-        Session session;
-        try {
-            session = connect(false);
-        } catch (SQLException e) {
-            throw SqlErrors.of(file, e);
-        }
-        try {
+        return setUp(open(false), session -> {
             checks.version(session);
             checks.owner(session);
             // Only now, since this changes the file's header.
             session.execute("pragma journal_mode = wal");
             session.execute("pragma synchronous = full");
             new Migrations(this, settings).apply(session);
-            return session;
-        } catch (SQLException e) {
-            closeAfter(session, e);
-            throw SqlErrors.of(file, e);
-        } catch (RuntimeException e) {
-            closeAfter(session, e);
-            throw e;
-        }
+        });
     }
 
     @Override
     public Session openReader() {
-        try {
-            Session session = connect(false);
-            session.execute("pragma query_only = on");
-            return session;
-        } catch (SQLException e) {
-            throw SqlErrors.of(file, e);
-        }
+        return setUp(open(false), session -> session.execute("pragma query_only = on"));
     }
 
     /**
@@ -96,22 +77,7 @@ final class SqliteFile implements Engine {
         } catch (IOException e) {
             throw SqlErrors.error(file, "it can't be read: " + e, "Check the file and the disk", e);
         }
-        Session session;
-        try {
-            session = connect(true);
-        } catch (SQLException e) {
-            throw SqlErrors.of(file, e);
-        }
-        try {
-            checks.owner(session);
-            return session;
-        } catch (SQLException e) {
-            closeAfter(session, e);
-            throw SqlErrors.of(file, e);
-        } catch (RuntimeException e) {
-            closeAfter(session, e);
-            throw e;
-        }
+        return setUp(open(true), checks::owner);
     }
 
     @Override
@@ -134,28 +100,23 @@ final class SqliteFile implements Engine {
     @Override
     public Session openAlone() {
         openWriterAndClose();
-        try {
-            Session session = connect(false);
+        return setUp(open(false), session -> {
             try {
                 session.execute("pragma busy_timeout = 100");
                 session.one("pragma locking_mode = exclusive", row -> row.text("locking_mode"));
                 session.execute("begin exclusive");
                 session.execute("commit");
-                return session;
-            } catch (SQLException e) {
-                closeAfter(session, e);
+            } catch (SQLiteException e) {
+                if (e.getResultCode() == SQLiteErrorCode.SQLITE_BUSY) {
+                    throw new MakimaException(
+                            ErrorCode.CONFLICT,
+                            "database " + file + " is in use by another program",
+                            "Stop the server that has it open, then try again",
+                            e);
+                }
                 throw e;
             }
-        } catch (SQLException e) {
-            if (e instanceof SQLiteException busy && busy.getResultCode() == SQLiteErrorCode.SQLITE_BUSY) {
-                throw new MakimaException(
-                        ErrorCode.CONFLICT,
-                        "database " + file + " is in use by another program",
-                        "Stop the server that has it open, then try again",
-                        e);
-            }
-            throw SqlErrors.of(file, e);
-        }
+        });
     }
 
     private void openWriterAndClose() {
@@ -252,6 +213,14 @@ final class SqliteFile implements Engine {
         return false;
     }
 
+    private Session open(boolean readOnly) {
+        try {
+            return connect(readOnly);
+        } catch (SQLException e) {
+            throw SqlErrors.of(file, e);
+        }
+    }
+
     private Session connect(boolean readOnly) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(readOnly);
@@ -261,13 +230,5 @@ final class SqliteFile implements Engine {
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
         return new Session(source.getConnection());
-    }
-
-    private static void closeAfter(Session session, Exception e) {
-        try {
-            session.close();
-        } catch (SQLException closing) {
-            e.addSuppressed(closing);
-        }
     }
 }

@@ -1,8 +1,8 @@
 package dev.makima.cli.doctor;
 
+import dev.makima.base.DiskRoom;
 import dev.makima.cli.view.Sizes;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ record PlacesCheck(Patient patient) implements Check {
             } else {
                 found.add(finding);
             }
-            existing(path, stores);
+            DiskRoom.existing(path).ifPresent(there -> stores.putIfAbsent(device(there), there));
         });
         if (found.isEmpty()) {
             found.add(new Finding.Fine("directories", String.join(", ", fine)));
@@ -73,10 +74,7 @@ record PlacesCheck(Patient patient) implements Check {
     }
 
     private static Finding directory(String name, Path path) {
-        @Nullable Path there = path.toAbsolutePath();
-        while (there != null && !Files.exists(there)) {
-            there = there.getParent();
-        }
+        @Nullable Path there = DiskRoom.existing(path).orElse(null);
         if (there == null || !isUsable(there)) {
             String what = path.equals(there) ? path.toString() : path + " cannot be made: " + there;
             return new Finding.Wrong(
@@ -99,31 +97,22 @@ record PlacesCheck(Patient patient) implements Check {
         }
     }
 
-    private static void existing(Path path, Map<String, Path> stores) {
-        @Nullable Path there = path.toAbsolutePath();
-        while (there != null && !Files.exists(there)) {
-            there = there.getParent();
-        }
-        if (there != null) {
-            try {
-                stores.putIfAbsent(Files.getAttribute(there, "unix:dev").toString(), there);
-            } catch (IOException | UnsupportedOperationException e) {
-                stores.putIfAbsent("?", there);
-            }
+    /** What tells file systems apart. */
+    static String device(Path there) {
+        try {
+            return Files.getAttribute(there, "unix:dev").toString();
+        } catch (IOException | UnsupportedOperationException e) {
+            return "?";
         }
     }
 
     private static Finding room(Path path) {
-        long free;
-        long all;
-        try {
-            FileStore store = Files.getFileStore(path);
-            free = store.getUsableSpace();
-            all = store.getTotalSpace();
-        } catch (IOException e) {
-            return new Finding.Warning("disk", "the free space at " + path + " cannot be told: " + e, "Check the disk");
+        Optional<DiskRoom> room = DiskRoom.of(path);
+        if (room.isEmpty()) {
+            return new Finding.Warning("disk", "the free space at " + path + " cannot be told", "Check the disk");
         }
-        String found = Sizes.bytes(free) + " free of " + Sizes.bytes(all) + " at " + path;
+        long free = room.get().free();
+        String found = Sizes.bytes(free) + " free of " + Sizes.bytes(room.get().total()) + " at " + path;
         if (free < MUCH_TOO_LITTLE) {
             return new Finding.Wrong("disk", found, "Make room: makima disk-usage tells what can go");
         }

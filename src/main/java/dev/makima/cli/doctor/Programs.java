@@ -1,9 +1,9 @@
 package dev.makima.cli.doctor;
 
 import dev.makima.base.MakimaException;
+import dev.makima.base.SearchPath;
 import dev.makima.process.GroupCommand;
 import dev.makima.process.LaunchSpec;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,20 +37,10 @@ final class Programs {
 
     /** Where a program is: a path as it is, a name on the PATH of the environment. */
     static Optional<Path> find(String command, Map<String, String> environment) {
-        if (command.contains("/")) {
-            return Optional.of(Path.of(command)).filter(Programs::isProgram);
-        }
-        for (String directory : environment.getOrDefault("PATH", "").split(":")) {
-            Path candidate = Path.of(directory.isEmpty() ? "." : directory, command);
-            if (isProgram(candidate)) {
-                return Optional.of(candidate.toAbsolutePath());
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isProgram(Path file) {
-        return Files.isRegularFile(file) && Files.isExecutable(file);
+        return command.contains("/")
+                ? Optional.of(Path.of(command)).filter(SearchPath::isProgram)
+                : SearchPath.find(environment.getOrDefault("PATH", ""), command, Path.of(""))
+                        .map(Path::toAbsolutePath);
     }
 
     /** Runs it with nothing on its standard input; empty where it cannot be started. */

@@ -3,6 +3,7 @@ package dev.makima.daemon.agent;
 import dev.makima.agent.AgentVersion;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.SearchPath;
 import dev.makima.base.Text;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,13 +51,10 @@ public final class AgentProbe {
         if (command.contains("/")) {
             return executable(Path.of(command));
         }
-        for (String directory : searched.getOrDefault("PATH", "").split(":")) {
-            Path candidate = Path.of(directory.isEmpty() ? "." : directory, command);
-            if (Files.isExecutable(candidate) && !Files.isDirectory(candidate)) {
-                return candidate.toAbsolutePath();
-            }
-        }
-        throw new MakimaException(ErrorCode.COMMAND_FAILED, "the agent '" + command + "' was not found on PATH", CURE);
+        return SearchPath.find(searched.getOrDefault("PATH", ""), command, Path.of(""))
+                .map(Path::toAbsolutePath)
+                .orElseThrow(() -> new MakimaException(
+                        ErrorCode.COMMAND_FAILED, "the agent '" + command + "' was not found on PATH", CURE));
     }
 
     private static Path executable(Path file) {

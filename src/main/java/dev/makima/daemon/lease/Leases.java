@@ -25,8 +25,6 @@ public final class Leases {
     /** Nobody wakes a waiting thread when a clock comes to a deadline. */
     private static final long LOOK_EVERY_MILLIS = 250;
 
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofDays(1);
 
     private final BootClock clock;
     private final Map<RunId, Lease> leases = new HashMap<>();
@@ -40,23 +38,6 @@ public final class Leases {
     private Duration heardOf;
     /** Whether the server that was last met knows leases: without, none binds. */
     private boolean binding = true;
-
-    private static final class Lease {
-        private final TaskId taskId;
-        private long fence;
-        private Duration length;
-        private Duration deadline;
-        private @Nullable RunVerdict verdict;
-        private boolean paused;
-        private boolean stoppedHere;
-
-        private Lease(TaskId taskId, long fence, Duration length, Duration deadline) {
-            this.taskId = taskId;
-            this.fence = fence;
-            this.length = length;
-            this.deadline = deadline;
-        }
-    }
 
     /** None yet. */
     public Leases(BootClock clock) {
@@ -77,10 +58,10 @@ public final class Leases {
     public synchronized void restore(List<SavedLease> saved, Map<TaskId, Long> takenTasks) {
         taken.restore(takenTasks);
         for (SavedLease old : saved) {
-            Duration deadline = old.boot().equals(clock.boot()) ? old.deadline() : Duration.ZERO;
-            Lease lease = new Lease(old.taskId(), old.fence(), old.length(), deadline);
-            lease.paused = old.paused();
-            lease.verdict = taken.isTakenAfter(old.taskId(), old.fence()) ? RunVerdict.FENCED : null;
+            Lease lease = Lease.of(old, clock.boot());
+            if (taken.isTakenAfter(old.taskId(), old.fence())) {
+                lease.judge(RunVerdict.FENCED);
+            }
             leases.put(old.runId(), lease);
         }
     }
@@ -93,18 +74,8 @@ public final class Leases {
      * @param given how long it lasts; less than a second counts as one, more than a day as one
      */
     public synchronized void grant(TaskId taskId, RunId runId, long fence, Duration given) {
-        @Nullable Lease known = leases.get(runId);
-        Duration length = bounded(given);
         taken.handedOver(taskId, fence);
-        Duration deadline = heardOf.plus(length);
-        if (known == null) {
-            leases.put(runId, new Lease(taskId, fence, length, deadline));
-        } else {
-            known.fence = Math.max(known.fence, fence);
-            known.length = length;
-            known.deadline = deadline.compareTo(known.deadline) > 0 ? deadline : known.deadline;
-            known.verdict = null;
-        }
+        leases.computeIfAbsent(runId, _ -> new Lease(taskId, fence)).grant(fence, heardOf, given);
         changed(runId);
     }
 
@@ -124,27 +95,21 @@ public final class Leases {
 
     /** The server has renewed the lease of that hand-over by a message that was sent then. */
     public synchronized void renew(RunId runId, long fence, Duration sent, Duration given) {
-        Duration length = bounded(given);
         @Nullable Lease lease = leases.get(runId);
-        if (lease == null || lease.fence != fence || lease.verdict == RunVerdict.FENCED) {
+        if (lease == null || lease.fence() != fence || lease.isFenced()) {
             return;
         }
-        lease.length = length;
-        lease.verdict = null;
-        Duration deadline = sent.plus(length);
-        if (deadline.compareTo(lease.deadline) > 0) {
-            lease.deadline = deadline;
-        }
+        lease.renew(sent, given);
         changed(runId);
     }
 
     /** The server has said what is to become of the run by that hand-over; that it goes on is no renewal. */
     public synchronized void judge(RunId runId, long fence, RunVerdict verdict) {
         @Nullable Lease lease = leases.get(runId);
-        if (lease != null && lease.fence == fence && lease.verdict != RunVerdict.FENCED) {
-            lease.verdict = verdict == RunVerdict.CONTINUE ? null : verdict;
+        if (lease != null && lease.fence() == fence && !lease.isFenced()) {
+            lease.judge(verdict);
             if (verdict == RunVerdict.FENCED) {
-                taken.add(lease.taskId, fence);
+                taken.add(lease.taskId(), fence);
             }
             notifyAll();
         }
@@ -154,7 +119,7 @@ public final class Leases {
     public synchronized void stopHere(RunId runId) {
         @Nullable Lease lease = leases.get(runId);
         if (lease != null) {
-            lease.stoppedHere = true;
+            lease.stopHere();
             notifyAll();
         }
     }
@@ -177,8 +142,8 @@ public final class Leases {
     public synchronized List<RunLease> runs() {
         List<RunLease> runs = new ArrayList<>();
         leases.forEach((runId, lease) -> {
-            if (lease.verdict != RunVerdict.FENCED) {
-                runs.add(new RunLease(lease.taskId, runId, lease.fence));
+            if (!lease.isFenced()) {
+                runs.add(new RunLease(lease.taskId(), runId, lease.fence()));
             }
         });
         return runs;
@@ -187,7 +152,7 @@ public final class Leases {
     /** The shortest lease; a day where there is none. */
     public synchronized Duration shortest() {
         return leases.values().stream()
-                .map(lease -> lease.length)
+                .map(Lease::length)
                 .min(Duration::compareTo)
                 .orElse(Duration.ofDays(1));
     }
@@ -195,14 +160,14 @@ public final class Leases {
     /** The newest hand-over of the run, or what is given where it has no lease. */
     public synchronized long fence(RunId runId, long otherwise) {
         @Nullable Lease lease = leases.get(runId);
-        return lease == null ? otherwise : lease.fence;
+        return lease == null ? otherwise : lease.fence();
     }
 
     /** The newest hand-over of the task's active run; 0 for none with a lease. */
     public synchronized long fence(TaskId taskId) {
         return leases.values().stream()
-                .filter(lease -> lease.taskId.equals(taskId))
-                .mapToLong(lease -> lease.fence)
+                .filter(lease -> lease.taskId().equals(taskId))
+                .mapToLong(Lease::fence)
                 .max()
                 .orElse(0);
     }
@@ -214,16 +179,7 @@ public final class Leases {
     }
 
     private Standing standing(Lease lease) {
-        if (lease.stoppedHere && lease.verdict != RunVerdict.FENCED) {
-            return Standing.CANCELLED;
-        }
-        return switch (lease.verdict) {
-            case FENCED -> Standing.FENCED;
-            case CANCEL -> Standing.CANCELLED;
-            case UNKNOWN -> binding ? Standing.UNKNOWN : Standing.FREE;
-            case CONTINUE -> Standing.FREE;
-            case null -> !binding || clock.now().compareTo(lease.deadline) < 0 ? Standing.FREE : Standing.OVER;
-        };
+        return lease.standing(binding, clock.now());
     }
 
     /**
@@ -253,19 +209,13 @@ public final class Leases {
         return waiting.contains(runId);
     }
 
-    /** What a server says is bounded, so that a mistake there neither floods it with heartbeats nor binds for ever. */
-    private static Duration bounded(Duration length) {
-        Duration most = length.compareTo(LONGEST) > 0 ? LONGEST : length;
-        return most.compareTo(SHORTEST) < 0 ? SHORTEST : most;
-    }
-
     /** Whether what cannot be undone may be done for the task now. */
     public synchronized boolean allows(TaskId taskId) {
         if (binding && taken.contains(taskId)) {
             return false;
         }
         return leases.values().stream()
-                .filter(lease -> lease.taskId.equals(taskId))
+                .filter(lease -> lease.taskId().equals(taskId))
                 .allMatch(lease -> standing(lease) == Standing.FREE);
     }
 
@@ -286,14 +236,14 @@ public final class Leases {
     /** Whether the agent was paused for its lease. */
     public synchronized boolean isPaused(RunId runId) {
         @Nullable Lease lease = leases.get(runId);
-        return lease != null && lease.paused;
+        return lease != null && lease.isPaused();
     }
 
     /** The agent was paused for its lease, or goes on. */
     public synchronized void paused(RunId runId, boolean paused) {
         @Nullable Lease lease = leases.get(runId);
-        if (lease != null && lease.paused != paused) {
-            lease.paused = paused;
+        if (lease != null && lease.isPaused() != paused) {
+            lease.pause(paused);
             changed(runId);
         }
     }
@@ -304,8 +254,7 @@ public final class Leases {
         for (RunId runId : unsaved) {
             @Nullable Lease lease = leases.get(runId);
             if (lease != null) {
-                changed.add(new SavedLease(
-                        lease.taskId, runId, lease.fence, lease.length, clock.boot(), lease.deadline, lease.paused));
+                changed.add(lease.saved(runId, clock.boot()));
             }
         }
         unsaved.clear();

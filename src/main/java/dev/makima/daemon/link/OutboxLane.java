@@ -13,12 +13,10 @@ import dev.makima.daemon.store.StoreRequest;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.EventFrame;
 import dev.makima.protocol.EventReject;
-import dev.makima.protocol.FencedFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,8 +53,7 @@ final class OutboxLane {
     private final Map<String, OutboxRow> unacknowledged = new LinkedHashMap<>();
     private final List<OutboxRow> waiting = new ArrayList<>();
     private final WholeEvents frames;
-    private final Map<TaskId, RunOutput> fenced = new HashMap<>();
-    private final Set<TaskId> unknown = new HashSet<>();
+    private final Withheld withheld = new Withheld();
     private boolean closed;
     private long readTo;
     private boolean reading;
@@ -144,7 +141,7 @@ final class OutboxLane {
 
     /** The task is another daemon's: what its run here had to say is kept for people, and not said. */
     void fenced(RunOutput run) {
-        fenced.merge(run.taskId(), run, (one, other) -> one.fence() > other.fence() ? one : other);
+        withheld.fenced(run);
         output.forget(run.runId());
         if (run.state().isTerminal()) {
             noted(new StoreRequest.ReleaseRun(run.runId()));
@@ -154,16 +151,7 @@ final class OutboxLane {
 
     /** The server does not know the task: what there is to say of it is kept. */
     void unknown(TaskId taskId) {
-        unknown.add(taskId);
-    }
-
-    private boolean isFenced(Event event) {
-        @Nullable RunOutput run = event.taskId() == null ? null : fenced.get(event.taskId());
-        if (run == null) {
-            return false;
-        }
-        @Nullable Long fence = event.frame() instanceof FencedFrame frame ? frame.fence() : null;
-        return run.runId().equals(event.runId()) || (fence != null && fence <= run.fence());
+        withheld.unknown(taskId);
     }
 
     /** The connection is over: nothing more is sent on it. */
@@ -175,11 +163,11 @@ final class OutboxLane {
         if (closed) {
             return;
         }
-        Set<TaskId> held = new HashSet<>(unknown);
+        Set<TaskId> held = withheld.unknown();
         Set<Long> gone = new HashSet<>();
         List<OutboxRow> toProve = new ArrayList<>();
         for (OutboxRow row : waiting) {
-            if (isFenced(row.event())) {
+            if (withheld.isFenced(row.event())) {
                 gone.add(row.number());
                 setAside(row, StoreStatus.Aside.FENCED);
                 continue;

@@ -21,10 +21,9 @@ import java.util.function.Function;
 /**
  * The daemon's persistence: answers {@link StoreRequest}s from the one SQLite database.
  *
- * <p>A shell: what each request does is SQL in {@link TaskTable}, {@link RunTable}, {@link OutboxTable}
- *, {@link MergeTable}, {@link SettingTable} and {@link ToolKeyTable}. All
- * requests go through the database's one writer, reads too: they are small, and what was saved before is then always
- * seen.
+ * <p>A shell: {@link StoreTables} knows what each request does to the tables; here it is seen to what lies in files, and
+ * to requests that wait for room. All requests go through the database's one writer, reads too: they are small, and what
+ * was saved before is then always seen.
  */
 public final class StoreVerticle extends VerticleBase {
     private static final long AGAIN_MILLIS = 300;
@@ -36,13 +35,8 @@ public final class StoreVerticle extends VerticleBase {
     private final PayloadFiles payloads;
     private final EventFiles files;
     private final Future<?> unused;
-    private final TaskTable tasks;
-    private final RunTable runs;
     private final OutboxTable outbox;
-    private final ToolKeyTable toolKeys = new ToolKeyTable();
-    private final MergeTable merges;
-    private final SettingTable settings = new SettingTable();
-    private final LeaseTable leases = new LeaseTable();
+    private final StoreTables tables;
 
     /**
      * Serves this database, which the caller opened and closes.
@@ -55,10 +49,8 @@ public final class StoreVerticle extends VerticleBase {
         this.payloads = new PayloadFiles(eventFiles);
         this.files = new EventFiles(payloads);
         this.unused = unused;
-        this.tasks = new TaskTable(clock);
-        this.runs = new RunTable(clock);
         this.outbox = new OutboxTable(clock);
-        this.merges = new MergeTable(clock);
+        this.tables = new StoreTables(clock, outbox);
     }
 
     @Override
@@ -86,49 +78,9 @@ public final class StoreVerticle extends VerticleBase {
         return unused;
     }
 
-    /**
-     * Whether a request is tried again on a full disk until there is room: reads, which only share the fate of what was
-     * to be written with them, and notes of what is over, which nobody else would make again. What is new fails: who asked
-     * has to know.
-     */
-    private static boolean waitsForRoom(StoreRequest<?> request) {
-        return switch (request) {
-            case StoreRequest.EventsDelivered _,
-                    StoreRequest.EventSetAside _,
-                    StoreRequest.ForgetAside _,
-                    StoreRequest.ReleaseRun _,
-                    StoreRequest.LastMessage _,
-                    StoreRequest.FindTask _,
-                    StoreRequest.FindFence _,
-                    StoreRequest.UnfinishedTasks _,
-                    StoreRequest.ToolKeys _,
-                    StoreRequest.OpenRuns _,
-                    StoreRequest.ReadOutbox _,
-                    StoreRequest.OldestEvent _,
-                    StoreRequest.TakeInventory _,
-                    StoreRequest.ReadEvent _,
-                    StoreRequest.ReleasedRuns _,
-                    StoreRequest.MergeRecords _,
-                    StoreRequest.Family _,
-                    StoreRequest.FindLeases _,
-                    StoreRequest.TakenTasks _,
-                    StoreRequest.GetSetting _ -> true;
-            case StoreRequest.Save _,
-                    StoreRequest.AddEvents _,
-                    StoreRequest.NoteMessage _,
-                    StoreRequest.TakeToolKey _,
-                    StoreRequest.OutputDelivered _,
-                    StoreRequest.ForgetRun _,
-                    StoreRequest.NoteMerges _,
-                    StoreRequest.ForgetTask _,
-                    StoreRequest.SetSetting _,
-                    StoreRequest.SaveLeases _ -> false;
-        };
-    }
-
     private Future<Object> answer(StoreRequest<?> request) {
         return answered(request).recover(failure -> {
-            if (!(failure instanceof FullDiskException) || !waitsForRoom(request) || again >= MOST_AGAIN) {
+            if (!(failure instanceof FullDiskException) || !request.waitsForRoom() || again >= MOST_AGAIN) {
                 return Future.failedFuture(failure);
             }
             again++;
@@ -185,128 +137,12 @@ public final class StoreVerticle extends VerticleBase {
     }
 
     private Future<Object> written(StoreRequest<?> request) {
-        return Future.fromCompletionStage(database.write(session -> perform(session, request)), context)
+        return Future.fromCompletionStage(database.write(session -> tables.perform(session, request)), context)
                 .map(answer -> {
-                    if (addsEvents(request)) {
+                    if (request.addsEvents()) {
                         Addresses.OUTBOX_GREW.publish(vertx.eventBus(), new OutboxGrew());
                     }
                     return answer;
                 });
-    }
-
-    private static boolean addsEvents(StoreRequest<?> request) {
-        return switch (request) {
-            case StoreRequest.Save save -> !save.events().isEmpty();
-            case StoreRequest.AddEvents added -> !added.events().isEmpty();
-            case StoreRequest.TakeToolKey _ -> true;
-            case StoreRequest.NoteMerges noted -> !noted.events().isEmpty();
-            case StoreRequest.ForgetTask forgotten -> !forgotten.events().isEmpty();
-            case StoreRequest.SetSetting set -> !set.events().isEmpty();
-            case StoreRequest.NoteMessage _,
-                    StoreRequest.LastMessage _,
-                    StoreRequest.FindTask _,
-                    StoreRequest.FindFence _,
-                    StoreRequest.OldestEvent _,
-                    StoreRequest.UnfinishedTasks _,
-                    StoreRequest.ToolKeys _,
-                    StoreRequest.OpenRuns _,
-                    StoreRequest.ReadOutbox _,
-                    StoreRequest.ReadEvent _,
-                    StoreRequest.EventsDelivered _,
-                    StoreRequest.EventSetAside _,
-                    StoreRequest.ForgetAside _,
-                    StoreRequest.TakenTasks _,
-                    StoreRequest.OutputDelivered _,
-                    StoreRequest.ReleaseRun _,
-                    StoreRequest.ReleasedRuns _,
-                    StoreRequest.ForgetRun _,
-                    StoreRequest.MergeRecords _,
-                    StoreRequest.Family _,
-                    StoreRequest.SaveLeases _,
-                    StoreRequest.FindLeases _,
-                    StoreRequest.TakeInventory _,
-                    StoreRequest.GetSetting _ -> false;
-        };
-    }
-
-    private Object perform(Session session, StoreRequest<?> request) throws SQLException {
-        return switch (request) {
-            case StoreRequest.Save save -> {
-                tasks.save(session, save.task());
-                runs.save(session, save.task());
-                outbox.add(session, save.events());
-                outbox.add(session, toolKeys.endWith(session, save.task()));
-                yield Done.DONE;
-            }
-            case StoreRequest.AddEvents added -> {
-                outbox.add(session, added.events());
-                yield Done.DONE;
-            }
-            case StoreRequest.NoteMessage note -> {
-                runs.noteMessage(session, note);
-                yield Done.DONE;
-            }
-            case StoreRequest.LastMessage last -> runs.lastMessage(session, last.runId());
-            case StoreRequest.FindTask find -> tasks.find(session, find.taskId());
-            case StoreRequest.OldestEvent _ -> outbox.oldest(session);
-            case StoreRequest.FindFence find -> TaskTable.fence(session, find.taskId());
-            case StoreRequest.UnfinishedTasks _ -> tasks.unfinished(session);
-            case StoreRequest.TakeToolKey take -> {
-                ToolKeyTable.Taken taken = toolKeys.take(session, take);
-                outbox.add(session, taken.events());
-                yield taken.key();
-            }
-            case StoreRequest.ToolKeys _ -> toolKeys.all(session);
-            case StoreRequest.OpenRuns _ -> runs.open(session);
-            case StoreRequest.ReadOutbox read -> outbox.read(session, read.after(), read.limit());
-            case StoreRequest.ReadEvent _,
-                    StoreRequest.EventsDelivered _,
-                    StoreRequest.EventSetAside _,
-                    StoreRequest.ForgetAside _ ->
-                throw new IllegalStateException("answered before: these have to do with files");
-            case StoreRequest.OutputDelivered delivered -> {
-                runs.delivered(session, delivered.runId(), delivered.lengths());
-                yield Done.DONE;
-            }
-            case StoreRequest.ReleaseRun release -> {
-                runs.release(session, release.runId());
-                toolKeys.forget(session, release.runId());
-                tasks.sweep(session, release.runId());
-                yield Done.DONE;
-            }
-            case StoreRequest.ReleasedRuns released -> runs.releasedBefore(session, released.beforeEpochMillis());
-            case StoreRequest.ForgetRun forget -> {
-                runs.forget(session, forget.runId());
-                toolKeys.forget(session, forget.runId());
-                yield Done.DONE;
-            }
-            case StoreRequest.NoteMerges noted -> {
-                merges.note(session, noted.merges());
-                outbox.add(session, noted.events());
-                yield Done.DONE;
-            }
-            case StoreRequest.MergeRecords records -> merges.of(session, records.taskId());
-            case StoreRequest.Family family -> tasks.family(session, family.taskId());
-            case StoreRequest.ForgetTask forget -> {
-                // Before the row goes, which says by which hand-over they are told.
-                outbox.add(session, forget.events());
-                merges.forget(session, forget.taskId());
-                tasks.forget(session, forget.taskId());
-                yield Done.DONE;
-            }
-            case StoreRequest.SetSetting set -> {
-                settings.set(session, set.name(), set.value());
-                outbox.add(session, set.events());
-                yield Done.DONE;
-            }
-            case StoreRequest.SaveLeases save -> {
-                leases.save(session, save);
-                yield Done.DONE;
-            }
-            case StoreRequest.FindLeases _ -> leases.all(session);
-            case StoreRequest.TakenTasks _ -> TaskTable.taken(session);
-            case StoreRequest.TakeInventory _ -> InventoryTable.read(session);
-            case StoreRequest.GetSetting get -> settings.get(session, get.name());
-        };
     }
 }

@@ -1,14 +1,19 @@
 package dev.makima.daemon.task;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.RunId;
 import dev.makima.config.DaemonConfig.Lease.OnExpiry;
 import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.lease.Standing;
 import dev.makima.daemon.run.Control;
 import dev.makima.daemon.run.Run;
+import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.run.StopReason;
+import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.TaskState;
+import io.vertx.core.Future;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,25 +22,45 @@ import java.util.stream.Collectors;
 
 /**
  * Sees to it that an agent whose lease is over does not work on as if nothing were: it is paused or stopped, as
- * configured, goes on when the server says so, and ends when its task is another daemon's. Used on the task runner's
+ * configured, goes on when the server says so, and ends when its task is another daemon's. Keeps the leases in the
+ * database, for the next daemon. Used on the task runner's
  * context.
  */
 final class LeaseWatch {
     private static final System.Logger LOG = System.getLogger(LeaseWatch.class.getName());
 
+    private final StoreClient store;
     private final Leases leases;
     private final OnExpiry onExpiry;
     private final Map<RunId, Standing> last = new HashMap<>();
 
-    LeaseWatch(Leases leases, OnExpiry onExpiry) {
-        this.leases = leases;
-        this.onExpiry = onExpiry;
+    LeaseWatch(RunServices services) {
+        this.store = services.store();
+        this.leases = services.leases();
+        this.onExpiry = services.config().lease().onExpiry();
     }
 
-    /** Looks at each run's lease. */
+    /** Takes up the leases that an earlier daemon left; to be done before its tasks are taken up. */
+    Future<?> restore() {
+        return store.ask(new StoreRequest.TakenTasks()).compose(taken -> store.ask(new StoreRequest.FindLeases())
+                .onSuccess(saved -> leases.restore(saved, taken)));
+    }
+
+    /** Does what each run's lease asks for, and keeps what has changed of all leases. */
     void look(Collection<Run> runs) {
         last.keySet().retainAll(runs.stream().map(run -> run.record().runId()).collect(Collectors.toSet()));
         runs.stream().filter(run -> !run.isOver()).forEach(this::look);
+        save();
+    }
+
+    private void save() {
+        StoreRequest.SaveLeases changes = new StoreRequest.SaveLeases(leases.unsaved(), leases.ended(), leases.newlyTaken());
+        if (!changes.isEmpty()) {
+            store.ask(changes).onFailure(e -> {
+                leases.notSaved(changes.changed(), changes.ended(), changes.taken());
+                LOG.log(FullDiskException.level(Level.ERROR, e), "the leases of tasks could not be saved", e);
+            });
+        }
     }
 
     private void look(Run run) {

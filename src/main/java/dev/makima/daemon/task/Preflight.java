@@ -1,16 +1,15 @@
 package dev.makima.daemon.task;
 
+import dev.makima.base.DiskRoom;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.DaemonConfig.Admission;
 import dev.makima.protocol.SpawnRefused;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the machine has enough left for another task: asked once for each, before it is admitted. A task that is
@@ -50,14 +49,13 @@ final class Preflight {
 
     private Optional<Refusal> disk() {
         for (Path place : places) {
-            File there = existing(place).toFile();
-            long free = there.getUsableSpace();
-            // A file system that does not answer says 0 of everything.
-            if (free < asked.minFreeDiskBytes() && there.getTotalSpace() > 0) {
+            Optional<DiskRoom> room = DiskRoom.of(place);
+            if (room.isPresent() && room.get().free() < asked.minFreeDiskBytes()) {
                 return Optional.of(new Refusal(
                         SpawnRefused.DISK,
                         null,
-                        "too little free disk: the file system of " + place + " has " + size(free)
+                        "too little free disk: the file system of " + place + " has "
+                                + size(room.get().free())
                                 + " left, and a new task is taken from " + size(asked.minFreeDiskBytes())
                                 + " on (admission.minFreeDiskBytes)"));
             }
@@ -74,19 +72,6 @@ final class Preflight {
                         "too little memory: " + found.where() + " has " + size(found.bytes())
                                 + " available, and a new task is taken from " + size(asked.minFreeMemoryBytes())
                                 + " on (admission.minFreeMemoryBytes)"));
-    }
-
-    /** A directory that is not made yet will be on the file system of the one above it. */
-    private static Path existing(Path place) {
-        Path there = place.toAbsolutePath();
-        while (!there.toFile().exists()) {
-            @Nullable Path parent = there.getParent();
-            if (parent == null) {
-                return there;
-            }
-            there = parent;
-        }
-        return there;
     }
 
     private static String size(long bytes) {

@@ -6,12 +6,10 @@ import dev.makima.daemon.run.Control;
 import dev.makima.daemon.run.Run;
 import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.store.TaskRecord;
-import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskStatusChange;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of a task that is handed over under a lease. Used on the task runner's context. */
@@ -20,11 +18,9 @@ final class Renewed {
     private static final Duration USUAL_LEASE = Duration.ofMinutes(2);
 
     private final RunServices services;
-    private final Consumer<DaemonFrame> pass;
 
-    Renewed(RunServices services, Consumer<DaemonFrame> pass) {
+    Renewed(RunServices services) {
         this.services = services;
-        this.pass = pass;
     }
 
     /** Counts the lease that came with the task, if one did. */
@@ -43,18 +39,20 @@ final class Renewed {
     void again(SpawnTask spawn, long fence, Run running) {
         TaskRecord task = running.record();
         if (fence <= task.fence()) {
-            pass.accept(new SpawnRefused(
-                    task.taskId(),
-                    fence,
-                    SpawnRefused.ACTIVE,
-                    "it is " + task.state().wire() + " on this daemon",
-                    spawn.requestId()));
+            services.passing()
+                    .accept(new SpawnRefused(
+                            task.taskId(),
+                            fence,
+                            SpawnRefused.ACTIVE,
+                            "it is " + task.state().wire() + " on this daemon",
+                            spawn.requestId()));
             return;
         }
         running.handedOver(fence);
         grant(services.leases(), spawn, task.runId());
-        pass.accept(
-                TaskStatusChange.of(task.taskId(), task.state(), task.state()).withFence(fence));
+        services.passing()
+                .accept(TaskStatusChange.of(task.taskId(), task.state(), task.state())
+                        .withFence(fence));
         running.tell(new Control.Say("The task was handed over to this daemon again: it goes on."));
     }
 }

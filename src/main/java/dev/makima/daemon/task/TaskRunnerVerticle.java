@@ -55,9 +55,7 @@ public final class TaskRunnerVerticle extends VerticleBase {
         Addresses.TASKS_STATUS.answer(
                 vertx.eventBus(), _ -> vertx.executeBlocking(started::status).map(Objects::requireNonNull));
         vertx.setPeriodic(parts.timers().healthEvery().toMillis(), _ -> checkWorktrees(started));
-        return started.findLeases()
-                .compose(_ -> started.recover())
-                .onSuccess(_ -> vertx.setPeriodic(LEASES_EVERY_MILLIS, _ -> started.lookAtLeases()));
+        return started.recover().onSuccess(_ -> vertx.setPeriodic(LEASES_EVERY_MILLIS, _ -> started.lookAtLeases()));
     }
 
     private void checkWorktrees(Tasks started) {

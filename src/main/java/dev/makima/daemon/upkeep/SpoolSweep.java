@@ -6,13 +6,8 @@ import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.process.RunSpool;
-import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.List;
 
@@ -48,7 +43,7 @@ final class SpoolSweep {
     }
 
     private void freeRoom() throws InterruptedException {
-        long size = size(root);
+        long size = RunSpool.size(root);
         while (size > settings.quotaBytes()) {
             List<RunOutput> released = store.await(new StoreRequest.ReleasedRuns(Long.MAX_VALUE));
             long freed = 0;
@@ -57,7 +52,7 @@ final class SpoolSweep {
                     break;
                 }
                 checkInterrupt();
-                long its = size(RunSpool.path(root, run.taskId(), run.runId()));
+                long its = RunSpool.size(root, run.taskId(), run.runId());
                 freed += delete(List.of(run)) > 0 ? its : 0;
             }
             if (freed == 0) {
@@ -104,33 +99,5 @@ final class SpoolSweep {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-    }
-
-    /** What is under the directory, in bytes; what vanishes meanwhile is nothing. */
-    private static long size(Path directory) {
-        long[] sum = new long[1];
-        try {
-            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    sum[0] += attributes.size();
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException failure) {
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(
-                        Path visited, @org.jspecify.annotations.Nullable IOException failure) {
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "could not measure all of " + directory, e);
-        }
-        return sum[0];
     }
 }

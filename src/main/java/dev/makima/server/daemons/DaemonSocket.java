@@ -7,14 +7,10 @@ import dev.makima.protocol.Capability;
 import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.DaemonDirectories;
 import dev.makima.protocol.DaemonFrame;
-import dev.makima.protocol.EventId;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.Heartbeat;
-import dev.makima.protocol.HeartbeatAck;
 import dev.makima.protocol.OutputPieceCodec;
-import dev.makima.protocol.Resume;
-import dev.makima.protocol.RunLease;
 import dev.makima.protocol.Runs;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
@@ -28,7 +24,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -50,9 +45,9 @@ final class DaemonSocket {
     private final Set<String> capabilities;
     private final OutputIntake intake;
     private final Confirmations confirmations;
+    private final InHand inHand;
     private final EventDoor door;
     private final Presence presence;
-    private @Nullable String eventsFrom;
     private @Nullable MessageConsumer<ServerFrame> commands;
     private long pingTimer = -1;
     private long lastHeard;
@@ -67,6 +62,7 @@ final class DaemonSocket {
         this.capabilities = Set.copyOf(capabilities);
         this.intake = new OutputIntake(this, parts, daemonId);
         this.confirmations = new Confirmations(parts, daemonId);
+        this.inHand = new InHand(this, parts, confirmations);
         this.door = new EventDoor(this, parts);
         this.presence = new Presence(this, parts);
         this.lastHeard = System.nanoTime();
@@ -191,8 +187,8 @@ final class DaemonSocket {
         switch (frame) {
             // A daemon with streams says what belongs to no run this way.
             case TaskOutput output when !streams() -> intake.line(output);
-            case Heartbeat heartbeat -> heartbeat(heartbeat);
-            case Runs runs -> resumeRuns(runs);
+            case Heartbeat heartbeat -> inHand.heartbeat(heartbeat);
+            case Runs runs -> inHand.resume(runs);
             case DaemonDirectories directories ->
                 watch(parts.store()
                         .daemons()
@@ -223,72 +219,13 @@ final class DaemonSocket {
         door.apply(frame);
     }
 
-    private void heartbeat(Heartbeat heartbeat) {
-        confirmations.heardOf(heartbeat.activeTasks());
-        renew(heartbeat);
-        forget(heartbeat.eventsFrom());
-        watch(parts.store().daemons().seen(daemonId, parts.clock().instant()));
-        // Not before its runs are known: a task handed over meanwhile would not be among them, and count as lost.
-        if (ready) {
-            parts.dispatcher().kick();
-        }
+    /** Whether it has said what it has, and gets tasks. */
+    boolean isReady() {
+        return ready;
     }
 
-    private void forget(@Nullable String from) {
-        if (from != null && !from.equals(eventsFrom) && has(Capability.EVENT_ACK)) {
-            eventsFrom = from;
-            EventId.of(from)
-                    .ifPresent(oldest -> watch(parts.store()
-                            .events()
-                            .forgetBelow(daemonId, oldest, parts.clock().instant())));
-        }
-    }
-
-    /** Its leases last from here on, not from whenever the database comes to it. */
-    private void renew(Heartbeat heartbeat) {
-        Long seq = heartbeat.seq();
-        if (seq == null || !capabilities.contains(Capability.LEASE)) {
-            return;
-        }
-        List<RunLease> runs = Objects.requireNonNullElse(heartbeat.runs(), List.of());
-        parts.store()
-                .handOvers()
-                .renew(
-                        daemonId,
-                        runs,
-                        parts.config().tasks().lease(),
-                        parts.clock().instant())
-                .onSuccess(renewal -> {
-                    int leaseSecs = (int) parts.config().tasks().lease().toSeconds();
-                    send(new HeartbeatAck(seq, leaseSecs, renewal.verdicts()));
-                    renewal.changed().forEach(parts.events()::changed);
-                })
-                .onFailure(failure -> {
-                    if (!FullDiskException.isBehind(failure)) {
-                        fail("its leases could not be renewed", failure);
-                    }
-                    // Else it stays, with what it has sent: no lease is taken away while none can be renewed.
-                });
-    }
-
-    private void resumeRuns(Runs runs) {
-        parts.store()
-                .runs()
-                .resume(
-                        daemonId,
-                        runs.runs(),
-                        has(Capability.LEASE) ? parts.config().tasks().lease() : null,
-                        parts.config().tasks().maxRetries(),
-                        parts.clock().instant())
-                .onSuccess(resumption -> {
-                    send(new Resume(resumption.runs()));
-                    resumption.changed().forEach(parts.events()::changed);
-                    becomeReady();
-                })
-                .onFailure(failure -> fail("its runs could not be looked up", failure));
-    }
-
-    private void becomeReady() {
+    /** What it has is known: it may get tasks. */
+    void becomeReady() {
         ready = true;
         present();
     }
@@ -363,8 +300,8 @@ final class DaemonSocket {
         }
     }
 
-    private void watch(Future<?> future) {
-        // Nothing hangs on it: the next heartbeat, connection or tick puts it right.
+    /** For what nothing hangs on: the next heartbeat, connection or tick puts a failure right. */
+    void watch(Future<?> future) {
         future.onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "daemon " + daemonId, failure));
     }
 }
