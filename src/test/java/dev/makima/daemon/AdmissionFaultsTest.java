@@ -48,8 +48,9 @@ class AdmissionFaultsTest extends RunBench {
             try (ControlClient client = ControlClient.connect(home).orElseThrow()) {
                 JsonArray left = client.ask(new JsonObject().put("verb", "clean"), PATIENCE)
                         .getJsonArray("leftovers");
-                assertThat(left).singleElement().satisfies(one -> assertThat(one.toString())
-                        .contains("is at work"));
+                assertThat(left)
+                        .singleElement()
+                        .satisfies(one -> assertThat(one.toString()).contains("is at work"));
             }
             row.next();
             assertThat(end().getBoolean("success")).isTrue();

@@ -33,8 +33,7 @@ class ControlMistakesTest extends RunBench {
             channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
             return CompletableFuture.supplyAsync(() -> {
                         try {
-                            return new String(
-                                    Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+                            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
                         } catch (IOException e) {
                             throw new AssertionError(e);
                         }

@@ -79,7 +79,11 @@ final class LeftWorktrees {
             case WorktreeProof.Verdict.Waits(String reason) -> new Done(false, reason);
             case WorktreeProof.Verdict.MayGo mayGo -> {
                 CleanupResult result = git.cleanup()
-                        .cleanup(worktree, false, mayGo.unsaved(), () -> tearDown(worktree, mayGo.unsaved(), git, owner));
+                        .cleanup(
+                                worktree,
+                                false,
+                                mayGo.unsaved(),
+                                () -> tearDown(worktree, mayGo.unsaved(), git, owner));
                 yield new Done(result.success(), result.message());
             }
         });
