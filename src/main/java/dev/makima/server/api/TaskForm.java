@@ -65,7 +65,8 @@ final class TaskForm {
                 maxCost(body),
                 body.flag("autonomousLoop", false),
                 body.flag("localOnly", false),
-                body.flag("autoMergeLocal", false));
+                body.flag("autoMergeLocal", false),
+                false);
     }
 
     /** A URL, a path on the daemon's machine, or new://NAME. */

@@ -48,6 +48,7 @@ public record Task(
      * @param autonomousLoop whether the agent is started again until it says that it is ready
      * @param localOnly whether nothing of it is pushed
      * @param autoMergeLocal whether it is merged on its daemon's machine when it is done
+     * @param isSupervisor whether it leads its contract
      */
     public record Spec(
             @Nullable String repositoryUrl,
@@ -67,7 +68,8 @@ public record Task(
             @Nullable Long maxCostMicros,
             boolean autonomousLoop,
             boolean localOnly,
-            boolean autoMergeLocal) {}
+            boolean autoMergeLocal,
+            boolean isSupervisor) {}
 
     /**
      * What came of it, as its daemon says.
@@ -144,7 +146,8 @@ public record Task(
                 Columns.numberOrNull(row, "max_cost_micros"),
                 Columns.flag(row, "autonomous_loop"),
                 Columns.flag(row, "local_only"),
-                Columns.flag(row, "auto_merge_local"));
+                Columns.flag(row, "auto_merge_local"),
+                Columns.flag(row, "is_supervisor"));
     }
 
     private static Result result(Row row) {

@@ -70,16 +70,20 @@ public final class TaskTable {
     /** Makes a task. */
     public Future<TaskId> add(NewTask task, Instant now) {
         TaskId id = new TaskId(UUID.randomUUID());
+        return Store.future(database.write(session -> insert(session, id, task, now)));
+    }
+
+    /** Makes a task in a transaction. */
+    static TaskId insert(Session session, TaskId id, NewTask task, Instant now) throws SQLException {
         Task.Spec spec = task.spec();
-        return Store.future(database.write(session -> {
             session.update(
                     "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
                             + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
                             + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
-                            + " max_cost_micros, autonomous_loop, local_only, auto_merge_local,"
+                            + " max_cost_micros, autonomous_loop, local_only, auto_merge_local, is_supervisor,"
                             + " start_requested, queued, queued_at, created_at, updated_at)"
                             + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                            + " ?, ?, ?, ?)",
+                            + " ?, ?, ?, ?, ?)",
                     id,
                     task.ownerId(),
                     task.accountId(),
@@ -103,13 +107,13 @@ public final class TaskTable {
                     spec.autonomousLoop(),
                     spec.localOnly(),
                     spec.autoMergeLocal(),
+                    spec.isSupervisor(),
                     task.start(),
                     task.start(),
                     task.start() ? now : null,
                     now,
                     now);
             return id;
-        }));
     }
 
     /** 0 for a task of its own, 1 for one of such a task, 2 for whatever is below. */
@@ -141,6 +145,15 @@ public final class TaskTable {
     public Future<Boolean> hasSubtasks(TaskId id) {
         return reads.one("select 1 as one from task where parent_task_id = ? limit 1", row -> true, id.toString())
                 .map(Optional::isPresent);
+    }
+
+    /** The tasks of a contract, oldest first, at most 1000. */
+    public Future<List<Task>> ofContract(String ownerId, UUID contractId) {
+        return reads.query(
+                "select * from task where owner_id = ? and contract_id = ? order by created_at, id limit 1000",
+                Task::of,
+                ownerId,
+                contractId.toString());
     }
 
     /** The owner's tasks, newest first. */
@@ -192,7 +205,7 @@ public final class TaskTable {
                                     + " resume_session = 0, preferred_daemon_id = null,"
                                     + " error_message = null, progress_summary = null, completion_message = null,"
                                     + " completion_succeeded = null,"
-                                    + " started_at = null, completed_at = null, version = version + 1, updated_at = ?"
+                                    + " started_at = null, completed_at = null, end_told_at = null, version = version + 1, updated_at = ?"
                                     + " where id = ? and owner_id = ? and queued = 0"
                                     + " and status in ('pending', 'done', 'failed', 'interrupted')",
                             now,
@@ -257,6 +270,12 @@ public final class TaskTable {
     public Future<Void> delete(String ownerId, TaskId id, Instant now) {
         return Store.future(database.write(session -> {
                     String status = status(session, ownerId, id);
+                    if (ContractTable.isLed(session, id)) {
+                        throw new MakimaException(
+                                ErrorCode.CONFLICT,
+                                "task " + id + " leads a contract",
+                                "Delete the contract: makima contracts delete ID");
+                    }
                     boolean idle = session.one(
                                     "select id from task where id = ? and queued = 0 and status not in " + ACTIVE,
                                     row -> true,
@@ -270,7 +289,7 @@ public final class TaskTable {
                             "delete from output_chunk where stream_id in (select id from output_stream where task_id = ?)",
                             id);
                     for (String table :
-                            List.of("entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over")) {
+                            List.of("entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over", "task_command")) {
                         session.update("delete from " + table + " where task_id = ?", id);
                     }
                     LaterHandOver.deleted(session, id, now);
