@@ -70,7 +70,7 @@ final class TaskForm {
     }
 
     /** A URL, a path on the daemon's machine, or new://NAME. */
-    private static @Nullable String repository(@Nullable String text) {
+    static @Nullable String repository(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return null;
         }

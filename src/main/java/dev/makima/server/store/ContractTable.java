@@ -312,13 +312,6 @@ public final class ContractTable {
                 > 0));
     }
 
-    /** Gives it back: nobody was asked. */
-    public Future<Void> unclaimPullRequest(UUID id) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract set pr_state = null where id = ? and pr_state = 'asked'", id)))
-                .mapEmpty();
-    }
-
     /** What became of its pull request: its URL, or null where there is none. */
     public Future<Void> pullRequest(UUID id, @Nullable String url, Instant now) {
         return Store.future(database.write(session -> session.update(

@@ -5,6 +5,8 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.sql.Database;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -67,8 +69,22 @@ public final class QuestionTable {
                 throw new MakimaException(
                         ErrorCode.CONFLICT, OPEN_MAX + " questions are open already", "Wait for answers");
             }
+            EntryTable.own(session, asked.taskId(), entry(asked), asked.askedAt());
             return asked.id();
         }));
+    }
+
+    private static String entry(Asked asked) {
+        JsonObject input = new JsonObject()
+                .put("question_id", asked.id().toString())
+                .put("choices", new JsonArray(List.copyOf(asked.choices())))
+                .put("context", asked.context());
+        return new JsonObject()
+                .put("messageType", "supervisor_question")
+                .put("content", asked.question())
+                .put("toolInput", input)
+                .put("stream", "daemon")
+                .encode();
     }
 
     /** One of a contract. */

@@ -61,16 +61,20 @@ public final class SupervisorTable {
     }
 
     /** What its daemon says it is at. One of a contract that is over stays as it is, and says whether that is new */
-    public Future<Boolean> says(TaskId taskId, String state, @Nullable String activity, Instant now) {
+    public Future<Boolean> says(
+            UUID daemonId, TaskId taskId, String state, @Nullable String activity, Instant now) {
         return Store.future(database.write(session -> session.update(
                         "update contract_supervisor set state = ?, activity = ?, updated_at = ? where task_id = ?"
-                                + " and state <> 'completed' and (state <> ? or coalesce(activity, '') <> ?)",
+                                + " and state <> 'completed' and (state <> ? or coalesce(activity, '') <> ?)"
+                                + " and exists (select 1 from task t where t.id = contract_supervisor.task_id"
+                                + " and t.daemon_id = ?)",
                         state,
                         activity,
                         now,
                         taskId,
                         state,
-                        activity == null ? "" : activity)
+                        activity == null ? "" : activity,
+                        daemonId)
                 > 0));
     }
 

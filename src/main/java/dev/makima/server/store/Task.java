@@ -69,7 +69,39 @@ public record Task(
             boolean autonomousLoop,
             boolean localOnly,
             boolean autoMergeLocal,
-            boolean isSupervisor) {}
+            boolean isSupervisor) {
+        /** The same as a member of a contract, in that one's repository where it names none. */
+        public Spec inContract(String contract, @Nullable String repository, @Nullable String branch) {
+            boolean named = repositoryUrl != null || repository == null;
+            return new Spec(
+                    named ? repositoryUrl : repository,
+                    named || baseBranch != null ? baseBranch : branch,
+                    targetBranch,
+                    targetRepoPath,
+                    completionAction,
+                    parentTaskId,
+                    contract,
+                    continueFromTaskId,
+                    copyFiles,
+                    depth,
+                    priority,
+                    agent,
+                    model,
+                    timeoutSecs,
+                    maxCostMicros,
+                    autonomousLoop,
+                    localOnly,
+                    autoMergeLocal,
+                    isSupervisor);
+        }
+
+        /** A task that has nothing but a repository, if that. */
+        public static Spec in(@Nullable String repository, @Nullable String branch) {
+            return new Spec(
+                    repository, branch, null, null, null, null, null, null, List.of(), 0, 0, null, null, null, null,
+                    false, false, false, false);
+        }
+    }
 
     /**
      * What came of it, as its daemon says.

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What tasks' daemons are still to be told, kept until it was said. Thread-safe. */
 public final class TaskCommandTable {
+    private static final Duration END_TIME = Duration.ofSeconds(30);
     private static final Duration KEPT = Duration.ofDays(7);
 
     private final Database database;
@@ -128,6 +129,8 @@ public final class TaskCommandTable {
                         + " join task t on t.id = c.task_id join daemon d on d.id = t.daemon_id"
                         + " where c.delivered_at is null and c.not_before <= ? and d.connected = 1 and t.queued = 0"
                         + " and (c.kind <> 'message' or t.status in ('running', 'paused', 'blocked'))"
+                        // A stopped agent has a while to end by itself; whoever cleans up ends it too.
+                        + " and (c.kind <> 'cleanup' or c.created_at <= ? or t.status not in " + TaskTable.ACTIVE + ")"
                         + " order by c.number, c.id limit 50",
                 row -> new Waiting(
                         UUID.fromString(Columns.text(row, "id")),
@@ -138,7 +141,8 @@ public final class TaskCommandTable {
                                 Columns.textOrNull(row, "body"),
                                 Columns.textOrNull(row, "source_task_id"),
                                 Columns.textOrNull(row, "base_sha"))),
-                now.toEpochMilli());
+                now.toEpochMilli(),
+                now.minus(END_TIME).toEpochMilli());
     }
 
     private static Saying saying(

@@ -30,7 +30,13 @@ public final class TaskTable {
     }
 
     /** A task to be made. */
-    public record NewTask(String ownerId, String accountId, String name, String plan, Task.Spec spec, boolean start) {}
+    public record NewTask(
+            String ownerId, String accountId, String name, String plan, Task.Spec spec, boolean start) {
+        /** The same with another specification. */
+        public NewTask with(Task.Spec other) {
+            return new NewTask(ownerId, accountId, name, plan, other, start);
+        }
+    }
 
     /**
      * Which tasks to list.
@@ -202,7 +208,9 @@ public final class TaskTable {
                     int changed = session.update(
                             "update task set status = 'pending', start_requested = 1, queued = 1, queued_at = ?,"
                                     + " not_before = 0, stop_requested = 0, lost = 0, retries = 0, daemon_id = null,"
-                                    + " resume_session = 0, preferred_daemon_id = null,"
+                                    // A supervisor that is started again goes on where it was.
+                                    + " resume_session = case when is_supervisor = 1 and fence > 0 then 1 else 0 end,"
+                                    + " preferred_daemon_id = null,"
                                     + " error_message = null, progress_summary = null, completion_message = null,"
                                     + " completion_succeeded = null,"
                                     + " started_at = null, completed_at = null, end_told_at = null, version = version + 1, updated_at = ?"
