@@ -3,6 +3,7 @@ package dev.makima.server.api;
 import static dev.makima.server.api.Json.put;
 
 import dev.makima.server.contracts.Checklist;
+import dev.makima.server.contracts.Suggestions;
 import dev.makima.server.store.Contract;
 import dev.makima.server.store.ContractFileTable;
 import dev.makima.server.store.ContractTable;
@@ -136,6 +137,12 @@ final class ContractJson {
         JsonArray list = new JsonArray();
         questions.forEach(asked -> list.add(question(asked)));
         return list;
+    }
+
+    static JsonObject suggestion(Suggestions.Suggestion suggestion) {
+        JsonObject json = new JsonObject().put("action", suggestion.action()).put("why", suggestion.why());
+        put(json, "command", suggestion.command());
+        return json;
     }
 
     static JsonObject node(Task task) {

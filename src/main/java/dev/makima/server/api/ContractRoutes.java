@@ -45,6 +45,8 @@ final class ContractRoutes {
         router.get(one + "/checklist").handler(standing::checklist);
         router.get(one + "/deliverables").handler(standing::deliverables);
         put.accept(one + "/deliverables/:name", standing::mark);
+        router.get(one + "/suggestion").handler(standing::suggestion);
+        post.accept(one + "/completion-action", standing::completionAction);
         router.get(one + "/supervisor").handler(standing::supervisor);
         router.get(one + "/tree").handler(standing::tree);
         router.get(one + "/tasks").handler(standing::tasks);

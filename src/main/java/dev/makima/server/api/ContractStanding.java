@@ -6,6 +6,7 @@ import dev.makima.protocol.TaskState;
 import dev.makima.server.contracts.Checklist;
 import dev.makima.server.contracts.ContractType;
 import dev.makima.server.contracts.Checklists;
+import dev.makima.server.contracts.Suggestions;
 import dev.makima.server.store.Contract;
 import dev.makima.server.store.QuestionTable;
 import dev.makima.server.store.Store;
@@ -139,6 +140,22 @@ final class ContractStanding {
         contract(context)
                 .compose(this::checklist)
                 .onSuccess(checklist -> Query.json(context, 200, ContractJson.checklist(checklist)))
+                .onFailure(context::fail);
+    }
+
+    void suggestion(RoutingContext context) {
+        contract(context)
+                .compose(contract -> checklist(contract).map(list -> Suggestions.next(contract, list)))
+                .onSuccess(next -> Query.json(context, 200, ContractJson.suggestion(next)))
+                .onFailure(context::fail);
+    }
+
+    void completionAction(RoutingContext context) {
+        Body body = Body.of(context);
+        List<String> files = body.texts("files");
+        boolean code = body.flag("code", false);
+        contract(context)
+                .onSuccess(_ -> Query.json(context, 200, ContractJson.suggestion(Suggestions.completion(files, code))))
                 .onFailure(context::fail);
     }
 
