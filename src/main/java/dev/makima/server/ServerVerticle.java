@@ -205,8 +205,8 @@ public final class ServerVerticle extends VerticleBase {
         entries = writer;
         writer.start();
         Router router = new Api(new Api.Parts(
-                        vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow, led,
-                        waits))
+                        vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow,
+                        led, waits))
                 .router();
         routes = Api.routes(router);
         Upkeep looking = new Upkeep(opened, config.tasks(), timings, events, writer, clock);

@@ -142,8 +142,10 @@ class OwnersTest {
                 String first = parts[1].contains("/contracts/")
                         ? contract
                         : parts[1].contains("/tasks/")
-                        ? task.toString()
-                        : parts[1].contains("/keys/") ? key : daemon.id().toString();
+                                ? task.toString()
+                                : parts[1].contains("/keys/")
+                                        ? key
+                                        : daemon.id().toString();
                 String path = parts[1].replaceFirst("\\{[^}]*\\}", first).replaceFirst("\\{[^}]*\\}", "1") + QUERY;
                 HttpResponse<String> answer = asStranger(parts[0], path);
                 if (answer.statusCode() != 404) {

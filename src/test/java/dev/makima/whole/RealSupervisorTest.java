@@ -68,8 +68,7 @@ class RealSupervisorTest {
                 makima supervisor pr makima/whole --title Whole
                 makima supervisor complete
                 echo THE END
-                """
-                .formatted(member("one.txt"), member("two.txt"));
+                """.formatted(member("one.txt"), member("two.txt"));
         return Files.writeString(temp.resolve("lead.sh"), text);
     }
 
@@ -105,7 +104,9 @@ class RealSupervisorTest {
                                                 new JsonObject()
                                                         .put(
                                                                 "localPath",
-                                                                repository.directory().toString())),
+                                                                repository
+                                                                        .directory()
+                                                                        .toString())),
                                 201)
                         .getString("id");
                 String contract = "/contracts/" + id;
@@ -143,8 +144,7 @@ class RealSupervisorTest {
                 .getJsonArray("questions")
                 .getJsonObject(0)
                 .getString("id");
-        stack.send(
-                "POST", contract + "/questions/" + question + "/answer", new JsonObject().put("answer", "yes"), 200);
+        stack.send("POST", contract + "/questions/" + question + "/answer", new JsonObject().put("answer", "yes"), 200);
     }
 
     /** The supervisor is stopped, and nothing is left of any worktree. */

@@ -65,9 +65,8 @@ public final class ApiClient implements AutoCloseable {
 
     /** PUT of a JSON body. */
     public JsonNode put(String path, JsonNode body) {
-        return json(request(path)
-                .header("Content-Type", "application/json")
-                .PUT(BodyPublishers.ofString(body.toString())));
+        return json(
+                request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body.toString())));
     }
 
     /** DELETE. */

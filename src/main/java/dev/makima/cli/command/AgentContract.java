@@ -29,22 +29,26 @@ final class AgentContract {
 
     /** The contract and how it stands. */
     static JsonNode status(AgentCall call) {
-        return call.api().get(path(call));
+        String path = path(call);
+        return call.api().get(path);
     }
 
     /** What its phase still needs. */
     static JsonNode checklist(AgentCall call) {
-        return call.api().get(path(call) + "/checklist");
+        String path = path(call) + "/checklist";
+        return call.api().get(path);
     }
 
     /** What it needs next. */
     static JsonNode suggestion(AgentCall call) {
-        return call.api().get(path(call) + "/suggestion");
+        String path = path(call) + "/suggestion";
+        return call.api().get(path);
     }
 
     /** Its documents. */
     static JsonNode files(AgentCall call) {
-        return call.api().get(path(call) + "/files");
+        String path = path(call) + "/files";
+        return call.api().get(path);
     }
 
     private static String file(AgentCall call) {
@@ -68,7 +72,8 @@ final class AgentContract {
     /** A document with the text of standard input. */
     static JsonNode updateFile(AgentCall call) {
         String file = file(call);
-        return call.api().put(file, Json.object().put("body", call.input()));
+        ObjectNode request = Json.object().put("body", call.input());
+        return call.api().put(file, request);
     }
 
     /** A word to the supervisor. */
@@ -93,7 +98,8 @@ final class AgentContract {
     /** The tasks, with what made them and what they continue. */
     static JsonNode tree(AgentCall call) {
         call.self();
-        return call.api().get(path(call) + "/tree");
+        String path = path(call) + "/tree";
+        return call.api().get(path);
     }
 
     /** The next phase. */
@@ -107,7 +113,8 @@ final class AgentContract {
     /** The end of the contract. */
     static JsonNode complete(AgentCall call) {
         call.self();
-        return call.api().post(path(call) + "/complete", Json.object());
+        String path = path(call) + "/complete";
+        return call.api().post(path, Json.object());
     }
 
     /**
@@ -120,7 +127,8 @@ final class AgentContract {
         @Nullable Long given = call.number("--timeout", 1);
         long seconds = given == null ? ASK_SECS : given;
         String path = path(call) + "/questions";
-        ObjectNode request = Json.object().put("question", call.text("QUESTION")).put("timeoutSecs", seconds);
+        ObjectNode request =
+                Json.object().put("question", call.text("QUESTION")).put("timeoutSecs", seconds);
         ArrayNode choices = request.putArray("choices");
         call.list("--choices").forEach(choices::add);
         @Nullable String context = call.optional("--context");

@@ -26,6 +26,7 @@ public final class Commands {
             case "up" -> new CommandLine(new UpCommand(surroundings));
             case "server" -> new CommandLine(new ServerCommand(surroundings));
             case "daemon" -> new CommandLine(new DaemonCommand(surroundings));
+            case "contracts" -> ContractsCommands.create(surroundings);
             case "supervisor" -> SupervisorCommands.create(surroundings);
             case "orchestrator" -> OrchestratorCommands.create(surroundings);
             case "contract" -> ContractCommands.create(surroundings);

@@ -56,16 +56,10 @@ final class ContractCommands {
     private void tell() {
         command("report", "Tells the supervisor how far the task is.")
                 .parameter("MESSAGE", "a sentence or two")
-                .add(
-                        group,
-                        AgentContract::report,
-                        CALLED + "report \"The parser is done; its command line is next.\"");
+                .add(group, AgentContract::report, CALLED + "report \"The parser is done; its command line is next.\"");
         command("create-file", "Makes a document of standard input.")
                 .parameter("NAME", "the document's name")
-                .add(
-                        group,
-                        AgentContract::createFile,
-                        CALLED + "create-file Research < research.md");
+                .add(group, AgentContract::createFile, CALLED + "create-file Research < research.md");
         command("update-file", "Replaces a document's text by standard input.")
                 .parameter("ID", "the document's id")
                 .add(

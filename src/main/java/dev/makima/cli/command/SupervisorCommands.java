@@ -129,20 +129,13 @@ final class SupervisorCommands {
     private void lead() {
         command("advance-phase", "Takes the contract to its next phase.")
                 .parameter("PHASE", "research, specify, plan, execute or review")
-                .add(
-                        group,
-                        call -> AgentContract.advance(call, PHASES),
-                        CALLED + "advance-phase execute");
+                .add(group, call -> AgentContract.advance(call, PHASES), CALLED + "advance-phase execute");
         command("ask", "Asks a person, and waits for the answer.")
                 .parameter("QUESTION", "what is to be decided")
                 .option("--choices", "LIST", "answers to choose from: yes,no")
                 .option("--context", "TEXT", "what one has to know for it")
                 .option("--timeout", "SECS", "how long to wait; default: 3600", Long.class, false)
-                .add(
-                        group,
-                        AgentContract::ask,
-                        CALLED + "ask \"Keep the old format?\" --choices yes,no --timeout 600");
-        command("complete", "Ends the contract: all is done.")
-                .add(group, AgentContract::complete, CALLED + "complete");
+                .add(group, AgentContract::ask, CALLED + "ask \"Keep the old format?\" --choices yes,no --timeout 600");
+        command("complete", "Ends the contract: all is done.").add(group, AgentContract::complete, CALLED + "complete");
     }
 }

@@ -31,7 +31,8 @@ final class Refusals {
     /** A server with leases offers the task again by itself, and forgets a refusal with the connection. */
     void tell(SpawnTask spawn, Refusal refusal) {
         if (spawn.fence() != null && refusal.reason() != null) {
-            pass.accept(new SpawnRefused(spawn.taskId(), spawn.fence(), refusal.reason(), refusal.message(), spawn.requestId()));
+            pass.accept(new SpawnRefused(
+                    spawn.taskId(), spawn.fence(), refusal.reason(), refusal.message(), spawn.requestId()));
             return;
         }
         TaskComplete answer = refusal.code() == null

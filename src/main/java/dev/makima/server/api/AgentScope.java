@@ -106,9 +106,7 @@ final class AgentScope {
                 ? asked.with(asked.spec().inContract(String.valueOf(agent.contractId()), null, null))
                 : asked;
         @Nullable String from = asked.spec().continueFromTaskId();
-        return from == null
-                ? Future.succeededFuture(own)
-                : reached(agent, from).map(own);
+        return from == null ? Future.succeededFuture(own) : reached(agent, from).map(own);
     }
 
     private Future<Void> reached(ToolKeyTable.Holder agent, String id) {

@@ -21,7 +21,12 @@ final class CommandRoutes {
      * @param contracts are told of merges
      */
     static void install(
-            Router router, BiConsumer<String, Handler<RoutingContext>> post, Store store, Bus bus, Duration within, Contracts contracts) {
+            Router router,
+            BiConsumer<String, Handler<RoutingContext>> post,
+            Store store,
+            Bus bus,
+            Duration within,
+            Contracts contracts) {
         TaskDaemon daemon = new TaskDaemon(store, bus, within);
         String task = Api.PREFIX + "/mesh/tasks/:id";
         WorktreeApi worktree = new WorktreeApi(daemon);

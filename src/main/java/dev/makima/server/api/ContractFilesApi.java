@@ -80,8 +80,8 @@ final class ContractFilesApi {
         }
         standing.contract(context)
                 .compose(contract -> need(contract, id)
-                        .compose(_ -> store.contractFiles()
-                                .change(contract.id(), id, name, text, version, clock.instant()))
+                        .compose(_ ->
+                                store.contractFiles().change(contract.id(), id, name, text, version, clock.instant()))
                         .compose(changed -> need(contract, id).onSuccess(now -> {
                             if (changed) {
                                 Query.json(context, 200, ContractJson.document(now, true));
@@ -118,8 +118,8 @@ final class ContractFilesApi {
     void repositories(RoutingContext context) {
         standing.contract(context)
                 .compose(contract -> store.repositories().list(contract.id()))
-                .onSuccess(list -> Query.json(
-                        context, 200, new JsonObject().put("repositories", ContractJson.repositories(list))))
+                .onSuccess(list ->
+                        Query.json(context, 200, new JsonObject().put("repositories", ContractJson.repositories(list))))
                 .onFailure(context::fail);
     }
 
@@ -130,10 +130,12 @@ final class ContractFilesApi {
         standing.contract(context)
                 .compose(contract -> store.repositories()
                         .add(contract.id(), repository, primary, clock.instant())
-                        .compose(id -> store.repositories().list(contract.id()).map(list -> list.stream()
-                                .filter(one -> one.id().equals(id))
-                                .findFirst()
-                                .orElseThrow(() -> Errors.notFound("no repository " + id)))))
+                        .compose(id -> store.repositories()
+                                .list(contract.id())
+                                .map(list -> list.stream()
+                                        .filter(one -> one.id().equals(id))
+                                        .findFirst()
+                                        .orElseThrow(() -> Errors.notFound("no repository " + id)))))
                 .onSuccess(made -> Query.json(context, 201, ContractJson.repository(made)))
                 .onFailure(context::fail);
     }

@@ -70,9 +70,7 @@ final class ContractForm {
             throw Errors.validation("a repository has a \"url\" or a \"localPath\"", "Send one of them");
         }
         return new ContractTable.NewRepository(
-                url == null ? null : new RepoUrl(url).value(),
-                local(path),
-                TaskForm.branch(body.text("baseBranch")));
+                url == null ? null : new RepoUrl(url).value(), local(path), TaskForm.branch(body.text("baseBranch")));
     }
 
     private static @Nullable String local(@Nullable String path) {

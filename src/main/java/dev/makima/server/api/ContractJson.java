@@ -95,8 +95,7 @@ final class ContractJson {
     }
 
     static JsonObject checklist(Checklist checklist) {
-        JsonObject json =
-                new JsonObject().put("phase", checklist.phase()).put("items", items(checklist));
+        JsonObject json = new JsonObject().put("phase", checklist.phase()).put("items", items(checklist));
         json.put("ready", checklist.ready());
         put(json, "next", checklist.next());
         return json;

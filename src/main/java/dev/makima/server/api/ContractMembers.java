@@ -29,7 +29,8 @@ final class ContractMembers {
                         ErrorCode.CONFLICT, "contract " + id + " is completed", "Make a new one for further work"));
             }
             return store.repositories().list(id).map(repositories -> {
-                Optional<RepositoryTable.Repository> first = repositories.stream().findFirst();
+                Optional<RepositoryTable.Repository> first =
+                        repositories.stream().findFirst();
                 return task.with(task.spec()
                         .inContract(
                                 named,

@@ -31,8 +31,7 @@ final class ContractRoutes {
     void install(Api.Parts parts) {
         Store store = parts.store();
         ContractStanding standing = new ContractStanding(store, parts.clock());
-        ContractsApi contracts =
-                new ContractsApi(store, parts.contracts(), parts.events(), standing, parts.clock());
+        ContractsApi contracts = new ContractsApi(store, parts.contracts(), parts.events(), standing, parts.clock());
         String all = Api.PREFIX + "/contracts";
         String one = all + "/:id";
         post.accept(all, contracts::create);
@@ -54,10 +53,7 @@ final class ContractRoutes {
         post.accept(one + "/tasks", context -> standing.createTask(context, tasks));
         post.accept(one + "/reports", context -> standing.report(context, parts.contracts()));
         files(one, new ContractFilesApi(store, standing, parts.clock()));
-        questions(
-                one,
-                new QuestionsApi(
-                        store, standing, parts.waits(), parts.bus(), parts.news(), parts.clock()));
+        questions(one, new QuestionsApi(store, standing, parts.waits(), parts.bus(), parts.news(), parts.clock()));
     }
 
     private void files(String one, ContractFilesApi files) {

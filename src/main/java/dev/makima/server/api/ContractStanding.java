@@ -4,20 +4,22 @@ import dev.makima.base.TaskId;
 import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskState;
 import dev.makima.server.contracts.Checklist;
-import dev.makima.server.contracts.ContractType;
 import dev.makima.server.contracts.Checklists;
+import dev.makima.server.contracts.ContractType;
 import dev.makima.server.contracts.Suggestions;
 import dev.makima.server.store.Contract;
 import dev.makima.server.store.QuestionTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.SupervisorTable;
 import dev.makima.server.store.Task;
+import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +96,11 @@ final class ContractStanding {
                     .put("phase", contract.phase())
                     .put("pendingTaskIds", new JsonArray(List.copyOf(pending)))
                     .put("openQuestions", ContractJson.questions(open.result()))
-                    .put("restarts", said.result().map(SupervisorTable.Standing::restarts).orElse(0L))
+                    .put(
+                            "restarts",
+                            said.result()
+                                    .map(SupervisorTable.Standing::restarts)
+                                    .orElse(0L))
                     .put(
                             "updatedAt",
                             said.result()
@@ -162,14 +168,14 @@ final class ContractStanding {
     void deliverables(RoutingContext context) {
         contract(context)
                 .compose(this::checklist)
-                .onSuccess(checklist -> Query.json(
-                        context, 200, new JsonObject().put("deliverables", ContractJson.items(checklist))))
+                .onSuccess(checklist ->
+                        Query.json(context, 200, new JsonObject().put("deliverables", ContractJson.items(checklist))))
                 .onFailure(context::fail);
     }
 
     void mark(RoutingContext context) {
         boolean done = Body.of(context).flag("done", true);
-        String name = context.pathParam("name");
+        String name = Objects.requireNonNullElse(context.pathParam("name"), "");
         contract(context)
                 .compose(contract -> {
                     if (!ContractType.of(contract.type()).hasDeliverable(name)) {
@@ -221,18 +227,22 @@ final class ContractStanding {
         String message = body.needText("message");
         TaskId taskId = TaskId.of(body.needText("taskId"));
         contract(context)
-                .compose(contract -> store.tasks().get(contract.ownerId(), taskId).compose(task -> {
-                    boolean member = task.filter(found ->
-                                    contract.id().toString().equals(found.spec().contractId())
+                .compose(contract -> store.tasks()
+                        .get(contract.ownerId(), taskId)
+                        .compose(task -> {
+                            boolean member = task.filter(found -> contract.id()
+                                                    .toString()
+                                                    .equals(found.spec().contractId())
                                             && !found.spec().isSupervisor())
-                            .isPresent();
-                    boolean own = Query.agent(context) == null
-                            || Query.agent(context).isSupervisor()
-                            || Query.agent(context).taskId().equals(taskId);
+                                    .isPresent();
+                            ToolKeyTable.@Nullable Holder agent = Query.agent(context);
+                    boolean own = agent == null
+                            || agent.isSupervisor()
+                            || agent.taskId().equals(taskId);
                     return member && own
-                            ? contracts.report(contract, task.orElseThrow(), message)
-                            : Future.failedFuture(Errors.notFound("no task " + taskId + " of the contract"));
-                }))
+                                    ? contracts.report(contract, task.orElseThrow(), message)
+                                    : Future.failedFuture(Errors.notFound("no task " + taskId + " of the contract"));
+                        }))
                 .onSuccess(_ -> Query.json(context, 202, new JsonObject()))
                 .onFailure(context::fail);
     }

@@ -51,10 +51,13 @@ final class ContractsApi {
         int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
         String status = Query.text(context, "status");
         if (status != null && !status.equals("active") && !status.equals("completed")) {
-            throw Errors.validation("no contract is " + dev.makima.base.Text.abbreviate(status, 40), "Use active or completed");
+            throw Errors.validation(
+                    "no contract is " + dev.makima.base.Text.abbreviate(status, 40), "Use active or completed");
         }
         ContractTable.Filter filter = new ContractTable.Filter(
-                status == null ? null : status.equals("completed"), Cursor.read(Query.text(context, "cursor")), limit + 1);
+                status == null ? null : status.equals("completed"),
+                Cursor.read(Query.text(context, "cursor")),
+                limit + 1);
         store.contracts()
                 .list(Query.owner(context), filter)
                 .onSuccess(found -> Query.json(context, 200, page(found, limit)))
@@ -91,8 +94,7 @@ final class ContractsApi {
                 body.text("description"),
                 body.flagOrNull("autonomousLoop"),
                 body.number("version", 1, Long.MAX_VALUE));
-        boolean changes =
-                change.name() != null || change.description() != null || change.autonomousLoop() != null;
+        boolean changes = change.name() != null || change.description() != null || change.autonomousLoop() != null;
         standing.contract(context).onFailure(context::fail).onSuccess(contract -> {
             Future<Boolean> changed = changes
                     ? store.contracts().change(contract.id(), change, clock.instant())
@@ -111,9 +113,7 @@ final class ContractsApi {
 
     void complete(RoutingContext context) {
         Long version = Body.of(context).number("version", 1, Long.MAX_VALUE);
-        standing.contract(context)
-                .onFailure(context::fail)
-                .onSuccess(contract -> end(context, contract, version));
+        standing.contract(context).onFailure(context::fail).onSuccess(contract -> end(context, contract, version));
     }
 
     private void end(RoutingContext context, Contract contract, @Nullable Long version) {

@@ -48,7 +48,8 @@ final class QuestionsApi {
         List<String> choices = body.texts("choices");
         if (choices.size() > CHOICES_MAX || choices.stream().anyMatch(one -> one.isBlank() || one.contains("\n"))) {
             throw Errors.validation(
-                    "\"choices\" are more than " + CHOICES_MAX + ", or not each one line", "Send fewer, or shorter ones");
+                    "\"choices\" are more than " + CHOICES_MAX + ", or not each one line",
+                    "Send fewer, or shorter ones");
         }
         String about = body.text("context");
         Long timeout = body.number("timeoutSecs", 1, TIMEOUT_MAX);

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param next the phase after it; null for the last one
  */
-public record Checklist(String phase, List<Item> items, @Nullable String next) {
+public record Checklist(
+        String phase, List<Item> items, @Nullable String next) {
     /**
      * One thing that it needs.
      *
      * @param fileId the document that does it
      */
-    public record Item(Deliverable deliverable, boolean done, @Nullable UUID fileId) {}
+    public record Item(
+            Deliverable deliverable, boolean done, @Nullable UUID fileId) {}
 
     /**
      * The present phase's. What was marked counts; else a document that was made in the phase, the tasks as they stand, and
@@ -48,7 +50,9 @@ public record Checklist(String phase, List<Item> items, @Nullable String next) {
                     deliverable.kind() == Deliverable.Kind.DOCUMENT ? document.orElse(null) : null));
         }
         return new Checklist(
-                contract.phase(), List.copyOf(items), type.next(contract.phase()).orElse(null));
+                contract.phase(),
+                List.copyOf(items),
+                type.next(contract.phase()).orElse(null));
     }
 
     /** Whether nothing is open. */

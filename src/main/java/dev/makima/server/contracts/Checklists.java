@@ -10,8 +10,10 @@ public final class Checklists {
 
     /** What the contract's present phase still needs. */
     public static Future<Checklist> of(Store store, Contract contract) {
-        return store.deliverables().marks(contract.id()).compose(marks -> store.contractFiles()
-                .list(contract.id())
-                .map(documents -> Checklist.of(contract, marks, documents)));
+        return store.deliverables()
+                .marks(contract.id())
+                .compose(marks -> store.contractFiles()
+                        .list(contract.id())
+                        .map(documents -> Checklist.of(contract, marks, documents)));
     }
 }

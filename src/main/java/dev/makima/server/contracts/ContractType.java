@@ -12,8 +12,7 @@ public enum ContractType {
     /** A plan, and what it says. */
     SIMPLE("simple", List.of(Phase.PLAN, Phase.EXECUTE)),
     /** From the question to the reviewed answer. */
-    SPECIFICATION(
-            "specification", List.of(Phase.RESEARCH, Phase.SPECIFY, Phase.PLAN, Phase.EXECUTE, Phase.REVIEW));
+    SPECIFICATION("specification", List.of(Phase.RESEARCH, Phase.SPECIFY, Phase.PLAN, Phase.EXECUTE, Phase.REVIEW));
 
     private final String wire;
     private final List<Phase> phases;

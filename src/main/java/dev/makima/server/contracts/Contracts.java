@@ -152,31 +152,37 @@ public final class Contracts {
     private Future<Void> answers() {
         return store.questions()
                 .untold(clock.instant().minus(FETCHED_WITHIN))
-                .compose(untold -> each(untold, asked -> store.questions()
-                        .fetched(asked.id())
-                        .compose(first -> first
-                                ? store.taskCommands()
-                                        .add(
-                                                asked.taskId(),
-                                                new Saying.Message(Notices.answered(asked)),
-                                                "answer:" + asked.id(),
-                                                clock.instant())
-                                        .mapEmpty()
-                                : Future.succeededFuture())));
+                .compose(untold -> each(
+                        untold,
+                        asked -> store.questions()
+                                .fetched(asked.id())
+                                .compose(first -> first
+                                        ? store.taskCommands()
+                                                .add(
+                                                        asked.taskId(),
+                                                        new Saying.Message(Notices.answered(asked)),
+                                                        "answer:" + asked.id(),
+                                                        clock.instant())
+                                                .mapEmpty()
+                                        : Future.succeededFuture())));
     }
 
     private Future<Void> runs(TaskId taskId) {
-        return led(taskId, contract -> store.tasks().get(taskId).compose(task -> store.supervisors()
-                .runs(
-                        contract.id(),
-                        taskId,
-                        task.map(Task::fence).orElse(0L),
-                        clock.instant())
-                .compose(start -> start == SupervisorTable.Start.AGAIN
-                        ? store.questions()
-                                .open(contract.id(), clock.instant())
-                                .compose(open -> tell(taskId, Notices.startedAgain(open), null))
-                        : Future.succeededFuture())));
+        return led(
+                taskId,
+                contract -> store.tasks()
+                        .get(taskId)
+                        .compose(task -> store.supervisors()
+                                .runs(
+                                        contract.id(),
+                                        taskId,
+                                        task.map(Task::fence).orElse(0L),
+                                        clock.instant())
+                                .compose(start -> start == SupervisorTable.Start.AGAIN
+                                        ? store.questions()
+                                                .open(contract.id(), clock.instant())
+                                                .compose(open -> tell(taskId, Notices.startedAgain(open), null))
+                                        : Future.succeededFuture())));
     }
 
     private Future<Void> beat(UUID daemonId, SupervisorHeartbeat beat) {
@@ -185,24 +191,27 @@ public final class Contracts {
                 .says(daemonId, beat.taskId(), beat.state().wire(), beat.currentActivity(), now)
                 .compose(_ -> beat.state() == SupervisorState.IDLE
                         // It has ended its turn, so it need not be waited for.
-                        ? led(beat.taskId(), contract -> contract.completed()
-                                ? store.contracts().stopBy(contract.id(), now).onSuccess(_ -> look()).mapEmpty()
-                                : Future.succeededFuture())
+                        ? led(
+                                beat.taskId(),
+                                contract -> contract.completed()
+                                        ? store.contracts()
+                                                .stopBy(contract.id(), now)
+                                                .onSuccess(_ -> look())
+                                                .mapEmpty()
+                                        : Future.succeededFuture())
                         : Future.succeededFuture());
     }
 
     private Future<Void> pullRequest(UUID daemonId, PrCreated made) {
         return led(made.taskId(), contract -> {
             String url = made.success() ? made.prUrl() : null;
-            String text = url == null
-                    ? Notices.pullRequestFailed(made.message())
-                    : Notices.pullRequestMade(contract, url);
+            String text =
+                    url == null ? Notices.pullRequestFailed(made.message()) : Notices.pullRequestMade(contract, url);
             return store.contracts()
                     .pullRequest(contract.id(), url, clock.instant())
                     .compose(_ -> url == null
                             ? Future.succeededFuture()
-                            : store.deliverables()
-                                    .mark(contract.id(), Deliverable.PULL_REQUEST, true, clock.instant()))
+                            : store.deliverables().mark(contract.id(), Deliverable.PULL_REQUEST, true, clock.instant()))
                     .compose(_ -> tell(made.taskId(), text, cause(daemonId, made)));
         });
     }
@@ -226,10 +235,12 @@ public final class Contracts {
         if (!result.success()) {
             return Future.succeededFuture();
         }
-        return member(result.taskId(), (task, contract) -> tell(
-                TaskId.of(contract.supervisorTaskId()),
-                Notices.merged(task, !contract.localOnly() && contract.pullRequestUrl() == null),
-                cause(daemonId, result)));
+        return member(
+                result.taskId(),
+                (task, contract) -> tell(
+                        TaskId.of(contract.supervisorTaskId()),
+                        Notices.merged(task, !contract.localOnly() && contract.pullRequestUrl() == null),
+                        cause(daemonId, result)));
     }
 
     private Future<Void> patch(UUID daemonId, MergePatchToSupervisor patch) {
@@ -275,7 +286,13 @@ public final class Contracts {
             return Future.failedFuture(new MakimaException(ErrorCode.CONFLICT, where, what));
         }
         return store.contracts()
-                .advance(contract.id(), contract.phase(), phase, byPerson ? "user" : "supervisor", version, clock.instant())
+                .advance(
+                        contract.id(),
+                        contract.phase(),
+                        phase,
+                        byPerson ? "user" : "supervisor",
+                        version,
+                        clock.instant())
                 .compose(moved -> moved ? Future.succeededFuture() : changedMeanwhile(contract))
                 .compose(_ -> byPerson
                         ? tell(TaskId.of(contract.supervisorTaskId()), Notices.phase(contract, phase), null)
@@ -316,10 +333,12 @@ public final class Contracts {
 
     /** Stops what still runs, and lets every daemon that has a task of it remove what that leaves. */
     private Future<Void> cleanUp(UUID contractId) {
-        return store.contracts().owner(contractId).compose(owner -> store.tasks()
-                .ofContract(owner.orElse(""), contractId)
-                .compose(tasks -> each(tasks, task -> cleanUp(contractId, task)))
-                .compose(_ -> store.contracts().stopped(contractId)));
+        return store.contracts()
+                .owner(contractId)
+                .compose(owner -> store.tasks()
+                        .ofContract(owner.orElse(""), contractId)
+                        .compose(tasks -> each(tasks, task -> cleanUp(contractId, task)))
+                        .compose(_ -> store.contracts().stopped(contractId)));
     }
 
     private Future<Void> cleanUp(UUID contractId, Task task) {

@@ -69,8 +69,8 @@ final class Courier {
     private Future<Void> round() {
         return store.taskCommands().due(clock.instant()).compose(waiting -> {
             Map<TaskId, List<Waiting>> byTask = new LinkedHashMap<>();
-            waiting.forEach(one -> byTask.computeIfAbsent(one.taskId(), _ -> new ArrayList<>())
-                    .add(one));
+            waiting.forEach(one ->
+                    byTask.computeIfAbsent(one.taskId(), _ -> new ArrayList<>()).add(one));
             List<Future<Boolean>> said = new ArrayList<>();
             byTask.values().forEach(list -> said.add(inOrder(list, 0)));
             return Future.join(said).mapEmpty();
@@ -83,8 +83,7 @@ final class Courier {
             return Future.succeededFuture(true);
         }
         Waiting one = list.get(at);
-        return say(one)
-                .compose(_ -> store.taskCommands().delivered(one.id(), clock.instant()))
+        return say(one).compose(_ -> store.taskCommands().delivered(one.id(), clock.instant()))
                 .compose(_ -> inOrder(list, at + 1))
                 .recover(failure -> {
                     LOG.log(
@@ -128,7 +127,8 @@ final class Courier {
                         within)
                 .recover(failure -> isOffline(failure)
                         ? Future.failedFuture(failure)
-                        : Future.succeededFuture(MergeResult.failure(one.taskId(), String.valueOf(failure.getMessage()))))
+                        : Future.succeededFuture(
+                                MergeResult.failure(one.taskId(), String.valueOf(failure.getMessage()))))
                 .compose(answer -> tell(one, patch, answer));
     }
 
@@ -139,9 +139,7 @@ final class Courier {
             if (source.isEmpty()) {
                 return Future.succeededFuture();
             }
-            String text = applied
-                    ? Notices.patchApplied(source.get(), said)
-                    : Notices.patchFailed(source.get(), said);
+            String text = applied ? Notices.patchApplied(source.get(), said) : Notices.patchFailed(source.get(), said);
             again = true;
             return store.taskCommands()
                     .add(one.taskId(), new Saying.Message(text), "applied:" + one.id(), clock.instant())

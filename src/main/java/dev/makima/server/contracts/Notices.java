@@ -97,8 +97,8 @@ final class Notices {
     }
 
     static String answered(QuestionTable.Asked asked) {
-        return "[ACTION REQUIRED] Your question \"" + Text.abbreviate(asked.question(), WORDS_MAX)
-                + "\" was answered: " + Objects.requireNonNullElse(asked.answer(), "") + " . Go on by that answer.";
+        return "[ACTION REQUIRED] Your question \"" + Text.abbreviate(asked.question(), WORDS_MAX) + "\" was answered: "
+                + Objects.requireNonNullElse(asked.answer(), "") + " . Go on by that answer.";
     }
 
     static String phase(Contract contract, String phase) {

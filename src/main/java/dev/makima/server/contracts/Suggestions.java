@@ -13,7 +13,8 @@ public final class Suggestions {
      *
      * @param command how; null where no single one does it
      */
-    public record Suggestion(String action, String why, @Nullable String command) {}
+    public record Suggestion(
+            String action, String why, @Nullable String command) {}
 
     /** What the contract needs next. */
     public static Suggestion next(Contract contract, Checklist checklist) {
@@ -28,9 +29,9 @@ public final class Suggestions {
                                 "create-document",
                                 "the phase " + checklist.phase() + " needs "
                                         + item.deliverable().hint(),
-                                "makima contract create-file " + item.deliverable().name() + " < FILE");
-                    case TASKS ->
-                        new Suggestion("finish-tasks", "not all tasks are done", "makima supervisor tasks");
+                                "makima contract create-file "
+                                        + item.deliverable().name() + " < FILE");
+                    case TASKS -> new Suggestion("finish-tasks", "not all tasks are done", "makima supervisor tasks");
                     case PULL_REQUEST ->
                         new Suggestion(
                                 "open-pull-request",

@@ -1,7 +1,5 @@
 package dev.makima.server.store;
 
-import dev.makima.base.ErrorCode;
-import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.sql.Database;
 import dev.makima.sql.Session;
@@ -56,7 +54,10 @@ public final class ContractTable {
             TaskTable.NewTask supervisor) {}
 
     /** Where its repository is: a URL or a path on its daemon's machine. */
-    public record NewRepository(@Nullable String url, @Nullable String localPath, @Nullable String baseBranch) {}
+    public record NewRepository(
+            @Nullable String url,
+            @Nullable String localPath,
+            @Nullable String baseBranch) {}
 
     /** Which contracts to list: the completed or the active ones, or all. */
     public record Filter(@Nullable Boolean completed, TaskTable.@Nullable Position before, int limit) {}
@@ -213,8 +214,7 @@ public final class ContractTable {
     }
 
     /** Goes from one phase to the next, and says whether it was in that phase, active and of that version */
-    public Future<Boolean> advance(
-            UUID id, String from, String to, String by, @Nullable Long version, Instant now) {
+    public Future<Boolean> advance(UUID id, String from, String to, String by, @Nullable Long version, Instant now) {
         return Store.future(database.write(session -> {
             boolean moved = session.update(
                             "update contract set phase = ?, version = version + 1, updated_at = ? where id = ?"

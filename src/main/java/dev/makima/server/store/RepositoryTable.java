@@ -50,8 +50,7 @@ public final class RepositoryTable {
     }
 
     /** Adds one; the first is the primary one whatever is asked. Fails with CONFLICT where there are 50. */
-    public Future<UUID> add(
-            UUID contractId, ContractTable.NewRepository repository, boolean primary, Instant now) {
+    public Future<UUID> add(UUID contractId, ContractTable.NewRepository repository, boolean primary, Instant now) {
         return Store.future(database.write(session -> {
             long count = session.one(
                             "select count(*) as n from contract_repository where contract_id = ?",

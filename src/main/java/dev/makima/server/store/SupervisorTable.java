@@ -61,8 +61,7 @@ public final class SupervisorTable {
     }
 
     /** What its daemon says it is at. One of a contract that is over stays as it is, and says whether that is new */
-    public Future<Boolean> says(
-            UUID daemonId, TaskId taskId, String state, @Nullable String activity, Instant now) {
+    public Future<Boolean> says(UUID daemonId, TaskId taskId, String state, @Nullable String activity, Instant now) {
         return Store.future(database.write(session -> session.update(
                         "update contract_supervisor set state = ?, activity = ?, updated_at = ? where task_id = ?"
                                 + " and state <> 'completed' and (state <> ? or coalesce(activity, '') <> ?)"

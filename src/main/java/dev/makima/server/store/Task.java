@@ -98,8 +98,25 @@ public record Task(
         /** A task that has nothing but a repository, if that. */
         public static Spec in(@Nullable String repository, @Nullable String branch) {
             return new Spec(
-                    repository, branch, null, null, null, null, null, null, List.of(), 0, 0, null, null, null, null,
-                    false, false, false, false);
+                    repository,
+                    branch,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    0,
+                    0,
+                    null,
+                    null,
+                    null,
+                    null,
+                    false,
+                    false,
+                    false,
+                    false);
         }
     }
 

@@ -94,8 +94,7 @@ public final class TaskCommandTable {
         return reads.query(
                 "select id, contract_id from task where contract_id is not null and is_supervisor = 0"
                         + " and completed_at is not null and end_told_at is null order by completed_at limit 100",
-                row -> new End(
-                        TaskId.of(Columns.text(row, "id")), UUID.fromString(Columns.text(row, "contract_id"))));
+                row -> new End(TaskId.of(Columns.text(row, "id")), UUID.fromString(Columns.text(row, "contract_id"))));
     }
 
     /**
@@ -175,8 +174,8 @@ public final class TaskCommandTable {
 
     /** It could not be said: not before then. */
     public Future<Void> later(UUID id, Instant notBefore) {
-        return Store.future(database.write(
-                        session -> session.update("update task_command set not_before = ? where id = ?", notBefore, id)))
+        return Store.future(database.write(session ->
+                        session.update("update task_command set not_before = ? where id = ?", notBefore, id)))
                 .mapEmpty();
     }
 

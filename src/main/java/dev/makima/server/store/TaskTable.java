@@ -30,8 +30,7 @@ public final class TaskTable {
     }
 
     /** A task to be made. */
-    public record NewTask(
-            String ownerId, String accountId, String name, String plan, Task.Spec spec, boolean start) {
+    public record NewTask(String ownerId, String accountId, String name, String plan, Task.Spec spec, boolean start) {
         /** The same with another specification. */
         public NewTask with(Task.Spec other) {
             return new NewTask(ownerId, accountId, name, plan, other, start);
@@ -82,44 +81,44 @@ public final class TaskTable {
     /** Makes a task in a transaction. */
     static TaskId insert(Session session, TaskId id, NewTask task, Instant now) throws SQLException {
         Task.Spec spec = task.spec();
-            session.update(
-                    "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
-                            + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
-                            + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
-                            + " max_cost_micros, autonomous_loop, local_only, auto_merge_local, is_supervisor,"
-                            + " start_requested, queued, queued_at, created_at, updated_at)"
-                            + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                            + " ?, ?, ?, ?, ?)",
-                    id,
-                    task.ownerId(),
-                    task.accountId(),
-                    task.name(),
-                    task.plan(),
-                    spec.repositoryUrl(),
-                    spec.baseBranch(),
-                    spec.targetBranch(),
-                    spec.targetRepoPath(),
-                    spec.completionAction(),
-                    spec.parentTaskId(),
-                    spec.contractId(),
-                    spec.continueFromTaskId(),
-                    spec.copyFiles().isEmpty() ? null : String.join("\n", spec.copyFiles()),
-                    depth(session, task),
-                    spec.priority(),
-                    spec.agent(),
-                    spec.model(),
-                    spec.timeoutSecs(),
-                    spec.maxCostMicros(),
-                    spec.autonomousLoop(),
-                    spec.localOnly(),
-                    spec.autoMergeLocal(),
-                    spec.isSupervisor(),
-                    task.start(),
-                    task.start(),
-                    task.start() ? now : null,
-                    now,
-                    now);
-            return id;
+        session.update(
+                "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
+                        + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
+                        + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
+                        + " max_cost_micros, autonomous_loop, local_only, auto_merge_local, is_supervisor,"
+                        + " start_requested, queued, queued_at, created_at, updated_at)"
+                        + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " ?, ?, ?, ?, ?)",
+                id,
+                task.ownerId(),
+                task.accountId(),
+                task.name(),
+                task.plan(),
+                spec.repositoryUrl(),
+                spec.baseBranch(),
+                spec.targetBranch(),
+                spec.targetRepoPath(),
+                spec.completionAction(),
+                spec.parentTaskId(),
+                spec.contractId(),
+                spec.continueFromTaskId(),
+                spec.copyFiles().isEmpty() ? null : String.join("\n", spec.copyFiles()),
+                depth(session, task),
+                spec.priority(),
+                spec.agent(),
+                spec.model(),
+                spec.timeoutSecs(),
+                spec.maxCostMicros(),
+                spec.autonomousLoop(),
+                spec.localOnly(),
+                spec.autoMergeLocal(),
+                spec.isSupervisor(),
+                task.start(),
+                task.start(),
+                task.start() ? now : null,
+                now,
+                now);
+        return id;
     }
 
     /** 0 for a task of its own, 1 for one of such a task, 2 for whatever is below. */
@@ -296,8 +295,8 @@ public final class TaskTable {
                     session.update(
                             "delete from output_chunk where stream_id in (select id from output_stream where task_id = ?)",
                             id);
-                    for (String table :
-                            List.of("entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over", "task_command")) {
+                    for (String table : List.of(
+                            "entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over", "task_command")) {
                         session.update("delete from " + table + " where task_id = ?", id);
                     }
                     LaterHandOver.deleted(session, id, now);
