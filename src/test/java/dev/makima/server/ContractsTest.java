@@ -6,10 +6,10 @@ import dev.makima.base.TaskId;
 import dev.makima.protocol.BranchCreated;
 import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.CreatePR;
+import dev.makima.protocol.EventAck;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.PrCreated;
 import dev.makima.protocol.RegisterToolKey;
-import dev.makima.protocol.EventAck;
 import dev.makima.protocol.SendMessage;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.SupervisorHeartbeat;
@@ -100,10 +100,10 @@ class ContractsTest {
 
     @Test
     void phasesAdvanceOneStepAtATimeAndAreRecorded() {
-        String id = contract(new JsonObject().put("contractType", "specification").put("start", false))
+        String id = contract(
+                        new JsonObject().put("contractType", "specification").put("start", false))
                 .getString("id");
-        JsonObject skipped =
-                server.post("/contracts/" + id + "/phase", new JsonObject().put("phase", "plan"), 409);
+        JsonObject skipped = server.post("/contracts/" + id + "/phase", new JsonObject().put("phase", "plan"), 409);
         assertThat(skipped.getString("message")).contains("Go on to specify", "research-notes");
         server.post("/contracts/" + id + "/phase", new JsonObject().put("phase", "lunch"), 400);
         server.post(
@@ -155,14 +155,15 @@ class ContractsTest {
             daemon.send(new BranchCreated(lead.taskId(), "makima/whole", true, null, null, null, "2-1", null));
             daemon.expect(EventAck.class);
 
-            JsonObject one = new JsonObject(
-                    send(LEAD, "POST", "/mesh/tasks", member(lead.taskId(), "one")).body());
+            JsonObject one = new JsonObject(send(LEAD, "POST", "/mesh/tasks", member(lead.taskId(), "one"))
+                    .body());
             assertThat(one.getString("contractId")).isEqualTo(id);
             SpawnTask first = run(daemon, MEMBER);
             assertThat(first.isSupervisor()).isFalse();
             assertThat(first.supervisorWorktreeTaskId()).isNull();
-            JsonObject two = new JsonObject(
-                    send(LEAD, "POST", "/contracts/" + id + "/tasks", member(lead.taskId(), "two")).body());
+            JsonObject two =
+                    new JsonObject(send(LEAD, "POST", "/contracts/" + id + "/tasks", member(lead.taskId(), "two"))
+                            .body());
             SpawnTask second = run(daemon, null);
             assertThat(server.get("/contracts/" + id + "/supervisor").getJsonArray("pendingTaskIds"))
                     .contains(one.getString("id"), two.getString("id"));
@@ -228,23 +229,31 @@ class ContractsTest {
             }
             assertThat(status(MEMBER, "POST", path + "/phase", new JsonObject().put("phase", "execute")))
                     .isEqualTo(401);
-            assertThat(status(MEMBER, "POST", path + "/complete", new JsonObject())).isEqualTo(401);
-            assertThat(status(LEAD, "POST", path + "/complete", new JsonObject())).isEqualTo(409);
-            JsonObject file = new JsonObject(
-                    send(MEMBER, "POST", path + "/files", new JsonObject().put("name", "Notes").put("body", "a"))
-                            .body());
-            assertThat(status(
+            assertThat(status(MEMBER, "POST", path + "/complete", new JsonObject()))
+                    .isEqualTo(401);
+            assertThat(status(LEAD, "POST", path + "/complete", new JsonObject()))
+                    .isEqualTo(409);
+            JsonObject file = new JsonObject(send(
                             MEMBER,
-                            "PUT",
-                            path + "/files/" + file.getString("id"),
-                            new JsonObject().put("body", "b")))
+                            "POST",
+                            path + "/files",
+                            new JsonObject().put("name", "Notes").put("body", "a"))
+                    .body());
+            assertThat(status(
+                            MEMBER, "PUT", path + "/files/" + file.getString("id"), new JsonObject().put("body", "b")))
                     .isEqualTo(200);
             assertThat(server.get(path + "/files/" + file.getString("id")).getString("body"))
                     .isEqualTo("b");
-            JsonObject report = new JsonObject().put("message", "half").put("taskId", member.taskId().toString());
+            JsonObject report = new JsonObject()
+                    .put("message", "half")
+                    .put("taskId", member.taskId().toString());
             assertThat(status(MEMBER, "POST", path + "/reports", report)).isEqualTo(202);
             assertThat(daemon.expect(SendMessage.class).message()).contains("\"one\"", "reports: half");
-            assertThat(status(MEMBER, "POST", path + "/reports", report.put("taskId", lead.taskId().toString())))
+            assertThat(status(
+                            MEMBER,
+                            "POST",
+                            path + "/reports",
+                            report.put("taskId", lead.taskId().toString())))
                     .isEqualTo(404);
             assertThat(status(MEMBER, "POST", "/mesh/tasks", member(member.taskId(), "below")))
                     .isEqualTo(401);
@@ -279,7 +288,8 @@ class ContractsTest {
             server.post(answer, new JsonObject().put("answer", "no"), 409);
             assertThat(new JsonObject(asked.get().body()).getString("answer")).isEqualTo("yes");
 
-            HttpResponse<String> late = send(LEAD, "POST", questions, question.copy().put("timeoutSecs", 1));
+            HttpResponse<String> late =
+                    send(LEAD, "POST", questions, question.copy().put("timeoutSecs", 1));
             assertThat(late.statusCode()).as(late.body()).isEqualTo(504);
             HttpResponse<String> open = send(LEAD, "POST", questions + "?wait=0", question);
             assertThat(open.statusCode()).isEqualTo(201);
@@ -307,7 +317,8 @@ class ContractsTest {
                     Instant.now(),
                     null));
             TestServer.until(
-                    "its state", () -> "working".equals(server.get(path + "/supervisor").getString("state")));
+                    "its state",
+                    () -> "working".equals(server.get(path + "/supervisor").getString("state")));
             assertThat(server.get(path + "/supervisor").getString("activity")).isEqualTo("reading");
             send(LEAD, "POST", path + "/questions?wait=0", new JsonObject().put("question", "Which one?"));
             daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
@@ -331,7 +342,10 @@ class ContractsTest {
         }
         TestServer.until(
                 "it is gone",
-                () -> server.get("/mesh/daemons").getJsonArray("daemons").getJsonObject(0).getString("status")
+                () -> server.get("/mesh/daemons")
+                        .getJsonArray("daemons")
+                        .getJsonObject(0)
+                        .getString("status")
                         .equals("disconnected"));
         server.restart();
         assertThat(status(server.key, "DELETE", "/contracts/" + id, null)).isEqualTo(204);
@@ -348,11 +362,13 @@ class ContractsTest {
         String path = "/contracts/" + id;
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
             SpawnTask lead = run(daemon, LEAD);
-            assertThat(status(LEAD, "POST", path + "/complete", new JsonObject())).isEqualTo(200);
+            assertThat(status(LEAD, "POST", path + "/complete", new JsonObject()))
+                    .isEqualTo(200);
             assertThat(server.get(path).getString("status")).isEqualTo("completed");
             assertThat(server.get("/mesh/tasks/" + lead.taskId()).getString("status"))
                     .isEqualTo("running");
-            assertThat(status(LEAD, "POST", path + "/complete", new JsonObject())).isEqualTo(409);
+            assertThat(status(LEAD, "POST", path + "/complete", new JsonObject()))
+                    .isEqualTo(409);
             daemon.send(new SupervisorHeartbeat(
                     lead.taskId(),
                     UUID.fromString(id),

@@ -84,8 +84,16 @@ final class CompletionCommand extends Base {
         };
     }
 
-    private static final List<String> GROUPS =
-            List.of("tasks", "contracts", "daemons", "keys", "supervisor", "orchestrator", "contract", "directive", "completion");
+    private static final List<String> GROUPS = List.of(
+            "tasks",
+            "contracts",
+            "daemons",
+            "keys",
+            "supervisor",
+            "orchestrator",
+            "contract",
+            "directive",
+            "completion");
 
     private static String bash() {
         StringBuilder cases = new StringBuilder();

@@ -217,11 +217,16 @@ final class ContractsCommands {
             }
             Table table = new Table("CONTRACT", whole.path("id").asText());
             table.row("Name", whole.path("name").asText());
-            table.row("Status", whole.path("status").asText() + ", phase " + whole.path("phase").asText());
+            table.row(
+                    "Status",
+                    whole.path("status").asText() + ", phase "
+                            + whole.path("phase").asText());
             table.row("Supervisor", supervisor(whole.path("supervisor")));
             table.row("Tasks done", done(whole));
             for (JsonNode item : whole.path("deliverables")) {
-                table.row(item.path("done").asBoolean() ? "Done" : "Open", item.path("name").asText());
+                table.row(
+                        item.path("done").asBoolean() ? "Done" : "Open",
+                        item.path("name").asText());
             }
             if (whole.hasNonNull("branch")) {
                 table.row("Branch", whole.path("branch").asText());
@@ -262,8 +267,9 @@ final class ContractsCommands {
 
         private void question(JsonNode asked) {
             StringBuilder choices = new StringBuilder();
-            asked.path("choices").forEach(choice -> choices.append(choices.isEmpty() ? "" : ", ")
-                    .append(choice.asText()));
+            asked.path("choices")
+                    .forEach(choice ->
+                            choices.append(choices.isEmpty() ? "" : ", ").append(choice.asText()));
             Table table = new Table("QUESTION", asked.path("question").asText());
             if (asked.hasNonNull("context")) {
                 table.row("Context", asked.path("context").asText());
@@ -305,7 +311,9 @@ final class ContractsCommands {
             if (json) {
                 print(answered);
             } else {
-                surroundings.out().println("Answered: " + answered.path("question").asText());
+                surroundings
+                        .out()
+                        .println("Answered: " + answered.path("question").asText());
             }
             return ExitCode.OK;
         }

@@ -236,10 +236,10 @@ final class ContractStanding {
                                             && !found.spec().isSupervisor())
                                     .isPresent();
                             ToolKeyTable.@Nullable Holder agent = Query.agent(context);
-                    boolean own = agent == null
-                            || agent.isSupervisor()
-                            || agent.taskId().equals(taskId);
-                    return member && own
+                            boolean own = agent == null
+                                    || agent.isSupervisor()
+                                    || agent.taskId().equals(taskId);
+                            return member && own
                                     ? contracts.report(contract, task.orElseThrow(), message)
                                     : Future.failedFuture(Errors.notFound("no task " + taskId + " of the contract"));
                         }))

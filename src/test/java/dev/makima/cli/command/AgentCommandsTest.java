@@ -106,8 +106,8 @@ class AgentCommandsTest {
     @Test
     void whatIsAskedOfAServerThatIsNotThereFails() {
         for (List<String> command : OF_CONTRACTS) {
-            TestSurroundings world = agents().with("MAKIMA_API_URL", "http://127.0.0.1:1")
-                    .with("MAKIMA_API_KEY", "mk_x");
+            TestSurroundings world =
+                    agents().with("MAKIMA_API_URL", "http://127.0.0.1:1").with("MAKIMA_API_KEY", "mk_x");
             assertThat(world.run(command.toArray(String[]::new)))
                     .as("%s", command)
                     .isEqualTo(1);
@@ -118,7 +118,8 @@ class AgentCommandsTest {
 
     @Test
     void withoutATaskAContractOrADirectiveItIsAUsageError() {
-        for (List<String> command : Stream.concat(NOT_YET.stream(), OF_CONTRACTS.stream()).toList()) {
+        for (List<String> command :
+                Stream.concat(NOT_YET.stream(), OF_CONTRACTS.stream()).toList()) {
             TestSurroundings world = new TestSurroundings(directory).input("some text");
             assertThat(world.run(command.toArray(String[]::new)))
                     .as("%s", command)
