@@ -180,12 +180,12 @@ class ContractsTest {
             CreatePR asked = daemon.expect(CreatePR.class);
             assertThat(asked.taskId()).isEqualTo(lead.taskId());
             assertThat(asked.branch()).isEqualTo("makima/whole");
-            assertThat(daemon.expect(SendMessage.class).message())
+            assertThat(daemon.expect(SendMessage.class, EventAck.class).message())
                     .startsWith("[INFO] Task \"one\"")
                     .contains("pull request is being made");
             daemon.send(new PrCreated(
                     lead.taskId(), true, "made", "https://example.com/pr/1", 1, asked.requestId(), "2-2", null));
-            assertThat(daemon.expect(SendMessage.class).message())
+            assertThat(daemon.expect(SendMessage.class, EventAck.class).message())
                     .startsWith("[ACTION REQUIRED] The pull request is open: https://example.com/pr/1")
                     .contains("makima supervisor complete");
             JsonObject whole = server.get("/contracts/" + id);
