@@ -13,9 +13,27 @@ public final class AgentSignals {
     private static final int SUMMARY_LENGTH = 160;
     private static final String AUTHENTICATION = "authentication_failed";
 
-    /** A line without any of these words, as JSON strings of their own, carries no signal. */
-    private static final byte[][] WORDS = words(
-            "assistant\"", "result\"", "control_response\"", "init\"", "api_retry\"", "background_tasks_changed\"");
+    /** A line without this word and those below, as JSON strings of their own, carries no signal. */
+    private static final byte[][] ASSISTANT = words("assistant\"");
+
+    /** A line without any of these carries at most words of the assistant. */
+    private static final byte[][] OTHERS = words(
+            "result\"",
+            "control_response\"",
+            "init\"",
+            "api_retry\"",
+            "background_tasks_changed\"",
+            AUTHENTICATION + "\"");
+
+    /** What a line can carry, as far as that is known without parsing it. */
+    public enum Weight {
+        /** No signal. */
+        NOTHING,
+        /** At most {@link AgentSignal.Said}, with no {@code <} in it, and {@link AgentSignal.UsedTool}. */
+        WORDS,
+        /** Any signal. */
+        ANYTHING
+    }
 
     private AgentSignals() {}
 
@@ -31,9 +49,14 @@ public final class AgentSignals {
 
     /** All that a line means, the most urgent first; several only where a message holds several blocks. */
     public static List<AgentSignal> readAll(byte[] buffer, int from, int to) {
-        if (!mayMatter(buffer, from, to)) {
+        if (weigh(buffer, from, to) == Weight.NOTHING) {
             return List.of();
         }
+        return parse(buffer, from, to);
+    }
+
+    /** As {@link #readAll}, for a line that has been weighed. */
+    public static List<AgentSignal> parse(byte[] buffer, int from, int to) {
         return AgentJson.parse(new String(buffer, from, to - from, StandardCharsets.UTF_8))
                 .map(AgentSignals::of)
                 .orElse(List.of());
@@ -43,20 +66,29 @@ public final class AgentSignals {
      * The filter before the parser. Keys come in any order and with or without blanks, so it looks for the values; text
      * inside of strings has its quotes escaped and cannot match.
      */
-    static boolean mayMatter(byte[] buffer, int from, int to) {
+    public static Weight weigh(byte[] buffer, int from, int to) {
+        boolean assistant = false;
+        boolean marked = false;
         for (int at = from; at < to; at++) {
             byte value = buffer[at];
-            if (value == '\\') {
+            if (value == '"') {
+                if (beginsWord(OTHERS, buffer, at + 1, to)) {
+                    return Weight.ANYTHING;
+                }
+                assistant |= beginsWord(ASSISTANT, buffer, at + 1, to);
+            } else if (value == '\\') {
                 at++;
-            } else if (value == '"' && beginsWord(buffer, at + 1, to)) {
-                return true;
+                // A mark may be written by its number.
+                marked |= at < to && buffer[at] == 'u';
+            } else {
+                marked |= value == '<';
             }
         }
-        return false;
+        return !assistant ? Weight.NOTHING : marked ? Weight.ANYTHING : Weight.WORDS;
     }
 
-    private static boolean beginsWord(byte[] buffer, int at, int to) {
-        for (byte[] word : WORDS) {
+    private static boolean beginsWord(byte[][] words, byte[] buffer, int at, int to) {
+        for (byte[] word : words) {
             if (at + word.length <= to && buffer[at] == word[0] && matches(buffer, at, word)) {
                 return true;
             }

@@ -32,6 +32,11 @@ public final class GateScanner {
         return Optional.ofNullable(last).filter(gate -> !(cutOff && gate.ready()));
     }
 
+    /** Whether a message without any {@code <} changes nothing: no gate is open, and none has half begun. */
+    public boolean isIdle() {
+        return inside == null && carried.isEmpty();
+    }
+
     /** Takes the next message's text, decoded. */
     public void message(String text) {
         int at = beginMessage(text);

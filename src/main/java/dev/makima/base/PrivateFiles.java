@@ -30,7 +30,7 @@ public final class PrivateFiles {
             }
             return Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
         } catch (IOException e) {
-            throw failed("cannot make the directory " + directory, e);
+            throw failed("cannot make the directory " + directory, directory, e);
         }
     }
 
@@ -45,7 +45,7 @@ public final class PrivateFiles {
         } catch (FileAlreadyExistsException e) {
             return file;
         } catch (IOException e) {
-            throw failed("cannot make the file " + file, e);
+            throw failed("cannot make the file " + file, file, e);
         }
     }
 
@@ -64,7 +64,7 @@ public final class PrivateFiles {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             deleteQuietly(temporary);
-            throw failed("cannot write the file " + file, e);
+            throw failed("cannot write the file " + file, file, e);
         }
     }
 
@@ -78,7 +78,10 @@ public final class PrivateFiles {
         }
     }
 
-    private static MakimaException failed(String what, IOException e) {
+    private static MakimaException failed(String what, Path file, IOException e) {
+        if (FullDiskException.isBehind(e, file)) {
+            return new FullDiskException(ErrorCode.IO, what + ": the disk is full", "Free some space there", e);
+        }
         String reason =
                 e instanceof FileSystemException fse && fse.getReason() != null ? fse.getReason() : e.toString();
         return new MakimaException(ErrorCode.IO, what + ": " + reason, "Check its permissions and the free space", e);

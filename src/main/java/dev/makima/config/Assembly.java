@@ -121,7 +121,7 @@ final class Assembly {
     static ServerConfig server(Values values) {
         return new ServerConfig(
                 new Http(values.get(ServerKeys.HTTP_HOST), values.get(ServerKeys.HTTP_PORT)),
-                new Database(values.get(ServerKeys.DATABASE_URL)),
+                new Database(values.get(ServerKeys.DATABASE_URL), values.find(ServerKeys.DATABASE_PASSWORD)),
                 new Tasks(
                         values.get(ServerKeys.TASKS_GRACE),
                         values.get(ServerKeys.TASKS_LEASE),

@@ -14,10 +14,11 @@ final class FilePermissions {
     /** The warning where the file holds a key or password and everybody may read it. */
     static Optional<String> warning(Path file, Map<Key<?>, Given> said) {
         boolean key = said.containsKey(DaemonKeys.SERVER_API_KEY);
-        boolean password = Optional.ofNullable(said.get(ServerKeys.DATABASE_URL))
-                .map(given -> given.value().toString())
-                .filter(url -> url.contains("@") || url.contains("password="))
-                .isPresent();
+        boolean password = said.containsKey(ServerKeys.DATABASE_PASSWORD)
+                || Optional.ofNullable(said.get(ServerKeys.DATABASE_URL))
+                        .map(given -> given.value().toString())
+                        .filter(url -> url.matches("[^?]*//[^/:@?]*:.*@.*") || url.contains("password="))
+                        .isPresent();
         if ((key || password) && readableByOthers(file)) {
             return Optional.of(file + " holds a " + (key ? "key" : "password")
                     + " and can be read by everybody on this machine; chmod 600 it");

@@ -1,7 +1,9 @@
 package dev.makima.config;
 
+import dev.makima.base.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * All that a server is told, checked and complete.
@@ -29,8 +31,17 @@ public record ServerConfig(
      */
     public record Http(String host, int port) {}
 
-    /** Where the server keeps what it knows. */
-    public record Database(DatabaseUrl url) {}
+    /**
+     * Where the server keeps what it knows.
+     *
+     * @param password for a URL that holds none
+     */
+    public record Database(DatabaseUrl url, Optional<Secret> password) {
+        /** A database that needs no password beside its URL. */
+        public Database(DatabaseUrl url) {
+            this(url, Optional.empty());
+        }
+    }
 
     /**
      * How tasks are handed out and taken back.

@@ -4,6 +4,7 @@ import static java.time.temporal.ChronoUnit.DAYS;
 import static java.time.temporal.ChronoUnit.MINUTES;
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import dev.makima.base.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +22,10 @@ final class ServerKeys {
                     "database.url",
                     UrlTypes.database(),
                     "jdbc:sqlite:~/.makima/server.db",
-                    "an SQLite file, or a PostgreSQL server")
+                    "an SQLite file, or a database of a PostgreSQL server")
             .flag("--database-url");
+    static final Key<Secret> DATABASE_PASSWORD = Key.optional(
+            "database.password", Types.password(), "for a URL without one; never logged, masked in every dump");
     static final Key<Duration> TASKS_GRACE = Key.of(
             "tasks.graceSecs",
             Types.time(SECONDS, 0),
@@ -55,6 +58,7 @@ final class ServerKeys {
                     HTTP_HOST,
                     HTTP_PORT,
                     DATABASE_URL,
+                    DATABASE_PASSWORD,
                     TASKS_GRACE,
                     TASKS_LEASE,
                     TASKS_MAX_RETRIES,

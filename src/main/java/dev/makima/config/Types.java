@@ -111,6 +111,11 @@ final class Types {
                 TEXT, "a key", "\"mk_…\"", true, (text, paths) -> new Secret(key(text)), Secret::toString);
     }
 
+    static ValueType<Secret> password() {
+        return new ScalarType<>(
+                TEXT, "a password", "\"…\"", true, (text, paths) -> new Secret(noNul(filled(text))), Secret::toString);
+    }
+
     static ValueType<String> branchPrefix() {
         return new ScalarType<>(
                 TEXT,

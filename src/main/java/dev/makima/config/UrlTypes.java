@@ -29,7 +29,7 @@ final class UrlTypes {
     static ValueType<DatabaseUrl> database() {
         return new ScalarType<>(
                 TEXT,
-                "jdbc:sqlite:PATH or postgresql://user:password@host/database",
+                "jdbc:sqlite:PATH or postgresql://user@host/database",
                 "\"jdbc:sqlite:~/.makima/server.db\"",
                 true,
                 UrlTypes::databaseUrl,
@@ -87,11 +87,11 @@ final class UrlTypes {
         if (plain.startsWith("sqlite:")) {
             return new DatabaseUrl.Sqlite(paths.resolve(plain.substring("sqlite:".length())));
         }
-        if (url.startsWith("jdbc:postgresql://")) {
+        if (url.startsWith("jdbc:postgresql://") && !url.contains("@")) {
             return new DatabaseUrl.Postgres(new Secret(url));
         }
-        if (url.startsWith("postgresql://") || url.startsWith("postgres://")) {
-            return postgres(url);
+        if (plain.startsWith("postgresql://") || url.startsWith("postgres://")) {
+            return postgres(plain);
         }
         if (url.startsWith("/") || url.startsWith("~")) {
             return new DatabaseUrl.Sqlite(paths.resolve(url));

@@ -1,6 +1,7 @@
 package dev.makima.process;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Text;
 import java.io.IOException;
@@ -22,6 +23,8 @@ final class AgentInput {
     private final LaunchDirectory directory;
     private final ProcFs proc;
     private boolean ended;
+    /** What a full disk did not take of a message that it had begun to take. */
+    private ByteBuffer rest = ByteBuffer.allocate(0);
 
     AgentInput(LaunchDirectory directory, ProcFs proc) {
         this.directory = directory;
@@ -42,14 +45,47 @@ final class AgentInput {
                     "the agent's input has ended: " + directory.path(),
                     "Start it again with the message");
         }
+        catchUp();
+        if (rest.hasRemaining()) {
+            throw new FullDiskException(
+                    ErrorCode.IO,
+                    "cannot write to " + directory.in() + ": the disk is full",
+                    "Free some space where the spool is",
+                    null);
+        }
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        ByteBuffer left = ByteBuffer.wrap(bytes);
         try (FileChannel channel =
                 FileChannel.open(directory.in(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long end = channel.size();
-            int written = tornPart(channel, end, bytes);
-            SpoolFiles.append(channel, end, ByteBuffer.wrap(bytes, written, bytes.length - written));
+            left.position(tornPart(channel, end, bytes));
+            int begun = left.position();
+            try {
+                SpoolFiles.append(channel, end, left);
+            } catch (IOException e) {
+                if (left.position() == begun || !FullDiskException.isBehind(e)) {
+                    throw e;
+                }
+                // The agent may have read the beginning: there is no way back, and the rest follows when there is room.
+                rest = left;
+            }
         } catch (IOException e) {
             throw SpoolFiles.failed("cannot write to " + directory.in(), e);
+        }
+    }
+
+    /** See {@link Launch#catchUp}. */
+    synchronized void catchUp() {
+        if (!rest.hasRemaining()) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(directory.in(), StandardOpenOption.WRITE)) {
+            SpoolFiles.append(channel, channel.size(), rest);
+        } catch (IOException e) {
+            MakimaException failure = SpoolFiles.failed("cannot write to " + directory.in(), e);
+            if (!(failure instanceof FullDiskException)) {
+                throw failure;
+            }
         }
     }
 
@@ -60,6 +96,9 @@ final class AgentInput {
     synchronized boolean end() {
         if (ended) {
             return true;
+        }
+        if (rest.hasRemaining()) {
+            return false;
         }
         Optional<ProcessIdentity> feeder = directory.holder().map(LaunchDirectory.Holder::feeder);
         if (feeder.isEmpty()) {

@@ -53,10 +53,16 @@ public final class Launch {
      *
      * @param line without its line break; several MB are fine
      * @throws MakimaException VALIDATION for a line break inside, CONFLICT after {@link #endInput()} or where another
-     *     line lies there torn, IO where the disk does not take it
+     *     line lies there torn, IO where the disk does not take it: then nothing of the line was written. Of a line that
+     *     did not fit whole the rest follows by {@link #catchUp}
      */
     public void send(String line) {
         input.send(line);
+    }
+
+    /** Writes what a full disk did not take of a message that it had begun to take, if it does now. */
+    public void catchUp() {
+        input.catchUp();
     }
 
     /** How many bytes were given to the agent to read so far, by all daemons. */

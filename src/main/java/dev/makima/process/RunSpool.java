@@ -7,6 +7,7 @@ import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a run leaves on the disk, {@code spool/<task>/<run>/}: its output streams, whose offsets go on over all its
@@ -26,11 +28,12 @@ import java.util.List;
 public final class RunSpool {
     private final Path directory;
     private final RunId run;
-    private final Object daemonLines = new Object();
+    private final DaemonLines daemonLines;
 
     private RunSpool(Path directory, RunId run) {
         this.directory = directory;
         this.run = run;
+        this.daemonLines = new DaemonLines(file(StreamName.DAEMON));
     }
 
     /**
@@ -117,25 +120,18 @@ public final class RunSpool {
 
     /**
      * Adds a line to the daemon's own stream, in one write. Line breaks and tabs in the text become spaces, other
-     * control characters are made visible; a line that an earlier daemon left torn is ended first.
+     * control characters are made visible; a line that an earlier daemon left torn is ended first. What a full disk does
+     * not take is kept in memory, as far as that is not too much, and goes before the next line, or by {@link #catchUp}.
      *
-     * @throws MakimaException IO where the disk does not take it
+     * @throws MakimaException IO where the disk does not take it for another reason
      */
     public void appendDaemonLine(String line) {
-        byte[] text = (harmless(line) + "\n").getBytes(StandardCharsets.UTF_8);
-        synchronized (daemonLines) {
-            Path file = file(StreamName.DAEMON);
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                long end = channel.size();
-                ByteBuffer bytes = ByteBuffer.allocate(text.length + 1);
-                if (isTorn(channel, end)) {
-                    bytes.put((byte) '\n');
-                }
-                SpoolFiles.append(channel, end, bytes.put(text).flip());
-            } catch (IOException e) {
-                throw SpoolFiles.failed("cannot write to " + file, e);
-            }
-        }
+        daemonLines.append(line);
+    }
+
+    /** Writes what a full disk did not take of the daemon's own lines, if it does now. */
+    public void catchUp() {
+        daemonLines.catchUp();
     }
 
     /**
@@ -149,7 +145,7 @@ public final class RunSpool {
             Path file = file(stream);
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 long end = channel.size();
-                if (isTorn(channel, end)) {
+                if (DaemonLines.isTorn(channel, end)) {
                     SpoolFiles.append(channel, end, ByteBuffer.wrap(new byte[] {'\n'}));
                 }
             } catch (IOException e) {
@@ -237,6 +233,19 @@ public final class RunSpool {
         }
     }
 
+    /** How many bytes a run's files have; 0 where it has no spool. What vanishes meanwhile is nothing. */
+    public static long size(Path spoolRoot, TaskId task, RunId run) {
+        Path directory = path(spoolRoot, task, run);
+        if (!Files.isDirectory(directory)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.mapToLong(SpoolFiles::length).sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0;
+        }
+    }
+
     /** Where a run's spool is, or would be. */
     public static Path path(Path spoolRoot, TaskId task, RunId run) {
         return spoolRoot.toAbsolutePath().resolve(task.toString()).resolve(run.toString());
@@ -247,22 +256,5 @@ public final class RunSpool {
             PrivateFiles.file(spool.file(stream));
         }
         return spool;
-    }
-
-    private static boolean isTorn(FileChannel channel, long end) throws IOException {
-        ByteBuffer last = ByteBuffer.allocate(1);
-        return end > 0 && channel.read(last, end - 1) == 1 && last.get(0) != '\n';
-    }
-
-    private static String harmless(String line) {
-        StringBuilder text = new StringBuilder(line.length());
-        line.codePoints().forEach(c -> {
-            if (c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029) {
-                text.append(' ');
-            } else {
-                text.appendCodePoint(Character.isISOControl(c) ? 0xFFFD : c);
-            }
-        });
-        return text.toString();
     }
 }

@@ -1,6 +1,7 @@
 package dev.makima.process;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,10 @@ final class SpoolFiles {
 
     /** A failure of the file system, in the words that all of this room uses. */
     static MakimaException failed(String what, IOException cause) {
+        if (FullDiskException.isBehind(cause)) {
+            return new FullDiskException(
+                    ErrorCode.IO, what + ": the disk is full", "Free some space where the spool is", cause);
+        }
         return new MakimaException(
                 ErrorCode.IO, what + ": " + cause, "Check the permissions and the free space of the spool", cause);
     }

@@ -3,7 +3,6 @@ package dev.makima.server;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.config.ConfigLoader;
-import dev.makima.config.DatabaseUrl;
 import dev.makima.config.Environment;
 import dev.makima.config.Flags;
 import dev.makima.config.Loaded;
@@ -92,15 +91,7 @@ public final class ServerVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ServerConfig config = given == null ? configured() : given;
-        Path file = switch (config.database().url()) {
-            case DatabaseUrl.Sqlite sqlite -> sqlite.file();
-            case DatabaseUrl.Postgres postgres ->
-                throw new MakimaException(
-                        ErrorCode.VALIDATION,
-                        "database.url names a PostgreSQL server (" + postgres.display() + ")",
-                        "This version works with SQLite only: name a file, or leave it out");
-        };
-        return Store.open(vertx, file, clock.instant())
+        return Store.open(vertx, Store.settings(config.database()), clock.instant())
                 .compose(opened -> {
                     store = opened;
                     return wire(config, opened);
@@ -178,7 +169,7 @@ public final class ServerVerticle extends VerticleBase {
         Keys made = new Keys(opened.keys(), new SecureRandom(), clock);
         LoginGuard guard = new LoginGuard(clock);
         FlowControl flow = new FlowControl();
-        EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock);
+        EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock, flow::isFlooded);
         Dispatcher dispatcher = new Dispatcher(
                 vertx, opened, bus, told, registry, config.tasks().lease(), timings.leaseMargin(), clock);
         Contracts led = new Contracts(opened, bus, told, timings.answer(), clock);

@@ -1,5 +1,6 @@
 package dev.makima.server;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.core.Timings;
 import dev.makima.server.daemons.TaskEvents;
@@ -28,6 +29,7 @@ final class Upkeep {
     private final ClockWatch watch;
     private boolean running;
     private boolean closed;
+    private boolean missed;
 
     Upkeep(
             Store store,
@@ -56,7 +58,8 @@ final class Upkeep {
             return;
         }
         running = true;
-        leases().compose(_ -> store.handOvers()
+        leasesHold()
+                .compose(_ -> store.handOvers()
                         .expire(limits.grace(), timings.leaseMargin(), limits.maxRetries(), clock.instant()))
                 .compose(lost -> {
                     lost.forEach(events::changed);
@@ -68,7 +71,11 @@ final class Upkeep {
                         return;
                     }
                     if (done.failed()) {
-                        LOG.log(System.Logger.Level.WARNING, "upkeep failed, it is tried again", done.cause());
+                        missed = true;
+                        LOG.log(
+                                FullDiskException.level(System.Logger.Level.WARNING, done.cause()),
+                                "upkeep failed, it is tried again",
+                                done.cause());
                         return;
                     }
                     done.result().forEach(stream -> {
@@ -79,12 +86,16 @@ final class Upkeep {
                 });
     }
 
-    /** Where time went on without us, nobody could renew a lease. */
-    private Future<Void> leases() {
-        if (!watch.jumped()) {
-            return Future.succeededFuture();
+    /** Where time went on without us, or the database took nothing, no daemon could renew a lease: they count from now on. */
+    private Future<?> leasesHold() {
+        if (watch.jumped()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the clock was set, or this server stood still: all leases are renewed");
+            missed = true;
         }
-        LOG.log(System.Logger.Level.WARNING, "the clock was set, or this server stood still: all leases are renewed");
-        return store.handOvers().renewAll(clock.instant());
+        return missed
+                ? store.handOvers().renewAll(clock.instant()).onSuccess(_ -> missed = false)
+                : Future.succeededFuture();
     }
 }

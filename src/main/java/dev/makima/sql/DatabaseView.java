@@ -14,10 +14,10 @@ import java.util.Optional;
  * <p>Blocking; to be used by one thread.
  */
 public final class DatabaseView implements AutoCloseable {
-    private final DatabaseSettings settings;
+    private final SqliteSettings settings;
     private final Session session;
 
-    private DatabaseView(DatabaseSettings settings, Session session) {
+    private DatabaseView(SqliteSettings settings, Session session) {
         this.settings = settings;
         this.session = session;
     }
@@ -28,7 +28,7 @@ public final class DatabaseView implements AutoCloseable {
      * @throws MakimaException NOT_FOUND where there is no file; DB_ERROR where it is none of ours, damaged, or not
      *     readable
      */
-    public static DatabaseView open(DatabaseSettings settings) {
+    public static DatabaseView open(SqliteSettings settings) {
         if (!Files.exists(settings.file())) {
             throw new MakimaException(ErrorCode.NOT_FOUND, "there is no database " + settings.file());
         }
@@ -51,7 +51,7 @@ public final class DatabaseView implements AutoCloseable {
 
     /** The schema that this program writes. */
     public int knownSchema() {
-        return new Migrations(settings).newest();
+        return new Migrations(new SqliteFile(settings), settings).newest();
     }
 
     /**

@@ -26,13 +26,15 @@ import java.util.regex.Pattern;
 final class Migrations {
     private static final Pattern NAME = Pattern.compile("V(\\d{3})__([a-z0-9_]+)\\.sql");
 
+    private final Engine engine;
     private final DatabaseSettings settings;
 
     private record Migration(int version, String name, String checksum, String sql) {}
 
     private record Applied(int version, String checksum) {}
 
-    Migrations(DatabaseSettings settings) {
+    Migrations(Engine engine, DatabaseSettings settings) {
+        this.engine = engine;
         this.settings = settings;
     }
 
@@ -48,36 +50,36 @@ final class Migrations {
         for (Migration migration : known) {
             applyOne(session, migration);
         }
+        // Another process may have been faster, and newer.
+        checkNewest(session, known);
     }
 
-    /** Writes down whose file this is, once: opening it again must not change it. */
+    /** Writes down whose database this is, once: opening it again must not change it. */
     private void prepare(Session session) throws SQLException {
-        session.execute("begin immediate");
+        engine.begin(session);
         try {
-            long owner = session.one("pragma application_id", row -> row.number("application_id"))
-                    .orElse(0L);
-            if (owner == 0) {
+            if (!engine.isMarked(session)) {
                 session.execute("create table schema_version ("
                         + "version integer primary key, name text not null, checksum text not null, "
                         + "applied_at bigint not null)");
-                session.execute("pragma application_id = " + settings.applicationId());
+                engine.mark(session);
             }
             session.execute("commit");
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             rollBack(session, e);
             throw e;
         }
     }
 
     private void applyOne(Session session, Migration migration) throws SQLException {
-        session.execute("begin immediate");
+        engine.begin(session);
         try {
             var applied = session.one(
                     "select version, checksum from schema_version where version = ?",
                     row -> new Applied(row.integer("version"), row.text("checksum")),
                     migration.version());
             if (applied.isEmpty()) {
-                for (String statement : statements(migration.sql())) {
+                for (String statement : statements(engine.translated(migration.sql()))) {
                     session.execute(statement);
                 }
                 session.update(
@@ -87,12 +89,10 @@ final class Migrations {
                         migration.checksum(),
                         Instant.now());
             } else if (!applied.get().checksum().equals(migration.checksum())) {
-                throw SqlErrors.error(
-                        settings.file(),
+                throw engine.error(
                         "its schema step " + migration.version() + " (" + migration.name()
                                 + ") is not the one of this makima",
-                        "It was set up by a makima that was never released; use that one, or another file",
-                        null);
+                        "It was set up by a makima that was never released; use that one, or another database");
             }
             session.execute("commit");
         } catch (SQLException | RuntimeException e) {
@@ -117,12 +117,7 @@ final class Migrations {
         int newest = known.isEmpty() ? 0 : known.getLast().version();
         int found = applied(session);
         if (found > newest) {
-            throw new UnusableDatabaseException(
-                    settings.file(),
-                    UnusableDatabaseException.Reason.NEWER,
-                    "it was set up by a newer makima (schema " + found + ", this one knows " + newest + ")",
-                    "Use the newer makima, or another file",
-                    null);
+            throw engine.newer(found, newest);
         }
     }
 
@@ -184,7 +179,7 @@ final class Migrations {
         try {
             session.execute("rollback");
         } catch (SQLException rollback) {
-            // SQLite may have rolled back by itself; the first failure is the one to tell.
+            // It may have been rolled back by itself; the first failure is the one to tell.
             e.addSuppressed(rollback);
         }
     }

@@ -64,15 +64,15 @@ public final class Row {
         return result.wasNull() ? null : value;
     }
 
-    /** A flag, kept as 0 or 1. */
+    /** A flag, kept as 0 or 1, or a condition. */
     public boolean flag(String column) throws SQLException {
-        return result.getInt(column) != 0;
+        return result.getBoolean(column);
     }
 
     /** A flag that may be null. */
     public @Nullable Boolean flagOrNull(String column) throws SQLException {
-        int value = result.getInt(column);
-        return result.wasNull() ? null : value != 0;
+        boolean value = result.getBoolean(column);
+        return result.wasNull() ? null : value;
     }
 
     /** A time, kept as milliseconds since 1970. */

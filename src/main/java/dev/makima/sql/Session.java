@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Statements on one connection, prepared once and kept.
  *
- * <p>Arguments may be String, Integer, Long, Boolean (kept as 0 or 1), Instant (kept as milliseconds since 1970), UUID,
+ * <p>Arguments may be String (a NUL in it is kept as U+FFFD), Integer, Long, Boolean (kept as 0 or 1), Instant (kept as milliseconds since 1970), UUID,
  * TaskId and RunId (kept as text), byte[] and null. Everything else is refused: enums and decimals have no form that
  * every database reads back alike, so the store says which it wants.
  *
@@ -42,7 +42,11 @@ public final class Session implements AutoCloseable {
      * @throws SQLException where the database refuses it
      */
     public int update(String sql, @Nullable Object... arguments) throws SQLException {
-        return prepare(sql, arguments).executeUpdate();
+        try {
+            return prepare(sql, arguments).executeUpdate();
+        } catch (SQLException e) {
+            throw discarded(sql, e);
+        }
     }
 
     /**
@@ -58,6 +62,8 @@ public final class Session implements AutoCloseable {
             while (result.next()) {
                 rows.add(mapper.map(row));
             }
+        } catch (SQLException e) {
+            throw discarded(sql, e);
         }
         return rows;
     }
@@ -71,26 +77,45 @@ public final class Session implements AutoCloseable {
     public <T> Optional<T> one(String sql, Row.Mapper<T> mapper, @Nullable Object... arguments) throws SQLException {
         try (ResultSet result = prepare(sql, arguments).executeQuery()) {
             return result.next() ? Optional.of(mapper.map(new Row(result))) : Optional.empty();
+        } catch (SQLException e) {
+            throw discarded(sql, e);
         }
     }
 
     /**
      * Runs one statement once per array of arguments.
      *
-     * @return how many rows each changed
      * @throws SQLException where the database refuses one: none of them holds then
      */
-    public int[] batch(String sql, Iterable<@Nullable Object[]> rows) throws SQLException {
-        PreparedStatement statement = prepared(sql);
-        for (@Nullable Object[] row : rows) {
-            bind(statement, row);
-            statement.addBatch();
-        }
+    public void batch(String sql, Iterable<@Nullable Object[]> rows) throws SQLException {
         try {
-            return statement.executeBatch();
-        } finally {
-            statement.clearBatch();
+            PreparedStatement statement = prepared(sql);
+            for (@Nullable Object[] row : rows) {
+                bind(statement, row);
+                statement.addBatch();
+            }
+            try {
+                // How many rows each has changed is not known everywhere: a driver may make one statement of many.
+                statement.executeBatch();
+            } finally {
+                statement.clearBatch();
+            }
+        } catch (SQLException e) {
+            throw discarded(sql, e);
         }
+    }
+
+    /** A statement that failed is not used again: after a full disk the driver takes it for one that is still at work. */
+    private SQLException discarded(String sql, SQLException failure) {
+        PreparedStatement failed = statements.remove(sql);
+        if (failed != null) {
+            try {
+                failed.close();
+            } catch (SQLException e) {
+                failure.addSuppressed(e);
+            }
+        }
+        return failure;
     }
 
     /** Closes the statements and the connection. */
@@ -103,7 +128,12 @@ public final class Session implements AutoCloseable {
         connection.close();
     }
 
-    /** Runs a statement as it stands: transactions and settings. */
+    /** What is underneath. */
+    Connection connection() {
+        return connection;
+    }
+
+    /** Runs statements as they stand: transactions and settings. */
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -131,6 +161,11 @@ public final class Session implements AutoCloseable {
         return statement;
     }
 
+    /** PostgreSQL keeps no NUL in a text, and what is kept is not to depend on the database. */
+    static String storable(String text) {
+        return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
+    }
+
     private static void bind(PreparedStatement statement, @Nullable Object[] arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
             bind(statement, i + 1, arguments[i]);
@@ -140,7 +175,7 @@ public final class Session implements AutoCloseable {
     private static void bind(PreparedStatement statement, int index, @Nullable Object argument) throws SQLException {
         switch (argument) {
             case null -> statement.setObject(index, null);
-            case String text -> statement.setString(index, text);
+            case String text -> statement.setString(index, storable(text));
             case Integer number -> statement.setInt(index, number);
             case Long number -> statement.setLong(index, number);
             case Boolean flag -> statement.setInt(index, flag ? 1 : 0);

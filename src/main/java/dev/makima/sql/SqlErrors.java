@@ -1,19 +1,15 @@
 package dev.makima.sql;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** What a failure of the database means to the one who reads it. */
+/** What a failure of SQLite means to the one who reads it. */
 final class SqlErrors {
-    /** Less than a page and what SQLite keeps beside the file. */
-    private static final long LITTLE_BYTES = 256 * 1024;
-
     private SqlErrors() {}
 
     /** The failure of a statement, named by the file and with its cure. */
@@ -29,17 +25,24 @@ final class SqlErrors {
                         "End the other program that has this file open and try again",
                         e);
             case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH ->
-                error(file, "it can't be written", "Check the permissions of the file and of its directory", e);
+                // The files beside it are not made on a full disk.
+                FullDiskException.isFull(file)
+                        ? full(file, e)
+                        : error(
+                                file,
+                                "it can't be written",
+                                "Check the permissions of the file and of its directory",
+                                e);
             case SQLITE_CORRUPT, SQLITE_NOTADB ->
                 new UnusableDatabaseException(
-                        file,
+                        file.toString(),
                         UnusableDatabaseException.Reason.DAMAGED,
                         "the file is damaged",
                         "Nothing was changed: restore it from a backup, or move it away to start with an empty one",
                         e);
             // Its memory-mapped files end so on a full disk, and not as FULL.
             case SQLITE_IOERR ->
-                isFull(file)
+                FullDiskException.isFull(file)
                         ? full(file, e)
                         : error(file, "reading or writing failed", "Check the disk (see the system's log)", e);
             default -> error(file, String.valueOf(e.getMessage()), null, e);
@@ -47,17 +50,11 @@ final class SqlErrors {
     }
 
     private static MakimaException full(Path file, SQLException e) {
-        return error(file, "the disk is full", "Make room on the disk; what was acknowledged before is kept", e);
-    }
-
-    private static boolean isFull(Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        try {
-            return directory != null && Files.getFileStore(directory).getUsableSpace() < LITTLE_BYTES;
-        } catch (IOException e) {
-            // Where even that can't be asked, the disk has another fault.
-            return false;
-        }
+        return new FullDiskException(
+                ErrorCode.DB_ERROR,
+                "database " + file + ": the disk is full",
+                "Make room on the disk; what was acknowledged before is kept",
+                e);
     }
 
     /** An error of the database that names the file. */

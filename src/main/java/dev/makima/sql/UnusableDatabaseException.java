@@ -5,7 +5,7 @@ import dev.makima.base.MakimaException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A database file that this program cannot work with, whatever is tried again; it is as it was. */
+/** A database that this program cannot work with, whatever is tried again; it is as it was. */
 public final class UnusableDatabaseException extends MakimaException {
     private final Reason reason;
 
@@ -19,15 +19,15 @@ public final class UnusableDatabaseException extends MakimaException {
         NO_DATABASE
     }
 
-    UnusableDatabaseException(Path file, Reason reason, String what, String cure, @Nullable Throwable cause) {
-        super(ErrorCode.DB_ERROR, "database " + file + ": " + what, cure, cause);
+    UnusableDatabaseException(String database, Reason reason, String what, String cure, @Nullable Throwable cause) {
+        super(ErrorCode.DB_ERROR, "database " + database + ": " + what, cure, cause);
         this.reason = reason;
     }
 
     /** A database whose own check found something. */
     public static UnusableDatabaseException damaged(Path file, String found) {
         return new UnusableDatabaseException(
-                file,
+                file.toString(),
                 Reason.DAMAGED,
                 "the file is damaged: " + found,
                 "Nothing was changed: restore it from a backup, or move it away to start with an empty one",

@@ -10,6 +10,7 @@ import dev.makima.agent.AgentSignal.Retrying;
 import dev.makima.agent.AgentSignal.Said;
 import dev.makima.agent.AgentSignal.TurnEnded;
 import dev.makima.agent.AgentSignal.UsedTool;
+import dev.makima.agent.AgentSignals.Weight;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -127,14 +128,33 @@ class AgentSignalsTest {
                         || line.contains("\"subtype\":\"api_retry\"")
                         || line.contains("\"subtype\":\"background_tasks_changed\"");
                 byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
-                assertThat(AgentSignals.mayMatter(bytes, 0, bytes.length))
+                assertThat(AgentSignals.weigh(bytes, 0, bytes.length) != Weight.NOTHING)
                         .as(line)
                         .isEqualTo(matters);
             }
         }
         byte[] quoting = "{\"type\":\"user\",\"content\":\"{\\\"type\\\":\\\"result\\\"} \\\\\"}"
                 .getBytes(StandardCharsets.UTF_8);
-        assertThat(AgentSignals.mayMatter(quoting, 0, quoting.length)).isFalse();
+        assertThat(AgentSignals.weigh(quoting, 0, quoting.length)).isEqualTo(Weight.NOTHING);
+    }
+
+    @Test
+    void whatOnlySaysSomethingIsToldFromWhatMayMeanMore() {
+        String said = "{\"type\":\"assistant\",%s\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"%s\"}]}}";
+        assertThat(weigh(said.formatted("", "plain, \\\"quoted\\\", \\\\ and \\n")))
+                .isEqualTo(Weight.WORDS);
+        assertThat(weigh(said.formatted("", "\\\"type\\\":\\\"result\\\""))).isEqualTo(Weight.WORDS);
+        assertThat(weigh(said.formatted("", "<COMPLETION_GATE>"))).isEqualTo(Weight.ANYTHING);
+        assertThat(weigh(said.formatted("", "\\u003cCOMPLETION_GATE>"))).isEqualTo(Weight.ANYTHING);
+        assertThat(weigh(said.formatted("\"error\":\"authentication_failed\",", "x")))
+                .isEqualTo(Weight.ANYTHING);
+        assertThat(weigh("{\"type\":\"result\"}")).isEqualTo(Weight.ANYTHING);
+        assertThat(weigh("{\"type\":\"user\",\"text\":\"<\"}")).isEqualTo(Weight.NOTHING);
+    }
+
+    private static Weight weigh(String line) {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        return AgentSignals.weigh(bytes, 0, bytes.length);
     }
 
     @ParameterizedTest

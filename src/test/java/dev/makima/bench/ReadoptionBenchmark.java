@@ -21,8 +21,8 @@ final class ReadoptionBenchmark implements Benchmark {
     public String description() {
         return "a daemon with " + AGENTS
                 + " live agents is killed, each agent says a line, and a new daemon is started:"
-                + " from its exec until it is connected, and until the subscribers of all " + AGENTS
-                + " tasks have those lines; aim: 1,000 ms";
+                + " from its exec until the first and until the last of all " + AGENTS
+                + " lines is at its task's subscriber; aim: 1,000 ms";
     }
 
     @Override

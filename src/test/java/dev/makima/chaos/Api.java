@@ -21,6 +21,7 @@ final class Api implements AutoCloseable {
             .build();
     private String base = "";
     private String key = "";
+    private String lastAnswer = "";
 
     /** Where the server is from now on, and the key for it. */
     void at(int port, String newKey) {
@@ -54,6 +55,28 @@ final class Api implements AutoCloseable {
             throw new IOException(answer.statusCode() + ": " + answer.body());
         }
         return answer.statusCode() == 200;
+    }
+
+    /** The status with which the server answers a new task. */
+    int tryToStart(String name, String plan) throws IOException, InterruptedException {
+        JsonObject task = new JsonObject().put("name", name).put("plan", plan).put("start", true);
+        HttpRequest request = request("/tasks")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(task.encode()))
+                .build();
+        HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+        lastAnswer = answer.body();
+        return answer.statusCode();
+    }
+
+    /** What the last {@link #tryToStart} was answered. */
+    String lastAnswer() {
+        return lastAnswer;
+    }
+
+    /** All daemons. */
+    String daemons() throws IOException, InterruptedException {
+        return text("/daemons");
     }
 
     JsonObject task(String id) throws IOException, InterruptedException {

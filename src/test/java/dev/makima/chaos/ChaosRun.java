@@ -12,14 +12,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One seed: tasks are given to a server and a daemon while these are killed and started again and their connection goes
@@ -27,10 +24,7 @@ import org.jspecify.annotations.Nullable;
  * is not, so that a seed that has found something finds it again often, not always.
  */
 final class ChaosRun {
-    private static final Pattern URL = Pattern.compile("server is at http://127\\.0\\.0\\.1:(\\d+)");
-    private static final Pattern KEY = Pattern.compile("key, shown this once: (\\S+)");
     private static final Duration PEACE = Duration.ofMinutes(4);
-    private static final Duration ENDING = Duration.ofSeconds(30);
     private static final int FAULTY_CONNECTIONS = 65;
 
     /** What is done to them, one after the other. */
@@ -46,8 +40,17 @@ final class ChaosRun {
         FREEZE_DAEMON,
         /** A user stops a task. */
         STOP_TASK,
-        CUT
+        CUT,
+        /** The disk with the server's database is full for a while. */
+        FILL_SERVER_DISK,
+        /** The server is killed on its full disk, and started when there is room again. */
+        KILL_ON_FULL_DISK,
+        /** The disk with everything of the daemon's is full for a while. */
+        FILL_DAEMON_DISK
     }
+
+    /** What the dice of the story choose from; full disks are drawn apart, since they need disks that can be filled. */
+    private static final List<Action> BLOWS = List.copyOf(EnumSet.range(Action.TASK, Action.CUT));
 
     /**
      * How long a run gets.
@@ -65,39 +68,47 @@ final class ChaosRun {
      * A task and what its agent does.
      *
      * @param stopped whether somebody stopped it before its end, so that it may have done only a part of that
+     * @param starved whether the disk for its output was full before its end, so that some of it may never have been
+     *     written; what was written must be whole all the same
      */
-    record Work(String taskId, SeededAgent agent, boolean stopped) {
+    record Work(String taskId, SeededAgent agent, boolean stopped, boolean starved) {
         Work asStopped() {
-            return new Work(taskId, agent, true);
+            return new Work(taskId, agent, true, starved);
+        }
+
+        Work asStarved() {
+            return new Work(taskId, agent, stopped, true);
+        }
+
+        /** Whether it may have done only a part of its work. */
+        boolean isPart() {
+            return stopped || starved;
         }
     }
 
-    private final Programs programs;
     private final Path scratch;
     private final Size size;
     private final long seed;
     private final Dice dice;
-    private final FaultProxy proxy;
-    private final Path agent;
-    private final Api api = new Api();
+    private final Dice faults;
+    private final Homes homes;
+    private final Stack stack;
+    private final Api api;
     private final List<Work> works = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private final long begun = System.nanoTime();
-    private @Nullable Program server;
-    private @Nullable Program daemon;
-    private @Nullable String key;
 
     private ChaosRun(Programs programs, Path scratch, Size size, long seed) throws IOException {
-        this.programs = programs;
         this.scratch = scratch;
         this.size = size;
         this.seed = seed;
         this.dice = Dice.of(seed, "story");
-        for (String directory : List.of("server", "daemon", "work")) {
-            Files.createDirectories(scratch.resolve(directory));
-        }
-        this.agent = new HostileAgent(scratch.resolve("work")).seeded();
-        this.proxy = FaultProxy.start(seed, FAULTY_CONNECTIONS);
+        this.faults = Dice.of(seed, "faults");
+        this.homes = Homes.in(scratch, faults.chance(25), faults.chance(20));
+        Files.createDirectories(scratch.resolve("work"));
+        Path agent = new HostileAgent(scratch.resolve("work")).seeded();
+        this.stack = new Stack(programs, homes, FaultProxy.start(seed, FAULTY_CONNECTIONS), agent);
+        this.api = stack.api();
     }
 
     /**
@@ -115,10 +126,10 @@ final class ChaosRun {
         } catch (IOException | RuntimeException | AssertionError broken) {
             findings.add("broke off: " + broken);
         } finally {
-            run.close(findings);
+            run.stack.close(run.scratch, findings);
         }
         Files.write(scratch.resolve("story"), run.story);
-        Files.write(scratch.resolve("connections"), run.proxy.history());
+        Files.write(scratch.resolve("connections"), run.stack.proxy().history());
         Files.write(scratch.resolve("findings"), findings.all());
         return findings;
     }
@@ -126,23 +137,30 @@ final class ChaosRun {
     /** Starts both and ends them in order, so that their archives are there. */
     static void warmUp(Programs programs, Path scratch) throws IOException {
         ChaosRun run = new ChaosRun(programs, scratch, Size.SHORT, 0);
-        run.proxy.calm();
-        run.startServer();
-        run.startDaemon();
-        Await.until(PEACE, "a connection", () -> run.proxy.history().size() > 0);
+        run.stack.proxy().calm();
+        run.stack.startServer();
+        run.stack.startDaemon();
+        Await.until(PEACE, "a connection", () -> run.stack.proxy().history().size() > 0);
         run.pause(300);
-        run.close(new Findings(0));
+        run.stack.close(run.scratch, new Findings(0));
     }
 
     private void act() throws IOException, InterruptedException {
-        startServer();
-        startDaemon();
+        stack.startServer();
+        stack.startDaemon();
         List<Action> actions = new ArrayList<>(Collections.nCopies(dice.between(2, size.tasks()) - 1, Action.TASK));
         int blows = dice.between(1, size.blows());
         for (int i = 0; i < blows; i++) {
-            actions.add(dice.pick(List.of(Action.values())));
+            actions.add(dice.pick(BLOWS));
         }
         Collections.shuffle(actions, new Random(dice.between(0, 1 << 30)));
+        if (homes.server().canBeFilled()) {
+            Action full = faults.chance(40) ? Action.KILL_ON_FULL_DISK : Action.FILL_SERVER_DISK;
+            actions.add(faults.between(0, actions.size()), full);
+        }
+        if (homes.daemon().canBeFilled()) {
+            actions.add(faults.between(0, actions.size()), Action.FILL_DAEMON_DISK);
+        }
         actions.addFirst(Action.TASK);
         for (Action action : actions) {
             act(action);
@@ -155,50 +173,76 @@ final class ChaosRun {
         switch (action) {
             case TASK -> addTask();
             case KILL_DAEMON -> {
-                daemon().kill();
+                stack.daemon().kill();
                 pause(dice.sized(1, 300));
-                startDaemon();
+                stack.startDaemon();
             }
             case KILL_SERVER -> {
-                stopServer(true);
+                stack.stopServer(true);
                 pause(dice.sized(1, 300));
-                startServer();
+                stack.startServer();
             }
             case END_DAEMON -> {
-                daemon().end(ENDING);
-                startDaemon();
+                stack.endDaemon();
+                stack.startDaemon();
             }
             case END_SERVER -> {
-                stopServer(false);
-                startServer();
+                stack.stopServer(false);
+                stack.startServer();
             }
             case KILL_BOTH -> {
-                daemon().kill();
-                stopServer(true);
-                startDaemon();
-                startServer();
+                stack.daemon().kill();
+                stack.stopServer(true);
+                stack.startDaemon();
+                stack.startServer();
             }
-            case FREEZE_SERVER -> freeze(server());
-            case FREEZE_DAEMON -> freeze(daemon());
+            case FREEZE_SERVER -> freeze(stack.server());
+            case FREEZE_DAEMON -> freeze(stack.daemon());
             case STOP_TASK -> stopTask();
-            case CUT -> proxy.cut();
+            case CUT -> stack.proxy().cut();
+            case FILL_SERVER_DISK -> full(homes.server());
+            case KILL_ON_FULL_DISK -> {
+                homes.server().fill();
+                pause(faults.sized(100, 1500));
+                stack.stopServer(true);
+                homes.server().free();
+                stack.startServer();
+            }
+            case FILL_DAEMON_DISK -> {
+                // On a full disk it would not start, and say so.
+                stack.daemon().logged("Processes of tasks");
+                starve();
+                full(homes.daemon());
+                starve();
+            }
         }
     }
 
     private void addTask() throws IOException, InterruptedException {
         int number = works.size();
-        SeededAgent work =
-                SeededAgent.drawn(Dice.of(seed, "agent " + number), scratch.resolve("work/" + number), size.agent());
-        serverIsUp();
-        works.add(new Work(api.start("chaos " + number, work.plan()), work, false));
+        SeededAgent work = SeededAgent.drawn(
+                Dice.of(seed, "agent " + number), scratch.resolve("work/" + number), size.agent(), faults.chance(10));
+        stack.serverIsUp();
+        works.add(new Work(api.start("chaos " + number, work.plan()), work, false, false));
     }
 
     private void stopTask() throws IOException, InterruptedException {
         int number = dice.between(0, works.size() - 1);
-        serverIsUp();
+        stack.serverIsUp();
         if (api.stop(works.get(number).taskId())) {
             works.set(number, works.get(number).asStopped());
         }
+    }
+
+    private void full(Homes.Home home) {
+        home.fill();
+        pause(faults.sized(100, 2500));
+        home.free();
+    }
+
+    /** All that may be at work on the daemon's disk now. */
+    private void starve() {
+        works.replaceAll(work -> isOver(task(work)) ? work : work.asStarved());
     }
 
     private void freeze(Program program) {
@@ -207,50 +251,13 @@ final class ChaosRun {
         program.signal("CONT");
     }
 
-    private void startServer() throws IOException {
-        server = programs.start("server", scratch.resolve("server"), Map.of(), "--port", "0");
-        if (key == null) {
-            key = server.printed(KEY);
-        }
-        serverIsUp();
-    }
-
-    private void serverIsUp() {
-        int port = Integer.parseInt(server().printed(URL));
-        api.at(port, String.valueOf(key));
-        proxy.target(port);
-    }
-
-    private void stopServer(boolean kill) {
-        proxy.target(0);
-        if (kill) {
-            server().kill();
-        } else {
-            server().end(ENDING);
-        }
-    }
-
-    private void startDaemon() throws IOException {
-        daemon = programs.start(
-                "daemon",
-                scratch.resolve("daemon"),
-                Map.of(
-                        "MAKIMA_API_KEY", String.valueOf(key),
-                        "MAKIMA_DAEMON_SERVER_URL", "http://127.0.0.1:" + proxy.port(),
-                        "MAKIMA_DAEMON_SERVER_RECONNECTINTERVALSECS", "1",
-                        "MAKIMA_DAEMON_SERVER_PINGINTERVALSECS", "1",
-                        "MAKIMA_DAEMON_SERVER_PINGDEADLINESECS", "4",
-                        "MAKIMA_DAEMON_SERVER_HEARTBEATINTERVALSECS", "1",
-                        "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", agent.toString()));
-    }
-
-    private void calm() {
+    private void calm() throws IOException, InterruptedException {
         tell("calm");
-        proxy.calm();
+        stack.proxy().calm();
         List<String> open = new ArrayList<>();
         try {
             Await.until(PEACE, "all tasks to end", () -> {
-                if (!daemon().isAlive()) {
+                if (!stack.daemon().isAlive()) {
                     throw new AssertionError("the daemon has ended by itself");
                 }
                 open.clear();
@@ -260,12 +267,44 @@ final class ChaosRun {
         } catch (AssertionError late) {
             throw new AssertionError(late.getMessage() + ": " + open, late);
         }
+        stopWhatHangs();
         tell("all have ended");
+    }
+
+    /** Its output has to be there before: that an agent does nothing more holds up nothing of what it did. */
+    private void stopWhatHangs() throws IOException, InterruptedException {
+        for (int i = 0; i < works.size(); i++) {
+            Work work = works.get(i);
+            if (!work.agent().hangs() || isOver(task(work))) {
+                continue;
+            }
+            int printed = work.agent().stdout().length;
+            if (!work.starved()) {
+                Await.until(PEACE, "what the hanging agent " + i + " has printed", () -> stdout(work) == printed);
+            }
+            api.stop(work.taskId());
+            works.set(i, work.asStopped());
+            Await.until(PEACE, "the hanging task " + i + " to be stopped", () -> isOver(task(work)));
+        }
+    }
+
+    private int stdout(Work work) {
+        try {
+            return api.raw(work.taskId(), "stdout").length;
+        } catch (IOException e) {
+            throw new AssertionError("the server does not answer", e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static boolean isOver(JsonObject task) {
+        return List.of("done", "failed", "interrupted").contains(task.getString("status"));
     }
 
     private void note(List<String> open, Work work) {
         JsonObject task = task(work);
-        if (!List.of("done", "failed", "interrupted").contains(task.getString("status"))) {
+        if (!work.agent().hangs() && !isOver(task)) {
             open.add(work.agent().directory().getFileName() + " " + work.taskId() + " " + task.getString("status"));
         }
     }
@@ -282,7 +321,8 @@ final class ChaosRun {
 
     private void compare(Findings findings) throws IOException, InterruptedException {
         for (Work work : works) {
-            Comparison comparison = new Comparison(findings, work, scratch.resolve("daemon/.makima/spool"));
+            Comparison comparison =
+                    new Comparison(findings, work, homes.daemon().seen().resolve(".makima/spool"));
             comparison.state(task(work));
             comparison.awaitStop(() -> api.raw(work.taskId(), "stdout").length);
             comparison.raw(api.raw(work.taskId(), "stdout"), api.raw(work.taskId(), "stderr"));
@@ -291,36 +331,11 @@ final class ChaosRun {
         }
         Path starts = scratch.resolve("work/starts");
         int started = Files.exists(starts) ? Files.readAllLines(starts).size() : 0;
-        long stopped = works.stream().filter(Work::stopped).count();
+        long stopped = works.stream().filter(Work::isPart).count();
         findings.expect(
                 started <= works.size() && started >= works.size() - stopped,
                 started + " agents were started for " + works.size() + " tasks"
-                        + (stopped > 0 ? ", " + stopped + " of them stopped" : ""));
-    }
-
-    /** Ends everything; what is left then is a finding, and is killed. */
-    private void close(Findings findings) {
-        try {
-            if (daemon != null && daemon.isAlive()) {
-                daemon.end(ENDING);
-            }
-            if (server != null && server.isAlive()) {
-                server.end(ENDING);
-            }
-        } catch (AssertionError late) {
-            findings.add(String.valueOf(late.getMessage()));
-        }
-        proxy.close();
-        api.close();
-        Leftovers.look(scratch, findings);
-    }
-
-    private Program server() {
-        return Objects.requireNonNull(server, "the server");
-    }
-
-    private Program daemon() {
-        return Objects.requireNonNull(daemon, "the daemon");
+                        + (stopped > 0 ? ", " + stopped + " of them stopped or starved" : ""));
     }
 
     private void tell(String what) {

@@ -57,6 +57,11 @@ final class Comparison {
         }
         String status = task.getString("status");
         String error = String.valueOf(task.getString("errorMessage"));
+        if (work.starved()) {
+            expect(List.of("done", "failed").contains(status), "starved, and became " + status + ": " + error);
+            expect(!status.equals("done") || agent.exit() == 0, "exit code " + agent.exit() + " became " + status);
+            return;
+        }
         if (agent.exit() == 0) {
             expect(status.equals("done"), "exit code 0 became " + status + ": " + error);
         } else {
@@ -95,7 +100,7 @@ final class Comparison {
         byte[] all = stream == StreamName.STDOUT
                 ? work.agent().stdout()
                 : work.agent().stderr();
-        if (!work.stopped()) {
+        if (!work.isPart()) {
             return all;
         }
         ByteArrayOutputStream part = new ByteArrayOutputStream();
@@ -119,7 +124,7 @@ final class Comparison {
 
     void launches() {
         int launches = work.agent().launches().size();
-        expect(work.stopped() ? launches <= 1 : launches == 1, launches + " launches");
+        expect(work.isPart() ? launches <= 1 : launches == 1, launches + " launches");
     }
 
     /** Every entry once, in the order of its stream, numbered without a gap. */

@@ -4,6 +4,7 @@ import dev.makima.testkit.Await;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,22 +21,32 @@ final class Program {
     private final String name;
     private final Process process;
     private final Path out;
+    private final Path log;
+    private final long logFrom;
 
-    private Program(String name, Process process, Path out) {
+    private Program(String name, Process process, Path out, Path log, long logFrom) {
         this.name = name;
         this.process = process;
         this.out = out;
+        this.log = log;
+        this.logFrom = logFrom;
     }
 
-    static Program start(String name, List<String> command, Path home, Map<String, String> variables)
+    /**
+     * Starts it.
+     *
+     * @param home its home, which this process need not see
+     * @param logs where what it says goes
+     */
+    static Program start(String name, List<String> command, Path home, Path logs, Map<String, String> variables)
             throws IOException {
-        Path out = Files.createTempFile(home, name + "-", ".out");
+        Path out = Files.createTempFile(logs, name + "-", ".out");
         ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(home.toFile())
+                .directory(logs.toFile())
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(out.toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(
-                        home.resolve(name + ".log").toFile()));
+                        logs.resolve(name + ".log").toFile()));
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.put("PATH", System.getenv("PATH"));
@@ -43,7 +54,9 @@ final class Program {
         environment.put("LC_ALL", "C.UTF-8");
         environment.put("GIT_CONFIG_NOSYSTEM", "1");
         environment.putAll(variables);
-        return new Program(name, builder.start(), out);
+        Path log = logs.resolve(name + ".log");
+        long logFrom = log.toFile().length();
+        return new Program(name, builder.start(), out, log, logFrom);
     }
 
     /** The first group of what it prints. */
@@ -59,6 +72,28 @@ final class Program {
             throw new IllegalStateException(pattern.toString());
         }
         return matcher.group(1);
+    }
+
+    /** Waits until it has logged this. */
+    void logged(String what) {
+        Await.until(PATIENCE, what + " in the log of the " + name, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("the " + name + " has ended with " + process.exitValue());
+            }
+            try {
+                byte[] all = Files.readAllBytes(log);
+                return new String(all, (int) logFrom, (int) (all.length - logFrom), StandardCharsets.UTF_8)
+                        .contains(what);
+            } catch (IOException unreadable) {
+                throw new UncheckedIOException(unreadable);
+            }
+        });
+    }
+
+    /** Its exit code, once it has ended by itself. */
+    int exit(Duration patience) {
+        await(patience);
+        return process.exitValue();
     }
 
     boolean isAlive() {

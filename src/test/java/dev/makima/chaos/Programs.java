@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -65,6 +66,24 @@ final class Programs {
      * @param home it has an environment with this home and little else
      */
     Program start(String kind, Path home, Map<String, String> variables, String... arguments) throws IOException {
+        return start(kind, UnaryOperator.identity(), home, home, variables, arguments);
+    }
+
+    /**
+     * Starts a program of the product where it sees other disks.
+     *
+     * @param inside makes a command one that runs there
+     * @param home as it is called there
+     * @param logs where its words go, of which it knows nothing
+     */
+    Program start(
+            String kind,
+            UnaryOperator<List<String>> inside,
+            Path home,
+            Path logs,
+            Map<String, String> variables,
+            String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -74,12 +93,12 @@ final class Programs {
                 "-XX:+AutoCreateSharedArchive",
                 "-XX:SharedArchiveFile=" + archives.resolve(kind + ".jsa"),
                 "--enable-native-access=ALL-UNNAMED",
-                "-Djava.io.tmpdir=" + home,
+                "-Djava.io.tmpdir=" + logs,
                 "-cp",
                 classPath,
                 "dev.makima.cli.Main",
                 kind));
         command.addAll(List.of(arguments));
-        return Program.start(kind, command, home, variables);
+        return Program.start(kind, inside.apply(command), home, logs, variables);
     }
 }

@@ -63,11 +63,22 @@ class CommandLineRunnerTest {
                 "daemons list",
                 "keys create",
                 "keys list",
-                "keys revoke")) {
+                "keys revoke",
+                "server copy-database")) {
             TestSurroundings own = new TestSurroundings(directory);
             assertThat(own.run((name + " --help").split(" "))).as(name).isZero();
             assertThat(own.out()).as(name).contains("makima " + name).contains("Example");
         }
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsNotCopied() {
+        String missing = directory.resolve("missing.db").toString();
+        int code = world.run(
+                "server", "copy-database", missing, directory.resolve("to.db").toString());
+        assertThat(code).isNotZero();
+        assertThat(world.err()).contains("there is no database " + missing);
+        assertThat(directory).isEmptyDirectory();
     }
 
     @Test

@@ -315,7 +315,7 @@ class DefaultsTest {
         bench.explicit("server.yaml", """
                 home: /srv/makima
                 http: {host: 0.0.0.0, port: 0}
-                database: {url: "postgresql://me:p%40ss@db:5433/makima?sslmode=require"}
+                database: {url: "postgresql://me:p%40ss@db:5433/makima?sslmode=require", password: other}
                 tasks: {graceSecs: 1, leaseSecs: 2, maxRetries: 0, unconfirmedMins: 4}
                 checkpoints: {retentionDays: 5}
                 limits: {bodyBytes: 6000, frameBytes: 70000}
@@ -329,7 +329,7 @@ class DefaultsTest {
         assertThat(config)
                 .isEqualTo(new ServerConfig(
                         new Http("0.0.0.0", 0),
-                        new Database(new DatabaseUrl.Postgres(new Secret(url))),
+                        new Database(new DatabaseUrl.Postgres(new Secret(url)), Optional.of(new Secret("other"))),
                         new Tasks(Duration.ofSeconds(1), Duration.ofSeconds(2), 0, Duration.ofMinutes(4)),
                         new Checkpoints(Duration.ofDays(5)),
                         new Limits(6000, 70_000),

@@ -80,7 +80,9 @@ class ExampleFilesTest {
         bench.explicit("server.toml", switchedOn("makima-server.toml"));
         Loaded<ServerConfig> shown = bench.server();
 
-        assertThat(shown.print()).doesNotContain("# default");
+        // A password has no default that could be shown.
+        assertThat(shown.print().replaceFirst("# database.password is not set +# default", ""))
+                .doesNotContain("# default");
         assertThat(shown.warnings()).isEmpty();
 
         bench.explicit = null;

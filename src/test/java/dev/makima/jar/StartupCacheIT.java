@@ -16,12 +16,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as everybody has it from the second start on: with the start-up caches that the first one makes. */
+/** The program as everybody has it from the second start on: with the start-up caches that the first one makes, at the lowest priority. */
+@Timeout(200)
 class StartupCacheIT {
     private static final String KEY = "mk_cache-test-key";
-    private static final Duration PATIENCE = Duration.ofSeconds(80);
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     @TempDir
     private Path temp;

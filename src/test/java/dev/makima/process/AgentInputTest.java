@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
 import java.io.IOException;
@@ -46,6 +47,28 @@ class AgentInputTest {
             Agents.await("the end of input", launch::endInput);
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(0));
             assertThat(agents.spool.file(StreamName.STDOUT)).hasContent("2097153");
+        }
+    }
+
+    @Test
+    void aLineThatAFullDiskDoesNotTakeIsRefusedAndTheNextOneArrives() throws IOException {
+        try (Agents agents = new Agents(directory)) {
+            Launch launch = agents.sh("cat");
+            launch.send("first");
+            Path in = launch.directory().resolve("in");
+            Path aside = Files.move(in, directory.resolve("aside"));
+            // It answers each write as a full disk does; the agent's feeder has the file itself open.
+            Files.createSymbolicLink(in, Path.of("/dev/full"));
+            assertThatThrownBy(() -> launch.send("refused"))
+                    .isInstanceOf(FullDiskException.class)
+                    .hasMessageContaining("the disk is full");
+            Files.delete(in);
+            Files.move(aside, in);
+            launch.catchUp();
+            launch.send("second");
+            Agents.await("the end of input", launch::endInput);
+            assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(0));
+            assertThat(agents.spool.file(StreamName.STDOUT)).hasContent("first\nsecond\n");
         }
     }
 

@@ -56,6 +56,43 @@ class RunSpoolTest {
     }
 
     @Test
+    void linesThatAFullDiskDoesNotTakeComeWhenItDoes() throws IOException {
+        RunSpool spool = RunSpool.create(root, task, run);
+        spool.appendDaemonLine("before");
+        byte[] before = Files.readAllBytes(spool.file(StreamName.DAEMON));
+        full(spool.file(StreamName.DAEMON));
+        spool.appendDaemonLine("one");
+        spool.appendDaemonLine("two");
+        spool.catchUp();
+        Files.delete(spool.file(StreamName.DAEMON));
+        Files.write(spool.file(StreamName.DAEMON), before);
+        spool.catchUp();
+        assertThat(spool.file(StreamName.DAEMON)).hasContent("before\none\ntwo\n");
+        spool.appendDaemonLine("three");
+        assertThat(spool.file(StreamName.DAEMON)).hasContent("before\none\ntwo\nthree\n");
+    }
+
+    @Test
+    void onlySoMuchIsKeptOfWhatAFullDiskDoesNotTake() throws IOException {
+        RunSpool spool = RunSpool.create(root, task, run);
+        full(spool.file(StreamName.DAEMON));
+        for (int i = 0; i < 1000; i++) {
+            spool.appendDaemonLine("x".repeat(999));
+        }
+        Files.delete(spool.file(StreamName.DAEMON));
+        Files.createFile(spool.file(StreamName.DAEMON));
+        spool.catchUp();
+        assertThat(spool.length(StreamName.DAEMON))
+                .isBetween(DaemonLines.MOST_KEPT_BYTES - 1000L, (long) DaemonLines.MOST_KEPT_BYTES);
+    }
+
+    /** A device that answers each write as a full disk does. */
+    private static void full(Path file) throws IOException {
+        Files.delete(file);
+        Files.createSymbolicLink(file, Path.of("/dev/full"));
+    }
+
+    @Test
     void aTornDaemonLineIsEndedBeforeTheNextOne() throws IOException {
         RunSpool spool = RunSpool.create(root, task, run);
         Files.writeString(spool.file(StreamName.DAEMON), "whole\ntor", StandardOpenOption.APPEND);

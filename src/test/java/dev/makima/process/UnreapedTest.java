@@ -123,6 +123,7 @@ class UnreapedTest {
             ProcessIdentity holder = launch.holder().orElseThrow();
             // It reaps nothing while it stands still.
             Posix.kill(holder.pid(), Signal.STOP);
+            Agents.await("the holder to stand still", () -> state(holder.pid()) == 'T');
             Posix.kill(agent.pid(), Signal.KILL);
             awaitZombie(agent.pid());
             assertThat(agent.isAlive()).isFalse();

@@ -2,6 +2,7 @@ package dev.makima.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -15,8 +16,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class ApiTest {
+    private final TestDatabase database;
+
+    ApiTest(TestDatabase database) {
+        this.database = database;
+    }
+
     @TempDir
     Path directory;
 
@@ -24,7 +35,7 @@ class ApiTest {
 
     @BeforeEach
     void begin() {
-        server = new TestServer(directory);
+        server = new TestServer(database, directory);
     }
 
     @AfterEach

@@ -24,6 +24,7 @@ import dev.makima.protocol.TaskDiff;
 import dev.makima.protocol.WorktreeCommitResult;
 import dev.makima.protocol.WorktreeInfoResult;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -38,9 +39,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Commands that wait for a daemon's answer: what comes of answers that are late, wrong, or never come. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class CommandsTest {
+    private final TestDatabase database;
+
+    CommandsTest(TestDatabase database) {
+        this.database = database;
+    }
+
     /** Long enough for a busy machine, short enough to be waited for. */
     private static final Duration SOON = Duration.ofSeconds(2);
 
@@ -51,7 +62,7 @@ class CommandsTest {
 
     @BeforeEach
     void begin() {
-        server = new TestServer(directory);
+        server = new TestServer(database, directory);
     }
 
     /** Another server, which waits only so long. */
@@ -59,6 +70,7 @@ class CommandsTest {
         server.close();
         Timings quick = TestServer.QUICK;
         server = new TestServer(
+                database,
                 directory.resolve("other"),
                 new Timings(
                         quick.handshake(),

@@ -17,6 +17,7 @@ import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
@@ -31,8 +32,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Contracts: their phases, their supervisors and what these are told, questions, the end. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class ContractsTest {
     private static final String LEAD = "0123456789abcdef".repeat(4);
     private static final String MEMBER = "fedcba9876543210".repeat(4);
@@ -40,11 +45,16 @@ class ContractsTest {
     @TempDir
     Path directory;
 
+    private final TestDatabase database;
     private TestServer server;
+
+    ContractsTest(TestDatabase database) {
+        this.database = database;
+    }
 
     @BeforeEach
     void begin() {
-        server = new TestServer(directory);
+        server = new TestServer(database, directory);
     }
 
     @AfterEach

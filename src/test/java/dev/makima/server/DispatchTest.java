@@ -11,15 +11,13 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import dev.makima.server.store.Store;
+import dev.makima.sql.Database;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -29,8 +27,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class DispatchTest {
+    private final TestDatabase database;
+
+    DispatchTest(TestDatabase database) {
+        this.database = database;
+    }
+
     @TempDir
     Path directory;
 
@@ -38,7 +46,7 @@ class DispatchTest {
 
     @BeforeEach
     void begin() {
-        server = new TestServer(directory);
+        server = new TestServer(database, directory);
     }
 
     @AfterEach
@@ -144,7 +152,7 @@ class DispatchTest {
     }
 
     @Test
-    void aDaemonThatIsLowOnDiskIsShownAsThatAndAnotherGetsTheTaskAtNoCost() throws SQLException {
+    void aDaemonThatIsLowOnDiskIsShownAsThatAndAnotherGetsTheTaskAtNoCost() {
         try (ScriptedDaemon low = ScriptedDaemon.streaming(server, "m1", 5)) {
             String id = server.task("one");
             SpawnTask spawn = low.expect(SpawnTask.class);
@@ -170,14 +178,11 @@ class DispatchTest {
         }
     }
 
-    private long retries(String taskId) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("server.db"));
-                PreparedStatement statement = connection.prepareStatement("select retries from task where id = ?")) {
-            statement.setString(1, taskId);
-            try (ResultSet found = statement.executeQuery()) {
-                assertThat(found.next()).isTrue();
-                return found.getLong(1);
-            }
+    private long retries(String taskId) {
+        try (Database opened = Database.open(Store.settings(server.config.database()))) {
+            return opened.read(session -> session.one(
+                            "select retries from task where id = ?", row -> row.number("retries"), taskId)
+                    .orElseThrow());
         }
     }
 

@@ -15,6 +15,7 @@ import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.TestDatabase;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -118,7 +119,7 @@ class EventDoorTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(30),
                 Duration.ofMillis(500));
-        try (TestServer server = new TestServer(directory, timings, Duration.ofMillis(500));
+        try (TestServer server = new TestServer(TestDatabase.SQLITE, directory, timings, Duration.ofMillis(500));
                 ScriptedDaemon silent = ScriptedDaemon.base(server, "m1", 1)) {
             String id = server.task("one");
             TaskId task = silent.take();

@@ -6,6 +6,7 @@ import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.OutputAck;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
@@ -17,10 +18,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Much output: nothing is lost, and it does not take long. The bounds are far above what a quiet machine needs. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 @Isolated("it measures times")
 class FloodTest {
+    private final TestDatabase database;
+
+    FloodTest(TestDatabase database) {
+        this.database = database;
+    }
+
     private static final int WINDOW = 8 << 20;
     private static final int PIECE = 65_536;
 
@@ -38,7 +49,7 @@ class FloodTest {
             text.writeBytes((head + "x".repeat(294 - head.length()) + "\"}]}}\n").getBytes(StandardCharsets.UTF_8));
         }
         byte[] bytes = text.toByteArray();
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
             String id = server.task("flood");
             TaskId task = daemon.take();
@@ -73,7 +84,7 @@ class FloodTest {
         byte[] line = new byte[20 << 20];
         Arrays.fill(line, (byte) 'x');
         line[line.length - 1] = '\n';
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
             String id = server.task("long");
             TaskId task = daemon.take();

@@ -11,6 +11,7 @@ import dev.makima.protocol.Heartbeat;
 import dev.makima.protocol.Resume;
 import dev.makima.protocol.ServerError;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
@@ -140,7 +141,8 @@ class HandshakeTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(30),
                 Duration.ofMillis(500));
-        TestServer other = new TestServer(directory.resolve("other"), quick, Duration.ofSeconds(30));
+        TestServer other =
+                new TestServer(TestDatabase.SQLITE, directory.resolve("other"), quick, Duration.ofSeconds(30));
         try (other;
                 ScriptedDaemon silent = ScriptedDaemon.streaming(other, "m1", 1);
                 ScriptedDaemon living = ScriptedDaemon.streaming(other, "m2", 1)) {

@@ -21,6 +21,7 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,9 +30,19 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Leases and fences, as daemons that know them meet them. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class LeaseTest {
+    private final TestDatabase database;
+
+    LeaseTest(TestDatabase database) {
+        this.database = database;
+    }
+
     /** Leases of a second, honoured for half a second more. */
     private static final Timings QUICK = new Timings(
             Duration.ofSeconds(2),
@@ -50,7 +61,7 @@ class LeaseTest {
     private Path directory;
 
     private TestServer server(Duration lease, int retries) {
-        ServerConfig usual = TestServer.config(directory, 0, Duration.ofSeconds(30));
+        ServerConfig usual = TestServer.config(database, directory, 0, Duration.ofSeconds(30));
         return new TestServer(
                 new ServerConfig(
                         usual.http(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,8 +22,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class LiveEventsTest {
+    private final TestDatabase database;
+
+    LiveEventsTest(TestDatabase database) {
+        this.database = database;
+    }
+
     private static final int LINES = 3000;
 
     @TempDir
@@ -32,7 +43,7 @@ class LiveEventsTest {
 
     @Test
     void replayAndLiveHaveNoGapBetweenThem() throws Exception {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();
@@ -72,7 +83,7 @@ class LiveEventsTest {
 
     @Test
     void aClientGoesOnWhereItWas() throws Exception {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();
@@ -94,7 +105,7 @@ class LiveEventsTest {
 
     @Test
     void aStreamOfAQueuedTaskEndsWhenItIsStopped() throws Exception {
-        try (TestServer server = new TestServer(directory)) {
+        try (TestServer server = new TestServer(database, directory)) {
             String id = server.task("one");
             var events = read(server, server.request("/mesh/tasks/" + id + "/events"), Long.MAX_VALUE);
             server.post("/mesh/tasks/" + id + "/stop", new JsonObject(), 200);
@@ -104,7 +115,7 @@ class LiveEventsTest {
 
     @Test
     void theStreamOfATaskWhoseEndNobodyTellsEndsToo() throws Exception {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();

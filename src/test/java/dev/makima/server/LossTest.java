@@ -19,6 +19,7 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,9 +27,19 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connections, daemons and servers that go away and come back. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class LossTest {
+    private final TestDatabase database;
+
+    LossTest(TestDatabase database) {
+        this.database = database;
+    }
+
     private final RunId run = new RunId(UUID.randomUUID());
 
     @TempDir
@@ -36,7 +47,7 @@ class LossTest {
 
     @Test
     void outputGoesOnWhereItEnded() {
-        try (TestServer server = new TestServer(directory)) {
+        try (TestServer server = new TestServer(database, directory)) {
             String id;
             TaskId task;
             try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
@@ -66,7 +77,7 @@ class LossTest {
 
     @Test
     void theServerMayRestartInTheMiddle() {
-        try (TestServer server = new TestServer(directory)) {
+        try (TestServer server = new TestServer(database, directory)) {
             String id;
             TaskId task;
             try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
@@ -97,7 +108,7 @@ class LossTest {
 
     @Test
     void aDaemonThatStaysAwayLosesItsTasksAndMayStillBringThemBack() {
-        try (TestServer server = new TestServer(directory, TestServer.QUICK, Duration.ofMillis(200))) {
+        try (TestServer server = new TestServer(database, directory, TestServer.QUICK, Duration.ofMillis(200))) {
             String id;
             TaskId task;
             try (ScriptedDaemon daemon = ScriptedDaemon.leaseless(server, "m1", 2, List.of())) {
@@ -124,7 +135,7 @@ class LossTest {
 
     @Test
     void whatADaemonComesBackWithoutIsQueuedAgain() {
-        try (TestServer server = new TestServer(directory)) {
+        try (TestServer server = new TestServer(database, directory)) {
             String begun;
             String unbegun;
             try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
@@ -149,7 +160,7 @@ class LossTest {
 
     @Test
     void aTaskStoppedWhileItsDaemonIsAwayIsCancelledWhenItComesBack() {
-        try (TestServer server = new TestServer(directory)) {
+        try (TestServer server = new TestServer(database, directory)) {
             String id;
             TaskId task;
             try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
@@ -171,7 +182,7 @@ class LossTest {
 
     @Test
     void anEventOfferedAgainIsAppliedOnce() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();
@@ -191,7 +202,7 @@ class LossTest {
 
     @Test
     void aLostAgentWithItsWorktreeIsResumedThere() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();
@@ -210,7 +221,7 @@ class LossTest {
 
     @Test
     void whatABaseDaemonSaysNothingOfIsTakenForLost() {
-        ServerConfig usual = TestServer.config(directory, 0, Duration.ofSeconds(30));
+        ServerConfig usual = TestServer.config(database, directory, 0, Duration.ofSeconds(30));
         ServerConfig impatient = new ServerConfig(
                 usual.http(),
                 usual.database(),
@@ -242,7 +253,7 @@ class LossTest {
 
     @Test
     void outputOfATaskThatTheDaemonDoesNotHaveIsDropped() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2);
                 ScriptedDaemon other = ScriptedDaemon.streaming(server, "m2", 0)) {
             String id = server.task("one");

@@ -14,6 +14,7 @@ import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,9 +22,19 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A task goes to a daemon and comes back done, by both forms of the protocol. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class MainJobTest {
+    private final TestDatabase database;
+
+    MainJobTest(TestDatabase database) {
+        this.database = database;
+    }
+
     private static final String ASSISTANT =
             "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"Grüße\"}]}}";
     private static final String RESULT = "{\"type\":\"result\",\"subtype\":\"success\",\"is_error\":false,"
@@ -35,7 +46,7 @@ class MainJobTest {
 
     @Test
     void aStreamingDaemonDoesATask() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
             JsonObject made = server.post(
                     "/mesh/tasks",
@@ -89,7 +100,7 @@ class MainJobTest {
 
     @Test
     void aBaseDaemonDoesATask() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();
@@ -113,7 +124,7 @@ class MainJobTest {
 
     @Test
     void completionWaitsForTheRestOfTheOutput() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();
@@ -133,7 +144,7 @@ class MainJobTest {
 
     @Test
     void aStoppedTaskStaysInterrupted() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();
@@ -154,7 +165,7 @@ class MainJobTest {
 
     @Test
     void aFailedTaskTellsWhy() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
             String id = server.task("one");
             daemon.send(TaskComplete.failure(daemon.take(), "Exit code: 3"));
@@ -164,7 +175,7 @@ class MainJobTest {
 
     @Test
     void aMessageReachesTheAgentsDaemon() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
             String id = server.task("one");
             daemon.take();
@@ -176,7 +187,7 @@ class MainJobTest {
 
     @Test
     void checkpointsAndLoginsAreToldAsEntries() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();
@@ -197,7 +208,7 @@ class MainJobTest {
 
     @Test
     void costCountsOnlyWhatARunAdds() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
             String id = server.task("one");
             TaskId task = daemon.take();

@@ -48,6 +48,87 @@ class ServerStartTest {
     }
 
     @Test
+    void aDatabaseWithADamagedPageIsToldAboutAndLeftAsItIs() throws IOException {
+        byte[] whole = made();
+        byte[] damaged = whole.clone();
+        // Behind the header and the schema: what opening reads is sound.
+        java.util.Arrays.fill(damaged, damaged.length - 8192, damaged.length, (byte) 0x5a);
+        assertRefused(damaged, "is damaged");
+        startsWith(whole);
+    }
+
+    @Test
+    void aTruncatedDatabaseIsToldAboutAndLeftAsItIs() throws IOException {
+        byte[] whole = made();
+        assertRefused(java.util.Arrays.copyOf(whole, 4096), "is damaged");
+        startsWith(whole);
+    }
+
+    @Test
+    void theDatabaseOfANewerServerIsToldAboutAndLeftAsItIs() throws Exception {
+        byte[] whole = made();
+        execute("insert into schema_version (version, name, checksum, applied_at) values (999, 'later', 'x', 0)");
+        assertRefused(Files.readAllBytes(file()), "set up by a newer makima");
+        startsWith(whole);
+    }
+
+    @Test
+    void theDatabaseOfAnotherProgramIsToldAboutAndLeftAsItIs() throws Exception {
+        execute("create table theirs (id integer)");
+        assertRefused(Files.readAllBytes(file()), "belongs to another program");
+        Files.delete(file());
+        assertThat(made()).isNotEmpty();
+    }
+
+    private Path file() {
+        return directory.resolve("server.db");
+    }
+
+    /** A server's database with a key in it, closed in order. */
+    private byte[] made() throws IOException {
+        MakimaServer server =
+                TestServer.await(MakimaServer.start(vertx, TestServer.config(directory, 0, Duration.ofSeconds(60))));
+        TestServer.await(server.createKey("kept"));
+        TestServer.await(server.close());
+        return Files.readAllBytes(file());
+    }
+
+    private void execute(String sql) throws java.sql.SQLException {
+        try (var connection = java.sql.DriverManager.getConnection("jdbc:sqlite:" + file());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private void assertRefused(byte[] content, String why) throws IOException {
+        Files.write(file(), content);
+        MakimaException failure =
+                failure(MakimaServer.start(vertx, TestServer.config(directory, 0, Duration.ofSeconds(60))));
+        assertThat(failure.code()).isEqualTo(ErrorCode.DB_ERROR);
+        assertThat(failure.explain()).contains(file().toString()).contains(why);
+        assertThat(failure.cure()).isPresent();
+        assertThat(Files.readAllBytes(file())).isEqualTo(content);
+        try (var beside = Files.list(directory)) {
+            // Nothing was put aside or made anew: a server without its tasks would do harm.
+            assertThat(beside.filter(path -> path.getFileName().toString().contains("aside")))
+                    .isEmpty();
+        }
+    }
+
+    /** After the cure it works, with what it had. */
+    private void startsWith(byte[] whole) throws IOException {
+        for (String left : new String[] {"server.db-wal", "server.db-shm"}) {
+            Files.deleteIfExists(directory.resolve(left));
+        }
+        Files.write(file(), whole);
+        MakimaServer server =
+                TestServer.await(MakimaServer.start(vertx, TestServer.config(directory, 0, Duration.ofSeconds(60))));
+        // Its first key was made before.
+        assertThat(server.firstKey()).isEmpty();
+        TestServer.await(server.close());
+    }
+
+    @Test
     void aProgramCanMakeKeysForItself() {
         MakimaServer server =
                 TestServer.await(MakimaServer.start(vertx, TestServer.config(directory, 0, Duration.ofSeconds(60))));

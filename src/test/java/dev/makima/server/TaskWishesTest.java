@@ -11,14 +11,25 @@ import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a user asks of a task reaches the daemon, and whether it came to be reaches the user. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class TaskWishesTest {
+    private final TestDatabase database;
+
+    TaskWishesTest(TestDatabase database) {
+        this.database = database;
+    }
+
     @TempDir
     Path directory;
 
@@ -31,7 +42,7 @@ class TaskWishesTest {
 
     @Test
     void theLimitsOfATaskReachItsDaemon() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
             JsonObject made = server.post(
                     "/mesh/tasks",
@@ -57,7 +68,7 @@ class TaskWishesTest {
 
     @Test
     void whatNobodyAskedForIsNotAskedOfTheDaemon() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
             server.task("plain");
             SpawnTask spawn = daemon.expect(SpawnTask.class);
@@ -70,7 +81,7 @@ class TaskWishesTest {
 
     @Test
     void aLimitThatCannotBeIsRefused() {
-        try (TestServer server = new TestServer(directory)) {
+        try (TestServer server = new TestServer(database, directory)) {
             for (Object wrong : new Object[] {0, -1, "2.50", 1e12}) {
                 JsonObject form = new JsonObject().put("plan", "Do it").put("maxCostUsd", wrong);
                 assertThat(server.post("/mesh/tasks", form, 400).getString("message"))
@@ -81,7 +92,7 @@ class TaskWishesTest {
 
     @Test
     void aTaskIsPausedAndGoesOn() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
             String id = server.task("long");
             SpawnTask spawn = daemon.expect(SpawnTask.class);
@@ -100,7 +111,7 @@ class TaskWishesTest {
 
     @Test
     void nothingIsPausedThatNobodyWorksOn() {
-        try (TestServer server = new TestServer(directory)) {
+        try (TestServer server = new TestServer(database, directory)) {
             String id = server.task("waiting");
             assertThat(server.post("/mesh/tasks/" + id + "/pause", new JsonObject(), 409)
                             .getString("message"))
@@ -110,7 +121,7 @@ class TaskWishesTest {
 
     @Test
     void anActionThatFailedIsToldUntilTheTaskIsStartedAgain() {
-        try (TestServer server = new TestServer(directory);
+        try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
             String id = server.task("merge it");
             SpawnTask first = daemon.expect(SpawnTask.class);

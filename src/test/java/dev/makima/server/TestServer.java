@@ -2,10 +2,10 @@ package dev.makima.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.config.DatabaseUrl;
 import dev.makima.config.LoggingSettings;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/** A real server on a real file for one test, with short times, and a client for its API. */
+/** A real server on a real database for one test, with short times, and a client for its API. */
 final class TestServer implements AutoCloseable {
     /** Short enough for tests to see what happens at their ends. */
     static final Timings QUICK = new Timings(
@@ -42,11 +42,15 @@ final class TestServer implements AutoCloseable {
     private final Timings timings;
 
     TestServer(Path directory) {
-        this(directory, QUICK, Duration.ofSeconds(30));
+        this(TestDatabase.SQLITE, directory);
     }
 
-    TestServer(Path directory, Timings timings, Duration grace) {
-        this(config(directory, 0, grace), timings);
+    TestServer(TestDatabase database, Path directory) {
+        this(database, directory, QUICK, Duration.ofSeconds(30));
+    }
+
+    TestServer(TestDatabase database, Path directory, Timings timings, Duration grace) {
+        this(config(database, directory, 0, grace), timings);
     }
 
     TestServer(ServerConfig config, Timings timings) {
@@ -57,10 +61,23 @@ final class TestServer implements AutoCloseable {
         this.key = server.firstKey().orElseThrow().secret().reveal();
     }
 
+    /** A server on a database that has a key already. */
+    TestServer(ServerConfig config, Timings timings, String key) {
+        this.vertx = Vertx.vertx();
+        this.timings = timings;
+        this.config = config;
+        this.server = begin();
+        this.key = key;
+    }
+
     static ServerConfig config(Path directory, int port, Duration grace) {
+        return config(TestDatabase.SQLITE, directory, port, grace);
+    }
+
+    static ServerConfig config(TestDatabase database, Path directory, int port, Duration grace) {
         return new ServerConfig(
                 new ServerConfig.Http("127.0.0.1", port),
-                new ServerConfig.Database(new DatabaseUrl.Sqlite(directory.resolve("server.db"))),
+                database.fresh(directory),
                 new ServerConfig.Tasks(grace, Duration.ofSeconds(120), 3, Duration.ofMinutes(15)),
                 new ServerConfig.Checkpoints(Duration.ofDays(7)),
                 new ServerConfig.Limits(1 << 20, 16 << 20),

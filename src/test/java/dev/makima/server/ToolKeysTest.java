@@ -11,6 +11,7 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,9 +24,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The keys of agents: what they reach, and when they are worth nothing. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class ToolKeysTest {
+    private final TestDatabase database;
+
+    ToolKeysTest(TestDatabase database) {
+        this.database = database;
+    }
+
     private static final String KEY = "0123456789abcdef".repeat(4);
     private static final String OTHER_KEY = "fedcba9876543210".repeat(4);
 
@@ -36,7 +47,7 @@ class ToolKeysTest {
 
     @BeforeEach
     void begin() {
-        server = new TestServer(directory);
+        server = new TestServer(database, directory);
     }
 
     @AfterEach

@@ -17,7 +17,7 @@ class DatabaseViewTest {
     @TempDir
     private Path directory;
 
-    private DatabaseSettings settings(String migrations) {
+    private SqliteSettings settings(String migrations) {
         return DatabaseSettings.sqlite(directory.resolve("x.db"), migrations);
     }
 

@@ -39,6 +39,28 @@ class SqliteFileTest {
     }
 
     @Test
+    void whatIsCommittedIsOnTheDiskAndReadersDoNotWait() {
+        try (Database database = open("sqltest/first")) {
+            String mode = database.write(session -> session.one("pragma journal_mode", row -> row.text("journal_mode")))
+                    .join()
+                    .orElseThrow();
+            long synchronous = database.write(
+                            session -> session.one("pragma synchronous", row -> row.number("synchronous")))
+                    .join()
+                    .orElseThrow();
+            String version = database.read(session -> session.one("select sqlite_version() as v", row -> row.text("v")))
+                    .orElseThrow();
+            assertThat(mode).isEqualTo("wal");
+            // FULL: each commit is synced, not only those before a checkpoint.
+            assertThat(synchronous).isEqualTo(2);
+            int[] found = Arrays.stream(version.split("\\."))
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
+            assertThat(Arrays.compare(found, new int[] {3, 51, 3})).as(version).isNotNegative();
+        }
+    }
+
+    @Test
     void aNewStepIsAppliedToAnOldFile() {
         // The two resource directories stand for one directory before and after an upgrade: the owner is set alike.
         open("sqltest/first").close();

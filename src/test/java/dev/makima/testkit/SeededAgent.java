@@ -15,9 +15,17 @@ import java.util.List;
  * @param directory the work lies here; the plan of the task names it, see {@link #plan}
  * @param stdout all that it prints
  * @param stderr all that it complains of
- * @param exit its exit code; 128 + N where it kills itself with signal N
+ * @param exit its exit code; 128 + N where it kills itself with signal N; {@link #NONE} where it hangs
  */
 public record SeededAgent(Path directory, byte[] stdout, byte[] stderr, int exit) {
+    /** The exit code of an agent that does not end. */
+    public static final int NONE = -1;
+
+    /** Whether it comes to no end by itself. */
+    public boolean hangs() {
+        return exit == NONE;
+    }
+
     /**
      * How wild it gets.
      *
@@ -29,8 +37,17 @@ public record SeededAgent(Path directory, byte[] stdout, byte[] stderr, int exit
 
     /** Draws what an agent does, and writes it to a directory that must not exist yet. */
     public static SeededAgent drawn(Dice dice, Path directory, Size size) {
+        return drawn(dice, directory, size, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param hangs whether it comes to no end by itself: it prints all that it has, and stays
+     */
+    public static SeededAgent drawn(Dice dice, Path directory, Size size, boolean hangs) {
         try {
-            Writer writer = new Writer(Files.createDirectories(directory), dice, size);
+            Writer writer = new Writer(Files.createDirectories(directory), dice, size, hangs);
             int exit = writer.write();
             return new SeededAgent(directory, writer.stdout.toByteArray(), writer.stderr.toByteArray(), exit);
         } catch (IOException refused) {
@@ -65,13 +82,15 @@ public record SeededAgent(Path directory, byte[] stdout, byte[] stderr, int exit
         private final Path directory;
         private final Dice dice;
         private final Size size;
+        private final boolean hangs;
         private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
         private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
         private final StringBuilder script = new StringBuilder();
         private int piece;
         private int line;
 
-        private Writer(Path directory, Dice dice, Size size) {
+        private Writer(Path directory, Dice dice, Size size, boolean hangs) {
+            this.hangs = hangs;
             this.directory = directory;
             this.dice = dice;
             this.size = size;
@@ -101,6 +120,11 @@ public record SeededAgent(Path directory, byte[] stdout, byte[] stderr, int exit
         private int end() throws IOException {
             if (dice.chance(30)) {
                 children();
+            }
+            if (hangs) {
+                // Longer than any seed takes; its child is what waits, as with an agent's tools.
+                script.append("sleep 300\n:\n");
+                return NONE;
             }
             if (dice.chance(55)) {
                 print(text(RESULT), false);

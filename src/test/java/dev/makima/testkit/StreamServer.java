@@ -37,6 +37,7 @@ public final class StreamServer implements AutoCloseable {
     private final Recording<JsonObject> frames = new Recording<>("frames from the daemon");
     private final Recording<Piece> pieces = new Recording<>("pieces of output");
     private final Recording<ServerWebSocket> sockets = new Recording<>("connections");
+    private final Recording<Integer> piecesBefore = new Recording<>("heartbeats");
     private final Recording<String> gaps = new Recording<>("gaps in the output");
     private final Map<String, ByteArrayOutputStream> stored = new HashMap<>();
     private final Map<String, Long> claimed = new HashMap<>();
@@ -98,6 +99,16 @@ public final class StreamServer implements AutoCloseable {
     /** All pieces so far, in the order of arrival. */
     public List<Piece> pieces() {
         return pieces.entries();
+    }
+
+    /** For each heartbeat so far how many pieces had come before it, over all connections. */
+    public List<Integer> piecesBeforeHeartbeats() {
+        return piecesBefore.entries();
+    }
+
+    /** Waits for the nth heartbeat, past or coming; gives how many pieces had come before it. */
+    public int piecesBeforeHeartbeat(int n, Duration patience) {
+        return piecesBefore.awaitSize(size -> size >= n, patience).get(n - 1);
     }
 
     /** The pieces that began after what was stored. */
@@ -219,6 +230,9 @@ public final class StreamServer implements AutoCloseable {
 
     private void take(ServerWebSocket socket, JsonObject frame) {
         answer(socket, frame);
+        if ("heartbeat".equals(frame.getString("type"))) {
+            piecesBefore.add(pieces.size());
+        }
         // Outside the lock: those who wait for a frame may ask for what is stored.
         frames.add(frame);
     }

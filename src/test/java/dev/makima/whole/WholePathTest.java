@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.HostileAgent;
+import dev.makima.testkit.TestDatabase;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -17,16 +18,26 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an agent prints, through the whole path into the server's database. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
 class WholePathTest {
+    private final TestDatabase database;
+
+    WholePathTest(TestDatabase database) {
+        this.database = database;
+    }
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path temp;
 
     private WholeStack stack(Path agent) throws Exception {
-        return new WholeStack(Files.createDirectory(temp.resolve("home")), agent, Map.of());
+        return new WholeStack(Files.createDirectory(temp.resolve("home")), agent, database.variables());
     }
 
     private HostileAgent agents() throws Exception {

@@ -24,7 +24,9 @@ public final class Commands {
                         .addSubcommand("list", new KeysListCommand(surroundings))
                         .addSubcommand("revoke", new KeysRevokeCommand(surroundings));
             case "up" -> new CommandLine(new UpCommand(surroundings));
-            case "server" -> new CommandLine(new ServerCommand(surroundings));
+            case "server" ->
+                new CommandLine(new ServerCommand(surroundings))
+                        .addSubcommand("copy-database", new CopyDatabaseCommand(surroundings));
             case "daemon" -> new CommandLine(new DaemonCommand(surroundings));
             case "contracts" -> ContractsCommands.create(surroundings);
             case "supervisor" -> SupervisorCommands.create(surroundings);

@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  makima server",
             "  makima server --host 0.0.0.0 --port 8080 --config server.toml",
+            "  MAKIMA_DATABASE_PASSWORD=… makima server --database-url postgresql://makima@db.example.com/makima",
             "  MAKIMA_API_KEY=mk_… makima daemon --server-url http://127.0.0.1:8080   # then, in another terminal"
         })
 final class ServerCommand extends Base {
@@ -35,7 +36,10 @@ final class ServerCommand extends Base {
     @Nullable
     String port;
 
-    @Option(names = "--database-url", paramLabel = "URL", description = "default: an SQLite file under MAKIMA_HOME")
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            description = "a file or postgresql://user@host/database; default: an SQLite file under MAKIMA_HOME")
     @Nullable
     String databaseUrl;
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * background, a failed login, the latest activity, the completion gate.
  *
  * <p>It keeps what was seen instead of handing on each line, so that an agent which prints a hundred thousand lines
- * costs no queue. Lines come on the tailer's thread; every other method may be called from any thread.
+ * costs no queue; and of a piece's lines that only say something it parses the last one alone. Lines come on the tailer's thread; every other method may be called from any thread.
  */
 public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private static final int PIECE = 64 * 1024;
@@ -36,6 +36,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final LineScanner lines;
+    private final UnreadWords unread = new UnreadWords();
     private final GateScanner gates = new GateScanner();
     private final Clock clock;
     private final UnaryOperator<String> masked;
@@ -50,6 +51,8 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private @Nullable String loginFailure;
     private @Nullable String lastWords;
     private boolean looking;
+    /** Lines that begin here or later lie whole in the piece that is looked at, whose array stays until its end. */
+    private long pieceFrom;
 
     /**
      * Starts to read the run's standard output where the agent's part of it begins: what an earlier daemon's watch knew
@@ -80,7 +83,10 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
         try {
             readTo = offset + bytes.remaining();
             lastOutput = clock.instant();
+            pieceFrom = bytes.hasArray() ? offset : Long.MAX_VALUE;
             lines.accept(bytes, this);
+            pieceFrom = Long.MAX_VALUE;
+            unread.last().forEach(this::note);
             moved.signalAll();
         } finally {
             lock.unlock();
@@ -93,7 +99,12 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
 
     @Override
     public void line(byte[] buffer, int from, int to, long offset) {
-        AgentSignals.readAll(buffer, from, to).forEach(this::note);
+        AgentSignals.Weight weight = AgentSignals.weigh(buffer, from, to);
+        if (weight == AgentSignals.Weight.WORDS && offset >= pieceFrom && gates.isIdle()) {
+            unread.add(buffer, from, to);
+        } else if (weight != AgentSignals.Weight.NOTHING) {
+            AgentSignals.parse(buffer, from, to).forEach(this::note);
+        }
     }
 
     @Override
@@ -121,6 +132,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
             case AgentSignal.Said said -> {
                 String words = masked.apply(said.text());
                 lastWords = words;
+                unread.clear();
                 gates.message(words);
             }
             case AgentSignal.UsedTool _, AgentSignal.Retrying _, AgentSignal.ControlAnswered _ -> {}
@@ -161,10 +173,19 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
         return locked(gates::last);
     }
 
-    /** A message was handed over: the agent is not idle until it has answered. */
-    public void expectTurn() {
-        locked(() -> {
+    /** A message is handed over: the agent is not idle until it has answered. Gives whether it was idle. */
+    public boolean expectTurn() {
+        return locked(() -> {
+            boolean was = betweenTurns;
             betweenTurns = false;
+            return was;
+        });
+    }
+
+    /** The message was not handed over after all, and the agent was idle before. */
+    public void expectNoTurn() {
+        locked(() -> {
+            betweenTurns = true;
             return true;
         });
     }

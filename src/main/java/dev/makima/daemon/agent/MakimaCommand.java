@@ -5,11 +5,13 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -68,6 +70,10 @@ public final class MakimaCommand {
         String script = script(program);
         PrivateFiles.directory(directory);
         try {
+            if (isThere(script)) {
+                // A disk that is full needs no room for it, and one that can't be written shows that soon enough.
+                return;
+            }
             Path fresh = Files.createTempFile(directory, ".makima.", ".tmp");
             Files.writeString(fresh, script);
             // Set, not asked for at its creation: the umask of this process would take part in that.
@@ -80,6 +86,11 @@ public final class MakimaCommand {
                     "Check the permissions of " + directory + " and the free space",
                     e);
         }
+    }
+
+    private boolean isThere(String script) throws IOException {
+        return Files.isExecutable(file())
+                && Arrays.equals(Files.readAllBytes(file()), script.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Puts the script before every other program of that name. */

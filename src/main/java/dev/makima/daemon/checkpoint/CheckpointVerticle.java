@@ -1,5 +1,6 @@
 package dev.makima.daemon.checkpoint;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.ActiveTasks;
@@ -78,7 +79,10 @@ public final class CheckpointVerticle extends VerticleBase {
                 Math.max(1, interval.toMillis()),
                 _ -> running(store)
                         .onSuccess(heartbeats::round)
-                        .onFailure(e -> LOG.log(Level.ERROR, "the tasks to make checkpoints of cannot be read", e)));
+                        .onFailure(e -> LOG.log(
+                                FullDiskException.level(Level.ERROR, e),
+                                "the tasks to make checkpoints of cannot be read",
+                                e)));
         return Future.succeededFuture();
     }
 

@@ -114,7 +114,7 @@ final class HeartbeatCheckpoints {
         if (made.success()) {
             failing.remove(taskId);
             // Calmly: a commit that nobody was told of is not told of later either, since nothing changes then.
-            store.awaitCalmly(new StoreRequest.AddEvents(List.of(Event.of(taskId, made))));
+            store.awaitRoom(new StoreRequest.AddEvents(List.of(Event.of(taskId, made))));
         } else if (made.error() != null && !CheckpointMaker.NO_CHANGES.equals(made.error())) {
             // Once, until it works again: a merge in progress is one as well, and may take hours.
             LOG.log(

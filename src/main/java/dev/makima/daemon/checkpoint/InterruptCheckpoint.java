@@ -91,7 +91,7 @@ public final class InterruptCheckpoint {
                     task,
                     "[WIP] Checkpoint at the interrupt - " + clock.instant().truncatedTo(ChronoUnit.SECONDS));
             if (made.success()) {
-                store.await(new StoreRequest.AddEvents(List.of(Event.of(task.taskId(), made))));
+                store.awaitRoom(new StoreRequest.AddEvents(List.of(Event.of(task.taskId(), made))));
                 return "The work so far is kept in checkpoint " + made.commitSha() + ".";
             }
             return CheckpointMaker.NO_CHANGES.equals(made.error())

@@ -305,6 +305,12 @@ public final class Leases {
         return ended;
     }
 
+    /** What {@link #unsaved} and {@link #ended} gave could not be saved: both give it again. */
+    public synchronized void notSaved(List<SavedLease> changed, List<RunId> ended) {
+        changed.stream().map(SavedLease::runId).filter(leases::containsKey).forEach(unsaved::add);
+        ended.stream().filter(runId -> !leases.containsKey(runId)).forEach(gone::add);
+    }
+
     private void changed(RunId runId) {
         unsaved.add(runId);
         gone.remove(runId);

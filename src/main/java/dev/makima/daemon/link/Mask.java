@@ -19,6 +19,9 @@ final class Mask {
 
     private final Secrets secrets;
     private final Path file;
+    /** For one piece after the other: they are long, and many. */
+    private byte[] around = new byte[0];
+
     private long lastLength = -1;
     private long grownAt;
 
@@ -49,7 +52,7 @@ final class Mask {
         return whole ? most : (int) Math.min(most, length - position - margin);
     }
 
-    /** The bytes as they may be sent; these very ones where nothing is to be masked. */
+    /** The bytes as they may be sent, until the next call; these very ones where nothing is to be masked. */
     ByteBuffer masked(long offset, ByteBuffer bytes) {
         int margin = secrets.margin();
         if (margin == 0) {
@@ -57,26 +60,49 @@ final class Mask {
         }
         int before = (int) Math.min(margin, offset);
         int count = bytes.remaining();
-        byte[] around = new byte[before + count + margin];
-        int length = read(offset - before, around);
-        return secrets.mask(around, length) ? ByteBuffer.wrap(around, before, count) : bytes;
+        byte[] around = around(before + count + margin);
+        bytes.get(bytes.position(), around, before, count);
+        int after;
+        try (FileChannel channel = open()) {
+            read(channel, offset - before, around, 0, before);
+            after = read(channel, offset + count, around, before + count, margin);
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+        return secrets.mask(around, before + count + after) ? ByteBuffer.wrap(around, before, count) : bytes;
+    }
+
+    private byte[] around(int length) {
+        if (around.length < length) {
+            around = new byte[length];
+        }
+        return around;
     }
 
     private boolean endsWithLine(long length) {
         byte[] last = new byte[1];
-        return read(length - 1, last) == 1 && last[0] == '\n';
+        try (FileChannel channel = open()) {
+            return read(channel, length - 1, last, 0, 1) == 1 && last[0] == '\n';
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
     }
 
-    private int read(long from, byte[] into) {
-        ByteBuffer bytes = ByteBuffer.wrap(into);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) > 0) {
-                // Reads on until it has all there is.
-            }
-            return bytes.position();
-        } catch (IOException e) {
-            // Better none of it than all of it.
-            throw new UncheckedIOException("cannot look for secrets in " + file, e);
+    private FileChannel open() throws IOException {
+        return FileChannel.open(file, StandardOpenOption.READ);
+    }
+
+    /** Says how many there were. */
+    private static int read(FileChannel channel, long from, byte[] into, int at, int count) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(into, at, count);
+        while (bytes.hasRemaining() && channel.read(bytes, from + (bytes.position() - at)) > 0) {
+            // Reads on until it has all there is.
         }
+        return bytes.position() - at;
+    }
+
+    /** Better none of it than all of it. */
+    private UncheckedIOException unreadable(IOException e) {
+        return new UncheckedIOException("cannot look for secrets in " + file, e);
     }
 }

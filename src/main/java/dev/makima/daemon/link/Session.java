@@ -1,5 +1,6 @@
 package dev.makima.daemon.link;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.Addresses;
@@ -153,7 +154,10 @@ final class Session {
         }
         Event failed = Event.of(lost.get(), TaskComplete.failure(lost.get(), UnreadCommands.why(e)));
         store.ask(new StoreRequest.AddEvents(List.of(failed)))
-                .onFailure(failure -> LOG.log(Level.ERROR, "the end of a task could not be saved", failure));
+                .onFailure(failure -> LOG.log(
+                        FullDiskException.level(Level.ERROR, failure),
+                        "the end of a task could not be saved",
+                        failure));
     }
 
     private void take(ServerFrame frame, int characters) {

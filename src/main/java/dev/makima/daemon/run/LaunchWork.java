@@ -30,6 +30,7 @@ final class LaunchWork {
     private final Launch launch;
     private final InputEnd inputEnd;
     private final Messages messages;
+    private final OutputDisk disk;
     private final AtomicBoolean looking = new AtomicBoolean();
 
     private @Nullable StopReason stopping;
@@ -46,6 +47,7 @@ final class LaunchWork {
         this.launch = launch;
         this.inputEnd = new InputEnd(launch);
         this.messages = new Messages(run, policy, launch);
+        this.disk = new OutputDisk(machine, run.spool(), launch);
     }
 
     /**
@@ -76,6 +78,7 @@ final class LaunchWork {
             if (control != null) {
                 obey(control, watch);
             }
+            disk.look();
             Instant now = services.clock().instant();
             boolean idle = watch.idle(run.spool().length(StreamName.STDOUT));
             run.activity().is(idle ? SupervisorState.IDLE : SupervisorState.WORKING, watch.lastWords());
@@ -263,7 +266,7 @@ final class LaunchWork {
 
     private Ending ending(AgentWatch watch, LaunchState state) {
         return switch (stopping) {
-            case null -> Ending.of(state, watch.lastTurn(), standardError());
+            case null -> disk.told(Ending.of(state, watch.lastTurn(), standardError()));
             case INTERRUPTED -> {
                 say("The task was interrupted.");
                 yield Ending.interrupted();

@@ -2,10 +2,12 @@ package dev.makima.daemon.run;
 
 import dev.makima.agent.AgentInput;
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.daemon.agent.AgentWatch;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.process.Launch;
+import dev.makima.protocol.TaskOutput;
 import java.util.UUID;
 
 /** The messages for one agent process: handed over, kept for the next one, or refused. On the run's thread. */
@@ -26,13 +28,23 @@ final class Messages {
     void handOver(String text, AgentWatch watch) throws InterruptedException {
         UUID id = run.services().ids().get();
         String line = AgentInput.userMessage(text, id);
-        run.services()
-                .store()
-                .await(new StoreRequest.NoteMessage(run.machine().record().runId(), id, line));
+        try {
+            run.services()
+                    .store()
+                    .await(new StoreRequest.NoteMessage(run.machine().record().runId(), id, line));
+        } catch (FullDiskException e) {
+            refuse(text, e);
+            return;
+        }
         // Before it is sent: the answer may be there before this line goes on.
-        watch.expectTurn();
+        boolean idle = watch.expectTurn();
         try {
             launch.send(line);
+        } catch (FullDiskException e) {
+            if (idle) {
+                watch.expectNoTurn();
+            }
+            refuse(text, e);
         } catch (MakimaException e) {
             if (e.code() != ErrorCode.CONFLICT) {
                 throw e;
@@ -41,6 +53,14 @@ final class Messages {
             // now.
             keepOrRefuse(text);
         }
+    }
+
+    /** Said at once, since the task's own output may have to wait as well. */
+    private void refuse(String text, FullDiskException why) {
+        run.services()
+                .passing()
+                .accept(new TaskOutput(
+                        run.machine().record().taskId(), RunWork.notTaken(text) + " " + why.explain(), false));
     }
 
     /** For one that this agent does not take: the next one gets it, or nobody, which is said. */

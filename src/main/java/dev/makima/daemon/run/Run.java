@@ -1,5 +1,6 @@
 package dev.makima.daemon.run;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.RunOutput;
@@ -36,6 +37,7 @@ public final class Run {
     private volatile @Nullable Thread worker;
     private boolean over;
     private volatile boolean leaving;
+    private @Nullable String noRoom;
 
     /**
      * A run that has not begun.
@@ -119,15 +121,38 @@ public final class Run {
      * Admits the task and does all of it, on this thread. Never throws.
      *
      * @param free completes when no other run of the task works any more
+     * @return why the disk has no room for it: then it was not taken, and nothing of it is saved
      */
-    public void start(Future<?> free) {
+    public Optional<String> start(Future<?> free) {
         guarded(() -> {
             await(free);
+            Optional<RunSpool> spool = admitted();
+            if (spool.isPresent()) {
+                open();
+                work(spool.get());
+            }
+        });
+        return Optional.ofNullable(noRoom);
+    }
+
+    private Optional<RunSpool> admitted() throws InterruptedException {
+        try {
             RunSpool spool = RunSpool.create(services.spoolRoot(), record().taskId(), record().runId());
             machine.admit();
-            open();
-            work(spool);
-        });
+            return Optional.of(spool);
+        } catch (FullDiskException e) {
+            noRoom = e.explain();
+            forgetSpool();
+            return Optional.empty();
+        }
+    }
+
+    private void forgetSpool() {
+        try {
+            RunSpool.delete(services.spoolRoot(), record().taskId(), record().runId());
+        } catch (MakimaException e) {
+            LOG.log(Level.WARNING, "a spool stays: {0}", e.explain());
+        }
     }
 
     /** Ends a run that has not been started and will not be; on the thread that would have started it. */
@@ -150,12 +175,17 @@ public final class Run {
             Optional<String> lost = new Recovery(services).lost(record());
             if (lost.isPresent()) {
                 LOG.log(Level.WARNING, "task {0}: its agent is lost: {1}", record().taskId(), lost.get());
-                services.store().await(Recovery.givenBack(record()));
+                services.store().awaitRoom(Recovery.givenBack(record()));
             } else {
                 LOG.log(Level.INFO, "task {0} is taken over from the daemon before this one", record().taskId());
                 work(RunSpool.open(services.spoolRoot(), record().taskId(), record().runId()));
             }
         });
+    }
+
+    /** Gives the task back as soon as there is room on the disk to say so, on this thread. Never throws. */
+    public void giveBackWithRoom() {
+        guarded(() -> services.store().awaitRoom(Recovery.givenBack(record())));
     }
 
     /** Gives back a task that was being set up when its daemon ended; completes when the server's word is on disk. Any thread. */
@@ -187,7 +217,11 @@ public final class Run {
                 // An interrupt fails a write to a file, too: nothing is said of a task that goes on.
                 LOG.log(Level.DEBUG, "task " + record().taskId() + ": left to the next daemon", e);
             } else {
-                LOG.log(Level.ERROR, "task " + record().taskId() + ": the run broke", e);
+                LOG.log(
+                        Level.ERROR,
+                        "task " + record().taskId() + ": the run broke: " + e,
+                        // A full disk is no mistake of ours.
+                        e instanceof FullDiskException ? null : e);
                 endBroken(e);
             }
         } finally {
@@ -221,7 +255,7 @@ public final class Run {
         String what = e instanceof MakimaException known ? known.explain() : "a mistake of the daemon: " + e;
         try {
             endAgent();
-            machine.end(TaskState.FAILED, what, List.of(), finalLengths());
+            machine.end(TaskState.FAILED, what, List.of(), this::finalLengths);
             open();
         } catch (InterruptedException interrupted) {
             LOG.log(Level.DEBUG, "task {0}: left to the next daemon", record().taskId());

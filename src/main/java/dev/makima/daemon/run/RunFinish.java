@@ -49,7 +49,10 @@ final class RunFinish {
             return;
         }
         services.checkpoints().behindCheckpoints(machine.record().worktree(), CHECKPOINTS_WITHIN, () -> {
-            machine.end(ending.state(), ending.error(), before, StreamLengths.from(spool::length));
+            machine.end(ending.state(), ending.error(), before, () -> {
+                spool.catchUp();
+                return StreamLengths.from(spool::length);
+            });
             return true;
         });
     }

@@ -1,5 +1,6 @@
 package dev.makima.daemon.run;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.RunProgress;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +28,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Changes come from the run's thread alone; {@link #record} may be read from any thread.
  */
 final class TaskMachine implements SavedTask {
+    private static final long TRY_EVERY_NANOS = 500_000_000;
+
     private final StoreClient store;
     private final Runnable changed;
     private volatile TaskRecord record;
     private volatile @Nullable TaskRecord earlier;
     private volatile boolean ending;
     private volatile long handOver;
+    /** What a full disk did not take, in order; with the record it is saved by the next change that it does take. */
+    private final List<Event> unsaved = new ArrayList<>();
+
+    private boolean behind;
+    private long triedAt;
 
     /**
      * The machine of a task that is saved already.
@@ -101,7 +110,8 @@ final class TaskMachine implements SavedTask {
 
     /** The process of that number has ended, and the task has no agent from now on: saved, and told to the daemon. */
     void rest(int launch) throws InterruptedException {
-        update(task -> task.withProgress(task.progress().concluded(launch)));
+        remember(task -> task.withProgress(task.progress().concluded(launch)));
+        saveOrKeep(record, List.of());
         changed.run();
     }
 
@@ -118,45 +128,99 @@ final class TaskMachine implements SavedTask {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        store.awaitCalmly(new StoreRequest.Save(next, events));
+        List<Event> all = new ArrayList<>(unsaved);
+        all.addAll(events);
+        store.awaitCalmly(new StoreRequest.Save(next, all));
+        unsaved.clear();
+        behind = false;
         record = next;
+    }
+
+    /**
+     * For what an agent that works need not wait for: where the disk is full the change holds all the same, and is saved
+     * as soon as there is room. A daemon that ends before finds the task one step back, and the agent as it is.
+     */
+    private void saveOrKeep(TaskRecord changed, List<Event> events) throws InterruptedException {
+        try {
+            save(changed, events);
+        } catch (FullDiskException e) {
+            record = changed.byHandOver(handOver);
+            unsaved.addAll(events);
+            behind = true;
+            triedAt = System.nanoTime();
+        }
+    }
+
+    /** Saves what a full disk did not take; to be called now and then, it tries only so often. */
+    void catchUp() throws InterruptedException {
+        if (behind && System.nanoTime() - triedAt >= TRY_EVERY_NANOS) {
+            saveOrKeep(record, List.of());
+        }
     }
 
     /** Goes to a state that is not final, and tells the server. */
     void become(TaskState next) throws InterruptedException {
-        change(next, null, List.of(Event.of(taskId(), statusChange(next))));
+        List<Event> told = List.of(Event.of(taskId(), statusChange(next)));
+        checked(next);
+        saveOrKeep(record.withState(next, null), told);
+        changed.run();
     }
 
     /**
      * Goes to a final state. The server is told after the last byte of output: {@code done} and {@code failed} by
      * taskComplete alone, since a server of the base protocol takes that for final, {@code interrupted} by the change.
+     * On a full disk it waits until there is room: the end of a task is told when it cannot be lost.
      *
      * @param before events that come before the end, such as the completion action's result
-     * @param finalLengths of the run's streams, which grow no more
+     * @param finalLengths of the run's streams, which grow no more but for what a full disk did not take
      */
-    void end(TaskState next, @Nullable String error, List<Event> before, StreamLengths finalLengths)
+    void end(TaskState next, @Nullable String error, List<Event> before, Supplier<StreamLengths> finalLengths)
             throws InterruptedException {
-        List<Event> events = new ArrayList<>(before);
-        DaemonFrame frame = next == TaskState.INTERRUPTED ? statusChange(next) : complete(next, error, finalLengths);
-        events.add(Event.endOf(taskId(), record.runId(), frame));
-        change(next, error, events);
+        while (true) {
+            List<Event> events = new ArrayList<>(before);
+            DaemonFrame frame =
+                    next == TaskState.INTERRUPTED ? statusChange(next) : complete(next, error, finalLengths.get());
+            events.add(Event.endOf(taskId(), record.runId(), frame));
+            try {
+                change(next, error, events);
+                return;
+            } catch (FullDiskException e) {
+                StoreClient.waitForRoom();
+            }
+        }
     }
 
     /** Ends as interrupted, told by this event instead of by a change of state. */
     void giveBack(@Nullable String reason, Event told) throws InterruptedException {
-        change(TaskState.INTERRUPTED, reason, List.of(told));
+        changeWithRoom(TaskState.INTERRUPTED, reason, List.of(told));
     }
 
     /** Ends as interrupted, and the server is told nothing: the task is not this daemon's any more. */
     void giveUp(String reason) throws InterruptedException {
-        change(TaskState.INTERRUPTED, reason, List.of());
+        changeWithRoom(TaskState.INTERRUPTED, reason, List.of());
     }
 
-    private void change(TaskState next, @Nullable String error, List<Event> events) throws InterruptedException {
+    private void changeWithRoom(TaskState next, @Nullable String reason, List<Event> events)
+            throws InterruptedException {
+        while (true) {
+            try {
+                change(next, reason, events);
+                return;
+            } catch (FullDiskException e) {
+                StoreClient.waitForRoom();
+            }
+        }
+    }
+
+    private void checked(TaskState next) {
         TaskState now = record.state();
         if (!now.mayBecome(next)) {
             throw new IllegalStateException("task " + taskId() + " cannot go from " + now + " to " + next);
         }
+    }
+
+    private void change(TaskState next, @Nullable String error, List<Event> events) throws InterruptedException {
+        checked(next);
         ending = next.isTerminal();
         save(record.withState(next, error), events);
         changed.run();

@@ -1,5 +1,6 @@
 package dev.makima.daemon.store;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.protocol.DaemonFrame;
 import java.lang.System.Logger.Level;
@@ -53,6 +54,9 @@ final class EventFiles {
         }
         try {
             return event.with(Payload.takenFrom(event.frame()), files.write(payload.get()));
+        } catch (FullDiskException e) {
+            // There will be room again: who adds the event tries again.
+            throw e;
         } catch (MakimaException e) {
             DaemonFrame rest =
                     Payload.without(event.frame(), "it could not be saved").orElseThrow(() -> e);

@@ -1,6 +1,7 @@
 package dev.makima.daemon.store;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.base.PrivateFiles;
 import java.io.IOException;
@@ -58,6 +59,10 @@ final class PayloadFiles {
             return name;
         } catch (IOException e) {
             delete(Set.of(name));
+            if (FullDiskException.isBehind(e, file)) {
+                throw new FullDiskException(
+                        ErrorCode.IO, "cannot write " + file + ": the disk is full", "Free some space there", e);
+            }
             throw new MakimaException(
                     ErrorCode.IO, "cannot write " + file + ": " + e.getMessage(), "Check the free space there", e);
         }

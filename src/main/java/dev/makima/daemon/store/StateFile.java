@@ -4,6 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseSettings;
+import dev.makima.sql.SqliteSettings;
 import dev.makima.sql.UnusableDatabaseException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -34,9 +35,9 @@ public final class StateFile {
      *     the daemon's; IO where a damaged one cannot be put aside
      */
     public static Database open(Path file, Clock clock) {
-        DatabaseSettings settings = settings(file);
+        SqliteSettings settings = settings(file);
         try {
-            return checked(Database.open(settings), file);
+            return checked(Database.open(settings));
         } catch (UnusableDatabaseException e) {
             if (!isOurs(e, file)) {
                 throw e;
@@ -62,10 +63,10 @@ public final class StateFile {
      * @throws MakimaException DB_ERROR where it cannot be used
      */
     public static Database openWhole(Path file) {
-        return checked(Database.open(settings(file)), file);
+        return checked(Database.open(settings(file)));
     }
 
-    static DatabaseSettings settings(Path file) {
+    static SqliteSettings settings(Path file) {
         return DatabaseSettings.sqlite(file, MIGRATIONS);
     }
 
@@ -76,14 +77,9 @@ public final class StateFile {
     }
 
     /** A header may be whole where pages behind it are not. */
-    private static Database checked(Database database, Path file) {
+    private static Database checked(Database database) {
         try {
-            String verdict =
-                    database.read(session -> session.one("pragma quick_check(1)", row -> row.text("quick_check"))
-                            .orElse("nothing"));
-            if (!verdict.equals("ok")) {
-                throw UnusableDatabaseException.damaged(file, verdict);
-            }
+            database.refuseDamaged(Long.MAX_VALUE);
             return database;
         } catch (RuntimeException e) {
             database.close();

@@ -1,6 +1,7 @@
 package dev.makima.daemon.store;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.daemon.bus.Address;
 import io.vertx.core.Future;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /** The way to the store over the event bus, with the answer's type kept. Any thread may use it. */
 public final class StoreClient {
@@ -17,6 +19,7 @@ public final class StoreClient {
     static final Address<StoreRequest, Object> ADDRESS = new Address<>("makima.daemon.store", StoreRequest.class);
 
     private static final long SECONDS = 35;
+    private static final long TRY_EVERY_NANOS = 500_000_000;
 
     private final EventBus bus;
 
@@ -64,6 +67,37 @@ public final class StoreClient {
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /**
+     * As {@link #awaitCalmly}, but where the disk is full it waits until there is room, however long that takes. Only for
+     * what has to be saved before its thread can go on.
+     *
+     * @throws MakimaException what else the store failed with; TIMEOUT where it did not answer
+     * @throws InterruptedException where the thread was interrupted while it waited for room: nothing was saved
+     */
+    public <A> A awaitRoom(StoreRequest<A> request) throws InterruptedException {
+        while (true) {
+            try {
+                return awaitCalmly(request);
+            } catch (FullDiskException e) {
+                waitForRoom();
+            }
+        }
+    }
+
+    /**
+     * The pause between two tries to save something on a full disk. There is nothing to be told by: who makes room there
+     * knows nothing of us.
+     */
+    public static void waitForRoom() throws InterruptedException {
+        long end = System.nanoTime() + TRY_EVERY_NANOS;
+        for (long left = TRY_EVERY_NANOS; left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
             }
         }
     }

@@ -1,11 +1,13 @@
 package dev.makima.daemon.store;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.OutboxGrew;
 import dev.makima.sql.Database;
 import dev.makima.sql.Session;
 import dev.makima.sql.Work;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -24,7 +26,12 @@ import java.util.function.Function;
  * seen.
  */
 public final class StoreVerticle extends VerticleBase {
+    private static final long AGAIN_MILLIS = 300;
+    /** So many requests may wait for room. */
+    private static final int MOST_AGAIN = 10_000;
+
     private final Database database;
+    private int again;
     private final PayloadFiles payloads;
     private final EventFiles files;
     private final Future<?> unused;
@@ -73,7 +80,60 @@ public final class StoreVerticle extends VerticleBase {
         return unused;
     }
 
+    /**
+     * Whether a request is tried again on a full disk until there is room: reads, which only share the fate of what was
+     * to be written with them, and notes of what is over, which nobody else would make again. What is new fails: who asked
+     * has to know.
+     */
+    private static boolean waitsForRoom(StoreRequest<?> request) {
+        return switch (request) {
+            case StoreRequest.EventsDelivered _,
+                    StoreRequest.EventSetAside _,
+                    StoreRequest.ReleaseRun _,
+                    StoreRequest.LastMessage _,
+                    StoreRequest.FindTask _,
+                    StoreRequest.FindFence _,
+                    StoreRequest.UnfinishedTasks _,
+                    StoreRequest.ToolKeys _,
+                    StoreRequest.OpenRuns _,
+                    StoreRequest.ReadOutbox _,
+                    StoreRequest.OldestEvent _,
+                    StoreRequest.TakeInventory _,
+                    StoreRequest.ReadEvent _,
+                    StoreRequest.ReleasedRuns _,
+                    StoreRequest.MergeRecords _,
+                    StoreRequest.Family _,
+                    StoreRequest.FindLeases _,
+                    StoreRequest.GetSetting _ -> true;
+            case StoreRequest.Save _,
+                    StoreRequest.AddEvents _,
+                    StoreRequest.NoteMessage _,
+                    StoreRequest.TakeToolKey _,
+                    StoreRequest.OutputDelivered _,
+                    StoreRequest.ForgetRun _,
+                    StoreRequest.NoteMerges _,
+                    StoreRequest.ForgetTask _,
+                    StoreRequest.SetSetting _,
+                    StoreRequest.SaveLeases _ -> false;
+        };
+    }
+
     private Future<Object> answer(StoreRequest<?> request) {
+        return answered(request).recover(failure -> {
+            if (!(failure instanceof FullDiskException) || !waitsForRoom(request) || again >= MOST_AGAIN) {
+                return Future.failedFuture(failure);
+            }
+            again++;
+            Promise<Void> later = Promise.promise();
+            vertx.setTimer(AGAIN_MILLIS, _ -> later.complete());
+            return later.future().compose(_ -> {
+                again--;
+                return answer(request);
+            });
+        });
+    }
+
+    private Future<Object> answered(StoreRequest<?> request) {
         return switch (request) {
             case StoreRequest.ReadEvent read -> blocking(() -> files.whole(read.event()));
             case StoreRequest.EventsDelivered delivered ->

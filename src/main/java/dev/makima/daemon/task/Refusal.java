@@ -16,4 +16,9 @@ record Refusal(@Nullable String reason, @Nullable String code, String message) {
     static Refusal stopping(String message) {
         return new Refusal(SpawnRefused.DRAINING, Admission.CONCURRENCY_LIMIT, message);
     }
+
+    /** The one of a daemon whose disk has no room for the task. */
+    static Refusal noRoom(String message) {
+        return new Refusal(SpawnRefused.DISK, null, message);
+    }
 }

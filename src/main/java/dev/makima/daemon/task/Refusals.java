@@ -1,5 +1,6 @@
 package dev.makima.daemon.task;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
@@ -38,8 +39,11 @@ final class Refusals {
         TaskComplete answer = refusal.code() == null
                 ? TaskComplete.failure(spawn.taskId(), refusal.message())
                 : TaskComplete.refused(spawn.taskId(), refusal.code(), refusal.message());
-        store.ask(new StoreRequest.AddEvents(List.of(
-                        Event.of(spawn.taskId(), spawn.fence() == null ? answer : answer.withFence(spawn.fence())))))
-                .onFailure(e -> LOG.log(Level.ERROR, "a refusal could not be saved", e));
+        TaskComplete told = spawn.fence() == null ? answer : answer.withFence(spawn.fence());
+        store.ask(new StoreRequest.AddEvents(List.of(Event.of(spawn.taskId(), told))))
+                .onFailure(e -> {
+                    LOG.log(FullDiskException.level(Level.ERROR, e), "a refusal could not be saved", e);
+                    pass.accept(told);
+                });
     }
 }

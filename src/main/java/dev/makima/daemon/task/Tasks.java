@@ -1,5 +1,6 @@
 package dev.makima.daemon.task;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.Shutdown;
@@ -65,6 +66,7 @@ final class Tasks {
 
     private final Admission admission;
     private final Preflight preflight;
+    private final SpoolQuota quota;
     private final Refusals refusals;
     private final HeldTasks held = new HeldTasks();
     private final LeaseWatch leaseWatch;
@@ -78,6 +80,7 @@ final class Tasks {
         this.bus = bus;
         this.admission = new Admission(services.config().process());
         this.preflight = new Preflight(services.config());
+        this.quota = new SpoolQuota(services);
         this.refusals = new Refusals(services.store(), this::pass);
         this.leaseWatch =
                 new LeaseWatch(services.leases(), services.config().lease().onExpiry());
@@ -194,15 +197,30 @@ final class Tasks {
         TaskRecord task = TaskRecord.admitted(spawn, new RunId(services.ids().get()));
         Renewed.grant(services.leases(), spawn, task.runId());
         Run run = new Run(services, task, () -> tellActive());
-        if (running != null && !running.isOver()) {
-            // What its agent had of the machine is free then.
-            Future<?> free = endOf(running);
-            begin(run, () -> run.start(free));
-            return;
-        }
+        // What its agent had of the machine is free when it ends.
+        boolean asked = running == null || running.isOver();
         Future<?> free = running == null ? Future.succeededFuture() : endOf(running);
-        // On the run's thread, since it looks at the disk; what the task is told meanwhile waits for it there.
-        begin(run, () -> preflight.refuse().ifPresentOrElse(low -> refuse(spawn, run, low), () -> run.start(free)));
+        begin(run, () -> enter(spawn, run, free, asked));
+    }
+
+    /** On the run's thread, since it looks at the disk; what the task is told meanwhile waits for it there. */
+    private void enter(SpawnTask spawn, Run run, Future<?> free, boolean asked) {
+        try {
+            Optional<Refusal> low = asked ? lacking() : Optional.empty();
+            if (low.isEmpty()) {
+                low = run.start(free).map(Refusal::noRoom);
+            }
+            low.ifPresent(refusal -> refuse(spawn, run, refusal));
+        } catch (InterruptedException e) {
+            // The daemon ends, and nothing of the task is saved: the server hears from the next one that it is not
+            // there.
+            run.abandon();
+        }
+    }
+
+    private Optional<Refusal> lacking() throws InterruptedException {
+        Optional<Refusal> machine = preflight.refuse();
+        return machine.isPresent() ? machine : quota.refuse();
     }
 
     private void refuse(SpawnTask spawn, Run run, Refusal refusal) {
@@ -294,9 +312,10 @@ final class Tasks {
         StoreRequest.SaveLeases changes = new StoreRequest.SaveLeases(
                 services.leases().unsaved(), services.leases().ended());
         if (!changes.changed().isEmpty() || !changes.ended().isEmpty()) {
-            services.store()
-                    .ask(changes)
-                    .onFailure(e -> LOG.log(Level.ERROR, "the leases of tasks could not be saved", e));
+            services.store().ask(changes).onFailure(e -> {
+                services.leases().notSaved(changes.changed(), changes.ended());
+                LOG.log(FullDiskException.level(Level.ERROR, e), "the leases of tasks could not be saved", e);
+            });
         }
     }
 
@@ -331,7 +350,14 @@ final class Tasks {
         }
         LOG.log(Level.WARNING, "task {0} was being set up when its daemon ended: it is given back", task.taskId());
         services.leases().end(task.runId());
-        return Run.giveBack(services, task);
+        return Run.giveBack(services, task).<Void>mapEmpty().recover(failure -> {
+            if (!FullDiskException.isBehind(failure)) {
+                return Future.failedFuture(failure);
+            }
+            Run run = new Run(services, task, this::tellActive);
+            begin(run, run::giveBackWithRoom);
+            return Future.succeededFuture();
+        });
     }
 
     /**

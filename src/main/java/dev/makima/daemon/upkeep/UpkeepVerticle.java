@@ -1,6 +1,7 @@
 package dev.makima.daemon.upkeep;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
@@ -148,7 +149,7 @@ public final class UpkeepVerticle extends VerticleBase {
             } catch (InterruptedException e) {
                 LOG.log(Level.DEBUG, "{0} ended with the daemon", what);
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, what + " failed", e);
+                LOG.log(FullDiskException.level(Level.WARNING, e), what + " failed", e);
             }
         });
     }

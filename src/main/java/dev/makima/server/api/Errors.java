@@ -1,6 +1,7 @@
 package dev.makima.server.api;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
@@ -40,6 +41,11 @@ final class Errors {
             return;
         }
         Throwable failure = context.failure();
+        if (failure instanceof FullDiskException e) {
+            // Insufficient Storage. The log has it from the database, once.
+            send(context, 507, "DISK_FULL", e.explain());
+            return;
+        }
         if (failure instanceof MakimaException e) {
             send(context, status(e.code()), e.code().name(), e.explain());
             if (status(e.code()) == 500) {

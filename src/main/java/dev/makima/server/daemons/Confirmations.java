@@ -1,5 +1,6 @@
 package dev.makima.server.daemons;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.TaskId;
 import java.time.Duration;
 import java.util.Collection;
@@ -83,6 +84,9 @@ final class Confirmations {
 
     private void failed(Throwable failure) {
         // The daemon's next connection does it again.
-        LOG.log(System.Logger.Level.WARNING, "daemon " + daemonId + ": its tasks could not be looked up", failure);
+        LOG.log(
+                FullDiskException.level(System.Logger.Level.WARNING, failure),
+                "daemon " + daemonId + ": its tasks could not be looked up",
+                failure);
     }
 }

@@ -1,6 +1,7 @@
 package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.protocol.WireCodes;
 import dev.makima.server.core.Keys;
@@ -65,7 +66,10 @@ public final class DaemonConnect {
                     told.explain());
             return;
         }
-        LOG.log(System.Logger.Level.ERROR, "a daemon's key could not be looked up", failure);
+        LOG.log(
+                FullDiskException.level(System.Logger.Level.ERROR, failure),
+                "a daemon's key could not be looked up",
+                failure);
         refuse(request, 503, WireCodes.DB_UNAVAILABLE, "the database does not answer. Try again later");
     }
 

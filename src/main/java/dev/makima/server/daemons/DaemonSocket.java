@@ -1,6 +1,7 @@
 package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.CloseCodes;
@@ -93,6 +94,11 @@ final class DaemonSocket {
         }
     }
 
+    /** Whether this connection still is one. */
+    boolean isOpen() {
+        return !gone;
+    }
+
     UUID daemonId() {
         return daemonId;
     }
@@ -122,7 +128,10 @@ final class DaemonSocket {
     /** Closes the connection since something of ours does not work: the daemon comes back and goes on. */
     void fail(String what, Throwable cause) {
         if (!gone) {
-            LOG.log(System.Logger.Level.ERROR, "daemon " + daemonId + ": " + what + "; it has to connect again", cause);
+            LOG.log(
+                    FullDiskException.level(System.Logger.Level.ERROR, cause),
+                    "daemon " + daemonId + ": " + what + "; it has to connect again",
+                    cause);
             closeWith(TRY_AGAIN, "try again later");
         }
     }
@@ -251,7 +260,12 @@ final class DaemonSocket {
                     send(new HeartbeatAck(seq, leaseSecs, renewal.verdicts()));
                     renewal.changed().forEach(parts.events()::changed);
                 })
-                .onFailure(failure -> fail("its leases could not be renewed", failure));
+                .onFailure(failure -> {
+                    if (!FullDiskException.isBehind(failure)) {
+                        fail("its leases could not be renewed", failure);
+                    }
+                    // Else it stays, with what it has sent: no lease is taken away while none can be renewed.
+                });
     }
 
     private void resumeRuns(Runs runs) {

@@ -1,5 +1,6 @@
 package dev.makima.server.daemons;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.SpawnRefused;
@@ -85,7 +86,10 @@ public final class Dispatcher {
             running = false;
             if (done.failed()) {
                 // The tick comes back to it.
-                LOG.log(System.Logger.Level.WARNING, "tasks could not be handed over", done.cause());
+                LOG.log(
+                        FullDiskException.level(System.Logger.Level.WARNING, done.cause()),
+                        "tasks could not be handed over",
+                        done.cause());
             } else if (again) {
                 kick();
             }

@@ -1,6 +1,7 @@
 package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.DaemonFrame;
@@ -40,6 +41,11 @@ final class EventDoor {
     /** Applies a frame. */
     void apply(DaemonFrame frame) {
         parts.events().apply(socket.daemonId(), frame).onComplete(applied -> {
+            if (applied.failed() && FullDiskException.isBehind(applied.cause()) && !isKept(frame)) {
+                // It is worth something now only, and another connection would not help: the disk's own alarm tells of
+                // it.
+                return;
+            }
             if (applied.failed()) {
                 refusal(applied.cause())
                         .ifPresentOrElse(
@@ -56,6 +62,11 @@ final class EventDoor {
             // After it is stored, so that who asked finds there what came of it.
             parts.questions().answered(socket, frame);
         });
+    }
+
+    /** Whether its daemon keeps it until it is acknowledged, and offers it again on the next connection. */
+    private static boolean isKept(DaemonFrame frame) {
+        return frame instanceof EventFrame event && event.eventId() != null;
     }
 
     /** A frame can't be read. */

@@ -13,13 +13,21 @@ public final class FlowControl {
     /** How many bytes may still wait when they are read again. */
     public static final long LOW = 32L << 20;
 
+    private static final long FLOOD = 2L << 20;
+
     private final Set<DaemonSocket> sockets = new LinkedHashSet<>();
     private long waiting;
+    private volatile boolean flooded;
     private boolean paused;
 
     /** How many bytes wait for the database. */
     public long waiting() {
         return waiting;
+    }
+
+    /** Whether more waits than what comes by the way: somebody prints as fast as he can. Any thread. */
+    public boolean isFlooded() {
+        return flooded;
     }
 
     void join(DaemonSocket socket) {
@@ -35,6 +43,7 @@ public final class FlowControl {
 
     void add(long bytes) {
         waiting += bytes;
+        flooded = waiting > FLOOD;
         if (!paused && waiting > HIGH) {
             paused = true;
             sockets.forEach(DaemonSocket::pause);
@@ -43,6 +52,7 @@ public final class FlowControl {
 
     void remove(long bytes) {
         waiting -= bytes;
+        flooded = waiting > FLOOD;
         if (paused && waiting < LOW) {
             paused = false;
             sockets.forEach(DaemonSocket::resume);

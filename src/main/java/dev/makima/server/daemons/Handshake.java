@@ -1,6 +1,7 @@
 package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
+import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
 import dev.makima.protocol.Authenticate;
 import dev.makima.protocol.Authenticated;
@@ -161,7 +162,10 @@ public final class Handshake {
             return;
         }
         // A passing fault is never told by an error frame, which would end the daemon.
-        LOG.log(System.Logger.Level.ERROR, "a daemon could not be registered", failure);
+        LOG.log(
+                FullDiskException.level(System.Logger.Level.ERROR, failure),
+                "a daemon could not be registered",
+                failure);
         close("try again later");
     }
 

@@ -1,5 +1,6 @@
 package dev.makima.server.daemons;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.FrameCodec;
@@ -28,6 +29,7 @@ import java.util.UUID;
 final class OutputIntake {
     private static final System.Logger LOG = System.getLogger(OutputIntake.class.getName());
     private static final long GATHERED_MAX = 1 << 20;
+    private static final long AGAIN_MILLIS = 500;
 
     private final DaemonSocket socket;
     private final DaemonParts parts;
@@ -77,7 +79,18 @@ final class OutputIntake {
         gathered = new ArrayList<>();
         gatheredBytes = 0;
         underWay++;
+        write(pieces, bytes);
+    }
+
+    private void write(List<OutputTable.Piece> pieces, long bytes) {
         parts.store().output().append(daemonId, pieces, parts.clock().instant()).onComplete(done -> {
+            if (socket.streams() && socket.isOpen() && FullDiskException.isBehind(done.cause())) {
+                // Kept, and not acknowledged: where that gets too much, nothing more is read. Streams alone, whose
+                // offsets
+                // hold their order whatever comes between.
+                parts.vertx().setTimer(AGAIN_MILLIS, _ -> write(pieces, bytes));
+                return;
+            }
             underWay--;
             parts.flow().remove(bytes);
             if (done.failed()) {

@@ -1,5 +1,6 @@
 package dev.makima.server.output;
 
+import dev.makima.base.FullDiskException;
 import dev.makima.base.TaskId;
 import dev.makima.server.core.News;
 import dev.makima.server.store.EntryTable;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Makes entries of what is stored, on a thread of its own and behind each stream's mark: acknowledging output never
@@ -32,11 +34,16 @@ public final class EntryWriter implements AutoCloseable {
     private static final int BATCHES_UNDER_WAY = 2;
     private static final int SCANNERS_KEPT = 500;
     private static final Duration RETRY = Duration.ofSeconds(1);
+    /** How long a turn lets a flood of output go first: who watches one sees it this much later. */
+    private static final Duration GIVES_WAY = Duration.ofMillis(400);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
     private final OutputTable output;
     private final EntryTable table;
     private final News news;
     private final Clock clock;
+    private final BooleanSupplier flooded;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,12 +55,17 @@ public final class EntryWriter implements AutoCloseable {
     /** Only used on the thread: the lines that are not over yet, of the streams that were looked at last. */
     private final Map<Long, EntryScanner> scanners = new LinkedHashMap<>(64, 0.75f, true);
 
-    /** A writer of entries; begins with {@link #start}. */
-    public EntryWriter(OutputTable output, EntryTable table, News news, Clock clock) {
+    /**
+     * A writer of entries; begins with {@link #start}.
+     *
+     * @param flooded whether more output waits to be stored than comes by the way; any thread
+     */
+    public EntryWriter(OutputTable output, EntryTable table, News news, Clock clock, BooleanSupplier flooded) {
         this.output = output;
         this.table = table;
         this.news = news;
         this.clock = clock;
+        this.flooded = flooded;
         this.thread = Thread.ofPlatform().name("entries").daemon(true).unstarted(this::run);
     }
 
@@ -119,6 +131,7 @@ public final class EntryWriter implements AutoCloseable {
                     output.streams(taskId).forEach(found -> wake(found.id()));
                 } else {
                     stream = Optional.of((Long) next);
+                    giveWay();
                     turn(stream.get());
                 }
             } catch (InterruptedException e) {
@@ -148,9 +161,25 @@ public final class EntryWriter implements AutoCloseable {
         }
     }
 
+    /** Output goes first, which daemons wait for to be acknowledged; but not for ever, since a flood may last. */
+    private void giveWay() throws InterruptedException {
+        long end = System.nanoTime() + GIVES_WAY.toNanos();
+        lock.lock();
+        try {
+            while (!closed && flooded.getAsBoolean() && System.nanoTime() < end) {
+                long _ = changed.awaitNanos(LOOK_EVERY.toNanos());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The mark in the database is the truth: after a failure the stream is begun again there. */
     private void failed(Optional<Long> stream, RuntimeException e) {
-        LOG.log(System.Logger.Level.WARNING, "entries could not be made now, trying again", e);
+        LOG.log(
+                FullDiskException.level(System.Logger.Level.WARNING, e),
+                "entries could not be made now, trying again",
+                e);
         stream.ifPresent(id -> {
             scanners.remove(id);
             wake(id);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +20,15 @@ public record Baggage(@Nullable String patchData, @Nullable String patchBaseSha,
     /** What one message may have of that. */
     private static final int MESSAGE_MAX = 8_000;
 
+    private static final Set<String> SPEAKERS = Set.of("assistant", "user");
+
     /** Nothing. */
     public static final Baggage NONE = new Baggage(null, null, JsonNodeFactory.instance.arrayNode());
 
     /**
      * The messages of a conversation.
      *
-     * @param bodies entries, newest first
+     * @param bodies entries, newest first; those that nobody said are left out
      */
     static ArrayNode conversation(List<String> bodies) {
         ArrayNode messages = JsonNodeFactory.instance.arrayNode();
@@ -33,7 +36,7 @@ public record Baggage(@Nullable String patchData, @Nullable String patchBaseSha,
         for (String body : bodies) {
             JsonObject entry = new JsonObject(body);
             String content = entry.getString("content", "");
-            if (content.isBlank()) {
+            if (content.isBlank() || !SPEAKERS.contains(entry.getString("messageType", ""))) {
                 continue;
             }
             String text = content.length() > MESSAGE_MAX ? content.substring(0, MESSAGE_MAX) + " […]" : content;
@@ -41,9 +44,7 @@ public record Baggage(@Nullable String patchData, @Nullable String patchBaseSha,
             if (left < 0) {
                 break;
             }
-            messages.insertObject(0)
-                    .put("role", entry.getString("messageType", "assistant"))
-                    .put("content", text);
+            messages.insertObject(0).put("role", entry.getString("messageType")).put("content", text);
         }
         return messages;
     }

@@ -31,12 +31,11 @@ public final class BaggageTable {
                 return Baggage.NONE;
             }
             Patch patch = patch(session, taskId);
+            // What else has these words in it is left out by the conversation itself.
             List<String> bodies = session.query(
-                    "select body from entry where task_id = ? and json_extract(body, '$.messageType')"
-                            + " in ('assistant', 'user') order by seq desc limit ?",
-                    row -> row.text("body"),
-                    taskId,
-                    ENTRIES_MAX);
+                    "select body from entry where task_id = ? and (body like '%\"messageType\":\"assistant\"%'"
+                            + " or body like '%\"messageType\":\"user\"%') order by seq desc limit ?",
+                    row -> row.text("body"), taskId, ENTRIES_MAX);
             return new Baggage(patch.data(), patch.baseSha(), Baggage.conversation(bodies));
         }));
     }
@@ -53,7 +52,7 @@ public final class BaggageTable {
     private static Patch patch(Session session, TaskId taskId) throws SQLException {
         return session.one(
                         "select patch_data, patch_base_sha from checkpoint where task_id = ? and patch_data is not null"
-                                + " and patch_base_sha is not null order by created_at desc, rowid desc limit 1",
+                                + " and patch_base_sha is not null order by created_at desc, ordinal desc limit 1",
                         row -> new Patch(row.text("patch_data"), row.text("patch_base_sha")),
                         taskId)
                 .orElse(new Patch(null, null));

@@ -43,7 +43,7 @@ public final class CheckpointTable {
     /** The task's checkpoints, newest first, at most so many. */
     public Future<List<Checkpoint>> list(TaskId taskId, int limit) {
         return reads.query(
-                SELECT + " order by created_at desc, number desc, id limit ?",
+                SELECT + " order by created_at desc, ordinal desc, id limit ?",
                 CheckpointTable::checkpoint,
                 taskId.toString(),
                 limit);
@@ -52,7 +52,7 @@ public final class CheckpointTable {
     /** The task's newest checkpoint of that commit. */
     public Future<Optional<Checkpoint>> of(TaskId taskId, String commitSha) {
         return reads.one(
-                SELECT + " and commit_sha = ? order by created_at desc, number desc, id limit 1",
+                SELECT + " and commit_sha = ? order by created_at desc, ordinal desc, id limit 1",
                 CheckpointTable::checkpoint,
                 taskId.toString(),
                 commitSha);

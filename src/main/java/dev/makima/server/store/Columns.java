@@ -30,13 +30,13 @@ final class Columns {
         return value == null ? null : value.longValue();
     }
 
+    /** A column kept as 0 or 1, or a condition, which is a truth value in one database and a number in the other. */
     static boolean flag(Row row, String column) {
-        return number(row, column) != 0;
+        return row.getValue(column) instanceof Boolean condition ? condition : number(row, column) != 0;
     }
 
     static @Nullable Boolean flagOrNull(Row row, String column) {
-        Long value = numberOrNull(row, column);
-        return value == null ? null : value != 0;
+        return row.getValue(column) == null ? null : flag(row, column);
     }
 
     static Instant instant(Row row, String column) {

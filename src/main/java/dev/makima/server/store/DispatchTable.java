@@ -211,7 +211,7 @@ public final class DispatchTable {
             throws SQLException {
         int taken = session.update(
                 "update task set queued = 0, status = 'starting', daemon_id = ?, lost = 0,"
-                        + " fence = max(fence, fence_seen) + 1, progress_summary = null,"
+                        + " fence = (case when fence < fence_seen then fence_seen else fence end) + 1, progress_summary = null,"
                         + " started_at = coalesce(started_at, ?), version = version + 1, updated_at = ?"
                         + " where id = ? and queued = 1 and version = ?",
                 daemon.id,

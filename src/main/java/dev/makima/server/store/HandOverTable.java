@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
  * is never used twice, so a row is the whole truth of what its daemon may still say. Thread-safe.
  */
 public final class HandOverTable {
+    /** A renewal never goes back, in whichever order heartbeats are written down. */
+    static final String RENEWED_AT = "renewed_at = case when renewed_at < ? then ? else renewed_at end";
+
+    private static final String RENEW = "update hand_over set " + RENEWED_AT;
+
     private final Database database;
 
     HandOverTable(Database database) {
@@ -122,11 +127,11 @@ public final class HandOverTable {
 
     private static boolean renewed(Session session, UUID daemonId, RunLease run, Instant now) throws SQLException {
         return session.update(
-                        "update hand_over set renewed_at = max(renewed_at, ?), heard = 1 where task_id = ? and fence = ?"
-                                + " and daemon_id = ?"
+                        RENEW + ", heard = 1 where task_id = ? and fence = ? and daemon_id = ?"
                                 + " and exists (select 1 from task t where t.id = hand_over.task_id"
                                 + " and t.fence = hand_over.fence and t.daemon_id = hand_over.daemon_id"
                                 + " and t.status in " + TaskTable.ACTIVE + ")",
+                        now,
                         now,
                         run.taskId(),
                         run.fence(),

@@ -50,8 +50,10 @@ final class LaterHandOver {
             Session session, UUID daemonId, TaskId taskId, long fence, @Nullable Duration lease, Instant now)
             throws SQLException {
         boolean owned = session.update(
-                        "update task set fence_seen = max(fence_seen, ?) where id = ? and ? <= ?"
+                        "update task set fence_seen = case when fence_seen < ? then ? else fence_seen end"
+                                + " where id = ? and ? <= ?"
                                 + " and owner_id = (select owner_id from daemon where id = ?)",
+                        fence,
                         fence,
                         taskId,
                         fence,

@@ -39,11 +39,13 @@ public final class NoteTable {
             if (frame.success()) {
                 JsonArray files = files(frame);
                 session.update(
-                        "insert into checkpoint (id, task_id, number, commit_sha, branch, message, files_changed,"
+                        "insert into checkpoint (id, task_id, ordinal, number, commit_sha, branch, message, files_changed,"
                                 + " lines_added, lines_removed, patch_data, patch_base_sha, patch_files_count, created_at)"
-                                + " select ?, ?, case when ? = 1 then (select coalesce(max(number), 0) + 1 from"
+                                + " select ?, ?, (select coalesce(max(ordinal), 0) + 1 from checkpoint where task_id = ?),"
+                                + " case when ? = 1 then (select coalesce(max(number), 0) + 1 from"
                                 + " checkpoint where task_id = ?) end, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
                         UUID.randomUUID(),
+                        frame.taskId(),
                         frame.taskId(),
                         frame.commitSha() != null && frame.branchName() != null,
                         frame.taskId(),

@@ -1,7 +1,6 @@
 package dev.makima.server.store;
 
-import dev.makima.base.ErrorCode;
-import dev.makima.base.MakimaException;
+import dev.makima.sql.Database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.jdbcclient.JDBCPool;
@@ -9,14 +8,12 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
 /**
  * Queries through the Vert.x JDBC Client. Its connections can only read; its transactions are never used (in this
@@ -29,19 +26,28 @@ final class Reads {
     private static final int WAITING_MAX = 2000;
 
     private final Pool pool;
+    private final Database database;
 
-    Reads(Vertx vertx, Path file) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setReadOnly(true);
-        config.setBusyTimeout(5000);
-        SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + file);
-        PoolOptions options = new PoolOptions().setMaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING_MAX);
-        this.pool = JDBCPool.pool(vertx, source, options);
+    Reads(Vertx vertx, Database database) {
+        this.database = database;
+        this.pool = JDBCPool.pool(
+                vertx,
+                database.readSource(),
+                new PoolOptions().setMaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING_MAX));
     }
 
     /** All rows of a query that bounds itself. */
     <T> Future<List<T>> query(String sql, Function<Row, T> mapper, @Nullable Object... arguments) {
+        @Nullable
+        Object[] storable = Arrays.stream(arguments)
+                .map(argument -> argument instanceof String text ? Database.storable(text) : argument)
+                .toArray();
+        // Where one connection is lost, all may be, and each is found out by a query of its own.
+        return query(sql, mapper, storable, CONNECTIONS);
+    }
+
+    private <T> Future<List<T>> query(
+            String sql, Function<Row, T> mapper, @Nullable Object[] arguments, int attemptsLeft) {
         return pool.preparedQuery(sql)
                 .execute(Tuple.wrap(arguments))
                 .map(rows -> {
@@ -51,7 +57,9 @@ final class Reads {
                     }
                     return found;
                 })
-                .recover(Reads::failed);
+                .recover(e -> attemptsLeft > 0 && database.isLost(e)
+                        ? query(sql, mapper, arguments, attemptsLeft - 1)
+                        : Future.failedFuture(database.failure(e)));
     }
 
     /** The first row of a query. */
@@ -61,10 +69,5 @@ final class Reads {
 
     Future<Void> close() {
         return pool.close();
-    }
-
-    private static <T> Future<T> failed(Throwable e) {
-        return Future.failedFuture(new MakimaException(
-                ErrorCode.DB_ERROR, "the database could not be read: " + e.getMessage(), "Try again", e));
     }
 }

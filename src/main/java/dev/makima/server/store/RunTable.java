@@ -172,12 +172,13 @@ public final class RunTable {
             case INITIALIZING, STARTING, RUNNING, PAUSED, BLOCKED -> run.state();
         };
         session.update(
-                "update hand_over set failed = 0, renewed_at = max(renewed_at, ?) where task_id = ? and fence = ?",
+                "update hand_over set failed = 0, " + HandOverTable.RENEWED_AT + " where task_id = ? and fence = ?",
+                now,
                 now,
                 run.taskId(),
                 fence);
         return session.update(
-                        "update task set status = ?, retries = max(0, retries - queued), queued = 0, daemon_id = ?,"
+                        "update task set status = ?, retries = case when retries > queued then retries - queued else 0 end, queued = 0, daemon_id = ?,"
                                 + " preferred_daemon_id = null, lost = 0, error_message = null, completed_at = null,"
                                 + " version = version + 1, updated_at = ? where id = ? and fence = ?"
                                 + " and (status <> ? or queued = 1)",
@@ -275,7 +276,7 @@ public final class RunTable {
     static boolean accept(Session session, UUID daemonId, TaskId taskId, RunId runId, long fence, Instant now)
             throws SQLException {
         Optional<Boolean> known = session.one(
-                "select r.daemon_id, r.task_id, max(r.fence, ?) >= t.fence as newest from run r"
+                "select r.daemon_id, r.task_id, r.fence >= t.fence or ? >= t.fence as newest from run r"
                         + " join task t on t.id = r.task_id where r.id = ?",
                 row -> row.text("daemon_id").equals(daemonId.toString())
                         && row.text("task_id").equals(taskId.toString())

@@ -1,12 +1,16 @@
 package dev.makima.server.store;
 
+import dev.makima.base.MakimaException;
+import dev.makima.config.DatabaseUrl;
+import dev.makima.config.ServerConfig;
 import dev.makima.sql.Database;
+import dev.makima.sql.DatabaseCopy;
 import dev.makima.sql.DatabaseSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
@@ -19,6 +23,9 @@ import java.util.concurrent.CompletableFuture;
 public final class Store {
     private static final String MIGRATIONS = "dev/makima/server/store/sql";
 
+    /** A larger one is not looked at as a whole: nobody waits minutes for a server. */
+    private static final long CHECKED_BYTES = 512L << 20;
+
     private final Vertx vertx;
     private final Database database;
     private final Reads reads;
@@ -30,13 +37,14 @@ public final class Store {
     }
 
     /**
-     * Opens the database, made where it is missing.
+     * Opens the database; a file is made where it is missing.
      *
      * @param now the time; every daemon counts as disconnected from then on
-     * @return fails with a MakimaException DB_ERROR where the file can't be used
+     * @return fails with a MakimaException DB_ERROR where the database can't be used, UNAVAILABLE where its server does
+     *     not answer
      */
-    public static Future<Store> open(Vertx vertx, Path file, Instant now) {
-        return vertx.executeBlocking(() -> openNow(vertx, file), false)
+    public static Future<Store> open(Vertx vertx, DatabaseSettings settings, Instant now) {
+        return vertx.executeBlocking(() -> openNow(vertx, settings), false)
                 .map(store -> Objects.requireNonNull(store, "opened"))
                 .compose(store -> store.daemons()
                         .allDisconnected(now)
@@ -45,9 +53,34 @@ public final class Store {
                         .map(store));
     }
 
-    private static Store openNow(Vertx vertx, Path file) {
-        Database database = Database.open(DatabaseSettings.sqlite(file, MIGRATIONS));
-        return new Store(vertx, database, new Reads(vertx, file));
+    private static Store openNow(Vertx vertx, DatabaseSettings settings) {
+        Database database = Database.open(settings);
+        try {
+            database.refuseDamaged(CHECKED_BYTES);
+            return new Store(vertx, database, new Reads(vertx, database));
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /** The server's database as the configuration names it. */
+    public static DatabaseSettings settings(ServerConfig.Database configured) {
+        return switch (configured.url()) {
+            case DatabaseUrl.Sqlite sqlite -> DatabaseSettings.sqlite(sqlite.file(), MIGRATIONS);
+            case DatabaseUrl.Postgres postgres ->
+                DatabaseSettings.postgres(postgres.jdbcUrl(), configured.password(), postgres.display(), MIGRATIONS);
+        };
+    }
+
+    /**
+     * Copies all of a server's database into an empty one, while no server has either open. Blocks, as long as it takes.
+     *
+     * @return how many rows each table has
+     * @throws dev.makima.base.MakimaException see {@link DatabaseCopy#copy}
+     */
+    public static Map<String, Long> copy(ServerConfig.Database from, ServerConfig.Database to) {
+        return DatabaseCopy.copy(settings(from), settings(to));
     }
 
     /** The API keys and whose they are. */
@@ -160,9 +193,12 @@ public final class Store {
         return database.waiting();
     }
 
-    /** Whether the database answers. */
+    /** Whether the database can be written and read; fails with why not. */
     public Future<Void> check() {
-        return reads.one("select 1 as one", row -> 1).mapEmpty();
+        MakimaException outage = database.outage();
+        return outage != null
+                ? Future.failedFuture(outage)
+                : reads.one("select 1 as one", row -> 1).mapEmpty();
     }
 
     /** Writes what is queued and closes. */

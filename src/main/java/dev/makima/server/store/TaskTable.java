@@ -181,7 +181,7 @@ public final class TaskTable {
             arguments.add(Objects.requireNonNullElse(filter.family().contractId(), ""));
         }
         if (filter.text() != null) {
-            sql.append(" and (name like ? escape '\\' or plan like ? escape '\\')");
+            sql.append(" and (lower(name) like lower(?) escape '\\' or lower(plan) like lower(?) escape '\\')");
             String pattern = "%" + filter.text().replaceAll("([\\\\%_])", "\\\\$1") + "%";
             arguments.add(pattern);
             arguments.add(pattern);

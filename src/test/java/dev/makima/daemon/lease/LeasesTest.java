@@ -163,6 +163,29 @@ class LeasesTest {
     }
 
     @Test
+    void whatCouldNotBeSavedIsGivenAgainAsItIsThen() {
+        RunId other = new RunId(UUID.randomUUID());
+        leases.grant(task, run, 1, LENGTH);
+        leases.grant(task, other, 2, LENGTH);
+        leases.end(other);
+        List<SavedLease> changed = leases.unsaved();
+        List<RunId> ended = leases.ended();
+        assertThat(ended).containsExactly(other);
+        clock.pass(30);
+        leases.notSaved(changed, ended);
+        assertThat(leases.unsaved()).extracting(SavedLease::runId).containsExactly(run);
+        assertThat(leases.ended()).containsExactly(other);
+
+        // What has come to its end in between is not brought back by that.
+        leases.grant(task, run, 3, LENGTH);
+        List<SavedLease> late = leases.unsaved();
+        leases.end(run);
+        leases.notSaved(late, List.of());
+        assertThat(leases.unsaved()).isEmpty();
+        assertThat(leases.ended()).containsExactly(run);
+    }
+
+    @Test
     void whoWaitsForTheServerIsToldAsSoonAsItHasSpoken() throws Exception {
         leases.grant(task, run, 1, LENGTH);
         clock.pass(130);

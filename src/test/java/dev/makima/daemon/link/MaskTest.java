@@ -49,6 +49,19 @@ class MaskTest {
     }
 
     @Test
+    void aSecretIsFoundWhereverItLiesHoweverShort() {
+        secrets.add(Map.of("A", "k3-7xQ9_", "B", "Zr5kW0pL1v"));
+        for (int before = 0; before < 40; before++) {
+            for (int after = 0; after < 12; after++) {
+                assertThat(secrets.masked("-".repeat(before) + "k3-7xQ9_" + "-".repeat(after)))
+                        .isEqualTo("-".repeat(before) + "********" + "-".repeat(after));
+                assertThat(secrets.masked("-".repeat(before) + "Zr5kW0pL1v" + "-".repeat(after)))
+                        .isEqualTo("-".repeat(before) + "**********" + "-".repeat(after));
+            }
+        }
+    }
+
+    @Test
     void oneOfVeryManyIsFoundAndCostsNoMoreThanOneAlone() {
         Random random = new Random(5);
         String last = "";

@@ -33,7 +33,7 @@ class UnreadCommandsTest {
             Map.entry("checkMergeComplete", "mergeCompleteCheck"),
             Map.entry("retryCompletionAction", "completionActionResult"),
             Map.entry("cloneWorktree", "cloneWorktreeResult"),
-            Map.entry("checkTargetExists", "taskOutput"),
+            Map.entry("checkTargetExists", "checkTargetExistsResult"),
             Map.entry("createBranch", "branchCreated"),
             Map.entry("mergeTaskToTarget", "mergeToTargetResult"),
             Map.entry("createPR", "prCreated"),
@@ -76,7 +76,7 @@ class UnreadCommandsTest {
             assertThat(answer.encode()).as(type).contains("cannot read the command '" + type + "'");
             if (!expected.equals("taskOutput")) {
                 assertThat(answer.getString("requestId")).as(type).isEqualTo(REQUEST);
-                assertThat(answer.getBoolean("success", answer.getBoolean("canComplete")))
+                assertThat(answer.getBoolean("success", answer.getBoolean("canComplete", answer.getBoolean("exists"))))
                         .as(type)
                         .isFalse();
             }

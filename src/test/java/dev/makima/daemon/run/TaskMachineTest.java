@@ -86,10 +86,94 @@ class TaskMachineTest {
 
     private static void go(TaskMachine machine, TaskState next) throws InterruptedException {
         if (next.isTerminal()) {
-            machine.end(next, next == TaskState.FAILED ? "why" : null, List.of(), new StreamLengths(3, 2, 1));
+            machine.end(next, next == TaskState.FAILED ? "why" : null, List.of(), () -> new StreamLengths(3, 2, 1));
         } else {
             machine.become(next);
         }
+    }
+
+    /** Whether the database may not grow, so that SQLite answers as on a full disk. */
+    private void full(boolean now) {
+        String limit = now ? "1" : "4294967294";
+        database.write(session -> session.one("pragma max_page_count = " + limit, row -> 1))
+                .join();
+    }
+
+    /** One whose first save needs new pages. */
+    private TaskMachine large(TaskState state) {
+        TaskId taskId = TaskId.of(UUID.randomUUID().toString());
+        TaskRecord record = TaskRecord.admitted(
+                        SpawnTask.builder(taskId, "n", "p".repeat(200_000)).build(), new RunId(UUID.randomUUID()))
+                .withState(state, null);
+        return new TaskMachine(record, store, changes::incrementAndGet);
+    }
+
+    @Test
+    void onAFullDiskChangesHoldAndAreSavedWithTheirEventsOnceThereIsRoom() throws InterruptedException {
+        TaskMachine machine = large(TaskState.STARTING);
+        full(true);
+        machine.become(TaskState.RUNNING);
+        machine.become(TaskState.PAUSED);
+        machine.become(TaskState.RUNNING);
+        assertThat(machine.record().state()).isEqualTo(TaskState.RUNNING);
+        assertThat(events(machine)).isEmpty();
+
+        full(false);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (events(machine).isEmpty() && System.nanoTime() - deadline < 0) {
+            machine.catchUp();
+        }
+        assertThat(events(machine))
+                .extracting(event -> ((TaskStatusChange) event.frame()).newStatus())
+                .containsExactly(TaskState.RUNNING, TaskState.PAUSED, TaskState.RUNNING);
+        assertThat(saved(machine).state()).isEqualTo(TaskState.RUNNING);
+        machine.catchUp();
+        assertThat(events(machine)).hasSize(3);
+    }
+
+    @Test
+    void onAFullDiskAnEndWaitsAndTellsTheLengthsThatHoldThen() throws Exception {
+        TaskMachine machine = large(TaskState.RUNNING);
+        full(true);
+        AtomicInteger asked = new AtomicInteger();
+        CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(() -> {
+            try {
+                machine.end(TaskState.FAILED, "why", List.of(), () -> new StreamLengths(0, 0, asked.incrementAndGet()));
+                return true;
+            } catch (InterruptedException e) {
+                return false;
+            }
+        });
+        Await.until(PATIENCE, "a second try", () -> asked.get() >= 2);
+        assertThat(ended).isNotDone();
+        full(false);
+        assertThat(ended.get(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(events(machine))
+                .singleElement()
+                .satisfies(event -> assertThat(((TaskComplete) event.frame()).finalLengths())
+                        .isEqualTo(new StreamLengths(0, 0, asked.get())));
+        assertThat(saved(machine).state()).isEqualTo(TaskState.FAILED);
+    }
+
+    @Test
+    void whoWaitsForRoomIsNotHeldAtTheDaemonsEnd() throws Exception {
+        TaskMachine machine = large(TaskState.RUNNING);
+        full(true);
+        AtomicInteger asked = new AtomicInteger();
+        CompletableFuture<String> outcome = new CompletableFuture<>();
+        Thread run = Thread.ofPlatform().start(() -> {
+            try {
+                machine.end(TaskState.DONE, null, List.of(), () -> new StreamLengths(0, 0, asked.incrementAndGet()));
+                outcome.complete("ended");
+            } catch (InterruptedException e) {
+                outcome.complete("left");
+            }
+        });
+        Await.until(PATIENCE, "a try", () -> asked.get() >= 1);
+        run.interrupt();
+        assertThat(outcome.get(10, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("left");
+        // The next daemon finds it running.
+        assertThat(machine.record().state()).isEqualTo(TaskState.RUNNING);
     }
 
     @Test
@@ -143,7 +227,7 @@ class TaskMachineTest {
         TaskMachine last = in(TaskState.RUNNING);
         UUID conversation = UUID.randomUUID();
         last.update(task -> task.withSession(conversation).withDirectory(temp, null));
-        last.end(TaskState.FAILED, "why", List.of(), StreamLengths.NONE);
+        last.end(TaskState.FAILED, "why", List.of(), () -> StreamLengths.NONE);
         TaskRecord again = TaskRecord.admitted(last.record().spawn(), new RunId(UUID.randomUUID()));
         TaskMachine next = new TaskMachine(again, store, changes::incrementAndGet);
         next.admit();
