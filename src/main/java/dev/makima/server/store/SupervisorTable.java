@@ -62,19 +62,34 @@ public final class SupervisorTable {
 
     /** What its daemon says it is at. One of a contract that is over stays as it is, and says whether that is new */
     public Future<Boolean> says(UUID daemonId, TaskId taskId, String state, @Nullable String activity, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract_supervisor set state = ?, activity = ?, updated_at = ? where task_id = ?"
-                                + " and state <> 'completed' and (state <> ? or coalesce(activity, '') <> ?)"
-                                + " and exists (select 1 from task t where t.id = contract_supervisor.task_id"
-                                + " and t.daemon_id = ?)",
-                        state,
-                        activity,
-                        now,
-                        taskId,
-                        state,
-                        activity == null ? "" : activity,
-                        daemonId)
-                > 0));
+        return Store.future(database.write(session -> {
+            // It may be heard before it is noted that it runs.
+            int made = session.update(
+                    "insert into contract_supervisor (contract_id, task_id, state, activity, fence, updated_at)"
+                            + " select c.id, t.id, ?, ?, t.fence, ? from task t join contract c"
+                            + " on c.supervisor_task_id = t.id where t.id = ? and t.daemon_id = ?"
+                            + " on conflict (contract_id) do nothing",
+                    state,
+                    activity,
+                    now,
+                    taskId,
+                    daemonId);
+            return made > 0
+                    || session.update(
+                                    "update contract_supervisor set state = ?, activity = ?, updated_at = ?"
+                                            + " where task_id = ? and state <> 'completed'"
+                                            + " and (state <> ? or coalesce(activity, '') <> ?)"
+                                            + " and exists (select 1 from task t"
+                                            + " where t.id = contract_supervisor.task_id and t.daemon_id = ?)",
+                                    state,
+                                    activity,
+                                    now,
+                                    taskId,
+                                    state,
+                                    activity == null ? "" : activity,
+                                    daemonId)
+                            > 0;
+        }));
     }
 
     /** What the server knows itself. */
