@@ -172,7 +172,7 @@ public final class ServerVerticle extends VerticleBase {
         EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock, flow::isFlooded);
         Dispatcher dispatcher = new Dispatcher(
                 vertx, opened, bus, told, registry, config.tasks().lease(), timings.leaseMargin(), clock);
-        Contracts led = new Contracts(opened, bus, told, timings.answer(), clock);
+        Contracts led = new Contracts(opened, bus, told, timings, clock);
         contracts = led;
         waits = new QuestionWaits(vertx, bus);
         TaskEvents events = new TaskEvents(

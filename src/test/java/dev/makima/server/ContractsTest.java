@@ -3,11 +3,13 @@ package dev.makima.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
+import dev.makima.protocol.ApplyPatchToWorktree;
 import dev.makima.protocol.BranchCreated;
 import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.CreatePR;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.InterruptTask;
+import dev.makima.protocol.MergePatchToSupervisor;
 import dev.makima.protocol.PrCreated;
 import dev.makima.protocol.RegisterToolKey;
 import dev.makima.protocol.SendMessage;
@@ -392,6 +394,46 @@ class ContractsTest {
             assertThat(daemon.expect(InterruptTask.class).taskId()).isEqualTo(lead.taskId());
             daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
             assertThat(daemon.expect(CleanupWorktree.class).taskId()).isEqualTo(lead.taskId());
+        }
+    }
+
+    @Test
+    void theChangeOfAMemberOnAnotherMachineReachesTheSupervisorsDaemonWhenItIsBack() {
+        String id = contract(new JsonObject()).getString("id");
+        try (ScriptedDaemon members = ScriptedDaemon.streaming(server, "m2", 0)) {
+            TaskId leader;
+            SpawnTask member;
+            try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
+                SpawnTask lead = run(daemon, LEAD);
+                leader = lead.taskId();
+                send(LEAD, "POST", "/mesh/tasks", member(leader, "one").put("start", false));
+            }
+            TestServer.until("it is gone", () -> server.get("/mesh/daemons").getJsonArray("daemons").stream()
+                    .map(JsonObject.class::cast)
+                    .anyMatch(one -> one.getString("status").equals("disconnected")));
+            try (ScriptedDaemon other = ScriptedDaemon.streaming(server, "m3", 5)) {
+                String one = server.get("/contracts/" + id + "/tree").getJsonArray("tasks").stream()
+                        .map(JsonObject.class::cast)
+                        .filter(task -> !task.getBoolean("isSupervisor"))
+                        .findFirst()
+                        .orElseThrow()
+                        .getString("id");
+                server.post("/mesh/tasks/" + one + "/start", new JsonObject(), 200);
+                member = run(other, null);
+                assertThat(member.supervisorWorktreeTaskId()).isEqualTo(leader);
+                other.send(new MergePatchToSupervisor(member.taskId(), leader, "cGF0Y2g=", "abc", "1-7", null));
+                other.expect(EventAck.class);
+            }
+            server.restart();
+            try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 5)) {
+                // It comes without the run, so the supervisor is started again, and its worktree with it.
+                run(back, null);
+                ApplyPatchToWorktree patch = back.expect(ApplyPatchToWorktree.class, SendMessage.class);
+                assertThat(patch.targetTaskId()).isEqualTo(leader);
+                assertThat(patch.sourceTaskId()).isEqualTo(member.taskId());
+                assertThat(patch.patchData()).isEqualTo("cGF0Y2g=");
+            }
+            assertThat(members.received).noneMatch(ApplyPatchToWorktree.class::isInstance);
         }
     }
 }

@@ -16,6 +16,7 @@ import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.server.core.Bus;
 import dev.makima.server.core.News;
+import dev.makima.server.core.Timings;
 import dev.makima.server.store.Contract;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.SupervisorTable;
@@ -41,8 +42,8 @@ public final class Contracts {
     private static final System.Logger LOG = System.getLogger(Contracts.class.getName());
     /** A supervisor that completes its contract has so long to end its turn. */
     private static final Duration LAST_WORDS = Duration.ofMinutes(2);
-    /** Who waits for an answer asks for it again within this time. */
-    private static final Duration FETCHED_WITHIN = Duration.ofSeconds(10);
+    /** Who waits for an answer asks for it again within so many ticks. */
+    private static final int FETCHED_WITHIN = 5;
 
     private final Store store;
     private final Bus bus;
@@ -50,6 +51,7 @@ public final class Contracts {
     private final Clock clock;
     private final Courier courier;
     private final AutomaticPullRequest pullRequests;
+    private final Duration fetchedWithin;
     private boolean looking;
     private boolean again;
     private boolean closed;
@@ -57,9 +59,11 @@ public final class Contracts {
     /**
      * Contracts in that store.
      *
-     * @param within how long a daemon has for its answer
+     * @param timings how long a daemon has for its answer, and how often is looked
      */
-    public Contracts(Store store, Bus bus, News news, Duration within, Clock clock) {
+    public Contracts(Store store, Bus bus, News news, Timings timings, Clock clock) {
+        Duration within = timings.answer();
+        this.fetchedWithin = timings.tick().multipliedBy(FETCHED_WITHIN);
         this.store = store;
         this.bus = bus;
         this.news = news;
@@ -151,7 +155,7 @@ public final class Contracts {
 
     private Future<Void> answers() {
         return store.questions()
-                .untold(clock.instant().minus(FETCHED_WITHIN))
+                .untold(clock.instant().minus(fetchedWithin))
                 .compose(untold -> each(
                         untold,
                         asked -> store.questions()

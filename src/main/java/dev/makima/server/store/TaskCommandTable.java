@@ -128,6 +128,7 @@ public final class TaskCommandTable {
                         + " join task t on t.id = c.task_id join daemon d on d.id = t.daemon_id"
                         + " where c.delivered_at is null and c.not_before <= ? and d.connected = 1 and t.queued = 0"
                         + " and (c.kind <> 'message' or t.status in ('running', 'paused', 'blocked'))"
+                        + " and (c.kind <> 'patch' or t.status not in ('pending', 'starting', 'initializing'))"
                         // A stopped agent has a while to end by itself; whoever cleans up ends it too.
                         + " and (c.kind <> 'cleanup' or c.created_at <= ? or t.status not in " + TaskTable.ACTIVE + ")"
                         + " order by c.number, c.id limit 50",
