@@ -204,7 +204,7 @@ class ContractsTest {
             assertThat(whole.getString("prUrl")).isEqualTo("https://example.com/pr/1");
             assertThat(server.get("/contracts/" + id + "/checklist").getBoolean("ready"))
                     .isTrue();
-            assertThat(daemon.received).noneMatch(CreatePR.class::isInstance);
+            assertThat(daemon.received).noneMatch(text -> text.contains("\"createPR\""));
         }
     }
 
@@ -408,9 +408,11 @@ class ContractsTest {
                 leader = lead.taskId();
                 send(LEAD, "POST", "/mesh/tasks", member(leader, "one").put("start", false));
             }
-            TestServer.until("it is gone", () -> server.get("/mesh/daemons").getJsonArray("daemons").stream()
-                    .map(JsonObject.class::cast)
-                    .anyMatch(one -> one.getString("status").equals("disconnected")));
+            TestServer.until(
+                    "it is gone",
+                    () -> server.get("/mesh/daemons").getJsonArray("daemons").stream()
+                            .map(JsonObject.class::cast)
+                            .anyMatch(one -> one.getString("status").equals("disconnected")));
             try (ScriptedDaemon other = ScriptedDaemon.streaming(server, "m3", 5)) {
                 String one = server.get("/contracts/" + id + "/tree").getJsonArray("tasks").stream()
                         .map(JsonObject.class::cast)
@@ -433,7 +435,7 @@ class ContractsTest {
                 assertThat(patch.sourceTaskId()).isEqualTo(member.taskId());
                 assertThat(patch.patchData()).isEqualTo("cGF0Y2g=");
             }
-            assertThat(members.received).noneMatch(ApplyPatchToWorktree.class::isInstance);
+            assertThat(members.received).noneMatch(text -> text.contains("\"applyPatchToWorktree\""));
         }
     }
 }

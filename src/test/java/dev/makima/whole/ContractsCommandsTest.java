@@ -58,7 +58,9 @@ class ContractsCommandsTest {
             stack.send(
                     "POST",
                     "/contracts/" + id + "/questions?wait=0",
-                    new JsonObject().put("question", "Keep it?").put("choices", new JsonArray().add("yes").add("no")),
+                    new JsonObject()
+                            .put("question", "Keep it?")
+                            .put("choices", new JsonArray().add("yes").add("no")),
                     201);
             assertThat(printed(world(stack), "contracts", "show", contract))
                     .contains("Keep it?", "yes, no", "makima contracts answer " + contract, "plan");
@@ -86,7 +88,8 @@ class ContractsCommandsTest {
             assertThat(new JsonObject(printed(agent(stack, id, supervisor), "contract", "file", file))
                             .getString("body"))
                     .isEqualTo("# Better\n");
-            assertThat(printed(agent(stack, id, supervisor), "contract", "files")).contains(file);
+            assertThat(printed(agent(stack, id, supervisor), "contract", "files"))
+                    .contains(file);
             assertThat(printed(agent(stack, id, supervisor), "contract", "checklist"))
                     .contains("\"ready\":true", "\"next\":\"execute\"");
             assertThat(printed(agent(stack, id, supervisor), "contract", "suggest-action"))
@@ -95,9 +98,11 @@ class ContractsCommandsTest {
                     .contains("\"action\":\"branch\"");
             assertThat(printed(agent(stack, id, supervisor), "supervisor", "advance-phase", "execute"))
                     .contains("\"phase\":\"execute\"");
-            assertThat(printed(agent(stack, id, supervisor), "supervisor", "tree")).contains(supervisor);
+            assertThat(printed(agent(stack, id, supervisor), "supervisor", "tree"))
+                    .contains(supervisor);
             TestSurroundings asking = agent(stack, id, supervisor);
-            assertThat(asking.run("supervisor", "ask", "Who?", "--timeout", "1")).isEqualTo(5);
+            assertThat(asking.run("supervisor", "ask", "Who?", "--timeout", "1"))
+                    .isEqualTo(5);
             assertThat(asking.err()).contains("nobody has answered within 1 s");
             printed(agent(stack, id, supervisor), "supervisor", "complete");
         }
