@@ -12,7 +12,8 @@ public final class Overview {
     private static final List<Line> WORK = List.of(
             new Line("run", "give an agent a task in a git repository and watch it work"),
             new Line("demo", "see it all at work in a few seconds, with a scripted agent"),
-            new Line("tasks", "list, create, start, show, follow, pause and stop tasks"));
+            new Line("tasks", "list, create, start, show, follow, pause and stop tasks"),
+            new Line("contracts", "larger work: an agent leads it, others do it; answer its questions"));
     private static final List<Line> SERVICES = List.of(
             new Line("up", "server and daemon together in this process"),
             new Line("server", "the server: REST API, tasks, live output"),

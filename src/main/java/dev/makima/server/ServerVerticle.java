@@ -8,6 +8,8 @@ import dev.makima.config.Flags;
 import dev.makima.config.Loaded;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.api.Api;
+import dev.makima.server.contracts.Contracts;
+import dev.makima.server.contracts.QuestionWaits;
 import dev.makima.server.core.Bus;
 import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
@@ -52,6 +54,8 @@ public final class ServerVerticle extends VerticleBase {
     private @Nullable HttpServer http;
     private @Nullable Keys keys;
     private @Nullable Upkeep upkeep;
+    private @Nullable Contracts contracts;
+    private @Nullable QuestionWaits waits;
     private long upkeepTimer = -1;
     private final DaemonRegistry registry = new DaemonRegistry();
     private Set<String> routes = Set.of();
@@ -108,8 +112,12 @@ public final class ServerVerticle extends VerticleBase {
         if (upkeep != null) {
             upkeep.close();
         }
+        if (contracts != null) {
+            contracts.close();
+        }
         registry.closeAll();
         return (listening == null ? Future.<Void>succeededFuture() : listening.close())
+                .eventually(() -> waits == null ? Future.succeededFuture() : waits.close())
                 .eventually(() -> news == null ? Future.succeededFuture() : news.close())
                 .eventually(() -> writing == null
                         ? Future.succeededFuture()
@@ -164,8 +172,11 @@ public final class ServerVerticle extends VerticleBase {
         EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock, flow::isFlooded);
         Dispatcher dispatcher = new Dispatcher(
                 vertx, opened, bus, told, registry, config.tasks().lease(), timings.leaseMargin(), clock);
-        TaskEvents events =
-                new TaskEvents(opened, told, dispatcher, writer, config.tasks().maxRetries(), clock);
+        Contracts led = new Contracts(opened, bus, told, timings, clock);
+        contracts = led;
+        waits = new QuestionWaits(vertx, bus);
+        TaskEvents events = new TaskEvents(
+                opened, told, dispatcher, writer, led, config.tasks().maxRetries(), clock);
         DaemonParts parts = new DaemonParts(
                 vertx,
                 opened,
@@ -185,7 +196,8 @@ public final class ServerVerticle extends VerticleBase {
         entries = writer;
         writer.start();
         Router router = new Api(new Api.Parts(
-                        vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow))
+                        vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow,
+                        led, waits))
                 .router();
         routes = Api.routes(router);
         Upkeep looking = new Upkeep(opened, config.tasks(), timings, events, writer, clock);

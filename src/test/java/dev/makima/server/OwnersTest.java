@@ -45,6 +45,11 @@ class OwnersTest {
             .put("patch", "p")
             .put("action", "branch")
             .put("plan", "p")
+            .put("phase", "execute")
+            .put("question", "q")
+            .put("answer", "a")
+            .put("localPath", "/a")
+            .put("taskId", UUID.randomUUID().toString())
             .put("subtaskId", UUID.randomUUID().toString())
             .put("sourceTaskId", UUID.randomUUID().toString());
 
@@ -123,6 +128,9 @@ class OwnersTest {
             TaskId task = daemon.take();
             String key =
                     server.get("/keys").getJsonArray("keys").getJsonObject(0).getString("id");
+            String contract = server.post(
+                            "/contracts", new JsonObject().put("name", "c").put("start", false), 201)
+                    .getString("id");
             List<String> answers = new ArrayList<>();
             int asked = 0;
             for (String route : server.server.routes()) {
@@ -131,9 +139,13 @@ class OwnersTest {
                     continue;
                 }
                 asked++;
-                String first = parts[1].contains("/tasks/")
-                        ? task.toString()
-                        : parts[1].contains("/keys/") ? key : daemon.id().toString();
+                String first = parts[1].contains("/contracts/")
+                        ? contract
+                        : parts[1].contains("/tasks/")
+                                ? task.toString()
+                                : parts[1].contains("/keys/")
+                                        ? key
+                                        : daemon.id().toString();
                 String path = parts[1].replaceFirst("\\{[^}]*\\}", first).replaceFirst("\\{[^}]*\\}", "1") + QUERY;
                 HttpResponse<String> answer = asStranger(parts[0], path);
                 if (answer.statusCode() != 404) {
@@ -143,10 +155,10 @@ class OwnersTest {
             assertThat(answers).isEmpty();
             assertThat(asked).isGreaterThan(25);
             assertThat(daemon.received).isEmpty();
-            for (String list : List.of("/mesh/tasks", "/mesh/daemons")) {
+            for (String list : List.of("/mesh/tasks", "/mesh/daemons", "/contracts")) {
                 JsonObject answer =
                         new JsonObject(asStranger("GET", "/api/v1" + list).body());
-                assertThat(answer.getJsonArray(list.substring("/mesh/".length())))
+                assertThat(answer.getJsonArray(list.substring(list.lastIndexOf('/') + 1)))
                         .as(answer.encode())
                         .isEqualTo(new JsonArray());
             }

@@ -75,6 +75,11 @@ class ToolKeysTest {
         return server.post("/mesh/tasks", task.put("plan", "do it"), 201).getString("id");
     }
 
+    private String contract() {
+        return server.post("/contracts", new JsonObject().put("name", "c").put("start", false), 201)
+                .getString("id");
+    }
+
     private static void take(ScriptedDaemon daemon, TaskId task, String key) {
         daemon.send(new RegisterToolKey(task, key, "1-" + key.charAt(0), null));
         assertThat(daemon.expect(EventAck.class).eventIds()).hasSize(1);
@@ -165,11 +170,10 @@ class ToolKeysTest {
 
     @Test
     void anOrdinaryTasksKeyReachesItsContractAndMakesNoTasks() {
-        String contract = UUID.randomUUID().toString();
+        String contract = contract();
         made(new JsonObject().put("contractId", contract).put("start", true).put("priority", 5));
         String sibling = made(new JsonObject().put("contractId", contract));
-        String stranger =
-                made(new JsonObject().put("contractId", UUID.randomUUID().toString()));
+        String stranger = made(new JsonObject().put("contractId", contract()));
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
             SpawnTask spawn = daemon.expect(SpawnTask.class);
             assertThat(spawn.isOrchestrator()).isFalse();

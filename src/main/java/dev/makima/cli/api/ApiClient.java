@@ -63,6 +63,12 @@ public final class ApiClient implements AutoCloseable {
                 .POST(BodyPublishers.ofString(body.toString())));
     }
 
+    /** PUT of a JSON body. */
+    public JsonNode put(String path, JsonNode body) {
+        return json(
+                request(path).header("Content-Type", "application/json").PUT(BodyPublishers.ofString(body.toString())));
+    }
+
     /** DELETE. */
     public void delete(String path) {
         json(request(path).DELETE());

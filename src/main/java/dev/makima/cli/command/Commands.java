@@ -28,6 +28,7 @@ public final class Commands {
                 new CommandLine(new ServerCommand(surroundings))
                         .addSubcommand("copy-database", new CopyDatabaseCommand(surroundings));
             case "daemon" -> new CommandLine(new DaemonCommand(surroundings));
+            case "contracts" -> ContractsCommands.create(surroundings);
             case "supervisor" -> SupervisorCommands.create(surroundings);
             case "orchestrator" -> OrchestratorCommands.create(surroundings);
             case "contract" -> ContractCommands.create(surroundings);

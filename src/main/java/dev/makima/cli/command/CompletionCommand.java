@@ -72,6 +72,7 @@ final class CompletionCommand extends Base {
     private static String second(String group) {
         return switch (group) {
             case "tasks" -> String.join(" ", TASKS);
+            case "contracts" -> String.join(" ", ContractsCommands.NAMES);
             case "daemons" -> "list";
             case "keys" -> "create list revoke";
             case "supervisor" -> String.join(" ", SupervisorCommands.NAMES);
@@ -83,8 +84,16 @@ final class CompletionCommand extends Base {
         };
     }
 
-    private static final List<String> GROUPS =
-            List.of("tasks", "daemons", "keys", "supervisor", "orchestrator", "contract", "directive", "completion");
+    private static final List<String> GROUPS = List.of(
+            "tasks",
+            "contracts",
+            "daemons",
+            "keys",
+            "supervisor",
+            "orchestrator",
+            "contract",
+            "directive",
+            "completion");
 
     private static String bash() {
         StringBuilder cases = new StringBuilder();

@@ -1,7 +1,5 @@
 package dev.makima.cli.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.base.Uuids;
 import dev.makima.cli.Surroundings;
 import java.util.List;
 import picocli.CommandLine;
@@ -44,71 +42,36 @@ final class ContractCommands {
 
     private void read() {
         command("status", "Shows the contract: its phase, its tasks, what is open.")
-                .add(group, ContractCommands::plain, CALLED + "status");
+                .add(group, AgentContract::status, CALLED + "status");
         command("checklist", "Shows what the phase still needs.")
-                .add(group, ContractCommands::plain, CALLED + "checklist");
-        command("files", "Lists the contract's documents.").add(group, ContractCommands::plain, CALLED + "files");
+                .add(group, AgentContract::checklist, CALLED + "checklist");
+        command("files", "Lists the contract's documents.").add(group, AgentContract::files, CALLED + "files");
         command("file", "Prints one document.")
                 .parameter("ID", "the document's id")
-                .add(group, ContractCommands::document, CALLED + "file 550e8400-e29b-41d4-a716-446655440000");
+                .add(group, AgentContract::document, CALLED + "file 550e8400-e29b-41d4-a716-446655440000");
         command("suggest-action", "Says what the contract needs next.")
-                .add(group, ContractCommands::plain, CALLED + "suggest-action");
+                .add(group, AgentContract::suggestion, CALLED + "suggest-action");
     }
 
     private void tell() {
         command("report", "Tells the supervisor how far the task is.")
                 .parameter("MESSAGE", "a sentence or two")
-                .add(
-                        group,
-                        call -> {
-                            call.self();
-                            call.text("MESSAGE");
-                            return plain(call);
-                        },
-                        CALLED + "report \"The parser is done; its command line is next.\"");
+                .add(group, AgentContract::report, CALLED + "report \"The parser is done; its command line is next.\"");
         command("create-file", "Makes a document of standard input.")
                 .parameter("NAME", "the document's name")
-                .add(
-                        group,
-                        call -> {
-                            call.text("NAME");
-                            call.contract();
-                            call.input();
-                            throw call.notYet();
-                        },
-                        CALLED + "create-file Research < research.md");
+                .add(group, AgentContract::createFile, CALLED + "create-file Research < research.md");
         command("update-file", "Replaces a document's text by standard input.")
                 .parameter("ID", "the document's id")
                 .add(
                         group,
-                        call -> {
-                            call.contract();
-                            Uuids.parse("id of a document", call.text("ID"));
-                            call.input();
-                            throw call.notYet();
-                        },
+                        AgentContract::updateFile,
                         CALLED + "update-file 550e8400-e29b-41d4-a716-446655440000 < research.md");
         command("completion-action", "Says what is to become of the task's work.")
                 .option("--files", "PATHS", "the files that were changed: a,b")
                 .option("--code", "", "code is among them", boolean.class, false)
                 .add(
                         group,
-                        call -> {
-                            call.self();
-                            call.paths("--files");
-                            call.flag("--code");
-                            return plain(call);
-                        },
+                        AgentContract::completionAction,
                         CALLED + "completion-action --files src/Parser.java,docs/format.md --code");
-    }
-
-    private static JsonNode plain(AgentCall call) {
-        call.contract();
-        throw call.notYet();
-    }
-
-    private static JsonNode document(AgentCall call) {
-        Uuids.parse("id of a document", call.text("ID"));
-        return plain(call);
     }
 }

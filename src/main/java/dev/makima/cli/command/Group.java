@@ -63,6 +63,25 @@ abstract class Group extends Base {
         }
     }
 
+    /** makima contracts. */
+    @Command(
+            name = "contracts",
+            description = "Contracts: pieces of work that one agent leads and others do.",
+            footer = {
+                "",
+                "Examples:",
+                "  makima contracts create \"Date parser\" \"Write a date parser with a command line.\"",
+                "  makima contracts show 1a2b3c4d",
+                "  makima contracts answer 1a2b3c4d yes",
+                "",
+                "A contract is named by its id or the first digits of it."
+            })
+    static final class Contracts extends Group {
+        Contracts(Surroundings surroundings) {
+            super("contracts", surroundings);
+        }
+    }
+
     /** makima supervisor. */
     @Command(
             name = "supervisor",

@@ -26,6 +26,7 @@ final class SupervisorCommands {
             "ask",
             "complete");
 
+    private static final List<String> PHASES = List.of("research", "specify", "plan", "execute", "review");
     private static final String CALLED = "makima supervisor ";
     private static final String TASK = "its id, or the first digits of it";
 
@@ -57,20 +58,13 @@ final class SupervisorCommands {
                         group,
                         call -> {
                             call.self();
-                            call.contract();
-                            throw call.notYet();
+                            return AgentContract.status(call);
                         },
                         CALLED + "status");
         command("tasks", "Lists the contract's tasks.").add(group, AgentTasks::ofContract, CALLED + "tasks");
         command("task", "Shows one task.").parameter("ID", TASK).add(group, AgentTasks::get, CALLED + "task 1a2b3c4d");
         command("tree", "Shows the tasks, each below the one that made it or that it continues.")
-                .add(
-                        group,
-                        call -> {
-                            call.self();
-                            throw call.notYet();
-                        },
-                        CALLED + "tree");
+                .add(group, AgentContract::tree, CALLED + "tree");
         command("output", "Prints what a task's agent said and did: the last entries, or those after one.")
                 .parameter("ID", TASK)
                 .option("--after", "SEQ", "only entries after this one, the oldest first", Long.class, false)
@@ -135,38 +129,13 @@ final class SupervisorCommands {
     private void lead() {
         command("advance-phase", "Takes the contract to its next phase.")
                 .parameter("PHASE", "research, specify, plan, execute or review")
-                .add(
-                        group,
-                        call -> {
-                            call.self();
-                            call.contract();
-                            call.oneOf("PHASE", List.of("research", "specify", "plan", "execute", "review"));
-                            throw call.notYet();
-                        },
-                        CALLED + "advance-phase execute");
+                .add(group, call -> AgentContract.advance(call, PHASES), CALLED + "advance-phase execute");
         command("ask", "Asks a person, and waits for the answer.")
                 .parameter("QUESTION", "what is to be decided")
                 .option("--choices", "LIST", "answers to choose from: yes,no")
                 .option("--context", "TEXT", "what one has to know for it")
                 .option("--timeout", "SECS", "how long to wait; default: 3600", Long.class, false)
-                .add(
-                        group,
-                        call -> {
-                            call.self();
-                            call.contract();
-                            call.text("QUESTION");
-                            call.number("--timeout", 1);
-                            throw call.notYet();
-                        },
-                        CALLED + "ask \"Keep the old format?\" --choices yes,no --timeout 600");
-        command("complete", "Ends the contract: all is done.")
-                .add(
-                        group,
-                        call -> {
-                            call.self();
-                            call.contract();
-                            throw call.notYet();
-                        },
-                        CALLED + "complete");
+                .add(group, AgentContract::ask, CALLED + "ask \"Keep the old format?\" --choices yes,no --timeout 600");
+        command("complete", "Ends the contract: all is done.").add(group, AgentContract::complete, CALLED + "complete");
     }
 }

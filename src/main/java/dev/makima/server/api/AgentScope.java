@@ -11,6 +11,7 @@ import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class AgentScope {
     private static final String TASKS = Api.PREFIX + "/mesh/tasks";
+
+    private static final String CONTRACTS = Api.PREFIX + "/contracts";
+    /** What below its contract the agent of a member may do. */
+    private static final Set<String> MEMBER = Set.of(
+            "GET ",
+            "GET checklist",
+            "GET deliverables",
+            "GET files",
+            "GET files/*",
+            "POST files",
+            "PUT files/*",
+            "POST reports",
+            "GET suggestion",
+            "POST completion-action");
+    /** What the agent of its supervisor may do beside that: all but to answer its own questions, and to delete. */
+    private static final Set<String> SUPERVISOR = Set.of(
+            "PUT ",
+            "POST phase",
+            "PUT deliverables/*",
+            "GET tasks",
+            "POST tasks",
+            "DELETE files/*",
+            "GET repositories",
+            "GET supervisor",
+            "GET questions",
+            "POST questions",
+            "GET questions/*",
+            "GET tree",
+            "POST complete");
 
     private final Store store;
 
@@ -34,12 +64,26 @@ final class AgentScope {
         if (path.equals(TASKS)) {
             return Future.succeededFuture();
         }
+        if (path.startsWith(CONTRACTS + "/")) {
+            return ofContract(agent, method, path.substring(CONTRACTS.length() + 1));
+        }
         if (!path.startsWith(TASKS + "/") || method.equals(HttpMethod.DELETE)) {
             return refused("do " + method + " " + path);
         }
         String rest = path.substring(TASKS.length() + 1);
         int slash = rest.indexOf('/');
         return reached(agent, slash < 0 ? rest : rest.substring(0, slash));
+    }
+
+    private static Future<Void> ofContract(ToolKeyTable.Holder agent, HttpMethod method, String rest) {
+        int slash = rest.indexOf('/');
+        String id = slash < 0 ? rest : rest.substring(0, slash);
+        if (!id.equals(agent.contractId())) {
+            return Future.failedFuture(Errors.notFound("no contract " + Text.abbreviate(id, 60)));
+        }
+        String deed = method + " " + (slash < 0 ? "" : rest.substring(slash + 1).replaceFirst("/[^/]*$", "/*"));
+        boolean may = MEMBER.contains(deed) || (agent.isSupervisor() && SUPERVISOR.contains(deed));
+        return may ? Future.succeededFuture() : refused("do " + deed + " of its contract");
     }
 
     /**
@@ -58,10 +102,11 @@ final class AgentScope {
         if (contract != null && !contract.equals(agent.contractId())) {
             return refused("make tasks of another contract");
         }
+        TaskTable.NewTask own = agent.isSupervisor() && contract == null
+                ? asked.with(asked.spec().inContract(String.valueOf(agent.contractId()), null, null))
+                : asked;
         @Nullable String from = asked.spec().continueFromTaskId();
-        return from == null
-                ? Future.succeededFuture(asked)
-                : reached(agent, from).map(asked);
+        return from == null ? Future.succeededFuture(own) : reached(agent, from).map(own);
     }
 
     private Future<Void> reached(ToolKeyTable.Holder agent, String id) {

@@ -3,6 +3,8 @@ package dev.makima.server.api;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.config.ServerConfig;
+import dev.makima.server.contracts.Contracts;
+import dev.makima.server.contracts.QuestionWaits;
 import dev.makima.server.core.Bus;
 import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
@@ -53,7 +55,9 @@ public final class Api {
             TaskEvents events,
             DaemonConnect connect,
             DaemonRegistry registry,
-            FlowControl flow) {}
+            FlowControl flow,
+            Contracts contracts,
+            QuestionWaits waits) {}
 
     /** An API on these parts. */
     public Api(Parts parts) {
@@ -80,9 +84,15 @@ public final class Api {
                 (path, handler) -> post(router, path, handler),
                 parts.store(),
                 parts.bus(),
-                parts.timings().answer());
+                parts.timings().answer(),
+                parts.contracts());
+        contracts(router);
         keys(router);
         return router;
+    }
+
+    static TasksApi tasksApi(Parts parts) {
+        return new TasksApi(parts.store(), parts.bus(), parts.events(), parts.clock());
     }
 
     /** All routes as "METHOD /path/{parameter}", as the document writes them. */
@@ -98,7 +108,7 @@ public final class Api {
     }
 
     private void tasks(Router router) {
-        TasksApi tasks = new TasksApi(parts.store(), parts.bus(), parts.events(), parts.clock());
+        TasksApi tasks = tasksApi(parts);
         OutputApi output = new OutputApi(
                 parts.store(), new WholeEntries(parts.vertx(), parts.store().output()));
         EventsApi events = new EventsApi(parts.vertx(), parts.store(), parts.news(), parts.timings());
@@ -124,6 +134,17 @@ public final class Api {
         DaemonsApi daemons = new DaemonsApi(parts.store(), parts.registry());
         router.get(PREFIX + "/mesh/daemons").handler(daemons::list);
         router.get(PREFIX + "/mesh/daemons/:id").handler(daemons::get);
+    }
+
+    private void contracts(Router router) {
+        ContractRoutes routes = new ContractRoutes(
+                router,
+                (path, handler) -> post(router, path, handler),
+                (path, handler) -> router.put(path)
+                        .handler(body(parts.config().limits().bodyBytes()))
+                        .handler(this::jsonOnly)
+                        .handler(handler));
+        routes.install(parts);
     }
 
     private void keys(Router router) {

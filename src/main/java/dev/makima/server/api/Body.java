@@ -123,6 +123,25 @@ final class Body {
         return texts;
     }
 
+    /** The object in that field; null where there is none. */
+    @Nullable
+    Body object(String name) {
+        JsonNode node = field(name);
+        if (node == null) {
+            return null;
+        }
+        if (!node.isObject()) {
+            throw wrong(name, "an object");
+        }
+        return new Body(node);
+    }
+
+    /** true or false; null where it is not said. */
+    @Nullable
+    Boolean flagOrNull(String name) {
+        return field(name) == null ? null : Boolean.valueOf(flag(name, false));
+    }
+
     private @Nullable JsonNode field(String name) {
         JsonNode node = object.get(name);
         return node == null || node.isNull() ? null : node;

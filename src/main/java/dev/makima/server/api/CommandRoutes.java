@@ -1,5 +1,6 @@
 package dev.makima.server.api;
 
+import dev.makima.server.contracts.Contracts;
 import dev.makima.server.core.Bus;
 import dev.makima.server.store.Store;
 import io.vertx.core.Handler;
@@ -17,9 +18,15 @@ final class CommandRoutes {
      *
      * @param post adds a route whose body is read
      * @param within how long a daemon has for its answer
+     * @param contracts are told of merges
      */
     static void install(
-            Router router, BiConsumer<String, Handler<RoutingContext>> post, Store store, Bus bus, Duration within) {
+            Router router,
+            BiConsumer<String, Handler<RoutingContext>> post,
+            Store store,
+            Bus bus,
+            Duration within,
+            Contracts contracts) {
         TaskDaemon daemon = new TaskDaemon(store, bus, within);
         String task = Api.PREFIX + "/mesh/tasks/:id";
         WorktreeApi worktree = new WorktreeApi(daemon);
@@ -36,7 +43,7 @@ final class CommandRoutes {
         PatchesApi patches = new PatchesApi(daemon);
         post.accept(task + "/patch", patches::export);
         post.accept(task + "/patch/apply", patches::apply);
-        merges(router, post, task, new MergesApi(daemon));
+        merges(router, post, task, new MergesApi(daemon, contracts));
         PublishApi publish = new PublishApi(daemon);
         post.accept(task + "/pr", publish::pullRequest);
         post.accept(task + "/completion-action", publish::completionAction);

@@ -52,6 +52,7 @@ final class Json {
         put(json, "autonomousLoop", spec.autonomousLoop() ? true : null);
         put(json, "localOnly", spec.localOnly() ? true : null);
         put(json, "autoMergeLocal", spec.autoMergeLocal() ? true : null);
+        put(json, "isSupervisor", spec.isSupervisor() ? true : null);
     }
 
     private static void result(JsonObject json, Task.Result result) {

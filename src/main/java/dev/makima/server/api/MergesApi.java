@@ -13,15 +13,19 @@ import dev.makima.protocol.MergeSkip;
 import dev.makima.protocol.MergeStart;
 import dev.makima.protocol.MergeStatus;
 import dev.makima.protocol.MergeTaskToTarget;
+import dev.makima.server.contracts.Contracts;
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /** Branches of tasks, and what is merged with what. To be used on one event loop. */
 final class MergesApi {
     private final TaskDaemon daemon;
+    private final Contracts contracts;
 
-    MergesApi(TaskDaemon daemon) {
+    MergesApi(TaskDaemon daemon, Contracts contracts) {
         this.daemon = daemon;
+        this.contracts = contracts;
     }
 
     /** The branches of tasks in the task's repository. */
@@ -88,6 +92,12 @@ final class MergesApi {
         Body body = Body.of(context);
         @Nullable String target = TaskForm.branch(body.text("targetBranch"));
         boolean squash = body.flag("squash", false);
-        daemon.answer(context, task -> new MergeTaskToTarget(task.id(), target, squash, null));
+        daemon.task(context)
+                .compose(task -> daemon.ask(task, new MergeTaskToTarget(task.id(), target, squash, null))
+                        .compose(answer -> answer.getBoolean("success", false)
+                                ? contracts.mergedTo(task, target).map(answer)
+                                : Future.succeededFuture(answer)))
+                .onSuccess(answer -> Query.json(context, 200, answer))
+                .onFailure(context::fail);
     }
 }

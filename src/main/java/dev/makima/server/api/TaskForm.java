@@ -65,11 +65,12 @@ final class TaskForm {
                 maxCost(body),
                 body.flag("autonomousLoop", false),
                 body.flag("localOnly", false),
-                body.flag("autoMergeLocal", false));
+                body.flag("autoMergeLocal", false),
+                false);
     }
 
     /** A URL, a path on the daemon's machine, or new://NAME. */
-    private static @Nullable String repository(@Nullable String text) {
+    static @Nullable String repository(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return null;
         }

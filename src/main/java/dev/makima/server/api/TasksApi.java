@@ -11,6 +11,7 @@ import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.TaskState;
 import dev.makima.server.core.Bus;
 import dev.makima.server.daemons.TaskEvents;
+import dev.makima.server.store.Contract;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import dev.makima.server.store.TaskTable;
@@ -19,10 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +44,19 @@ final class TasksApi {
     }
 
     void create(RoutingContext context) {
+        create(context, TaskForm.read(Body.of(context), Query.key(context)));
+    }
+
+    /** Makes a member of a contract. */
+    void createIn(RoutingContext context, Contract contract) {
         TaskTable.NewTask asked = TaskForm.read(Body.of(context), Query.key(context));
+        create(context, asked.with(asked.spec().inContract(contract.id().toString(), null, null)));
+    }
+
+    private void create(RoutingContext context, TaskTable.NewTask asked) {
         ToolKeyTable.Holder agent = Query.agent(context);
         (agent == null ? Future.succeededFuture(asked) : new AgentScope(store).limited(agent, asked))
+                .compose(task -> ContractMembers.checked(store, task))
                 .compose(task -> store.tasks().add(task, clock.instant()))
                 .compose(id -> {
                     events.changed(id);
@@ -67,7 +75,7 @@ final class TasksApi {
                 Query.text(context, "text"),
                 Query.text(context, "daemon"),
                 agent == null ? null : agent.family(),
-                position(Query.text(context, "cursor")),
+                Cursor.read(Query.text(context, "cursor")),
                 limit + 1);
         store.tasks()
                 .list(Query.owner(context), filter)
@@ -175,25 +183,8 @@ final class TasksApi {
         JsonObject page = new JsonObject().put("tasks", list);
         if (tasks.size() > limit) {
             Task last = tasks.get(limit - 1);
-            String cursor = last.createdAt().toEpochMilli() + ":" + last.id();
-            page.put(
-                    "nextCursor",
-                    Base64.getUrlEncoder().withoutPadding().encodeToString(cursor.getBytes(StandardCharsets.UTF_8)));
+            page.put("nextCursor", Cursor.of(last.createdAt(), last.id().toString()));
         }
         return page;
-    }
-
-    private static TaskTable.@Nullable Position position(@Nullable String cursor) {
-        if (cursor == null) {
-            return null;
-        }
-        try {
-            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            int colon = text.indexOf(':');
-            return new TaskTable.Position(
-                    Instant.ofEpochMilli(Long.parseLong(text, 0, colon, 10)), text.substring(colon + 1));
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw Errors.validation("not a cursor of this list", "Take nextCursor of the page before");
-        }
     }
 }

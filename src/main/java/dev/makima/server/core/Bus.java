@@ -27,12 +27,14 @@ import java.util.function.Consumer;
  *   <tr><td>makima.daemon.ID</td><td>a {@link ServerFrame} for that daemon, from anyone; the node that holds its socket
  *       answers once the frame was handed to it, or with the daemon's answer where that is asked for</td></tr>
  *   <tr><td>makima.news</td><td>the id of a task that has changed or has new entries, to every node</td></tr>
+ *   <tr><td>makima.questions</td><td>the id of a question that was answered, to every node</td></tr>
  * </table>
  *
  * <p>Frames are passed on uncopied within a process and as the protocol's JSON between processes. Thread-safe.
  */
 public final class Bus {
     private static final String NEWS = "makima.news";
+    private static final String QUESTIONS = "makima.questions";
     private static final String FRAMES = "makima.frames";
     private static final long SEND_MILLIS = 10_000;
 
@@ -96,6 +98,16 @@ public final class Bus {
     /** Hears which tasks have changed or have new entries. */
     public MessageConsumer<String> news(Consumer<TaskId> consumer) {
         return vertx.eventBus().consumer(NEWS, message -> consumer.accept(TaskId.of(message.body())));
+    }
+
+    /** Tells every node that a question was answered. */
+    public void publishAnswer(UUID questionId) {
+        vertx.eventBus().publish(QUESTIONS, questionId.toString());
+    }
+
+    /** Hears which questions were answered. */
+    public MessageConsumer<String> answers(Consumer<UUID> consumer) {
+        return vertx.eventBus().consumer(QUESTIONS, message -> consumer.accept(UUID.fromString(message.body())));
     }
 
     private static String address(UUID daemonId) {

@@ -185,17 +185,18 @@ public final class Dispatcher {
         Future<Baggage> baggage = task.resumeSession()
                 ? store.baggage().of(claim.taskId(), claim.fence())
                 : Future.succeededFuture(Baggage.NONE);
-        boolean top = task.spec().depth() == 0;
+        boolean top = task.spec().depth() == 0 && !task.spec().isSupervisor();
         Future<Boolean> orchestrates = top ? store.tasks().hasSubtasks(task.id()) : Future.succeededFuture(false);
-        return Future.all(baggage, orchestrates).map(_ -> {
+        Future<Membership> membership = Membership.of(store, task, claim.daemonId());
+        return Future.all(baggage, orchestrates, membership).map(_ -> {
             Baggage taken = baggage.result();
-            return spawn(task, orchestrates.result())
+            SpawnTaskBuilder spawn = spawn(task, orchestrates.result())
                     .fence(claim.fence())
                     .leaseSecs(lease.toSeconds())
                     .patchData(taken.patchData())
                     .patchBaseSha(taken.patchBaseSha())
-                    .conversationHistory(taken.conversation().isEmpty() ? null : taken.conversation())
-                    .build();
+                    .conversationHistory(taken.conversation().isEmpty() ? null : taken.conversation());
+            return membership.result().addTo(spawn, task).build();
         });
     }
 

@@ -15,6 +15,7 @@ import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.protocol.WireCodes;
+import dev.makima.server.contracts.Contracts;
 import dev.makima.server.core.News;
 import dev.makima.server.output.EntryWriter;
 import dev.makima.server.store.Store;
@@ -33,13 +34,23 @@ public final class TaskEvents {
     private final int maxRetries;
     private final Clock clock;
     private final CommandResults results;
+    private final Contracts contracts;
 
     /**
      * Events for that store.
      *
+     * @param contracts hear what follows
      * @param maxRetries how often a task is retried that was lost through no fault of its own
      */
-    public TaskEvents(Store store, News news, Dispatcher dispatcher, EntryWriter entries, int maxRetries, Clock clock) {
+    public TaskEvents(
+            Store store,
+            News news,
+            Dispatcher dispatcher,
+            EntryWriter entries,
+            Contracts contracts,
+            int maxRetries,
+            Clock clock) {
+        this.contracts = contracts;
         this.store = store;
         this.news = news;
         this.dispatcher = dispatcher;
@@ -55,11 +66,13 @@ public final class TaskEvents {
         // Its streams may be closed now, which makes entries of their last lines.
         entries.wake(taskId);
         dispatcher.kick();
+        contracts.look();
     }
 
-    /** Looks for tasks to hand over. */
+    /** Looks for tasks to hand over, and for what waits with contracts. */
     public void dispatch() {
         dispatcher.kick();
+        contracts.look();
     }
 
     /**
@@ -72,11 +85,11 @@ public final class TaskEvents {
         boolean isEvent = frame instanceof EventFrame event && event.eventId() != null;
         long fence = frame instanceof FencedFrame about && about.fence() != null ? about.fence() : 0;
         if (taskId == null || (fence == 0 && !isEvent)) {
-            return applyNow(daemonId, frame);
+            return applyAndHear(daemonId, frame);
         }
         // Asked before, not in the same transaction: a fence only grows, and each change asks for it once more.
         return store.handOvers().hearing(taskId, fence).compose(hearing -> switch (hearing) {
-            case PRESENT -> applyNow(daemonId, frame);
+            case PRESENT -> applyAndHear(daemonId, frame);
             case DELETED -> Future.succeededFuture();
             case OLD ->
                 Future.failedFuture(new Refused(
@@ -101,6 +114,10 @@ public final class TaskEvents {
         String code() {
             return code;
         }
+    }
+
+    private Future<Void> applyAndHear(UUID daemonId, DaemonFrame frame) {
+        return applyNow(daemonId, frame).compose(_ -> contracts.heard(daemonId, frame));
     }
 
     private Future<Void> applyNow(UUID daemonId, DaemonFrame frame) {

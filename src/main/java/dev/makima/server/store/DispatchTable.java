@@ -162,7 +162,10 @@ public final class DispatchTable {
         List<Candidate> candidates = new ArrayList<>();
         for (UUID id : ready) {
             session.one(
-                            "select d.*, (select count(*) from task t where t.daemon_id = d.id and t.status in "
+                            "select d.*, (select count(*) from task t where t.daemon_id = d.id"
+                                    // One whose agent rests takes no place: its daemon knows, and refuses where it is
+                                    // full.
+                                    + " and t.is_supervisor = 0 and t.status in "
                                     + TaskTable.ACTIVE + ") as active_tasks from daemon d where d.id = ?",
                             row -> new Candidate(
                                     id,

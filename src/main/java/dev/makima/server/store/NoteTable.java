@@ -109,6 +109,19 @@ public final class NoteTable {
         }));
     }
 
+    /** Adds an entry with what a task's agent reports to whoever leads its contract. */
+    public Future<Void> report(TaskId taskId, String message, Instant now) {
+        return Store.future(database.write(session -> {
+                    JsonObject body = new JsonObject()
+                            .put("messageType", "system")
+                            .put("content", "Reported: " + message)
+                            .put("stream", "daemon");
+                    EntryTable.own(session, taskId, body.encode(), now);
+                    return true;
+                }))
+                .mapEmpty();
+    }
+
     /**
      * Whether the daemon has the task.
      *

@@ -153,6 +153,41 @@ public final class Store {
         return new EntryTable(database, reads);
     }
 
+    /** The contracts, and the phases that they went through. */
+    public ContractTable contracts() {
+        return new ContractTable(database, reads);
+    }
+
+    /** What of contracts' deliverables was marked. */
+    public DeliverableTable deliverables() {
+        return new DeliverableTable(database, reads);
+    }
+
+    /** The repositories of contracts. */
+    public RepositoryTable repositories() {
+        return new RepositoryTable(database, reads);
+    }
+
+    /** The documents of contracts. */
+    public ContractFileTable contractFiles() {
+        return new ContractFileTable(database, reads);
+    }
+
+    /** What contracts' supervisors are at. */
+    public SupervisorTable supervisors() {
+        return new SupervisorTable(database, reads);
+    }
+
+    /** What supervisors ask people. */
+    public QuestionTable questions() {
+        return new QuestionTable(database, reads);
+    }
+
+    /** What daemons are still to be told. */
+    public TaskCommandTable taskCommands() {
+        return new TaskCommandTable(database, reads);
+    }
+
     /** How many writes wait at this moment. */
     public int waitingWrites() {
         return database.waiting();

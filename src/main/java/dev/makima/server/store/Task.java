@@ -48,6 +48,7 @@ public record Task(
      * @param autonomousLoop whether the agent is started again until it says that it is ready
      * @param localOnly whether nothing of it is pushed
      * @param autoMergeLocal whether it is merged on its daemon's machine when it is done
+     * @param isSupervisor whether it leads its contract
      */
     public record Spec(
             @Nullable String repositoryUrl,
@@ -67,7 +68,57 @@ public record Task(
             @Nullable Long maxCostMicros,
             boolean autonomousLoop,
             boolean localOnly,
-            boolean autoMergeLocal) {}
+            boolean autoMergeLocal,
+            boolean isSupervisor) {
+        /** The same as a member of a contract, in that one's repository where it names none. */
+        public Spec inContract(String contract, @Nullable String repository, @Nullable String branch) {
+            boolean named = repositoryUrl != null || repository == null;
+            return new Spec(
+                    named ? repositoryUrl : repository,
+                    named || baseBranch != null ? baseBranch : branch,
+                    targetBranch,
+                    targetRepoPath,
+                    completionAction,
+                    parentTaskId,
+                    contract,
+                    continueFromTaskId,
+                    copyFiles,
+                    depth,
+                    priority,
+                    agent,
+                    model,
+                    timeoutSecs,
+                    maxCostMicros,
+                    autonomousLoop,
+                    localOnly,
+                    autoMergeLocal,
+                    isSupervisor);
+        }
+
+        /** A task that has nothing but a repository, if that. */
+        public static Spec in(@Nullable String repository, @Nullable String branch) {
+            return new Spec(
+                    repository,
+                    branch,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    0,
+                    0,
+                    null,
+                    null,
+                    null,
+                    null,
+                    false,
+                    false,
+                    false,
+                    false);
+        }
+    }
 
     /**
      * What came of it, as its daemon says.
@@ -144,7 +195,8 @@ public record Task(
                 Columns.numberOrNull(row, "max_cost_micros"),
                 Columns.flag(row, "autonomous_loop"),
                 Columns.flag(row, "local_only"),
-                Columns.flag(row, "auto_merge_local"));
+                Columns.flag(row, "auto_merge_local"),
+                Columns.flag(row, "is_supervisor"));
     }
 
     private static Result result(Row row) {

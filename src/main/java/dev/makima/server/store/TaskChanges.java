@@ -58,7 +58,7 @@ final class TaskChanges {
     /** Moves an active or lost task to another active state. */
     static boolean moved(Session session, TaskId id, TaskState next, Instant now) throws SQLException {
         return session.update(
-                        "update task set status = ?, error_message = null, completed_at = null, lost = 0,"
+                        "update task set status = ?, error_message = null, completed_at = null, end_told_at = null, lost = 0,"
                                 + " version = version + 1, updated_at = ? where id = ? and status <> ?"
                                 + " and (lost = 1 or status in " + TaskTable.ACTIVE + ")",
                         next.wire(),

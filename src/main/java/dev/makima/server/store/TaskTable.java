@@ -30,7 +30,12 @@ public final class TaskTable {
     }
 
     /** A task to be made. */
-    public record NewTask(String ownerId, String accountId, String name, String plan, Task.Spec spec, boolean start) {}
+    public record NewTask(String ownerId, String accountId, String name, String plan, Task.Spec spec, boolean start) {
+        /** The same with another specification. */
+        public NewTask with(Task.Spec other) {
+            return new NewTask(ownerId, accountId, name, plan, other, start);
+        }
+    }
 
     /**
      * Which tasks to list.
@@ -70,46 +75,50 @@ public final class TaskTable {
     /** Makes a task. */
     public Future<TaskId> add(NewTask task, Instant now) {
         TaskId id = new TaskId(UUID.randomUUID());
+        return Store.future(database.write(session -> insert(session, id, task, now)));
+    }
+
+    /** Makes a task in a transaction. */
+    static TaskId insert(Session session, TaskId id, NewTask task, Instant now) throws SQLException {
         Task.Spec spec = task.spec();
-        return Store.future(database.write(session -> {
-            session.update(
-                    "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
-                            + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
-                            + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
-                            + " max_cost_micros, autonomous_loop, local_only, auto_merge_local,"
-                            + " start_requested, queued, queued_at, created_at, updated_at)"
-                            + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                            + " ?, ?, ?, ?)",
-                    id,
-                    task.ownerId(),
-                    task.accountId(),
-                    task.name(),
-                    task.plan(),
-                    spec.repositoryUrl(),
-                    spec.baseBranch(),
-                    spec.targetBranch(),
-                    spec.targetRepoPath(),
-                    spec.completionAction(),
-                    spec.parentTaskId(),
-                    spec.contractId(),
-                    spec.continueFromTaskId(),
-                    spec.copyFiles().isEmpty() ? null : String.join("\n", spec.copyFiles()),
-                    depth(session, task),
-                    spec.priority(),
-                    spec.agent(),
-                    spec.model(),
-                    spec.timeoutSecs(),
-                    spec.maxCostMicros(),
-                    spec.autonomousLoop(),
-                    spec.localOnly(),
-                    spec.autoMergeLocal(),
-                    task.start(),
-                    task.start(),
-                    task.start() ? now : null,
-                    now,
-                    now);
-            return id;
-        }));
+        session.update(
+                "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
+                        + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
+                        + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
+                        + " max_cost_micros, autonomous_loop, local_only, auto_merge_local, is_supervisor,"
+                        + " start_requested, queued, queued_at, created_at, updated_at)"
+                        + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " ?, ?, ?, ?, ?)",
+                id,
+                task.ownerId(),
+                task.accountId(),
+                task.name(),
+                task.plan(),
+                spec.repositoryUrl(),
+                spec.baseBranch(),
+                spec.targetBranch(),
+                spec.targetRepoPath(),
+                spec.completionAction(),
+                spec.parentTaskId(),
+                spec.contractId(),
+                spec.continueFromTaskId(),
+                spec.copyFiles().isEmpty() ? null : String.join("\n", spec.copyFiles()),
+                depth(session, task),
+                spec.priority(),
+                spec.agent(),
+                spec.model(),
+                spec.timeoutSecs(),
+                spec.maxCostMicros(),
+                spec.autonomousLoop(),
+                spec.localOnly(),
+                spec.autoMergeLocal(),
+                spec.isSupervisor(),
+                task.start(),
+                task.start(),
+                task.start() ? now : null,
+                now,
+                now);
+        return id;
     }
 
     /** 0 for a task of its own, 1 for one of such a task, 2 for whatever is below. */
@@ -141,6 +150,15 @@ public final class TaskTable {
     public Future<Boolean> hasSubtasks(TaskId id) {
         return reads.one("select 1 as one from task where parent_task_id = ? limit 1", row -> true, id.toString())
                 .map(Optional::isPresent);
+    }
+
+    /** The tasks of a contract, oldest first, at most 1000. */
+    public Future<List<Task>> ofContract(String ownerId, UUID contractId) {
+        return reads.query(
+                "select * from task where owner_id = ? and contract_id = ? order by created_at, id limit 1000",
+                Task::of,
+                ownerId,
+                contractId.toString());
     }
 
     /** The owner's tasks, newest first. */
@@ -189,10 +207,12 @@ public final class TaskTable {
                     int changed = session.update(
                             "update task set status = 'pending', start_requested = 1, queued = 1, queued_at = ?,"
                                     + " not_before = 0, stop_requested = 0, lost = 0, retries = 0, daemon_id = null,"
-                                    + " resume_session = 0, preferred_daemon_id = null,"
+                                    // A supervisor that is started again goes on where it was.
+                                    + " resume_session = case when is_supervisor = 1 and fence > 0 then 1 else 0 end,"
+                                    + " preferred_daemon_id = null,"
                                     + " error_message = null, progress_summary = null, completion_message = null,"
                                     + " completion_succeeded = null,"
-                                    + " started_at = null, completed_at = null, version = version + 1, updated_at = ?"
+                                    + " started_at = null, completed_at = null, end_told_at = null, version = version + 1, updated_at = ?"
                                     + " where id = ? and owner_id = ? and queued = 0"
                                     + " and status in ('pending', 'done', 'failed', 'interrupted')",
                             now,
@@ -257,6 +277,12 @@ public final class TaskTable {
     public Future<Void> delete(String ownerId, TaskId id, Instant now) {
         return Store.future(database.write(session -> {
                     String status = status(session, ownerId, id);
+                    if (ContractTable.isLed(session, id)) {
+                        throw new MakimaException(
+                                ErrorCode.CONFLICT,
+                                "task " + id + " leads a contract",
+                                "Delete the contract: makima contracts delete ID");
+                    }
                     boolean idle = session.one(
                                     "select id from task where id = ? and queued = 0 and status not in " + ACTIVE,
                                     row -> true,
@@ -269,8 +295,8 @@ public final class TaskTable {
                     session.update(
                             "delete from output_chunk where stream_id in (select id from output_stream where task_id = ?)",
                             id);
-                    for (String table :
-                            List.of("entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over")) {
+                    for (String table : List.of(
+                            "entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over", "task_command")) {
                         session.update("delete from " + table + " where task_id = ?", id);
                     }
                     LaterHandOver.deleted(session, id, now);

@@ -30,6 +30,7 @@ public final class ToolKeyTable {
      *
      * @param accountId the account that made the task
      * @param makesTasks whether the task is one that works by way of others
+     * @param isSupervisor whether it leads its contract
      */
     public record Holder(
             TaskId taskId,
@@ -37,6 +38,7 @@ public final class ToolKeyTable {
             String accountId,
             @Nullable String contractId,
             boolean makesTasks,
+            boolean isSupervisor,
             Instant createdAt) {
         /** What it may see. */
         public TaskTable.Family family() {
@@ -78,8 +80,9 @@ public final class ToolKeyTable {
     /** Whose key has that hash, unless the task has ended. */
     public Future<Optional<Holder>> valid(String hash) {
         return reads.one(
-                "select t.id, t.owner_id, t.account_id, t.contract_id, k.created_at, t.depth = 0 and exists"
-                        + " (select 1 from task c where c.parent_task_id = t.id) as makes_tasks"
+                "select t.id, t.owner_id, t.account_id, t.contract_id, t.is_supervisor, k.created_at,"
+                        + " case when t.is_supervisor = 1 or (t.depth = 0 and exists"
+                        + " (select 1 from task c where c.parent_task_id = t.id)) then 1 else 0 end as makes_tasks"
                         + " from tool_key k join task t on t.id = k.task_id where k.hash = ? and t.status in "
                         + TaskTable.ACTIVE,
                 ToolKeyTable::holder,
@@ -104,6 +107,7 @@ public final class ToolKeyTable {
                 Objects.requireNonNullElse(Columns.textOrNull(row, "account_id"), ""),
                 Columns.textOrNull(row, "contract_id"),
                 Columns.flag(row, "makes_tasks"),
+                Columns.flag(row, "is_supervisor"),
                 Columns.instant(row, "created_at"));
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,13 +23,21 @@ class AgentCommandsTest {
 
     /** Right in all they are given, and not built in the server. */
     private static final List<List<String>> NOT_YET = List.of(
+            List.of("orchestrator", "done"),
+            List.of("orchestrator", "done", "all of it"),
+            List.of("directive", "status"),
+            List.of("directive", "steps"),
+            List.of("directive", "add-step", "n", "--description", "d", "--task-plan", "p", "--order", "0"),
+            List.of("directive", "batch-add-steps", "--json", "[{\"name\":\"n\",\"taskPlan\":\"p\"}]"),
+            List.of("directive", "update", "--pr-url", "https://github.com/o/r/pull/1"));
+
+    /** Right in all they are given, for a server that is not there. */
+    private static final List<List<String>> OF_CONTRACTS = List.of(
             List.of("supervisor", "status"),
             List.of("supervisor", "tree"),
             List.of("supervisor", "advance-phase", "execute"),
             List.of("supervisor", "ask", "Go on?", "--choices", "a,b", "--context", "c", "--timeout", "1"),
             List.of("supervisor", "complete"),
-            List.of("orchestrator", "done"),
-            List.of("orchestrator", "done", "all of it"),
             List.of("contract", "status"),
             List.of("contract", "checklist"),
             List.of("contract", "files"),
@@ -37,12 +46,7 @@ class AgentCommandsTest {
             List.of("contract", "create-file", "Research"),
             List.of("contract", "update-file", "550e8400-e29b-41d4-a716-446655440000"),
             List.of("contract", "suggest-action"),
-            List.of("contract", "completion-action", "--files", "a,b/c", "--code"),
-            List.of("directive", "status"),
-            List.of("directive", "steps"),
-            List.of("directive", "add-step", "n", "--description", "d", "--task-plan", "p", "--order", "0"),
-            List.of("directive", "batch-add-steps", "--json", "[{\"name\":\"n\",\"taskPlan\":\"p\"}]"),
-            List.of("directive", "update", "--pr-url", "https://github.com/o/r/pull/1"));
+            List.of("contract", "completion-action", "--files", "a,b/c", "--code"));
 
     @TempDir
     private Path directory;
@@ -100,8 +104,22 @@ class AgentCommandsTest {
     }
 
     @Test
+    void whatIsAskedOfAServerThatIsNotThereFails() {
+        for (List<String> command : OF_CONTRACTS) {
+            TestSurroundings world =
+                    agents().with("MAKIMA_API_URL", "http://127.0.0.1:1").with("MAKIMA_API_KEY", "mk_x");
+            assertThat(world.run(command.toArray(String[]::new)))
+                    .as("%s", command)
+                    .isEqualTo(1);
+            assertThat(world.err()).as("%s", command).contains("no makima server answers at http://127.0.0.1:1");
+            assertThat(world.out()).isEmpty();
+        }
+    }
+
+    @Test
     void withoutATaskAContractOrADirectiveItIsAUsageError() {
-        for (List<String> command : NOT_YET) {
+        for (List<String> command :
+                Stream.concat(NOT_YET.stream(), OF_CONTRACTS.stream()).toList()) {
             TestSurroundings world = new TestSurroundings(directory).input("some text");
             assertThat(world.run(command.toArray(String[]::new)))
                     .as("%s", command)
@@ -117,8 +135,7 @@ class AgentCommandsTest {
     void flagsDoInTheVariablesPlace() {
         String id = UUID.randomUUID().toString();
         TestSurroundings world = new TestSurroundings(directory);
-        assertThat(world.run("supervisor", "complete", "--self-task-id", id, "--contract-id", id))
-                .isEqualTo(1);
+        assertThat(world.run("orchestrator", "done", "--self-task-id", id)).isEqualTo(1);
         assertThat(world.err()).contains("cannot do that yet");
         TestSurroundings wrong = agents();
         assertThat(wrong.run("contract", "status", "--contract-id", "1-1-1-1-1"))

@@ -257,9 +257,7 @@ class EightWorkersTest {
     }
 
     private TaskId task(String name) {
-        Task.Spec spec = new Task.Spec(
-                null, null, null, null, null, null, null, null, List.of(), 0, 0, null, null, null, null, false, false,
-                false);
+        Task.Spec spec = Task.Spec.in(null, null);
         return await(stores.getFirst()
                 .tasks()
                 .add(new TaskTable.NewTask(holder.ownerId(), holder.accountId(), name, "do it", spec, true), BEGIN));

@@ -1,0 +1,172 @@
+package dev.makima.server.api;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.RelativePath;
+import dev.makima.base.Text;
+import dev.makima.base.Uuids;
+import dev.makima.server.store.Contract;
+import dev.makima.server.store.ContractFileTable;
+import dev.makima.server.store.ContractTable;
+import dev.makima.server.store.Store;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.UUID;
+
+/** The documents and the repositories of a contract. To be used on one event loop. */
+final class ContractFilesApi {
+    private final Store store;
+    private final ContractStanding standing;
+    private final Clock clock;
+
+    ContractFilesApi(Store store, ContractStanding standing, Clock clock) {
+        this.store = store;
+        this.standing = standing;
+        this.clock = clock;
+    }
+
+    /** The second id of the path. */
+    static UUID part(RoutingContext context, String name, String kind) {
+        String text = Objects.requireNonNullElse(context.pathParam(name), "");
+        try {
+            return Uuids.parse("id", text);
+        } catch (MakimaException e) {
+            throw Errors.notFound("no " + kind + " " + Text.abbreviate(text, 60));
+        }
+    }
+
+    void list(RoutingContext context) {
+        standing.contract(context)
+                .compose(contract -> store.contractFiles().list(contract.id()))
+                .onSuccess(documents -> {
+                    JsonArray list = new JsonArray();
+                    documents.forEach(one -> list.add(ContractJson.document(one, false)));
+                    Query.json(context, 200, new JsonObject().put("files", list));
+                })
+                .onFailure(context::fail);
+    }
+
+    void create(RoutingContext context) {
+        Body body = Body.of(context);
+        String name = ContractForm.name(body.needText("name"));
+        String path = body.text("path");
+        String text = Objects.requireNonNullElse(body.text("body"), "");
+        String checked = path == null ? null : new RelativePath(path).value();
+        standing.contract(context)
+                .compose(contract -> store.contractFiles()
+                        .add(contract.id(), name, checked, text, clock.instant())
+                        .compose(id -> need(contract, id)))
+                .onSuccess(made -> Query.json(context, 201, ContractJson.document(made, true)))
+                .onFailure(context::fail);
+    }
+
+    void get(RoutingContext context) {
+        UUID id = part(context, "file", "document");
+        answer(context, standing.contract(context).compose(contract -> need(contract, id)));
+    }
+
+    void update(RoutingContext context) {
+        UUID id = part(context, "file", "document");
+        Body body = Body.of(context);
+        String name = body.text("name");
+        Long version = body.number("version", 1, Long.MAX_VALUE);
+        String text = body.text("body");
+        if (name != null) {
+            ContractForm.name(name);
+        }
+        standing.contract(context)
+                .compose(contract -> need(contract, id)
+                        .compose(_ ->
+                                store.contractFiles().change(contract.id(), id, name, text, version, clock.instant()))
+                        .compose(changed -> need(contract, id).onSuccess(now -> {
+                            if (changed) {
+                                Query.json(context, 200, ContractJson.document(now, true));
+                            } else {
+                                conflict(context, now);
+                            }
+                        })))
+                .onFailure(context::fail);
+    }
+
+    private static void conflict(RoutingContext context, ContractFileTable.Document now) {
+        MakimaException why = new MakimaException(
+                ErrorCode.CONFLICT,
+                "document " + now.id() + " has version " + now.version() + " by now",
+                "Look at what it is now, and send that version");
+        Query.json(
+                context,
+                409,
+                new JsonObject()
+                        .put("code", why.code().name())
+                        .put("message", why.explain())
+                        .put("current", ContractJson.document(now, true)));
+    }
+
+    void delete(RoutingContext context) {
+        UUID id = part(context, "file", "document");
+        gone(
+                context,
+                standing.contract(context)
+                        .compose(contract -> store.contractFiles().delete(contract.id(), id)),
+                "no document " + id);
+    }
+
+    void repositories(RoutingContext context) {
+        standing.contract(context)
+                .compose(contract -> store.repositories().list(contract.id()))
+                .onSuccess(list ->
+                        Query.json(context, 200, new JsonObject().put("repositories", ContractJson.repositories(list))))
+                .onFailure(context::fail);
+    }
+
+    void addRepository(RoutingContext context) {
+        Body body = Body.of(context);
+        ContractTable.NewRepository repository = ContractForm.repository(body);
+        boolean primary = body.flag("primary", false);
+        standing.contract(context)
+                .compose(contract -> store.repositories()
+                        .add(contract.id(), repository, primary, clock.instant())
+                        .compose(id -> store.repositories()
+                                .list(contract.id())
+                                .map(list -> list.stream()
+                                        .filter(one -> one.id().equals(id))
+                                        .findFirst()
+                                        .orElseThrow(() -> Errors.notFound("no repository " + id)))))
+                .onSuccess(made -> Query.json(context, 201, ContractJson.repository(made)))
+                .onFailure(context::fail);
+    }
+
+    void deleteRepository(RoutingContext context) {
+        UUID id = part(context, "repository", "repository");
+        gone(
+                context,
+                standing.contract(context)
+                        .compose(contract -> store.repositories().delete(contract.id(), id)),
+                "no repository " + id);
+    }
+
+    private static void gone(RoutingContext context, Future<Boolean> deleted, String otherwise) {
+        deleted.onFailure(context::fail).onSuccess(done -> {
+            if (done) {
+                context.response().setStatusCode(204).end();
+            } else {
+                context.fail(Errors.notFound(otherwise));
+            }
+        });
+    }
+
+    private Future<ContractFileTable.Document> need(Contract contract, UUID id) {
+        return store.contractFiles()
+                .get(contract.id(), id)
+                .map(found -> found.orElseThrow(() -> Errors.notFound("no document " + id)));
+    }
+
+    private static void answer(RoutingContext context, Future<ContractFileTable.Document> document) {
+        document.onSuccess(found -> Query.json(context, 200, ContractJson.document(found, true)))
+                .onFailure(context::fail);
+    }
+}

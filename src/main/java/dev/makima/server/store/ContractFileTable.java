@@ -1,0 +1,127 @@
+package dev.makima.server.store;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.sql.Database;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The documents of contracts. Thread-safe. */
+public final class ContractFileTable {
+    private static final int MAX = 500;
+
+    private final Database database;
+    private final Reads reads;
+
+    ContractFileTable(Database database, Reads reads) {
+        this.database = database;
+        this.reads = reads;
+    }
+
+    /**
+     * A document.
+     *
+     * @param phase the one in which it was made
+     * @param path where it is in the repository
+     * @param body empty where it was not asked for
+     * @param length of the body, in characters
+     * @param syncState none, pending, synced or failed
+     */
+    public record Document(
+            UUID id,
+            String name,
+            String phase,
+            @Nullable String path,
+            String body,
+            long length,
+            String syncState,
+            @Nullable Instant syncedAt,
+            @Nullable String syncError,
+            long version,
+            Instant updatedAt) {}
+
+    /** Makes one, in the contract's present phase. Fails with CONFLICT where there are 500. */
+    public Future<UUID> add(UUID contractId, String name, @Nullable String path, String body, Instant now) {
+        UUID id = UUID.randomUUID();
+        return Store.future(database.write(session -> {
+            int made = session.update(
+                    "insert into contract_file (id, contract_id, name, phase, path, body, sync_state, created_at,"
+                            + " updated_at) select ?, c.id, ?, c.phase, ?, ?, 'none', ?, ? from contract c"
+                            + " where c.id = ? and (select count(*) from contract_file f where f.contract_id = c.id) < ?",
+                    id,
+                    name,
+                    path,
+                    body,
+                    now,
+                    now,
+                    contractId,
+                    MAX);
+            if (made == 0) {
+                throw new MakimaException(
+                        ErrorCode.CONFLICT, "contract " + contractId + " has " + MAX + " documents", "Delete some");
+            }
+            return id;
+        }));
+    }
+
+    /** Those of a contract, without their bodies. */
+    public Future<List<Document>> list(UUID contractId) {
+        return read("'' as body", "contract_id = ? order by created_at, id limit 500", contractId.toString());
+    }
+
+    /** One of a contract. */
+    public Future<Optional<Document>> get(UUID contractId, UUID id) {
+        return read("body", "contract_id = ? and id = ?", contractId.toString(), id.toString())
+                .map(found -> found.stream().findFirst());
+    }
+
+    private Future<List<Document>> read(String body, String where, Object... arguments) {
+        return reads.query(
+                "select id, name, phase, path, " + body + ", length(body) as length, sync_state, synced_at, sync_error,"
+                        + " version, updated_at from contract_file where " + where,
+                row -> new Document(
+                        UUID.fromString(Columns.text(row, "id")),
+                        Columns.text(row, "name"),
+                        Columns.text(row, "phase"),
+                        Columns.textOrNull(row, "path"),
+                        Columns.text(row, "body"),
+                        Columns.number(row, "length"),
+                        Columns.text(row, "sync_state"),
+                        Columns.instantOrNull(row, "synced_at"),
+                        Columns.textOrNull(row, "sync_error"),
+                        Columns.number(row, "version"),
+                        Columns.instant(row, "updated_at")),
+                arguments);
+    }
+
+    /** Changes one, and says whether it was that version */
+    public Future<Boolean> change(
+            UUID contractId,
+            UUID id,
+            @Nullable String name,
+            @Nullable String body,
+            @Nullable Long version,
+            Instant now) {
+        return Store.future(database.write(session -> session.update(
+                        "update contract_file set name = coalesce(?, name), body = coalesce(?, body),"
+                                + " version = version + 1, updated_at = ? where id = ? and contract_id = ?"
+                                + " and version = coalesce(?, version)",
+                        name,
+                        body,
+                        now,
+                        id,
+                        contractId,
+                        version)
+                > 0));
+    }
+
+    /** Removes one, and says whether it was there */
+    public Future<Boolean> delete(UUID contractId, UUID id) {
+        return Store.future(database.write(session ->
+                session.update("delete from contract_file where id = ? and contract_id = ?", id, contractId) > 0));
+    }
+}
