@@ -25,7 +25,6 @@ public final class Leases {
     /** Nobody wakes a waiting thread when a clock comes to a deadline. */
     private static final long LOOK_EVERY_MILLIS = 250;
 
-
     private final BootClock clock;
     private final Map<RunId, Lease> leases = new HashMap<>();
     private final Set<RunId> unsaved = new HashSet<>();

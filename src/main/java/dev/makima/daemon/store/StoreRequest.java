@@ -179,8 +179,7 @@ public sealed interface StoreRequest<A> {
      *
      * @param taken tasks that were given to another daemon, with the hand-over that this one had
      */
-    record SaveLeases(List<SavedLease> changed, List<RunId> ended, Map<TaskId, Long> taken)
-            implements Change {
+    record SaveLeases(List<SavedLease> changed, List<RunId> ended, Map<TaskId, Long> taken) implements Change {
         /** Whether there is nothing to do. */
         public boolean isEmpty() {
             return changed.isEmpty() && ended.isEmpty() && taken.isEmpty();

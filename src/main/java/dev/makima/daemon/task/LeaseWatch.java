@@ -42,8 +42,9 @@ final class LeaseWatch {
 
     /** Takes up the leases that an earlier daemon left; to be done before its tasks are taken up. */
     Future<?> restore() {
-        return store.ask(new StoreRequest.TakenTasks()).compose(taken -> store.ask(new StoreRequest.FindLeases())
-                .onSuccess(saved -> leases.restore(saved, taken)));
+        return store.ask(new StoreRequest.TakenTasks())
+                .compose(taken ->
+                        store.ask(new StoreRequest.FindLeases()).onSuccess(saved -> leases.restore(saved, taken)));
     }
 
     /** Does what each run's lease asks for, and keeps what has changed of all leases. */
@@ -54,7 +55,8 @@ final class LeaseWatch {
     }
 
     private void save() {
-        StoreRequest.SaveLeases changes = new StoreRequest.SaveLeases(leases.unsaved(), leases.ended(), leases.newlyTaken());
+        StoreRequest.SaveLeases changes =
+                new StoreRequest.SaveLeases(leases.unsaved(), leases.ended(), leases.newlyTaken());
         if (!changes.isEmpty()) {
             store.ask(changes).onFailure(e -> {
                 leases.notSaved(changes.changed(), changes.ended(), changes.taken());

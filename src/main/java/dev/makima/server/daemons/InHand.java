@@ -63,7 +63,10 @@ final class InHand {
         if (from != null && !from.equals(eventsFrom) && socket.has(Capability.EVENT_ACK)) {
             eventsFrom = from;
             EventId.of(from)
-                    .ifPresent(oldest -> socket.watch(parts.store().events().forgetBelow(socket.daemonId(), oldest, parts.clock().instant())));
+                    .ifPresent(oldest -> socket.watch(parts.store()
+                            .events()
+                            .forgetBelow(
+                                    socket.daemonId(), oldest, parts.clock().instant())));
         }
     }
 
