@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The kinds of contracts, with their phases in order and what each of these is to bring about. */
+@SuppressWarnings("ImmutableEnumChecker") // Both lists are made by List.of.
 public enum ContractType {
     /** A plan, and what it says. */
     SIMPLE("simple", List.of(Phase.PLAN, Phase.EXECUTE)),
