@@ -393,7 +393,10 @@ class ContractsTest {
                     null));
             assertThat(daemon.expect(InterruptTask.class).taskId()).isEqualTo(lead.taskId());
             daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
-            assertThat(daemon.expect(CleanupWorktree.class).taskId()).isEqualTo(lead.taskId());
+            CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class);
+            assertThat(cleanup.taskId()).isEqualTo(lead.taskId());
+            // No pull request has taken its work elsewhere.
+            assertThat(cleanup.deleteBranch()).isFalse();
         }
     }
 

@@ -335,17 +335,26 @@ public final class Contracts {
                 "Read it again and decide anew"));
     }
 
-    /** Stops what still runs, and lets every daemon that has a task of it remove what that leaves. */
+    /**
+     * Stops what still runs, and lets every daemon that has a task of it remove what that leaves. The branches of one that was
+     * completed go only where a pull request has taken the work elsewhere: they may be all that there is of it.
+     */
     private Future<Void> cleanUp(UUID contractId) {
         return store.contracts()
-                .owner(contractId)
-                .compose(owner -> store.tasks()
-                        .ofContract(owner.orElse(""), contractId)
-                        .compose(tasks -> each(tasks, task -> cleanUp(contractId, task)))
+                .over(contractId)
+                .map(Optional::orElseThrow)
+                .compose(contract -> store.tasks()
+                        .ofContract(contract.ownerId(), contractId)
+                        .compose(tasks -> {
+                            boolean branches = contract.deleted()
+                                    || tasks.stream()
+                                            .anyMatch(task -> task.result().prUrl() != null);
+                            return each(tasks, task -> cleanUp(contractId, task, new Saying.Cleanup(branches)));
+                        })
                         .compose(_ -> store.contracts().stopped(contractId)));
     }
 
-    private Future<Void> cleanUp(UUID contractId, Task task) {
+    private Future<Void> cleanUp(UUID contractId, Task task, Saying.Cleanup cleanup) {
         boolean over = task.ended() || (task.status() == TaskState.PENDING && !task.queued());
         Future<Void> stopped = over
                 ? Future.succeededFuture()
@@ -358,7 +367,7 @@ public final class Contracts {
                         : store.taskCommands()
                                 .add(
                                         task.id(),
-                                        new Saying.Cleanup(),
+                                        cleanup,
                                         "cleanup:" + contractId + ":" + task.id() + ":" + task.fence(),
                                         clock.instant()))
                 .onSuccess(_ -> news.tell(task.id()))

@@ -102,8 +102,8 @@ final class Courier {
         return switch (one.saying()) {
             case Saying.Message message -> bus.send(one.daemonId(), new SendMessage(one.taskId(), message.text()));
             case Saying.Patch patch -> apply(one, patch);
-            case Saying.Cleanup _ ->
-                bus.ask(one.daemonId(), new CleanupWorktree(one.taskId(), true, null), within)
+            case Saying.Cleanup cleanup ->
+                bus.ask(one.daemonId(), new CleanupWorktree(one.taskId(), cleanup.branches(), null), within)
                         .<Void>mapEmpty()
                         .recover(failure -> isOffline(failure) ? Future.failedFuture(failure) : given(one, failure));
         };

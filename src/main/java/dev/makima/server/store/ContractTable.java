@@ -284,10 +284,19 @@ public final class ContractTable {
                 .mapEmpty();
     }
 
-    /** The owner of a contract, a deleted one too. */
-    public Future<Optional<String>> owner(UUID id) {
+    /**
+     * A contract that is over.
+     *
+     * @param deleted whether it was deleted, else it was completed
+     */
+    public record Over(String ownerId, boolean deleted) {}
+
+    /** The contract, a deleted one too. */
+    public Future<Optional<Over>> over(UUID id) {
         return reads.one(
-                "select owner_id from contract where id = ?", row -> Columns.text(row, "owner_id"), id.toString());
+                "select owner_id, deleted from contract where id = ?",
+                row -> new Over(Columns.text(row, "owner_id"), Columns.flag(row, "deleted")),
+                id.toString());
     }
 
     /** The branch that its work goes to. */

@@ -18,6 +18,8 @@ public final class TaskCommandTable {
     private static final Duration END_TIME = Duration.ofSeconds(30);
     private static final Duration KEPT = Duration.ofDays(7);
 
+    private static final String BRANCHES = "branches";
+
     private final Database database;
     private final Reads reads;
 
@@ -34,8 +36,12 @@ public final class TaskCommandTable {
         /** The change of another task, to be applied in the task's worktree; base64 of gzip. */
         record Patch(TaskId source, String data, String baseSha) implements Saying {}
 
-        /** The task's worktree and branches go. */
-        record Cleanup() implements Saying {}
+        /**
+         * The task's worktree goes.
+         *
+         * @param branches whether its branches go too
+         */
+        record Cleanup(boolean branches) implements Saying {}
     }
 
     /** One that waits, with the daemon that has its task. */
@@ -57,7 +63,8 @@ public final class TaskCommandTable {
             case Saying.Message message -> insert(session, taskId, "message", message.text(), null, null, cause, now);
             case Saying.Patch patch ->
                 insert(session, taskId, "patch", patch.data(), patch.source(), patch.baseSha(), cause, now);
-            case Saying.Cleanup _ -> insert(session, taskId, "cleanup", null, null, null, cause, now);
+            case Saying.Cleanup cleanup ->
+                insert(session, taskId, "cleanup", cleanup.branches() ? BRANCHES : null, null, null, cause, now);
         };
     }
 
@@ -155,7 +162,7 @@ public final class TaskCommandTable {
                         TaskId.of(Objects.requireNonNull(source, "a patch has a source")),
                         text,
                         Objects.requireNonNullElse(baseSha, ""));
-            case "cleanup" -> new Saying.Cleanup();
+            case "cleanup" -> new Saying.Cleanup(BRANCHES.equals(body));
             default -> throw new IllegalStateException("no kind of command: " + kind); // a text of the database
         };
     }
