@@ -2,7 +2,6 @@ package dev.makima.git;
 
 import dev.makima.base.TaskId;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +50,11 @@ public final class Checkpoints implements AutoCloseable {
         return REFS + taskId;
     }
 
+    /** The ref that holds those of this worktree: one of its own where another daemon's of the task is beside it. */
+    static String refOf(Worktree worktree) {
+        return refOf(worktree.taskId()) + TaskNames.suffix(worktree.branch(), worktree.taskId());
+    }
+
     /**
      * Makes a checkpoint of everything that is not ignored: committed, staged, neither, and untracked. Where it would hold
      * just what the last one holds, or without one what the task started from, none is made: work that the agent has
@@ -84,7 +88,7 @@ public final class Checkpoints implements AutoCloseable {
 
     /** The last checkpoint's commit, if there is one; also where the worktree is gone. */
     public Optional<String> last(Worktree worktree) throws InterruptedException {
-        return last(worktree.repository(), worktree.taskId()).map(Last::sha);
+        return lastOf(worktree).map(Last::sha);
     }
 
     /**
@@ -97,7 +101,7 @@ public final class Checkpoints implements AutoCloseable {
     public boolean isSaved(Worktree worktree) throws InterruptedException {
         return turns.locked(worktree.path(), () -> {
             try (ScratchIndex index = ScratchIndex.of(git, worktree, ScratchIndex.Store.SCRATCH)) {
-                Optional<Last> last = last(worktree.repository(), worktree.taskId());
+                Optional<Last> last = lastOf(worktree);
                 return last.isPresent()
                         && unsettled(index).isEmpty()
                         && index.workingTree().equals(last.get().tree())
@@ -118,7 +122,7 @@ public final class Checkpoints implements AutoCloseable {
      */
     public void forget(Worktree worktree) throws InterruptedException {
         turns.locked(worktree.path(), () -> {
-            git.runOk(worktree.repository(), Duration.ofSeconds(30), "update-ref", "-d", refOf(worktree.taskId()));
+            git.runOk(worktree.repository(), Duration.ofSeconds(30), "update-ref", "-d", refOf(worktree));
             return true;
         });
     }
@@ -140,13 +144,13 @@ public final class Checkpoints implements AutoCloseable {
 
     private record Last(String sha, String tree) {}
 
-    private Optional<Last> last(Path repository, TaskId task) throws InterruptedException {
+    private Optional<Last> lastOf(Worktree worktree) throws InterruptedException {
         String[] found = git.runOk(
-                        repository,
+                        worktree.repository(),
                         Duration.ofSeconds(30),
                         "for-each-ref",
                         "--format=%(objectname) %(tree)",
-                        refOf(task))
+                        refOf(worktree))
                 .text()
                 .split(" ", 2);
         return found.length == 2 ? Optional.of(new Last(found[0], found[1])) : Optional.empty();
@@ -199,7 +203,7 @@ public final class Checkpoints implements AutoCloseable {
         ScratchIndex index = snapshot.index();
         String head = snapshot.head().sha();
         TaskId task = snapshot.worktree().taskId();
-        Optional<Last> last = last(snapshot.worktree().repository(), task);
+        Optional<Last> last = lastOf(snapshot.worktree());
         boolean committed = treeOf(index, head).equals(Optional.of(snapshot.tree()));
         String base = snapshot.worktree().baseSha();
         Optional<String> begun = last.isPresent() ? Optional.of(last.get().tree()) : treeOf(index, base);
@@ -221,7 +225,7 @@ public final class Checkpoints implements AutoCloseable {
                 "update-ref",
                 "-m",
                 "makima: checkpoint",
-                refOf(task),
+                refOf(snapshot.worktree()),
                 sha,
                 last.map(Last::sha).orElse("0".repeat(sha.length()))));
         LOG.log(System.Logger.Level.DEBUG, "checkpoint {0} of task {1}", sha, task);

@@ -61,8 +61,7 @@ final class OwnBranch {
         if (TaskCheckout.isTheRepositoryItself(worktree)) {
             return false;
         }
-        boolean recorded = TaskRecords.read(worktree.repository(), worktree.taskId())
-                .filter(record -> record.path().equals(worktree.path()))
+        boolean recorded = TaskRecords.at(worktree.repository(), worktree.taskId(), worktree.path())
                 .isPresent();
         return recorded
                 || config.taskOf(worktree.branch())

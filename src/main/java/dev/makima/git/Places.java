@@ -34,17 +34,18 @@ final class Places {
      * not touched.
      *
      * @param branch the branch to check out, or null where a new one is made
+     * @param suffix what comes behind the name of a new branch
      */
-    Place claim(WorktreeRequest request, Branches branches, @Nullable String branch) {
+    Place claim(WorktreeRequest request, Branches branches, @Nullable String branch, String suffix) {
         List<TaskNames.Names> candidates = TaskNames.candidates(branchPrefix, request.taskName(), request.taskId());
         for (TaskNames.Names names : candidates) {
-            if (branch == null && branches.local().containsKey(names.branch())) {
+            if (branch == null && branches.local().containsKey(names.branch() + suffix)) {
                 continue;
             }
             Path path = worktreesDir.resolve(names.directory());
             try {
                 Files.createDirectory(path);
-                return new Place(path, branch == null ? names.branch() : branch);
+                return new Place(path, branch == null ? names.branch() + suffix : branch);
             } catch (FileAlreadyExistsException e) {
                 LOG.log(System.Logger.Level.DEBUG, "{0} is in use, trying a longer name", path);
             } catch (IOException e) {

@@ -100,7 +100,12 @@ public final class PullRequests {
             return pushAndOpen(
                     worktree,
                     origin,
-                    new Request(completion.handOver().pushed(head), sha, target, title, body == null ? "" : body));
+                    new Request(
+                            completion.handOver().pushed(TaskNames.plain(head, worktree.taskId())),
+                            sha,
+                            target,
+                            title,
+                            body == null ? "" : body));
         } catch (MakimaException e) {
             return failed(worktree, e);
         }

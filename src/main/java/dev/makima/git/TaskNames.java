@@ -5,11 +5,14 @@ import dev.makima.base.TaskId;
 import dev.makima.base.Text;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The names that a task's directory and branches may have, the usual one first. Pure functions. */
 final class TaskNames {
     /** Hex digits of the id that are tried; the last is the whole id, so that there always is a free name. */
     private static final int[] ID_LENGTHS = {8, 12, 16, 32};
+
+    private static final Pattern END = Pattern.compile("-[0-9]{1,19}");
 
     private TaskNames() {}
 
@@ -33,5 +36,26 @@ final class TaskNames {
                 .mapToObj(length -> digits.substring(0, length))
                 .map(part -> new Names(part + "-" + name, new RefName(prefix + name + "-" + part).value()))
                 .toList();
+    }
+
+    /**
+     * What a branch beside another daemon's has behind its usual name: {@code -2} for the second hand-over.
+     *
+     * @return empty for every other branch
+     */
+    static String suffix(String branch, TaskId id) {
+        String digits = id.toString().replace("-", "");
+        int last = branch.lastIndexOf('-');
+        String end = last < 0 ? "" : branch.substring(last);
+        boolean behindId = END.matcher(end).matches()
+                && Arrays.stream(ID_LENGTHS)
+                        .mapToObj(length -> "-" + digits.substring(0, length))
+                        .anyMatch(branch.substring(0, last)::endsWith);
+        return behindId ? end : "";
+    }
+
+    /** The branch's name without {@link #suffix}. */
+    static String plain(String branch, TaskId id) {
+        return branch.substring(0, branch.length() - suffix(branch, id).length());
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,9 +17,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * What a task's worktree was made from, one small file per task in the common git directory.
+ * What a task's worktree was made from, one small file per task in the common git directory. Daemons that share a
+ * repository may each have a worktree of the same task: then there is one file per directory of worktrees.
  *
  * <p>The branch's configuration names the task, and that is what other commands go by. This file knows more (the base
  * commit, the directory), outlives the worktree, holds when the agent has switched branches, and costs no git call.
@@ -28,6 +31,11 @@ import java.util.Optional;
  * different tasks; writers of one task hold its repository's lock.
  */
 final class TaskRecords {
+    /** Between the task and the directory of worktrees, in the name of a second daemon's file. */
+    private static final String BESIDE = "@";
+
+    private static final int HASH = new UUID(0, 0).toString().length();
+
     private TaskRecords() {}
 
     /** Writes it, over what was there. */
@@ -38,16 +46,52 @@ final class TaskRecords {
                 + "\0baseBranch=" + worktree.baseBranch()
                 + "\0baseSha=" + worktree.baseSha()
                 + "\0";
-        Path file = file(worktree.repository(), worktree.taskId());
         PrivateFiles.directory(directory(worktree.repository()));
+        Path file = place(worktree);
         PrivateFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Reads it; a damaged one is as good as none. */
+    /** The file of the same worktree, else the first one that is free of a worktree that is there. */
+    private static Path place(Worktree worktree) {
+        Path first = file(worktree.repository(), worktree.taskId());
+        Path second = beside(first, worktree.path());
+        boolean others = read(first, worktree.repository(), worktree.taskId())
+                .filter(there -> !there.path().equals(worktree.path()))
+                .filter(there -> Files.exists(there.path(), LinkOption.NOFOLLOW_LINKS))
+                .isPresent();
+        return others || Files.exists(second) ? second : first;
+    }
+
+    /** Called after the directory of worktrees. */
+    private static Path beside(Path first, Path worktree) {
+        return first.resolveSibling(first.getFileName()
+                + BESIDE
+                + UUID.nameUUIDFromBytes(String.valueOf(worktree.getParent()).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Those of one task, in no particular order. */
+    static List<Worktree> of(Path common, TaskId id) {
+        return all(common).stream()
+                .filter(worktree -> worktree.taskId().equals(id))
+                .toList();
+    }
+
+    /** That of the task in this directory. */
+    static Optional<Worktree> at(Path common, TaskId id, Path path) {
+        return of(common, id).stream()
+                .filter(worktree -> worktree.path().equals(path))
+                .findFirst();
+    }
+
+    /** Reads the one of a repository of the task's own; a damaged one is as good as none. */
     static Optional<Worktree> read(Path common, TaskId id) {
+        return read(file(common, id), common, id);
+    }
+
+    private static Optional<Worktree> read(Path file, Path common, TaskId id) {
         String text;
         try {
-            text = Files.readString(file(common, id));
+            text = Files.readString(file);
         } catch (IOException e) {
             // Not there, or not readable: both mean that the configuration has to tell.
             return Optional.empty();
@@ -79,7 +123,7 @@ final class TaskRecords {
         List<Worktree> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory(common))) {
             for (Path file : files) {
-                taskOf(file).flatMap(id -> read(common, id)).ifPresent(found::add);
+                taskOf(file).flatMap(id -> read(file, common, id)).ifPresent(found::add);
             }
         } catch (NoSuchFileException e) {
             // No task ever had a worktree here.
@@ -92,20 +136,30 @@ final class TaskRecords {
 
     private static Optional<TaskId> taskOf(Path file) {
         try {
-            return Optional.of(TaskId.of(String.valueOf(file.getFileName())));
+            String name = String.valueOf(file.getFileName());
+            String[] parts = name.split(BESIDE, 2);
+            TaskId id = TaskId.of(parts[0]);
+            return parts.length == 1 || parts[1].length() == HASH ? Optional.of(id) : Optional.empty();
         } catch (MakimaException e) {
             // A temporary file of a writer, or something that is not ours.
             return Optional.empty();
         }
     }
 
-    /** Removes it; one that is not there is fine. */
-    static void delete(Path common, TaskId id) {
-        try {
-            Files.deleteIfExists(file(common, id));
-        } catch (IOException e) {
-            throw new MakimaException(
-                    ErrorCode.IO, "cannot delete the file " + file(common, id), "Check its permissions", e);
+    /** Removes that of this worktree; one that is not there is fine. */
+    static void delete(Worktree worktree) {
+        Path first = file(worktree.repository(), worktree.taskId());
+        for (Path file : List.of(first, beside(first, worktree.path()))) {
+            boolean same = read(file, worktree.repository(), worktree.taskId())
+                    .filter(there -> there.path().equals(worktree.path()))
+                    .isPresent();
+            try {
+                if (same) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException e) {
+                throw new MakimaException(ErrorCode.IO, "cannot delete the file " + file, "Check its permissions", e);
+            }
         }
     }
 

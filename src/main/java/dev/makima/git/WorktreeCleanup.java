@@ -140,19 +140,20 @@ public final class WorktreeCleanup {
                 said.add(deleteBranch(worktree, branch, unsaved));
             }
             // No failure where there is none.
-            git.run(worktree.repository(), LIMIT, "update-ref", "-d", Checkpoints.refOf(worktree.taskId()));
+            git.run(worktree.repository(), LIMIT, "update-ref", "-d", Checkpoints.refOf(worktree));
         }
         forgetMissing(worktree);
-        TaskRecords.delete(worktree.repository(), worktree.taskId());
+        TaskRecords.delete(worktree);
         return new CleanupResult(true, said.isEmpty() ? "nothing was there to remove" : String.join("; ", said));
     }
 
     /** A task that works in another's worktree has no record of its own there. */
     private static void requireOwner(Worktree worktree) {
-        if (TaskRecords.read(worktree.repository(), worktree.taskId()).isPresent()) {
+        List<Worktree> recorded = TaskRecords.all(worktree.repository());
+        if (recorded.stream().anyMatch(other -> other.taskId().equals(worktree.taskId()))) {
             return;
         }
-        Optional<Worktree> owner = TaskRecords.all(worktree.repository()).stream()
+        Optional<Worktree> owner = recorded.stream()
                 .filter(other -> other.path().equals(worktree.path()))
                 .findFirst();
         if (owner.isPresent()) {
@@ -258,15 +259,19 @@ public final class WorktreeCleanup {
                 .isEmpty();
     }
 
-    /** The branches that are recorded for the task and there. */
+    /** The branches that are recorded for the task and there, but for those of another daemon's worktree. */
     private Iterable<String> branches(Worktree worktree) throws InterruptedException {
         TreeSet<String> names = new TreeSet<>();
         RepositoryConfig.read(git, worktree.repository())
                 .branchesOf(worktree.taskId())
                 .forEach(names::add);
-        TaskRecords.read(worktree.repository(), worktree.taskId())
-                .map(Worktree::branch)
-                .ifPresent(names::add);
+        for (Worktree recorded : TaskRecords.of(worktree.repository(), worktree.taskId())) {
+            if (recorded.path().equals(worktree.path())) {
+                names.add(recorded.branch());
+            } else {
+                names.remove(recorded.branch());
+            }
+        }
         if (names.isEmpty()) {
             names.add(worktree.branch());
         }

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,12 +66,20 @@ final class WorktreeMaking {
         Path common = plan.repository().common();
         TaskId id = plan.request().taskId();
         Branches branches = Branches.read(git, plan.repository().directory());
-        Optional<Worktree> recorded = TaskRecords.read(common, id);
+        OwnWorktrees ours =
+                new OwnWorktrees(settings.worktreesDir(), plan.request().own());
+        List<Worktree> known = TaskRecords.of(common, id);
+        Set<String> others = ours.branchesOfOthers(known, branches, id);
+        Optional<Worktree> recorded = known.stream()
+                .filter(worktree -> !others.contains(worktree.branch()))
+                .sorted(Comparator.comparing(worktree -> !ours.has(worktree.path())))
+                .findFirst();
         Optional<String> own = recorded.map(Worktree::branch)
                 .filter(branches.local()::containsKey)
                 .or(() -> plan.config()
                         .branchesOf(id)
                         .filter(branches.local()::containsKey)
+                        .filter(branch -> !others.contains(branch))
                         .findFirst());
         try {
             GitFiles.excludeHelpers(common);
@@ -80,10 +90,12 @@ final class WorktreeMaking {
         if (own.isEmpty()) {
             Continuation.Start start = continuation.start(
                     plan.request(), plan.repository(), plan.predecessor(), () -> base(plan, branches), plan.warnings());
-            Places.Place place = places.claim(plan.request(), branches, null);
+            long handOver = plan.request().handOver();
+            String suffix = others.isEmpty() || handOver < 2 ? "" : "-" + handOver;
+            Places.Place place = places.claim(plan.request(), branches, null, suffix);
             return add(plan, place, start, true, false);
         }
-        return again(plan, branches, own.get(), recorded);
+        return again(plan, branches, own.get(), recorded, ours);
     }
 
     private BaseBranch base(Plan plan, Branches branches) throws InterruptedException {
@@ -99,7 +111,7 @@ final class WorktreeMaking {
     }
 
     /** The task's branch is there: its worktree may be too, unrecorded, or is checked out again. */
-    private Worktree again(Plan plan, Branches branches, String branch, Optional<Worktree> recorded)
+    private Worktree again(Plan plan, Branches branches, String branch, Optional<Worktree> recorded, OwnWorktrees ours)
             throws InterruptedException {
         Path common = plan.repository().common();
         Branches.Local local = branches.local().get(branch);
@@ -107,14 +119,14 @@ final class WorktreeMaking {
                 ? new BaseBranch(recorded.get().baseBranch(), recorded.get().baseSha(), List.of())
                 : baseOf(plan, branches, branch);
         Optional<Path> checkedOut = local == null ? Optional.empty() : local.worktree();
-        if (checkedOut.isPresent() && checkedOut.get().startsWith(Repositories.canonical(settings.worktreesDir()))) {
+        if (checkedOut.isPresent() && ours.has(checkedOut.get())) {
             Optional<Path> owner = GitFiles.commonDirectoryOf(checkedOut.get());
             if (owner.isPresent() && owner.get().equals(common)) {
                 return recorded(plan, checkedOut.get(), branch, base);
             }
         }
         boolean stale = checkedOut.isPresent() && !Files.exists(checkedOut.get());
-        Places.Place place = places.claim(plan.request(), branches, branch);
+        Places.Place place = places.claim(plan.request(), branches, branch, "");
         Worktree made = add(plan, place, Continuation.Start.at(base), false, stale);
         if (plan.request().continueFrom() == null) {
             // What was saved elsewhere may be newer than the branch. What of it is in the branch already does no harm.

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,8 @@ public final class Worktrees {
 
     /**
      * The task's worktree: the one that it has, as it is; else its branch checked out again; else a new branch, which goes on
-     * from another task's work where the request says so.
+     * from another task's work where the request says so. Another daemon's worktree of the task is none that it has, and its
+     * branch stays alone too, as long as that worktree is there.
      *
      * @throws InterruptedException where the calling thread was interrupted; what was half made is removed by then
      * @throws MakimaException VALIDATION for a repository or base branch that cannot be used; NOT_FOUND for a directory
@@ -78,7 +80,7 @@ public final class Worktrees {
         }
         TaskNames.candidates(settings.branchPrefix(), request.taskName(), request.taskId());
         Repository repository = anew ? repositoryOf(predecessor.get()) : repositories.find(request.repository());
-        Optional<Worktree> existing = existing(repository.common(), request.taskId());
+        Optional<Worktree> existing = own(repository.common(), request);
         if (existing.isPresent()) {
             return existing.get();
         }
@@ -86,7 +88,7 @@ public final class Worktrees {
         List<String> warnings = new ArrayList<>();
         Optional<String> remoteDefault = refresh(repository, config, given == null, warnings);
         return git.locks().locked(repository.common(), () -> {
-            Optional<Worktree> meanwhile = existing(repository.common(), request.taskId());
+            Optional<Worktree> meanwhile = own(repository.common(), request);
             if (meanwhile.isPresent()) {
                 return meanwhile.get();
             }
@@ -109,8 +111,7 @@ public final class Worktrees {
                 settings.worktreesDir(), path -> path.getFileName().toString().startsWith(taskId.shortId()))) {
             for (Path candidate : candidates) {
                 Optional<Worktree> found = GitFiles.commonDirectoryOf(candidate)
-                        .flatMap(common -> existing(common, taskId))
-                        .filter(worktree -> worktree.path().equals(candidate));
+                        .flatMap(common -> TaskRecords.at(common, taskId, candidate));
                 if (found.isPresent()) {
                     return found;
                 }
@@ -127,8 +128,7 @@ public final class Worktrees {
      * No git runs.
      */
     public Optional<Worktree> refreshed(Worktree known) {
-        return existing(known.repository(), known.taskId())
-                .filter(found -> found.path().equals(known.path()));
+        return TaskRecords.at(known.repository(), known.taskId(), known.path()).filter(Worktrees::isThere);
     }
 
     /**
@@ -168,11 +168,18 @@ public final class Worktrees {
         return baseBranch == null || baseBranch.isBlank() ? null : new RefName(baseBranch.strip());
     }
 
-    private static Optional<Worktree> existing(Path common, TaskId id) {
-        return TaskRecords.read(common, id)
-                .filter(worktree -> GitFiles.commonDirectoryOf(worktree.path())
-                        .filter(common::equals)
-                        .isPresent());
+    /** One under the worktrees directory before one that was noted elsewhere. */
+    private Optional<Worktree> own(Path common, WorktreeRequest request) {
+        OwnWorktrees under = new OwnWorktrees(settings.worktreesDir(), null);
+        OwnWorktrees ours = new OwnWorktrees(settings.worktreesDir(), request.own());
+        return TaskRecords.of(common, request.taskId()).stream()
+                .filter(Worktrees::isThere)
+                .filter(worktree -> ours.has(worktree.path()))
+                .min(Comparator.comparing(worktree -> !under.has(worktree.path())));
+    }
+
+    private static boolean isThere(Worktree worktree) {
+        return GitFiles.commonDirectoryOf(worktree.path()).equals(Optional.of(worktree.repository()));
     }
 
     /** Fetches, and asks for the remote's default branch where that is not known or may be out of date. */

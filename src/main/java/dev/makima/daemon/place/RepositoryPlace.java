@@ -58,7 +58,14 @@ final class RepositoryPlace {
         @Nullable SavedPatch patch = patch();
         Worktree worktree = git.worktrees()
                 .create(new WorktreeRequest(
-                        spawn.taskId(), spawn.taskName(), repository.get(), spawn.baseBranch(), source, patch));
+                        spawn.taskId(),
+                        spawn.taskName(),
+                        repository.get(),
+                        spawn.baseBranch(),
+                        source,
+                        patch,
+                        spawn.fence() == null ? 0 : spawn.fence(),
+                        own(before)));
         boolean fresh = before.filter(there -> there.directory().equals(worktree.path()))
                 .isEmpty();
         lines.addAll(worktree.warnings());
@@ -70,6 +77,14 @@ final class RepositoryPlace {
             lines.add("It goes on from task " + from + ".");
         }
         return Optional.of(new Place(worktree.path(), worktree, fresh, lines));
+    }
+
+    /** Where the store says that the task's own worktree is: another's, that it once worked in, is not. */
+    private @Nullable Path own(Optional<KnownPlaces.Known> before) {
+        return before.map(KnownPlaces.Known::worktree)
+                .filter(worktree -> worktree.taskId().equals(spawn.taskId()))
+                .map(Worktree::path)
+                .orElse(null);
     }
 
     /** One line about a worktree. */

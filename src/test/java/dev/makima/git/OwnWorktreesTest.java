@@ -1,0 +1,189 @@
+package dev.makima.git;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.TaskId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two daemons with one repository between them, and one task that goes from the one to the other. */
+class OwnWorktreesTest {
+    private static final TaskId TASK = TaskId.of("12345678-0000-4000-8000-000000000001");
+
+    @TempDir
+    private Path root;
+
+    private GitFixture fixture;
+    private Path repository;
+    private Worktrees first;
+    private Worktrees second;
+
+    @BeforeEach
+    void makeRepository() {
+        fixture = new GitFixture(root);
+        repository = fixture.repository("repository");
+        first = daemon("first");
+        second = daemon("second");
+    }
+
+    private Worktrees daemon(String name) {
+        Path home = root.resolve(name);
+        return new Worktrees(
+                fixture.git(), new GitSettings(home.resolve("repos"), home.resolve("worktrees"), "makima/task-"));
+    }
+
+    private WorktreeRequest by(long handOver, @Nullable SavedPatch patch, @Nullable Path own) {
+        return new WorktreeRequest(TASK, "Fix it", repository.toString(), null, null, patch, handOver, own);
+    }
+
+    private WorktreeRequest by(long handOver) {
+        return by(handOver, null, null);
+    }
+
+    private Worktree fenced() throws InterruptedException {
+        Worktree worktree = first.create(by(1));
+        GitFixture.write(worktree.path().resolve("README"), "evidence\n");
+        return worktree;
+    }
+
+    private void assertUntouched(Worktree fenced) {
+        assertThat(GitFixture.read(fenced.path().resolve("README"))).isEqualTo("evidence\n");
+        assertThat(fixture.sh(fenced.path(), "symbolic-ref", "--short", "HEAD"))
+                .isEqualTo("makima/task-fix-it-12345678");
+        assertThat(first.find(TASK)).map(Worktree::path).contains(fenced.path());
+        assertThat(first.refreshed(fenced)).map(Worktree::branch).contains(fenced.branch());
+        assertThat(first.all()).extracting(Worktree::path).containsExactly(fenced.path());
+    }
+
+    @Test
+    void aDaemonIsNotGivenTheWorktreeOfAnother() throws Exception {
+        Worktree fenced = fenced();
+        assertThat(second.find(TASK)).isEmpty();
+        Worktree own = second.create(by(2));
+        assertThat(own.path()).startsWith(root.resolve("second"));
+        assertThat(own.branch()).isEqualTo("makima/task-fix-it-12345678-2");
+        assertThat(GitFixture.read(own.path().resolve("README"))).isEqualTo("hello\n");
+        assertUntouched(fenced);
+        // Each goes on in its own, also by a later hand-over.
+        assertThat(second.create(by(4)).path()).isEqualTo(own.path());
+        assertThat(second.find(TASK)).map(Worktree::path).contains(own.path());
+        assertThat(first.create(by(3)).path()).isEqualTo(fenced.path());
+    }
+
+    @Test
+    void whereNobodyCountsHandOversTheBranchHasMoreOfTheId() throws Exception {
+        Worktree fenced = fenced();
+        assertThat(second.create(by(0)).branch()).isEqualTo("makima/task-fix-it-123456780000");
+        assertUntouched(fenced);
+    }
+
+    @Test
+    void aWorktreeWhoseRecordWasNotWrittenYetIsAnothersToo() throws Exception {
+        Worktree fenced = fenced();
+        TaskRecords.delete(fenced);
+        assertThat(second.create(by(2)).branch()).isEqualTo("makima/task-fix-it-12345678-2");
+        assertThat(GitFixture.read(fenced.path().resolve("README"))).isEqualTo("evidence\n");
+    }
+
+    @Test
+    void itBeginsAtTheWorkThatWasSaved() throws Exception {
+        Worktree fenced = fenced();
+        Patch patch = new Patches(fixture.git(), 1 << 20, 1 << 20).make(fenced, fenced.baseSha());
+        SavedPatch saved = new SavedPatch(patch.base64(), patch.baseSha());
+        Worktree own = second.create(by(2, saved, null));
+        assertThat(own.warnings()).isEmpty();
+        assertThat(own.path()).startsWith(root.resolve("second"));
+        assertThat(GitFixture.read(own.path().resolve("README"))).isEqualTo("evidence\n");
+    }
+
+    @Test
+    void theBranchGoesOnOnceTheOtherWorktreeIsGone() throws Exception {
+        Worktree fenced = first.create(by(1));
+        fixture.commit(fenced.path(), "work", "done\n");
+        fixture.sh(repository, "worktree", "remove", "--force", fenced.path().toString());
+        Worktree own = second.create(by(2));
+        assertThat(own.branch()).isEqualTo(fenced.branch());
+        assertThat(own.path().resolve("work")).exists();
+    }
+
+    @Test
+    void aWorktreeThatTheDaemonHasNotedIsItsOwnWhereverItLies() throws Exception {
+        Worktree before = fenced();
+        assertThat(second.create(by(2, null, before.path())).path()).isEqualTo(before.path());
+    }
+
+    @Test
+    void aDirectoryOfWorktreesMayBeReachedByALink() throws Exception {
+        Worktree before = fenced();
+        Path link = Files.createSymbolicLink(root.resolve("link"), root.resolve("first"));
+        Worktrees linked = new Worktrees(
+                fixture.git(), new GitSettings(link.resolve("repos"), link.resolve("worktrees"), "makima/task-"));
+        assertThat(linked.create(by(2)).path().toRealPath())
+                .isEqualTo(before.path().toRealPath());
+    }
+
+    @Test
+    void bothAreCleanedUpEachByItself() throws Exception {
+        Worktree fenced = fenced();
+        Worktree own = second.create(by(2));
+        WorktreeCleanup cleanup = new WorktreeCleanup(fixture.git());
+        assertThat(cleanup.cleanup(own, true, UnsavedWork.DISCARD).success()).isTrue();
+        assertThat(own.path()).doesNotExist();
+        assertUntouched(fenced);
+        assertThat(fixture.branches(repository)).contains(fenced.branch()).doesNotContain(own.branch());
+        assertThat(cleanup.cleanup(fenced, true, UnsavedWork.DISCARD).success()).isTrue();
+        assertThat(fenced.path()).doesNotExist();
+        assertThat(fixture.branches(repository)).isEqualTo("main");
+    }
+
+    @Test
+    void aCleanUpOfOneLeavesTheDetachedWorkOfTheOther() throws Exception {
+        Worktree fenced = first.create(by(1));
+        fixture.commit(fenced.path(), "work", "done\n");
+        String branch = GitFixture.branchOf(new Completion(fixture.git()).branch(fenced, "Fix it", repository));
+        Worktree own = second.create(by(2));
+        assertThat(own.branch()).isEqualTo("makima/task-fix-it-12345678-2");
+        assertThat(new WorktreeCleanup(fixture.git())
+                        .cleanup(own, true, UnsavedWork.DISCARD)
+                        .success())
+                .isTrue();
+        assertThat(fixture.branches(repository).lines()).contains(branch);
+    }
+
+    @Test
+    void noPushedBranchHasTheNumberTwiceAndTheResultHereHasItToo() throws Exception {
+        fenced();
+        Path target = fixture.repository("target");
+        Worktree own = second.create(by(2));
+        fixture.commit(own.path(), "work", "done\n");
+        Completion completion = new Completion(fixture.git()).by(new HandOver(2, () -> {}));
+        assertThat(GitFixture.branchOf(completion.branch(own, "Fix it", target)))
+                .isEqualTo("makima/fix-it-12345678-2");
+        assertThat(GitFixture.branchOf(completion.branch(own, "Fix it", repository)))
+                .isEqualTo("makima/fix-it-12345678-2");
+        assertThat(TaskNames.plain(own.branch(), TASK)).isEqualTo("makima/task-fix-it-12345678");
+        assertThat(TaskNames.plain("main-2", TASK)).isEqualTo("main-2");
+    }
+
+    @Test
+    void checkpointsOfBothStay() throws Exception {
+        Worktree fenced = fenced();
+        Worktree own = second.create(by(2));
+        GitFixture.write(own.path().resolve("README"), "mine\n");
+        try (Checkpoints checkpoints = new Checkpoints(fixture.git())) {
+            checkpoints.make(fenced, "one", false);
+            checkpoints.make(own, "two", false);
+            assertThat(List.of(checkpoints.isSaved(fenced), checkpoints.isSaved(own)))
+                    .containsOnly(true);
+            checkpoints.forget(own);
+            assertThat(checkpoints.last(own)).isEqualTo(Optional.empty());
+            assertThat(checkpoints.isSaved(fenced)).isTrue();
+        }
+    }
+}
