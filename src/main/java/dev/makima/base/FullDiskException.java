@@ -1,7 +1,7 @@
 package dev.makima.base;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,13 +64,9 @@ public final class FullDiskException extends MakimaException {
         if (there == null) {
             return false;
         }
-        try {
-            FileStore store = Files.getFileStore(there);
-            // Of kernel file systems the size is 0, and nothing can be full that has none.
-            return store.getTotalSpace() > 0 && store.getUsableSpace() < LITTLE_BYTES;
-        } catch (IOException e) {
-            // Where even that can't be asked, the disk has another fault.
-            return false;
-        }
+        // Asked of the file itself: a file store needs the mount's entry, which a path through another namespace lacks.
+        File asked = there.toFile();
+        // Of kernel file systems the size is 0, and nothing can be full that has none; so it is where it can't be asked.
+        return asked.getTotalSpace() > 0 && asked.getUsableSpace() < LITTLE_BYTES;
     }
 }
