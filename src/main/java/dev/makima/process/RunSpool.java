@@ -153,6 +153,27 @@ public final class RunSpool {
     }
 
     /**
+     * Ends the line that a living agent's standard output breaks off in, where it still has that length. Both write at
+     * the end, wherever that is then: if the agent writes between the look and this, its line is cut where this falls,
+     * or an empty line follows it, and no byte is lost. So it has to have stood still for a while.
+     *
+     * @param length of the stream, as it stood
+     * @return whether there was such a line
+     * @throws MakimaException IO where the disk does not take it
+     */
+    public boolean endTornLine(long length) {
+        Path file = file(StreamName.STDOUT);
+        try (FileChannel read = FileChannel.open(file, StandardOpenOption.READ);
+                FileChannel write = FileChannel.open(file, StandardOpenOption.APPEND)) {
+            return read.size() == length
+                    && DaemonLines.isTorn(read, length)
+                    && write.write(ByteBuffer.wrap(new byte[] {'\n'})) == 1;
+        } catch (IOException e) {
+            throw SpoolFiles.failed("cannot write to " + file, e);
+        }
+    }
+
+    /**
      * Starts an agent under a holder of its own and returns at once: {@link Launch#state()} tells how it goes.
      *
      * @param number 1 for the run's first launch, and so on; each number once

@@ -37,6 +37,8 @@ public final class DaemonHarness implements AutoCloseable {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(10),
                     Duration.ofMillis(300),
+                    Duration.ofMillis(500),
+                    Duration.ofSeconds(1),
                     new StopTimes(
                             Duration.ofMillis(700),
                             Duration.ofMillis(700),

@@ -84,6 +84,8 @@ class HandOverTest {
                         Duration.ofMinutes(1),
                         run.stopsWithin(),
                         run.healthEvery(),
+                        run.tornLineAfter(),
+                        run.asksAfter(),
                         run.stop()));
     }
 

@@ -367,6 +367,8 @@ class RunControlTest extends RunBench {
                         exitsWithin,
                         run.stopsWithin(),
                         run.healthEvery(),
+                        run.tornLineAfter(),
+                        run.asksAfter(),
                         run.stop()));
     }
 

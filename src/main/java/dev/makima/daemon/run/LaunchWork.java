@@ -11,6 +11,7 @@ import dev.makima.process.Tailer;
 import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskState;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class LaunchWork {
     private final InputEnd inputEnd;
     private final Messages messages;
     private final OutputDisk disk;
+    private final LostWords lost;
     private final AtomicBoolean looking = new AtomicBoolean();
 
     private @Nullable StopReason stopping;
@@ -39,7 +41,7 @@ final class LaunchWork {
     private boolean pauseHeld;
     private AgentSignal.@Nullable TurnEnded counted;
 
-    LaunchWork(RunParts run, LaunchPolicy policy, Launch launch) {
+    LaunchWork(RunParts run, LaunchPolicy policy, Launch launch, boolean adopted) {
         this.run = run;
         this.services = run.services();
         this.machine = run.machine();
@@ -48,6 +50,7 @@ final class LaunchWork {
         this.inputEnd = new InputEnd(launch);
         this.messages = new Messages(run, policy, launch);
         this.disk = new OutputDisk(machine, run.spool(), launch);
+        this.lost = new LostWords(run, disk, adopted);
     }
 
     /**
@@ -89,6 +92,10 @@ final class LaunchWork {
                 }
                 ladder.advance(now);
             } else {
+                Optional<String> question = lost.look(idle || inputEnd.isOver(), now);
+                if (question.isPresent()) {
+                    deliver(question.get(), watch);
+                }
                 endWhenIdle(idle, now);
                 pulse.look(now, idle || machine.state() == TaskState.PAUSED);
             }

@@ -2,6 +2,7 @@ package dev.makima.daemon.run;
 
 import dev.makima.base.DiskAlarm;
 import dev.makima.base.FullDiskException;
+import dev.makima.base.StreamName;
 import dev.makima.process.Launch;
 import dev.makima.process.RunSpool;
 import java.nio.file.Path;
@@ -14,6 +15,11 @@ import java.nio.file.Path;
 final class OutputDisk {
     private static final System.Logger LOG = System.getLogger(OutputDisk.class.getName());
     private static final long LOOK_EVERY_NANOS = 500_000_000;
+    private static final String FULL =
+            "The disk with the task's output is full: what the agent prints is lost, or ends it.";
+    /** Of the end of the daemon's lines, in bytes. */
+    private static final int LAST_LINES = 16 * 1024;
+
 
     private final TaskMachine machine;
     private final RunSpool spool;
@@ -21,7 +27,7 @@ final class OutputDisk {
     private final Path directory;
     private final DiskAlarm alarm;
     private long looked = System.nanoTime() - LOOK_EVERY_NANOS;
-    private boolean wasFull;
+    private int timesFull;
 
     OutputDisk(TaskMachine machine, RunSpool spool, Launch launch) {
         this.machine = machine;
@@ -51,17 +57,31 @@ final class OutputDisk {
         if (alarm.isFull()) {
             alarm.look();
         } else if (FullDiskException.isFull(directory) && !DiskAlarm.hasRoom(directory)) {
-            wasFull = true;
+            timesFull++;
             alarm.raise();
-            spool.appendDaemonLine(
-                    "The disk with the task's output is full: what the agent prints is lost, or ends it.");
+            spool.appendDaemonLine(FULL);
         }
+    }
+
+    /** Whether it was full when last looked at. */
+    boolean isFull() {
+        return alarm.isFull();
+    }
+
+    /** How often it has become full since this began to look. */
+    int timesFull() {
+        return timesFull;
+    }
+
+    /** Whether an earlier daemon has said so lately, maybe of an earlier agent of this run. */
+    boolean saidBefore() {
+        return spool.tail(StreamName.DAEMON, LAST_LINES).contains(FULL);
     }
 
     /** The agent's end with what the disk has to do with it. */
     Ending told(Ending ending) {
         lookNow();
-        if (!wasFull) {
+        if (timesFull == 0) {
             return ending;
         }
         if (ending.error() == null) {

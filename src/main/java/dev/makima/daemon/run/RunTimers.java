@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param exitsWithin how long an agent may take to end once its work and its input have ended
  * @param stopsWithin how long a stopping daemon waits for its runs to end
  * @param healthEvery how often it is looked whether the working directories of running tasks are still there
+ * @param tornLineAfter how long a line torn by a full disk has to stand still before it is ended
+ * @param asksAfter how long an agent whose words a full disk may have taken can be silent before it is asked for them
  * @param stop the steps by which an agent is made to end
  */
 public record RunTimers(
@@ -27,6 +29,8 @@ public record RunTimers(
         Duration exitsWithin,
         Duration stopsWithin,
         Duration healthEvery,
+        Duration tornLineAfter,
+        Duration asksAfter,
         StopTimes stop) {
     /** What a daemon uses. */
     public static final RunTimers DEFAULT = new RunTimers(
@@ -39,5 +43,7 @@ public record RunTimers(
             Duration.ofMinutes(1),
             Duration.ofSeconds(30),
             Duration.ofMinutes(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(20),
             StopTimes.DEFAULT);
 }

@@ -130,11 +130,11 @@ final class RunWork {
             sweep();
             return failed.next(e.explain());
         }
-        return supervised(launch);
+        return supervised(launch, false);
     }
 
-    private AfterLaunch supervised(Launch launch) throws InterruptedException {
-        return policy.after(new LaunchWork(parts, policy, launch).supervise());
+    private AfterLaunch supervised(Launch launch, boolean adopted) throws InterruptedException {
+        return policy.after(new LaunchWork(parts, policy, launch, adopted).supervise());
     }
 
     /** How a set-up that was stopped ends: as the first stop that waits for this thread says. */
@@ -170,7 +170,7 @@ final class RunWork {
         if (lost.isEmpty() || launch.state().isFinal() || !handOver(launch, lost.get())) {
             keep(lost, message);
         }
-        return supervised(launch);
+        return supervised(launch, true);
     }
 
     private static boolean handOver(Launch launch, String line) {
