@@ -28,7 +28,8 @@ class LostWordsTest extends RunBench {
         assumeTrue(mounted.isPresent(), "nobody may mount a file system here");
         disk = mounted.orElseThrow();
         Files.createDirectory(home);
-        Files.createSymbolicLink(home.resolve("spool"), Files.createDirectory(disk.outside().resolve("spool")));
+        Files.createSymbolicLink(
+                home.resolve("spool"), Files.createDirectory(disk.outside().resolve("spool")));
     }
 
     @AfterEach
@@ -40,7 +41,9 @@ class LostWordsTest extends RunBench {
 
     /** It prints its result when told to, hears nothing of a failure, and answers the next message. */
     private Path agent(String words, String answer) {
-        return agents.script("torn", """
+        return agents.script(
+                "torn",
+                """
                 IFS= read -r line
                 init
                 says 'it begins'
@@ -50,9 +53,7 @@ class LostWordsTest extends RunBench {
                 while IFS= read -r line; do
                     ANSWER
                 done
-                """.replace("WORK", temp.toString())
-                .replace("WORDS", words)
-                .replace("ANSWER", answer));
+                """.replace("WORK", temp.toString()).replace("WORDS", words).replace("ANSWER", answer));
     }
 
     private void spawn() {

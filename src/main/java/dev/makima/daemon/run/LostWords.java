@@ -19,9 +19,10 @@ import java.util.Optional;
  * cut in two.
  */
 final class LostWords {
-    static final String QUESTION = "The disk was full for a while, and what you printed last was lost: nobody has read it."
-            + " There is room again. If you have finished, say your last words and your result again, and end."
-            + " If you have not, look whether your last changes to files were written, and go on.";
+    static final String QUESTION =
+            "The disk was full for a while, and what you printed last was lost: nobody has read it."
+                    + " There is room again. If you have finished, say your last words and your result again, and end."
+                    + " If you have not, look whether your last changes to files were written, and go on.";
 
     private final TaskMachine machine;
     private final RunSpool spool;
@@ -129,8 +130,9 @@ final class LostWords {
             return false;
         }
         length++;
-        spool.appendDaemonLine("The agent's last line breaks off at byte " + (length - 1) + " of its output, as the disk"
-                + " was full: its rest, and what the agent said after it, is lost. There is room again.");
+        spool.appendDaemonLine(
+                "The agent's last line breaks off at byte " + (length - 1) + " of its output, as the disk"
+                        + " was full: its rest, and what the agent said after it, is lost. There is room again.");
         return true;
     }
 }

@@ -20,7 +20,6 @@ final class OutputDisk {
     /** Of the end of the daemon's lines, in bytes. */
     private static final int LAST_LINES = 16 * 1024;
 
-
     private final TaskMachine machine;
     private final RunSpool spool;
     private final Launch launch;
