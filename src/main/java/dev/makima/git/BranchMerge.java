@@ -20,8 +20,11 @@ import java.util.Optional;
 final class BranchMerge {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final String HEADS = "refs/heads/";
-    /** Somebody else may move the branch between our look at it and our step; nobody does so again and again. */
-    private static final int ATTEMPTS = 3;
+    /**
+     * Another process, which our lock does not keep out, may move the branch between our look at it and our step. Each
+     * attempt that fails is such a step of another's, so this is how many may come before us.
+     */
+    private static final int ATTEMPTS = 50;
 
     private final Git git;
 

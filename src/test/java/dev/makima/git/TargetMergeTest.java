@@ -289,16 +289,16 @@ class TargetMergeTest {
     @Test
     void tasksThatMergeAtOnceAllGetIn() throws Exception {
         List<Worktree> tasks = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < 8; i++) {
             Worktree task = fixture.worktrees().create(request(repository.toString(), "main"));
             write(task.path().resolve("file " + i), "x\n");
             tasks.add(task);
         }
         Git shared = fixture.git();
-        try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Future<MergeOutcome>> outcomes = new ArrayList<>();
             for (Worktree task : tasks) {
-                // Two of them know nothing of the others' lock, as another process would not.
+                // Six of them know nothing of the others' lock, as another process would not.
                 Git git = tasks.indexOf(task) < 2 ? shared : fixture.git();
                 outcomes.add(threads.submit(() -> new TargetMerge(git).merge(task, null, false)));
             }
@@ -307,6 +307,6 @@ class TargetMergeTest {
             }
         }
         assertThat(fixture.sh(repository, "ls-tree", "--name-only", "main"))
-                .isEqualTo("README\nfile 0\nfile 1\nfile 2\nfile 3");
+                .isEqualTo("README\nfile 0\nfile 1\nfile 2\nfile 3\nfile 4\nfile 5\nfile 6\nfile 7");
     }
 }
