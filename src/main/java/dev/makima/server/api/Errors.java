@@ -3,10 +3,12 @@ package dev.makima.server.api;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,26 @@ final class Errors {
     /** Answers whatever goes wrong on this router. */
     static void install(Router router) {
         router.route().failureHandler(Errors::answer);
-        for (int status : new int[] {400, 401, 403, 404, 405, 406, 408, 413, 414, 415, 500}) {
+        for (int status : new int[] {400, 401, 403, 404, 406, 408, 413, 414, 415, 500}) {
             router.errorHandler(status, Errors::answer);
         }
+        router.errorHandler(405, context -> {
+            context.response().putHeader("Allow", allowed(router, context.normalizedPath()));
+            answer(context);
+        });
+    }
+
+    /** The methods that the path has, as the header Allow says them. */
+    private static String allowed(Router router, String path) {
+        return router.getRoutes().stream()
+                .filter(route -> route.methods() != null && route.getPath() != null)
+                .filter(route ->
+                        path.replaceAll("(?<=.)/+$", "").matches(route.getPath().replaceAll(":[a-z]+", "[^/]+")))
+                .flatMap(route -> route.methods().stream())
+                .map(HttpMethod::name)
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
     static MakimaException notFound(String what) {
