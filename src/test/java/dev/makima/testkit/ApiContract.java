@@ -1,5 +1,10 @@
 package dev.makima.testkit;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.json.schema.Draft;
@@ -31,10 +36,20 @@ import org.jspecify.annotations.Nullable;
 public final class ApiContract {
     private static final String DOCUMENT = "dev/makima/server/openapi.json";
     private static final String REFERENCE = "#/components/schemas/";
-    /** What any route may answer: no key, too many attempts, our own mistakes, a full disk. */
-    private static final Set<Integer> ANYWHERE = Set.of(401, 429, 500, 507);
+    /** What any route may answer: no key, too many attempts, our own mistakes, no database, a full disk. */
+    private static final Set<Integer> ANYWHERE = Set.of(401, 429, 500, 503, 507);
     /** What any route with a body may answer: too large, no JSON. */
     private static final Set<Integer> TO_BODIES = Set.of(400, 413, 415);
+
+    /** One entry may have a line of many megabytes. */
+    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .build();
+
+    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
     private final JsonObject document;
     private final List<Route> routes = new ArrayList<>();
@@ -181,8 +196,9 @@ public final class ApiContract {
     private void checkBody(Exchange exchange, String what, JsonObject schema, String body) {
         Object json;
         try {
-            json = io.vertx.core.json.Json.decodeValue(body);
-        } catch (RuntimeException e) {
+            // Every answer and every request is an object.
+            json = new JsonObject(MAPPER.readValue(body, FIELDS));
+        } catch (IOException e) {
             throw broken(exchange, "the " + what + " is no JSON: " + body);
         }
         OutputUnit result = validators

@@ -3,7 +3,6 @@ package dev.makima.server.api;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -34,14 +33,11 @@ final class Errors {
 
     /** The methods that the path has, as the header Allow says them. */
     private static String allowed(Router router, String path) {
-        return router.getRoutes().stream()
-                .filter(route -> route.methods() != null && route.getPath() != null)
-                .filter(route ->
-                        path.replaceAll("(?<=.)/+$", "").matches(route.getPath().replaceAll(":[a-z]+", "[^/]+")))
-                .flatMap(route -> route.methods().stream())
-                .map(HttpMethod::name)
-                .distinct()
-                .sorted()
+        String asked = path.replaceAll("(?<=.)/+$", "");
+        return Api.routes(router).stream()
+                .map(route -> route.split(" ", 2))
+                .filter(route -> asked.matches(route[1].replaceAll("\\{[a-z]+\\}", "[^/]+")))
+                .map(route -> route[0])
                 .collect(Collectors.joining(", "));
     }
 
