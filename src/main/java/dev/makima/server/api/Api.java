@@ -9,6 +9,7 @@ import dev.makima.server.core.Bus;
 import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
 import dev.makima.server.core.News;
+import dev.makima.server.core.OwnerNews;
 import dev.makima.server.core.Timings;
 import dev.makima.server.core.ToolKeys;
 import dev.makima.server.daemons.DaemonConnect;
@@ -57,7 +58,8 @@ public final class Api {
             DaemonRegistry registry,
             FlowControl flow,
             Contracts contracts,
-            QuestionWaits waits) {}
+            QuestionWaits waits,
+            OwnerNews histories) {}
 
     /** An API on these parts. */
     public Api(Parts parts) {
@@ -87,6 +89,9 @@ public final class Api {
                 parts.timings().answer(),
                 parts.contracts());
         contracts(router);
+        HistoryApi history = new HistoryApi(parts);
+        router.get(PREFIX + "/history").handler(history::list);
+        router.get(PREFIX + "/events").handler(history::events);
         keys(router);
         return router;
     }
