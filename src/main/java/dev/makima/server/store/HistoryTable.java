@@ -137,13 +137,24 @@ public final class HistoryTable {
             TaskState status,
             @Nullable String error,
             long fence,
+            long ranFence,
             @Nullable TaskState notedStatus,
-            long notedFence) {}
+            long notedFence) {
+        /** Whether it has run by a hand-over that was not told of. */
+        private boolean ranAgain() {
+            boolean ran =
+                    switch (status) {
+                        case RUNNING, PAUSED, BLOCKED, DONE -> true;
+                        case PENDING, INITIALIZING, STARTING, FAILED, INTERRUPTED -> ranFence == fence;
+                    };
+            return ran && fence > notedFence;
+        }
+    }
 
     private static List<Changed> changed(Session session) throws SQLException {
         return session.query(
-                "select id, owner_id, contract_id, name, is_supervisor, status, error_message, fence, noted_status,"
-                        + " noted_fence from task where " + TO_NOTE + " order by updated_at limit " + NOTED_AT_ONCE,
+                "select id, owner_id, contract_id, name, is_supervisor, status, error_message, fence, ran_fence,"
+                        + " noted_status, noted_fence from task where " + TO_NOTE + " order by updated_at limit " + NOTED_AT_ONCE,
                 row -> {
                     String noted = row.textOrNull("noted_status");
                     return new Changed(
@@ -155,54 +166,51 @@ public final class HistoryTable {
                             TaskState.of(row.text("status")),
                             row.textOrNull("error_message"),
                             row.number("fence"),
+                            row.number("ran_fence"),
                             noted == null ? null : TaskState.of(noted),
                             row.number("noted_fence"));
                 });
     }
 
     private static void note(Session session, Chronicle.Page page, Changed task) throws SQLException {
-        boolean again = task.fence() > task.notedFence();
         if (task.notedStatus() == null) {
             add(page, task, "task_created", body(task));
         }
-        boolean moved = task.status() != task.notedStatus();
+        boolean again = task.ranAgain();
+        if (again) {
+            add(page, task, "task_started", body(task).put("attempt", task.fence()));
+        }
         boolean isNew = task.notedStatus() == null && task.status() == TaskState.PENDING;
+        boolean moved = task.status() != task.notedStatus() && !isNew;
         switch (task.status()) {
-            case PENDING, INITIALIZING, STARTING -> {
-                if (moved && !isNew) {
+            case PENDING, INITIALIZING, STARTING, PAUSED, BLOCKED -> {
+                if (moved) {
                     add(page, task, "task_status", status(task));
                 }
             }
-            case RUNNING, PAUSED, BLOCKED -> {
-                started(page, task, again);
-                if (moved && !(again && task.status() == TaskState.RUNNING)) {
+            case RUNNING -> {
+                // That it was started says so.
+                if (moved && !again) {
                     add(page, task, "task_status", status(task));
                 }
             }
-            case DONE -> {
-                started(page, task, again);
-                add(page, task, "task_completed", status(task));
-            }
+            case DONE -> add(page, task, "task_completed", status(task));
             case FAILED -> {
                 JsonObject body = status(task);
                 add(page, task, "task_failed", task.error() == null ? body : body.put("error", task.error()));
             }
             case INTERRUPTED -> add(page, task, "task_interrupted", status(task));
         }
-        boolean ran = !(task.status() == TaskState.PENDING
-                || task.status() == TaskState.INITIALIZING
-                || task.status() == TaskState.STARTING);
         session.update(
                 "update task set noted_status = ?, noted_fence = ? where id = ?",
                 task.status().wire(),
-                ran ? task.fence() : task.notedFence(),
+                isWaiting(task.status()) ? task.notedFence() : task.fence(),
                 task.id());
     }
 
-    private static void started(Chronicle.Page page, Changed task, boolean again) throws SQLException {
-        if (again) {
-            add(page, task, "task_started", body(task).put("attempt", task.fence()));
-        }
+    /** Whether it has not run yet by its present hand-over. */
+    private static boolean isWaiting(TaskState state) {
+        return state == TaskState.PENDING || state == TaskState.INITIALIZING || state == TaskState.STARTING;
     }
 
     private static JsonObject body(Changed task) {

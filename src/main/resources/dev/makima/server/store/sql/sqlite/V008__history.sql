@@ -17,7 +17,9 @@ insert into history (owner_id, contract_id, kind, body, at)
 -- What of a task's state is in the history: whoever changes it need not think of that.
 alter table task add column noted_status text;
 alter table task add column noted_fence bigint not null default 0;
-update task set noted_status = status, noted_fence = fence;
+-- The last hand-over by which it was seen to run.
+alter table task add column ran_fence bigint not null default 0;
+update task set noted_status = status, noted_fence = fence, ran_fence = fence;
 create index task_to_note on task (updated_at) where noted_status is null or noted_status <> status
     or (noted_fence < fence and status in ('running', 'paused', 'blocked', 'done', 'failed', 'interrupted'));
 -- When its work was merged to where its contract's work is gathered.
