@@ -38,7 +38,6 @@ public final class Contracts {
     private final Telling telling;
     private final Hearing hearing;
     private final Documents documents;
-    private final CleanUp cleanUp;
     private final OneAtATime rounds;
     private final OneAtATime history;
 
@@ -53,14 +52,13 @@ public final class Contracts {
         this.courier = new Courier(store, bus, timings.answer(), clock);
         this.telling = new Telling(store, courier, clock);
         this.documents = new Documents(store, bus, timings.answer(), clock);
-        this.cleanUp = new CleanUp(store, bus, news, clock);
         PullRequestOutcome pullRequests = new PullRequestOutcome(store, telling, clock);
         Rounds found = new Rounds(
                 store,
                 new AutomaticPullRequest(store, bus, pullRequests, timings.answer(), clock),
                 pullRequests,
                 documents,
-                cleanUp,
+                new CleanUp(store, bus, news, clock),
                 timings.tick().multipliedBy(FETCHED_WITHIN),
                 clock);
         this.rounds = new OneAtATime("a look at the contracts", found::once);
@@ -162,9 +160,11 @@ public final class Contracts {
     public Future<Void> delete(Contract contract) {
         return store.contractEnds()
                 .delete(contract.id(), clock.instant())
-                .compose(_ -> cleanUp.of(contract.id()))
-                // What could not be said by then is, as soon as it can be.
-                .compose(_ -> courier.run().timeout(TOLD_SECONDS, TimeUnit.SECONDS).otherwiseEmpty());
+                // By the rounds, which would else do it a second time. What could not be said by then is as soon as it can be.
+                .compose(_ -> rounds.run()
+                        .compose(_ -> courier.run())
+                        .timeout(TOLD_SECONDS, TimeUnit.SECONDS)
+                        .otherwiseEmpty());
     }
 
     private static Future<Void> changedMeanwhile(Contract contract) {
