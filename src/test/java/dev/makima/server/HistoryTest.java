@@ -170,7 +170,8 @@ class HistoryTest {
             runs(daemon, again.taskId());
             server.taskWith(id, "running");
             daemon.send(TaskComplete.success(again.taskId()));
-            TestServer.until("its end", () -> kinds(history("/history?task=" + id)).contains("task_completed"));
+            TestServer.until(
+                    "its end", () -> kinds(history("/history?task=" + id)).contains("task_completed"));
             List<JsonObject> told = history("/history?task=" + id);
             assertThat(kinds(told).stream().filter(kind -> !kind.equals("task_status")))
                     .containsExactly(
@@ -235,7 +236,10 @@ class HistoryTest {
                         "question_answered");
         JsonObject phase = history("/history?kind=phase_changed&contract=" + id).getFirst();
         assertThat(phase.getJsonObject("body"))
-                .isEqualTo(new JsonObject().put("from", "research").put("to", "specify").put("by", "user"));
+                .isEqualTo(new JsonObject()
+                        .put("from", "research")
+                        .put("to", "specify")
+                        .put("by", "user"));
         assertThat(history(path + "/history?kind=document_created")
                         .getFirst()
                         .getJsonObject("body")
@@ -257,7 +261,8 @@ class HistoryTest {
 
     @Test
     void aLiveStreamGoesOnWhereItWasAcrossARestartOfTheServer() throws Exception {
-        String id = server.post("/contracts", new JsonObject().put("name", "whole").put("start", false), 201)
+        String id = server.post(
+                        "/contracts", new JsonObject().put("name", "whole").put("start", false), 201)
                 .getString("id");
         String path = "/contracts/" + id;
         List<Event> seen = new ArrayList<>();
@@ -298,9 +303,10 @@ class HistoryTest {
                 daemon.send(TaskComplete.success(spawn.taskId()));
                 List<Event> seen = client.until("task_completed");
                 assertThat(seen.getFirst().name()).isEqualTo("task_created");
+                assertThat(seen).allMatch(event -> id.equals(event.data().getString("taskId")) && event.id() > before);
                 assertThat(seen)
-                        .allMatch(event -> id.equals(event.data().getString("taskId")) && event.id() > before);
-                assertThat(seen).filteredOn(event -> event.name().equals("task_started")).hasSize(1);
+                        .filteredOn(event -> event.name().equals("task_started"))
+                        .hasSize(1);
             }
         }
         try (Client client = new Client("/events", before)) {
@@ -313,7 +319,8 @@ class HistoryTest {
             server.post("/contracts", new JsonObject().put("name", "new").put("start", false), 201);
             assertThat(client.until("contract_created")).hasSize(1);
         }
-        assertThat(server.send(server.request("/events").header("Last-Event-ID", "x")).statusCode())
+        assertThat(server.send(server.request("/events").header("Last-Event-ID", "x"))
+                        .statusCode())
                 .isEqualTo(400);
     }
 }

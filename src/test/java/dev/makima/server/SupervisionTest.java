@@ -61,9 +61,7 @@ class SupervisionTest {
 
     private String contract(JsonObject repository) {
         return server.post(
-                        "/contracts",
-                        new JsonObject().put("name", "the whole").put("repository", repository),
-                        201)
+                        "/contracts", new JsonObject().put("name", "the whole").put("repository", repository), 201)
                 .getString("id");
     }
 
@@ -85,7 +83,9 @@ class SupervisionTest {
 
     private SpawnTask member(ScriptedDaemon daemon, String path, String name) {
         server.post(
-                path + "/tasks", new JsonObject().put("name", name).put("plan", "do it").put("start", true), 201);
+                path + "/tasks",
+                new JsonObject().put("name", name).put("plan", "do it").put("start", true),
+                201);
         return run(daemon);
     }
 
@@ -145,8 +145,7 @@ class SupervisionTest {
             JsonArray open = server.get(path + "/questions?open=true").getJsonArray("questions");
             String asked = open.getJsonObject(0).getString("id");
             server.post(path + "/questions/" + asked + "/answer", new JsonObject().put("answer", "yes"), 200);
-            daemon.send(new PrCreated(
-                    lead.taskId(), true, "made", "https://example.com/pr/1", 1, null, "1-3", null));
+            daemon.send(new PrCreated(lead.taskId(), true, "made", "https://example.com/pr/1", 1, null, "1-3", null));
             TestServer.until(
                     "its end", () -> suggestion(path).getString("action").equals("complete"));
             suggests(path, "complete", "makima supervisor complete");
@@ -296,13 +295,26 @@ class SupervisionTest {
             server.post(document + "/sync", new JsonObject(), 400);
             server.post(
                     document + "/sync", new JsonObject().put("path", "plan.md").put("from", "repository"), 409);
-            server.post(document + "/sync", new JsonObject().put("path", "plan.md").put("from", "moon"), 400);
+            server.post(
+                    document + "/sync", new JsonObject().put("path", "plan.md").put("from", "moon"), 400);
             CompletableFuture<HttpResponse<String>> answer =
                     CompletableFuture.supplyAsync(() -> server.post(document + "/sync", "{\"path\":\"plan.md\"}"));
             GetWorktreeInfo where = daemon.expect(GetWorktreeInfo.class);
             assertThat(where.taskId()).isEqualTo(lead.taskId());
             daemon.send(new WorktreeInfoResult(
-                    lead.taskId(), true, "/trees/lead", true, 0, 0, 0, null, null, null, null, where.requestId(), null));
+                    lead.taskId(),
+                    true,
+                    "/trees/lead",
+                    true,
+                    0,
+                    0,
+                    0,
+                    null,
+                    null,
+                    null,
+                    null,
+                    where.requestId(),
+                    null));
             assertThat(daemon.expect(ReadRepoFile.class).repoPath()).isEqualTo("/trees/lead");
             assertThat(answer.join().statusCode()).isEqualTo(202);
             daemon.send(new RepoFileContent(UUID.fromString(file), "plan.md", "text", true, null));
@@ -315,8 +327,8 @@ class SupervisionTest {
         String path = "/contracts/" + contract(local());
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
             SpawnTask lead = run(daemon);
-            CompletableFuture<HttpResponse<String>> deleted =
-                    CompletableFuture.supplyAsync(() -> server.send(server.request(path).DELETE()));
+            CompletableFuture<HttpResponse<String>> deleted = CompletableFuture.supplyAsync(
+                    () -> server.send(server.request(path).DELETE()));
             assertThat(daemon.expect(InterruptTask.class).taskId()).isEqualTo(lead.taskId());
             // The agent's work is not wanted any more: it is not waited for.
             CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class);

@@ -129,7 +129,8 @@ final class ContractFilesApi {
         String path = given == null ? document.path() : given;
         if (path == null) {
             throw Errors.validation(
-                    "document " + document.id() + " has no path in a repository", "Send one: \"path\": \"docs/plan.md\"");
+                    "document " + document.id() + " has no path in a repository",
+                    "Send one: \"path\": \"docs/plan.md\"");
         }
         return path;
     }

@@ -91,7 +91,9 @@ final class ContractStanding {
                             SupervisorStates.of(
                                     contract,
                                     leader.orElse(null),
-                                    said.result().map(SupervisorTable.Standing::state).orElse(null),
+                                    said.result()
+                                            .map(SupervisorTable.Standing::state)
+                                            .orElse(null),
                                     !pending.isEmpty(),
                                     !open.result().isEmpty()));
             Json.put(
@@ -169,8 +171,8 @@ final class ContractStanding {
         Future<Optional<Task>> task = taskId == null
                 ? Future.succeededFuture(Optional.empty())
                 : store.tasks().get(contract.ownerId(), taskId).map(found -> {
-                    boolean its = found.filter(
-                                    one -> contract.id().toString().equals(one.spec().contractId()))
+                    boolean its = found.filter(one ->
+                                    contract.id().toString().equals(one.spec().contractId()))
                             .isPresent();
                     if (!its) {
                         throw Errors.notFound("no task " + taskId + " of the contract");

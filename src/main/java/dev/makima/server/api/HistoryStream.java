@@ -54,7 +54,8 @@ final class HistoryStream implements LiveStream.Source {
         StringBuilder text = new StringBuilder();
         if (!begun) {
             begun = true;
-            // A client keeps an id that comes alone, so that it loses nothing where it is cut off before the first event.
+            // A client keeps an id that comes alone, so that it loses nothing where it is cut off before the first
+            // event.
             text.append("id: ").append(cursor).append("\n\n");
         }
         for (HistoryTable.Event event : events) {

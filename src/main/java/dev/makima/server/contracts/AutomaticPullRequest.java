@@ -92,7 +92,10 @@ final class AutomaticPullRequest {
                     order.contract().id(),
                     failure.getMessage());
             if (failure instanceof MakimaException e && e.code() == ErrorCode.UNAVAILABLE) {
-                outcome.failed(order.contract(), e.what() + ".", "pull-request:" + order.contract().id())
+                outcome.failed(
+                                order.contract(),
+                                e.what() + ".",
+                                "pull-request:" + order.contract().id())
                         .onFailure(lost -> LOG.log(System.Logger.Level.WARNING, "the supervisor is not told", lost));
             }
         });

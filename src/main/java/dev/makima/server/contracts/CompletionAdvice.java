@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What is to become of a task's work: none, branch, merge or pr. Pure. */
 public final class CompletionAdvice {
     /** The ends of names of files that are read by people alone. */
-    private static final Set<String> DOCUMENTS =
-            Set.of("md", "markdown", "txt", "rst", "adoc", "asciidoc", "org", "pdf", "png", "jpg", "jpeg", "gif", "svg");
+    private static final Set<String> DOCUMENTS = Set.of(
+            "md", "markdown", "txt", "rst", "adoc", "asciidoc", "org", "pdf", "png", "jpg", "jpeg", "gif", "svg");
 
     private static final Set<String> DOCUMENTS_WITHOUT_END =
             Set.of("license", "licence", "notice", "authors", "changelog", "readme", "copying");

@@ -160,7 +160,8 @@ public final class Contracts {
     public Future<Void> delete(Contract contract) {
         return store.contractEnds()
                 .delete(contract.id(), clock.instant())
-                // By the rounds, which would else do it a second time. What could not be said by then is as soon as it can be.
+                // By the rounds, which would else do it a second time. What could not be said by then is as soon as it
+                // can be.
                 .compose(_ -> rounds.run()
                         .compose(_ -> courier.run())
                         .timeout(TOLD_SECONDS, TimeUnit.SECONDS)

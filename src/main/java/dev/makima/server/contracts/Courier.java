@@ -125,9 +125,8 @@ final class Courier {
                 return Future.succeededFuture();
             }
             String text = applied ? Notices.patchApplied(source.get(), said) : Notices.patchFailed(source.get(), said);
-            Future<Void> noted = applied
-                    ? store.contractWork().merged(patch.source(), clock.instant())
-                    : Future.succeededFuture();
+            Future<Void> noted =
+                    applied ? store.contractWork().merged(patch.source(), clock.instant()) : Future.succeededFuture();
             return noted.compose(_ -> store.taskCommands()
                             .add(one.taskId(), new Saying.Message(text), "applied:" + one.id(), clock.instant()))
                     .onSuccess(_ -> rounds.run())

@@ -73,22 +73,25 @@ public final class Documents {
                         "Start it first: makima tasks start " + contract.supervisorTaskId()));
             }
             UUID daemon = UUID.fromString(daemonId);
-            return directory(contract, found.orElseThrow(), daemon, place).compose(directory -> store.documentSyncs()
-                    .asked(contract.id(), fileId, path, daemon, clock.instant())
-                    .compose(_ -> bus.send(daemon, new ReadRepoFile(fileId, contract.id(), path, directory)))
-                    .recover(failure -> store.documentSyncs()
-                            .answered(daemon, fileId, null, failure.getMessage(), clock.instant())
-                            .compose(_ -> Future.failedFuture(failure))));
+            return directory(contract, found.orElseThrow(), daemon, place)
+                    .compose(directory -> store.documentSyncs()
+                            .asked(contract.id(), fileId, path, daemon, clock.instant())
+                            .compose(_ -> bus.send(daemon, new ReadRepoFile(fileId, contract.id(), path, directory)))
+                            .recover(failure -> store.documentSyncs()
+                                    .answered(daemon, fileId, null, failure.getMessage(), clock.instant())
+                                    .compose(_ -> Future.failedFuture(failure))));
         });
     }
 
     private Future<String> directory(Contract contract, Task supervisor, UUID daemon, @Nullable Place place) {
         Future<@Nullable String> local = place == Place.WORKTREE
                 ? Future.succeededFuture()
-                : store.repositories().list(contract.id()).map(repositories -> repositories.stream()
-                        .findFirst()
-                        .map(RepositoryTable.Repository::localPath)
-                        .orElse(null));
+                : store.repositories()
+                        .list(contract.id())
+                        .map(repositories -> repositories.stream()
+                                .findFirst()
+                                .map(RepositoryTable.Repository::localPath)
+                                .orElse(null));
         return local.compose(path -> {
             if (path != null) {
                 return Future.succeededFuture(path);

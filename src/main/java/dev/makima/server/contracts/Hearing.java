@@ -55,8 +55,8 @@ final class Hearing {
     /** Completes when what follows from it is kept. */
     Future<Void> heard(UUID daemonId, DaemonFrame frame) {
         return switch (frame) {
-            case TaskStatusChange it when it.newStatus() == TaskState.RUNNING ->
-                telling.led(daemonId, it.taskId(), this::runs);
+            case TaskStatusChange it
+            when it.newStatus() == TaskState.RUNNING -> telling.led(daemonId, it.taskId(), this::runs);
             case SupervisorHeartbeat it -> beat(daemonId, it);
             case PrCreated it ->
                 telling.led(
@@ -64,7 +64,8 @@ final class Hearing {
                         it.taskId(),
                         (_, contract) -> pullRequests.heard(contract, it, Telling.cause(daemonId, it)));
             case BranchCreated it -> branch(daemonId, it);
-            case MergeToTargetResult it when it.success() ->
+            case MergeToTargetResult it
+            when it.success() ->
                 telling.member(daemonId, it.taskId(), (task, contract) -> merged(daemonId, it, task, contract));
             case MergePatchToSupervisor it -> patch(daemonId, it);
             case RepoFileContent it -> documents.heard(daemonId, it);
@@ -108,8 +109,8 @@ final class Hearing {
                 : telling.led(
                         daemonId,
                         taskId,
-                        (_, contract) -> store.contractWork()
-                                .branch(contract.id(), made.branchName(), clock.instant()));
+                        (_, contract) ->
+                                store.contractWork().branch(contract.id(), made.branchName(), clock.instant()));
     }
 
     private Future<Void> merged(UUID daemonId, MergeToTargetResult result, Task task, Contract contract) {

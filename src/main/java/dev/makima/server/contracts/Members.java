@@ -18,9 +18,11 @@ public final class Members {
 
     /** Those that are done and have changed something that nobody has merged, oldest first. */
     public static Future<List<Task>> unmerged(Store store, Contract contract) {
-        return store.contractWork().merged(contract.id()).compose(merged -> store.tasks()
-                .ofContract(contract.ownerId(), contract.id())
-                .map(tasks -> unmerged(tasks, merged)));
+        return store.contractWork()
+                .merged(contract.id())
+                .compose(merged -> store.tasks()
+                        .ofContract(contract.ownerId(), contract.id())
+                        .map(tasks -> unmerged(tasks, merged)));
     }
 
     /** The same of tasks that were read. What another one went on from is merged with that one. */
@@ -28,8 +30,8 @@ public final class Members {
         Set<String> within = contained(tasks, merged);
         return tasks.stream()
                 .filter(task -> !task.spec().isSupervisor() && task.status() == TaskState.DONE)
-                .filter(task -> task.result().filesChanged() == null
-                        || task.result().filesChanged() > 0)
+                .filter(task ->
+                        task.result().filesChanged() == null || task.result().filesChanged() > 0)
                 .filter(task -> !within.contains(task.id().toString()))
                 .toList();
     }

@@ -77,8 +77,8 @@ final class Notices {
     /** Where members' work is not merged yet, that comes first: it may be all that there is for a pull request. */
     static String pullRequestFailed(Contract contract, String message, List<Task> unmerged) {
         String branch = contract.branch() == null ? "BRANCH" : contract.branch();
-        StringBuilder text = new StringBuilder(
-                "[ERROR] The pull request could not be made: " + Text.abbreviate(message, WORDS_MAX));
+        StringBuilder text =
+                new StringBuilder("[ERROR] The pull request could not be made: " + Text.abbreviate(message, WORDS_MAX));
         if (!unmerged.isEmpty()) {
             text.append(" Not merged yet is the work of:");
             unmerged.stream()

@@ -50,10 +50,15 @@ final class PullRequestOutcome {
     Future<Void> giveUpUnheard() {
         return store.contractWork()
                 .unheardPullRequests(clock.instant().minus(UNHEARD_AFTER))
-                .compose(ids -> Telling.each(ids, id -> store.contracts()
-                        .get(id)
-                        .compose(found -> found.isEmpty() || found.get().completed()
-                                ? Future.succeededFuture()
-                                : failed(found.get(), "nothing was heard of it.", "pull-request-unheard:" + id))));
+                .compose(ids -> Telling.each(
+                        ids,
+                        id -> store.contracts()
+                                .get(id)
+                                .compose(found -> found.isEmpty() || found.get().completed()
+                                        ? Future.succeededFuture()
+                                        : failed(
+                                                found.get(),
+                                                "nothing was heard of it.",
+                                                "pull-request-unheard:" + id))));
     }
 }

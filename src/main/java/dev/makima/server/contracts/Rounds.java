@@ -59,14 +59,18 @@ final class Rounds {
     }
 
     private Future<Void> ended(TaskCommandTable.End end) {
-        return store.tasks().get(end.taskId()).compose(found -> found.isEmpty()
-                ? Future.succeededFuture()
-                : store.contracts().get(end.contractId()).compose(contract -> contract.filter(one -> !one.completed())
-                        .map(one -> ended(found.get(), one))
-                        // There is nobody to be told any more.
-                        .orElseGet(() -> store.taskCommands()
-                                .ended(end.taskId(), null, "", clock.instant())
-                                .mapEmpty())));
+        return store.tasks()
+                .get(end.taskId())
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture()
+                        : store.contracts()
+                                .get(end.contractId())
+                                .compose(contract -> contract.filter(one -> !one.completed())
+                                        .map(one -> ended(found.get(), one))
+                                        // There is nobody to be told any more.
+                                        .orElseGet(() -> store.taskCommands()
+                                                .ended(end.taskId(), null, "", clock.instant())
+                                                .mapEmpty())));
     }
 
     private Future<Void> ended(Task task, Contract contract) {

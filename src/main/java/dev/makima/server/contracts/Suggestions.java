@@ -121,9 +121,7 @@ public final class Suggestions {
                         task,
                         "look-into-failure",
                         "task \"" + task.name() + "\" is " + task.status().wire()
-                                + (task.errorMessage() == null
-                                        ? ""
-                                        : ": " + Text.abbreviate(task.errorMessage(), 200)),
+                                + (task.errorMessage() == null ? "" : ": " + Text.abbreviate(task.errorMessage(), 200)),
                         "makima supervisor output " + task.id()));
     }
 
@@ -163,8 +161,8 @@ public final class Suggestions {
     }
 
     private static Suggestion document(Standing now, Checklist.Item item) {
-        String why =
-                "the phase " + now.checklist().phase() + " needs " + item.deliverable().hint();
+        String why = "the phase " + now.checklist().phase() + " needs "
+                + item.deliverable().hint();
         return item.fileId() == null
                 ? new Suggestion(
                         "create-document",

@@ -55,21 +55,29 @@ final class Telling {
 
     /** Does something for the contract that the task leads, if it does, and if it is that daemon's. */
     Future<Void> led(UUID daemonId, TaskId taskId, ForTask then) {
-        return of(daemonId, taskId, task -> task.spec().isSupervisor()
-                ? store.contracts().ledBy(taskId)
-                : Future.succeededFuture(Optional.empty()), then);
+        return of(
+                daemonId,
+                taskId,
+                task -> task.spec().isSupervisor()
+                        ? store.contracts().ledBy(taskId)
+                        : Future.succeededFuture(Optional.empty()),
+                then);
     }
 
     /** Does something for the active contract that the task belongs to but does not lead, if it is that daemon's. */
     Future<Void> member(UUID daemonId, TaskId taskId, ForTask then) {
-        return of(daemonId, taskId, task -> {
-            String contractId = task.spec().contractId();
-            return contractId == null || task.spec().isSupervisor()
-                    ? Future.succeededFuture(Optional.empty())
-                    : store.contracts()
-                            .get(UUID.fromString(contractId))
-                            .map(found -> found.filter(contract -> !contract.completed()));
-        }, then);
+        return of(
+                daemonId,
+                taskId,
+                task -> {
+                    String contractId = task.spec().contractId();
+                    return contractId == null || task.spec().isSupervisor()
+                            ? Future.succeededFuture(Optional.empty())
+                            : store.contracts()
+                                    .get(UUID.fromString(contractId))
+                                    .map(found -> found.filter(contract -> !contract.completed()));
+                },
+                then);
     }
 
     /** Nobody but the daemon that has a task can say anything of it, least of all one of another owner. */
@@ -80,9 +88,7 @@ final class Telling {
             return task.isEmpty()
                     ? Future.succeededFuture()
                     : contract.apply(task.get())
-                            .compose(its -> its.isEmpty()
-                                    ? Future.succeededFuture()
-                                    : then.of(task.get(), its.get()));
+                            .compose(its -> its.isEmpty() ? Future.succeededFuture() : then.of(task.get(), its.get()));
         });
     }
 

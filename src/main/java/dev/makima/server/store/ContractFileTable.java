@@ -64,7 +64,8 @@ public final class ContractFileTable {
                 throw new MakimaException(
                         ErrorCode.CONFLICT, "contract " + contractId + " has " + MAX + " documents", "Delete some");
             }
-            page.ofContract(contractId, null, "document_created", happened(id, name).put("version", 1));
+            page.ofContract(
+                    contractId, null, "document_created", happened(id, name).put("version", 1));
             return id;
         });
     }
@@ -133,7 +134,8 @@ public final class ContractFileTable {
                         contractId,
                         null,
                         "document_changed",
-                        happened(id, changed.get().name()).put("version", changed.get().version()));
+                        happened(id, changed.get().name())
+                                .put("version", changed.get().version()));
             }
             return changed.isPresent();
         });

@@ -174,10 +174,7 @@ public final class ContractTable {
     }
 
     private Future<List<Contract>> read(String where, Object... arguments) {
-        return reads.query(
-                SELECT + where,
-                Contract::of,
-                arguments);
+        return reads.query(SELECT + where, Contract::of, arguments);
     }
 
     /** The phases that it went through, in order. */

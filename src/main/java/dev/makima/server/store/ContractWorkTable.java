@@ -104,9 +104,7 @@ public final class ContractWorkTable {
                             id,
                             null,
                             url == null ? "pull_request_failed" : "pull_request_made",
-                            url == null
-                                    ? new JsonObject().put("message", message)
-                                    : new JsonObject().put("url", url));
+                            url == null ? new JsonObject().put("message", message) : new JsonObject().put("url", url));
                     return true;
                 })
                 .mapEmpty();

@@ -99,7 +99,8 @@ public final class DocumentSyncTable {
                                 .mapEmpty());
     }
 
-    private record Synced(UUID id, UUID contractId, String name, @Nullable String path) {}
+    private record Synced(
+            UUID id, UUID contractId, String name, @Nullable String path) {}
 
     private static Synced synced(Row row) throws SQLException {
         return new Synced(
@@ -132,8 +133,7 @@ public final class DocumentSyncTable {
     }
 
     private static JsonObject body(Synced one) {
-        JsonObject body =
-                new JsonObject().put("fileId", one.id().toString()).put("name", one.name());
+        JsonObject body = new JsonObject().put("fileId", one.id().toString()).put("name", one.name());
         return one.path() == null ? body : body.put("path", one.path());
     }
 }

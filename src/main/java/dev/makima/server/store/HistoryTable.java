@@ -142,11 +142,10 @@ public final class HistoryTable {
             long notedFence) {
         /** Whether it has run by a hand-over that was not told of. */
         private boolean ranAgain() {
-            boolean ran =
-                    switch (status) {
-                        case RUNNING, PAUSED, BLOCKED, DONE -> true;
-                        case PENDING, INITIALIZING, STARTING, FAILED, INTERRUPTED -> ranFence == fence;
-                    };
+            boolean ran = switch (status) {
+                case RUNNING, PAUSED, BLOCKED, DONE -> true;
+                case PENDING, INITIALIZING, STARTING, FAILED, INTERRUPTED -> ranFence == fence;
+            };
             return ran && fence > notedFence;
         }
     }
@@ -154,7 +153,8 @@ public final class HistoryTable {
     private static List<Changed> changed(Session session) throws SQLException {
         return session.query(
                 "select id, owner_id, contract_id, name, is_supervisor, status, error_message, fence, ran_fence,"
-                        + " noted_status, noted_fence from task where " + TO_NOTE + " order by updated_at limit " + NOTED_AT_ONCE,
+                        + " noted_status, noted_fence from task where " + TO_NOTE + " order by updated_at limit "
+                        + NOTED_AT_ONCE,
                 row -> {
                     String noted = row.textOrNull("noted_status");
                     return new Changed(

@@ -85,7 +85,11 @@ public final class NoteTable {
             body.put("commitSha", frame.commitSha());
         }
         body.put("message", frame.message())
-                .put("filesChanged", files.size() <= FILES_MAX ? files : new JsonArray(files.getList().subList(0, FILES_MAX)));
+                .put(
+                        "filesChanged",
+                        files.size() <= FILES_MAX
+                                ? files
+                                : new JsonArray(files.getList().subList(0, FILES_MAX)));
         if (frame.linesAdded() != null && frame.linesRemoved() != null) {
             body.put("linesAdded", frame.linesAdded()).put("linesRemoved", frame.linesRemoved());
         }

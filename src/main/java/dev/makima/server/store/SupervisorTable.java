@@ -64,10 +64,7 @@ public final class SupervisorTable {
                     fence);
             if (restarts.isPresent()) {
                 page.ofContract(
-                        contractId,
-                        taskId,
-                        "supervisor_restarted",
-                        new JsonObject().put("restarts", restarts.get()));
+                        contractId, taskId, "supervisor_restarted", new JsonObject().put("restarts", restarts.get()));
             }
             return restarts.isPresent() ? Start.AGAIN : Start.KNOWN;
         });
