@@ -125,7 +125,9 @@ public final class Documents {
                         daemonId,
                         answer.requestId(),
                         answer.filePath(),
-                        error == null ? answer.content() : null, error, clock.instant())
+                        error == null ? answer.content() : null,
+                        error,
+                        clock.instant())
                 .mapEmpty();
     }
 

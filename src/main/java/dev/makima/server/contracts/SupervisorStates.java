@@ -39,7 +39,7 @@ public final class SupervisorStates {
             return SupervisorState.WAITING_FOR_USER.wire();
         }
         if (said == null) {
-            return SupervisorState.WORKING.wire();
+            return SupervisorState.INITIALIZING.wire();
         }
         return said.equals(SupervisorState.IDLE.wire()) && pending ? SupervisorState.WAITING_FOR_TASKS.wire() : said;
     }
