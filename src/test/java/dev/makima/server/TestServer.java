@@ -130,9 +130,12 @@ final class TestServer implements AutoCloseable {
         return HttpRequest.newBuilder(uri("/api/v1" + path)).header("X-Makima-Api-Key", key);
     }
 
+    /** Sends it. What comes of it has to be as the OpenAPI document says. */
     HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            ApiExchange.check(response);
+            return response;
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }

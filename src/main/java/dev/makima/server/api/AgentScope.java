@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class AgentScope {
     private static final String TASKS = Api.PREFIX + "/mesh/tasks";
 
+    private static final String OUTPUT = Api.PREFIX + "/mesh/output";
     private static final String CONTRACTS = Api.PREFIX + "/contracts";
     /** What below its contract the agent of a member may do. */
     private static final Set<String> MEMBER = Set.of(
@@ -31,6 +32,7 @@ final class AgentScope {
             "GET files/*",
             "POST files",
             "PUT files/*",
+            "POST files/*/sync",
             "POST reports",
             "GET suggestion",
             "POST completion-action");
@@ -48,6 +50,8 @@ final class AgentScope {
             "POST questions",
             "GET questions/*",
             "GET tree",
+            "GET history",
+            "GET events",
             "POST complete");
 
     private final Store store;
@@ -61,7 +65,7 @@ final class AgentScope {
         // A route takes a slash at its end too.
         String path = context.normalizedPath().replaceAll("/+$", "");
         HttpMethod method = context.request().method();
-        if (path.equals(TASKS)) {
+        if (path.equals(TASKS) || (path.equals(OUTPUT) && method.equals(HttpMethod.GET))) {
             return Future.succeededFuture();
         }
         if (path.startsWith(CONTRACTS + "/")) {
@@ -81,7 +85,8 @@ final class AgentScope {
         if (!id.equals(agent.contractId())) {
             return Future.failedFuture(Errors.notFound("no contract " + Text.abbreviate(id, 60)));
         }
-        String deed = method + " " + (slash < 0 ? "" : rest.substring(slash + 1).replaceFirst("/[^/]*$", "/*"));
+        // Of a path below the contract's parts, the second one is an id or a name.
+        String deed = method + " " + (slash < 0 ? "" : rest.substring(slash + 1).replaceFirst("/[^/]*", "/*"));
         boolean may = MEMBER.contains(deed) || (agent.isSupervisor() && SUPERVISOR.contains(deed));
         return may ? Future.succeededFuture() : refused("do " + deed + " of its contract");
     }

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,23 @@ final class Errors {
     /** Answers whatever goes wrong on this router. */
     static void install(Router router) {
         router.route().failureHandler(Errors::answer);
-        for (int status : new int[] {400, 401, 403, 404, 405, 406, 408, 413, 414, 415, 500}) {
+        for (int status : new int[] {400, 401, 403, 404, 406, 408, 413, 414, 415, 500}) {
             router.errorHandler(status, Errors::answer);
         }
+        router.errorHandler(405, context -> {
+            context.response().putHeader("Allow", allowed(router, context.normalizedPath()));
+            answer(context);
+        });
+    }
+
+    /** The methods that the path has, as the header Allow says them. */
+    private static String allowed(Router router, String path) {
+        String asked = path.replaceAll("(?<=.)/+$", "");
+        return Api.routes(router).stream()
+                .map(route -> route.split(" ", 2))
+                .filter(route -> asked.matches(route[1].replaceAll("\\{[a-z]+\\}", "[^/]+")))
+                .map(route -> route[0])
+                .collect(Collectors.joining(", "));
     }
 
     static MakimaException notFound(String what) {
@@ -32,6 +47,21 @@ final class Errors {
 
     static MakimaException validation(String what, String cure) {
         return new MakimaException(ErrorCode.VALIDATION, what, cure);
+    }
+
+    /** Somebody else has changed it: the answer shows how it is now. */
+    static void outdated(RoutingContext context, String what, JsonObject current) {
+        MakimaException why = new MakimaException(
+                ErrorCode.CONFLICT,
+                what + " has version " + current.getLong("version") + " by now",
+                "Look at what it is now, and send that version");
+        Query.json(
+                context,
+                409,
+                new JsonObject()
+                        .put("code", why.code().name())
+                        .put("message", why.explain())
+                        .put("current", current));
     }
 
     private static void answer(RoutingContext context) {
@@ -97,13 +127,18 @@ final class Errors {
         return switch (status) {
             case 404 -> "there is no " + what + ". See /api/v1/openapi.json";
             case 405 -> what + " is not allowed here. See /api/v1/openapi.json";
-            case 413 -> "the body of " + what + " is too large. Send less; limits.bodyBytes sets the bound";
+            case 413 ->
+                "the body of " + what + " has more than the " + LimitedBody.of(context)
+                        + " bytes that it may have. Send less; limits.bodyBytes sets the bound";
             case 415 -> "the body of " + what + " has to be JSON. Send it with Content-Type: application/json";
             default -> what + " could not be understood";
         };
     }
 
     private static void send(RoutingContext context, int status, String code, @Nullable String message) {
+        if (status == 429 && !context.response().headers().contains("Retry-After")) {
+            context.response().putHeader("Retry-After", "1");
+        }
         context.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")

@@ -7,6 +7,7 @@ import dev.makima.protocol.TaskState;
 import dev.makima.sql.Database;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,10 +23,12 @@ public final class TaskTable {
     static final String ACTIVE = "('starting', 'initializing', 'running', 'paused', 'blocked')";
 
     private final Database database;
+    private final Chronicle chronicle;
     private final Reads reads;
 
-    TaskTable(Database database, Reads reads) {
+    TaskTable(Database database, Chronicle chronicle, Reads reads) {
         this.database = database;
+        this.chronicle = chronicle;
         this.reads = reads;
     }
 
@@ -41,6 +44,8 @@ public final class TaskTable {
      * Which tasks to list.
      *
      * @param text part of the name or the plan
+     * @param contractId only its members
+     * @param parentId only those made by this task
      * @param family only its tasks
      * @param before the last task of the page before this one
      */
@@ -48,6 +53,8 @@ public final class TaskTable {
             @Nullable TaskState status,
             @Nullable String text,
             @Nullable String daemonId,
+            @Nullable String contractId,
+            @Nullable String parentId,
             @Nullable Family family,
             @Nullable Position before,
             int limit) {}
@@ -85,9 +92,9 @@ public final class TaskTable {
                 "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
                         + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
                         + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
-                        + " max_cost_micros, autonomous_loop, local_only, auto_merge_local, is_supervisor,"
+                        + " max_cost_micros, autonomous_loop, local_only, auto_merge_local, is_supervisor, max_retries,"
                         + " start_requested, queued, queued_at, created_at, updated_at)"
-                        + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                         + " ?, ?, ?, ?, ?)",
                 id,
                 task.ownerId(),
@@ -113,6 +120,7 @@ public final class TaskTable {
                 spec.localOnly(),
                 spec.autoMergeLocal(),
                 spec.isSupervisor(),
+                spec.maxRetries(),
                 task.start(),
                 task.start(),
                 task.start() ? now : null,
@@ -172,6 +180,14 @@ public final class TaskTable {
         if (filter.daemonId() != null) {
             sql.append(" and daemon_id = ?");
             arguments.add(filter.daemonId());
+        }
+        if (filter.contractId() != null) {
+            sql.append(" and contract_id = ?");
+            arguments.add(filter.contractId());
+        }
+        if (filter.parentId() != null) {
+            sql.append(" and parent_task_id = ?");
+            arguments.add(filter.parentId());
         }
         if (filter.family() != null) {
             sql.append(" and (id = ? or parent_task_id = ? or contract_id = ?)");
@@ -275,7 +291,8 @@ public final class TaskTable {
 
     /** Deletes a task with all its output. Fails with NOT_FOUND, or with CONFLICT where it is active or queued. */
     public Future<Void> delete(String ownerId, TaskId id, Instant now) {
-        return Store.future(database.write(session -> {
+        return chronicle
+                .write(now, (session, page) -> {
                     String status = status(session, ownerId, id);
                     if (ContractTable.isLed(session, id)) {
                         throw new MakimaException(
@@ -300,9 +317,18 @@ public final class TaskTable {
                         session.update("delete from " + table + " where task_id = ?", id);
                     }
                     LaterHandOver.deleted(session, id, now);
+                    page.ofTask(id, "task_deleted", named(session, id));
                     return session.update("delete from task where id = ?", id);
-                }))
+                })
                 .mapEmpty();
+    }
+
+    private static JsonObject named(Session session, TaskId id) throws SQLException {
+        return new JsonObject()
+                .put(
+                        "name",
+                        session.one("select name from task where id = ?", row -> row.text("name"), id)
+                                .orElse(""));
     }
 
     private static String status(Session session, String ownerId, TaskId id) throws SQLException {
