@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.config.LoggingSettings;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.ApiExchange;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

@@ -1,6 +1,5 @@
-package dev.makima.server;
+package dev.makima.testkit;
 
-import dev.makima.testkit.ApiContract;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -9,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Flow;
 
 /** Checks what went over the JDK's client against the OpenAPI document. Stateless. */
-final class ApiExchange {
+public final class ApiExchange {
     private ApiExchange() {}
 
-    static void check(HttpResponse<String> response) {
+    /** Throws an AssertionError where it is not as the document says. */
+    public static void check(HttpResponse<String> response) {
         ApiContract.get()
                 .check(new ApiContract.Exchange(
                         response.request().method(),
