@@ -1,8 +1,9 @@
 package dev.makima.cli;
 
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The commands at a glance: what {@code makima --help} prints. Pure text, no picocli, so that it is there at once. */
 public final class Overview {
@@ -79,13 +80,18 @@ public final class Overview {
 
     /** All names that a person may type. */
     public static List<String> names() {
-        List<String> names = new ArrayList<>();
+        return List.copyOf(summaries().keySet());
+    }
+
+    /** All names that a person may type, in their order, and what each is for. */
+    public static Map<String, String> summaries() {
+        Map<String, String> summaries = new LinkedHashMap<>();
         for (List<Line> group : List.of(WORK, SERVICES, AGENTS, REST)) {
             for (Line line : group) {
-                names.add(line.name());
+                summaries.put(line.name(), line.summary());
             }
         }
-        return names;
+        return summaries;
     }
 
     /** What to say to a person who typed a name that is none: the nearest one, else where they are listed. */

@@ -99,7 +99,7 @@ final class MergesCommands {
             description = "Takes one side of a file that conflicts.",
             footer = {"", "Example:", "  makima merges resolve 1a2b3c4d src/dates/Parser.java theirs"})
     static final class Resolve extends TaskWorkCommand {
-        @Parameters(index = "1", paramLabel = "FILE", description = "relative to the worktree")
+        @Parameters(index = "1", paramLabel = "PATH", description = "the file, relative to the worktree")
         String file = "";
 
         @Parameters(
