@@ -23,7 +23,9 @@ public final class ShellWords {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean open = false;
-        Matcher part = PART.matcher(line.substring(called.end()));
+        // source <(makima …) ends at the parenthesis.
+        String rest = line.substring(called.end());
+        Matcher part = PART.matcher(called.group(1).equals("(") ? rest.substring(0, rest.indexOf(')')) : rest);
         while (part.find()) {
             if (part.group(4) != null) {
                 if (open) {
@@ -42,6 +44,6 @@ public final class ShellWords {
         if (open) {
             words.add(word.toString());
         }
-        return words.stream().map(one -> one.replaceFirst("\\)$", "")).toList();
+        return words;
     }
 }

@@ -133,7 +133,7 @@ class ContractsTest {
                 .containsExactly("research", "specify");
         assertThat(whole.getString("nextPhase")).isEqualTo("plan");
         assertThat(server.get("/contracts/" + id + "/suggestion").getString("action"))
-                .isEqualTo("create-document");
+                .isEqualTo("start-supervisor");
         server.post("/contracts", new JsonObject().put("name", "x").put("initialPhase", "review"), 400);
     }
 

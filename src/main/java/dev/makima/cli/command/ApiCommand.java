@@ -72,9 +72,10 @@ abstract class ApiCommand extends Base {
         return ExitCode.OK;
     }
 
-    /** A line for people, fit for a terminal. */
+    /** A line for people, fit for a terminal; it may be indented. */
     final void say(String line) {
-        surroundings.out().println(Printable.line(line));
+        int indent = line.length() - line.stripLeading().length();
+        surroundings.out().println(" ".repeat(indent) + Printable.line(line));
     }
 
     /** Prints the table as wide as the terminal. */

@@ -61,7 +61,7 @@ class HelpTest {
             String name = spec.qualifiedName();
             assertThat(String.join(" ", spec.usageMessage().description()))
                     .as(name)
-                    .hasSizeGreaterThan(15);
+                    .hasSizeGreaterThan(10);
             assertThat(examples(spec)).as("examples of " + name).isNotEmpty();
             if (line.getSubcommands().isEmpty()) {
                 assertThat(examples(spec)).as(name).anyMatch(example -> example.contains(name));
