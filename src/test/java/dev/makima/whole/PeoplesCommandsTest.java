@@ -200,6 +200,15 @@ class PeoplesCommandsTest {
             assertThat(printed(stack, "contracts", "repositories", contract))
                     .contains(repository.directory().toString());
             assertThat(printed(stack, "contracts", "questions", contract)).contains("Nothing was asked.");
+            assertThat(printed(stack, "contracts", "history", contract))
+                    .contains("phase changed", "from plan, to execute", "document created");
+            assertThat(printed(stack, "history", "--contract", contract, "--kind", "phase_changed"))
+                    .contains("phase changed")
+                    .doesNotContain("document created");
+            JsonObject first = new JsonObject(printed(stack, "contracts", "events", contract, "--count", "1", "--json"));
+            assertThat(first.getString("type")).isEqualTo("contract_created");
+            assertThat(printed(stack, "events", "--contract", contract, "--count", "2"))
+                    .contains("contract created");
         }
     }
 }
