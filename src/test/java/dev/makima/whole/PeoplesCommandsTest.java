@@ -74,7 +74,9 @@ class PeoplesCommandsTest {
             assertThat(early.run("merges", "commit", task, "Merge")).isEqualTo(1);
             printed(stack, "merges", "resolve", task, "same.txt", "theirs");
             printed(stack, "merges", "commit", task, "Merge TWO");
-            assertThat(Path.of(one.getString("worktreePath"), "same.txt")).content().isEqualTo("two\n");
+            assertThat(Path.of(one.getString("worktreePath"), "same.txt"))
+                    .content()
+                    .isEqualTo("two\n");
             assertThat(printed(stack, "merges", "check", task)).contains("0 open");
             TestSurroundings over = world(stack);
             assertThat(over.run("merges", "abort", task)).isEqualTo(1);
@@ -193,7 +195,8 @@ class PeoplesCommandsTest {
             assertThat(printed(stack, "contracts", "mark", contract, "pull-request"))
                     .containsPattern("yes +pull-request");
             printed(stack, "contracts", "update", contract, "--name", "Second try", "--loop");
-            assertThat(stack.get("/contracts/" + id).getBoolean("autonomousLoop")).isTrue();
+            assertThat(stack.get("/contracts/" + id).getBoolean("autonomousLoop"))
+                    .isTrue();
             printed(stack, "contracts", "update", contract, "--no-loop");
             assertThat(stack.get("/contracts/" + id).getBoolean("autonomousLoop"))
                     .isFalse();
@@ -205,7 +208,8 @@ class PeoplesCommandsTest {
             assertThat(printed(stack, "history", "--contract", contract, "--kind", "phase_changed"))
                     .contains("phase changed")
                     .doesNotContain("document created");
-            JsonObject first = new JsonObject(printed(stack, "contracts", "events", contract, "--count", "1", "--json"));
+            JsonObject first =
+                    new JsonObject(printed(stack, "contracts", "events", contract, "--count", "1", "--json"));
             assertThat(first.getString("type")).isEqualTo("contract_created");
             assertThat(printed(stack, "events", "--contract", contract, "--count", "2"))
                     .contains("contract created");

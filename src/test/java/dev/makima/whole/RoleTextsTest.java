@@ -142,7 +142,8 @@ class RoleTextsTest {
                             .put("description", "STAY")
                             .put(
                                     "repository",
-                                    new JsonObject().put("localPath", repository().toString())),
+                                    new JsonObject()
+                                            .put("localPath", repository().toString())),
                     201);
             String contract = "/contracts/" + made.getString("id");
             String supervisor = made.getString("supervisorTaskId");
@@ -187,9 +188,7 @@ class RoleTextsTest {
                         contract + "/tasks",
                         new JsonObject()
                                 .put("plan", "STAY")
-                                .put(
-                                        "repositoryUrl",
-                                        temp.resolve("repository").toString())
+                                .put("repositoryUrl", temp.resolve("repository").toString())
                                 .put("start", true),
                         201)
                 .getString("id");

@@ -69,8 +69,8 @@ public record CommandTree(
      */
     public static CommandTree of(Map<String, CommandLine> lines, Map<String, String> summaries) {
         Map<String, CommandTree> commands = new LinkedHashMap<>();
-        lines.forEach((name, line) -> commands.put(
-                name, of(name, summaries.getOrDefault(name, ""), line.getCommandSpec())));
+        lines.forEach(
+                (name, line) -> commands.put(name, of(name, summaries.getOrDefault(name, ""), line.getCommandSpec())));
         List<Option> options = List.of(
                 new Option(List.of("--help", "-h"), "show all commands", false, Values.NONE),
                 new Option(List.of("--version", "-V"), "show the version", false, Values.NONE));

@@ -49,12 +49,13 @@ public final class FishScript {
         script.append("complete -c makima -f\n");
         for (CommandTree command : top.all()) {
             String begin = "complete -c makima -n " + quoted("__makima_at " + quoted(command.path()));
-            command.commands().forEach((name, one) -> script.append(begin)
-                    .append(" -a ")
-                    .append(name)
-                    .append(" -d ")
-                    .append(quoted(one.summary()))
-                    .append('\n'));
+            command.commands()
+                    .forEach((name, one) -> script.append(begin)
+                            .append(" -a ")
+                            .append(name)
+                            .append(" -d ")
+                            .append(quoted(one.summary()))
+                            .append('\n'));
             if (command.commands().isEmpty()) {
                 values(script, begin, command.positional());
             }
@@ -71,7 +72,8 @@ public final class FishScript {
         if (option.takesValue()) {
             script.append(option.values().files() ? " -r -F" : " -x");
             if (!option.values().words().isEmpty()) {
-                script.append(" -a ").append(quoted(String.join(" ", option.values().words())));
+                script.append(" -a ")
+                        .append(quoted(String.join(" ", option.values().words())));
             }
         }
         script.append(" -d ").append(quoted(option.summary())).append('\n');

@@ -44,7 +44,8 @@ public final class ZshScript {
         StringBuilder values = new StringBuilder();
         for (CommandTree command : top.all()) {
             of.append("    '").append(command.path()).append("')\n        commands=(");
-            command.commands().forEach((name, one) -> of.append("\n            ").append(described(name, one.summary())));
+            command.commands()
+                    .forEach((name, one) -> of.append("\n            ").append(described(name, one.summary())));
             of.append(")\n        options=(");
             for (CommandTree.Option option : command.options()) {
                 option.names().forEach(name -> of.append("\n            ").append(described(name, option.summary())));

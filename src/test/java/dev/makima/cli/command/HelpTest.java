@@ -124,8 +124,7 @@ class HelpTest {
                 continue;
             }
             for (String below : whole.getSubcommands().keySet()) {
-                CommandLine one =
-                        Commands.create(name, below, new TestSurroundings(directory).make());
+                CommandLine one = Commands.create(name, below, new TestSurroundings(directory).make());
                 assertThat(one.getSubcommands().keySet()).containsExactly(below);
                 assertThat(one.getSubcommands().get(below).getCommandSpec().name())
                         .isEqualTo(below);
