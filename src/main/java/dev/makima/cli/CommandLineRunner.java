@@ -71,7 +71,7 @@ public final class CommandLineRunner {
                 return report(e, debug, surroundings.err());
             }
         }
-        CommandLine line = Commands.create(args[0], surroundings);
+        CommandLine line = Commands.create(args[0], args.length > 1 ? args[1] : null, surroundings);
         if (line == null) {
             return unknown(args[0], surroundings);
         }

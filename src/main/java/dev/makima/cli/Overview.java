@@ -1,8 +1,9 @@
 package dev.makima.cli;
 
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The commands at a glance: what {@code makima --help} prints. Pure text, no picocli, so that it is there at once. */
 public final class Overview {
@@ -12,13 +13,17 @@ public final class Overview {
     private static final List<Line> WORK = List.of(
             new Line("run", "give an agent a task in a git repository and watch it work"),
             new Line("demo", "see it all at work in a few seconds, with a scripted agent"),
-            new Line("tasks", "list, create, start, show, follow, pause and stop tasks"),
-            new Line("contracts", "larger work: an agent leads it, others do it; answer its questions"));
+            new Line("tasks", "list, create, start, show, follow, search, pause, stop and retry tasks"),
+            new Line("merges", "merge a branch into a task's worktree, step by step"),
+            new Line("contracts", "larger work: an agent leads it, others do it; answer its questions"),
+            new Line("usage", "what agents cost: by day, task or contract"),
+            new Line("events", "what happens, as it happens"),
+            new Line("history", "what has happened"));
     private static final List<Line> SERVICES = List.of(
             new Line("up", "server and daemon together in this process"),
             new Line("server", "the server: REST API, tasks, live output"),
             new Line("daemon", "the worker: takes tasks from a server, runs agents here"),
-            new Line("daemons", "which daemons are connected, and how busy they are"),
+            new Line("daemons", "which daemons are connected, and how busy they are; restart, log in"),
             new Line("keys", "create, list and revoke API keys"));
     private static final List<Line> AGENTS = List.of(
             new Line("supervisor", "lead a contract: spawn tasks, wait, review, merge"),
@@ -26,6 +31,8 @@ public final class Overview {
             new Line("contract", "what a task of a contract reads and reports"),
             new Line("directive", "plan the steps of a goal"));
     private static final List<Line> REST = List.of(
+            new Line("config", "what is configured, and where each value comes from"),
+            new Line("board", "the web board (not in this version yet)"),
             new Line("doctor", "what is wrong on this machine, and how to mend it"),
             new Line("disk-usage", "what takes space here, and what of it can go"),
             new Line("completion", "completion script for bash, zsh or fish"),
@@ -73,13 +80,18 @@ public final class Overview {
 
     /** All names that a person may type. */
     public static List<String> names() {
-        List<String> names = new ArrayList<>();
+        return List.copyOf(summaries().keySet());
+    }
+
+    /** All names that a person may type, in their order, and what each is for. */
+    public static Map<String, String> summaries() {
+        Map<String, String> summaries = new LinkedHashMap<>();
         for (List<Line> group : List.of(WORK, SERVICES, AGENTS, REST)) {
             for (Line line : group) {
-                names.add(line.name());
+                summaries.put(line.name(), line.summary());
             }
         }
-        return names;
+        return summaries;
     }
 
     /** What to say to a person who typed a name that is none: the nearest one, else where they are listed. */

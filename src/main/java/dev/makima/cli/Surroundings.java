@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param environment the environment variables
  * @param directory the current directory, absolute
  * @param terminal whether standard output is a terminal that a person looks at
+ * @param errTerminal the same of standard error
  */
 public record Surroundings(
         PrintStream out,
@@ -27,7 +28,19 @@ public record Surroundings(
         InputStream in,
         Map<String, String> environment,
         Path directory,
-        boolean terminal) {
+        boolean terminal,
+        boolean errTerminal) {
+
+    /** One whose standard error nobody looks at. */
+    public Surroundings(
+            PrintStream out,
+            PrintStream err,
+            InputStream in,
+            Map<String, String> environment,
+            Path directory,
+            boolean terminal) {
+        this(out, err, in, environment, directory, terminal, false);
+    }
 
     /** Those of this process. The launcher script has looked whether stdout is a terminal; without it Java looks. */
     public static Surroundings ofProcess() {
@@ -42,7 +55,9 @@ public record Surroundings(
                 new FileInputStream(FileDescriptor.in),
                 System.getenv(),
                 Path.of("").toAbsolutePath(),
-                terminal);
+                terminal,
+                // Only the script can tell; without it nothing is shown there but what is said for good.
+                "yes".equals(System.getProperty("makima.terminal.err")));
     }
 
     /** A variable's value, or the other one where it is unset or empty. */
@@ -72,7 +87,7 @@ public record Surroundings(
 
     /** The same with other variables added to or replaced in the environment. */
     public Surroundings withEnvironment(Map<String, String> changed) {
-        return new Surroundings(out, err, in, Map.copyOf(changed), directory, terminal);
+        return new Surroundings(out, err, in, Map.copyOf(changed), directory, terminal, errTerminal);
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

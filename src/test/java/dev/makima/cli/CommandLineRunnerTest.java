@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,35 +42,6 @@ class CommandLineRunnerTest {
     }
 
     @Test
-    void everySubcommandTeachesWithExamples() {
-        for (String name : List.of(
-                "tasks list",
-                "tasks create",
-                "tasks start",
-                "tasks show",
-                "tasks output",
-                "tasks stop",
-                "tasks message",
-                "tasks pause",
-                "tasks resume",
-                "contracts create",
-                "contracts list",
-                "contracts show",
-                "contracts answer",
-                "contracts complete",
-                "contracts delete",
-                "daemons list",
-                "keys create",
-                "keys list",
-                "keys revoke",
-                "server copy-database")) {
-            TestSurroundings own = new TestSurroundings(directory);
-            assertThat(own.run((name + " --help").split(" "))).as(name).isZero();
-            assertThat(own.out()).as(name).contains("makima " + name).contains("Example");
-        }
-    }
-
-    @Test
     void aDatabaseThatIsNotThereIsNotCopied() {
         String missing = directory.resolve("missing.db").toString();
         int code = world.run(
@@ -100,6 +70,35 @@ class CommandLineRunnerTest {
     void aMistypedCommandIsAUsageErrorWithASuggestion() {
         assertThat(world.run("taks", "list")).isEqualTo(2);
         assertThat(world.err()).isEqualTo("makima: there is no command 'taks'. Did you mean: makima tasks?\n");
+    }
+
+    @Test
+    void whatIsNotInThisVersionSaysSoWithItsExitCode() {
+        assertThat(world.run("board")).isEqualTo(1);
+        assertThat(world.err()).contains("the web board is not in this version yet", "makima events");
+        assertThat(world.out()).isEmpty();
+        TestSurroundings help = new TestSurroundings(directory);
+        assertThat(help.run("directive", "--help")).isZero();
+        assertThat(help.out()).contains("not in this version yet", "exit code 1");
+    }
+
+    @Test
+    void theConfigurationIsShownWithItsSources() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("both.toml"),
+                "[server]\nurl = \"http://127.0.0.1:1\"\napiKey = \"mk_secret\"\n[http]\nport = 4711\n");
+        assertThat(world.run("config", "--config", file.toString()))
+                .as(world.err())
+                .isZero();
+        assertThat(world.out())
+                .containsPattern("http.port = 4711 +# .*both.toml")
+                .containsPattern("process.maxConcurrentTasks = \\d+ +# default")
+                .doesNotContain("mk_secret");
+        TestSurroundings json = new TestSurroundings(directory).with("MAKIMA_HTTP_PORT", "99999");
+        assertThat(json.run("config", "server", "--json")).isEqualTo(1);
+        assertThat(json.out().lines()).hasSize(1);
+        assertThat(json.out()).startsWith("{\"server\":{");
+        assertThat(json.err()).contains("http.port").contains("99999");
     }
 
     @Test
@@ -312,14 +311,5 @@ class CommandLineRunnerTest {
                 new MakimaException(ErrorCode.NOT_FOUND, "there is no x", "Make one"), false, surroundings.err());
         assertThat(code).isEqualTo(3);
         assertThat(world.err()).isEqualTo("makima: there is no x\nMake one\n");
-    }
-
-    @Test
-    void completionScriptsNameEveryCommand() {
-        for (String shell : List.of("bash", "zsh", "fish")) {
-            TestSurroundings own = new TestSurroundings(directory);
-            assertThat(own.run("completion", shell)).isZero();
-            assertThat(own.out()).contains(Overview.names());
-        }
     }
 }

@@ -15,6 +15,7 @@ public final class TestSurroundings {
     private final Map<String, String> environment = new HashMap<>();
     private final Path directory;
     private String input = "";
+    private boolean seen;
 
     public TestSurroundings(Path directory) {
         this.directory = directory;
@@ -33,6 +34,12 @@ public final class TestSurroundings {
         return this;
     }
 
+    /** Somebody looks at standard error. */
+    public TestSurroundings seen() {
+        seen = true;
+        return this;
+    }
+
     public Surroundings make() {
         return new Surroundings(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -40,7 +47,8 @@ public final class TestSurroundings {
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 Map.copyOf(environment),
                 directory,
-                false);
+                false,
+                seen);
     }
 
     public int run(String... arguments) {

@@ -77,12 +77,12 @@ public final class ApiClient implements AutoCloseable {
     /**
      * Opens a live event stream, which stays open until one side closes it.
      *
-     * @param lastEventId the last event that was read, or 0 for all
+     * @param lastEventId the last event that was read, or an empty text
      */
-    HttpResponse<InputStream> open(String path, long lastEventId) throws IOException {
+    HttpResponse<InputStream> open(String path, String lastEventId) throws IOException {
         HttpRequest.Builder request = request(path).header("Accept", "text/event-stream");
-        if (lastEventId > 0) {
-            request.header("Last-Event-ID", Long.toString(lastEventId));
+        if (!lastEventId.isEmpty()) {
+            request.header("Last-Event-ID", lastEventId);
         }
         HttpResponse<InputStream> response = send(request.GET().build(), BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class ServerSentEvents {
 
     private final InputStream in;
     private final Runnable onBytes;
+    private final Consumer<String> onId;
 
     /**
      * A reader.
@@ -29,8 +31,18 @@ final class ServerSentEvents {
      * @param onBytes called whenever a line came, comments too: the other side lives
      */
     ServerSentEvents(InputStream in, Runnable onBytes) {
+        this(in, onBytes, id -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param onId told the id of every whole block, also of one without an event, which only says how far the stream is
+     */
+    ServerSentEvents(InputStream in, Runnable onBytes, Consumer<String> onId) {
         this.in = new BufferedInputStream(in, 16_384);
         this.onBytes = onBytes;
+        this.onId = onId;
     }
 
     /** The next whole event, or null at the end of the stream. Blocks. */
@@ -46,6 +58,9 @@ final class ServerSentEvents {
             }
             onBytes.run();
             if (line.isEmpty()) {
+                if (!id.isEmpty()) {
+                    onId.accept(id);
+                }
                 if (data != null) {
                     return new Event(name, id, data.toString());
                 }

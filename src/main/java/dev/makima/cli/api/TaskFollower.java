@@ -83,7 +83,8 @@ public final class TaskFollower {
         }
     }
 
-    private static boolean passing(ErrorCode code) {
+    /** Whether a failure may be over by the next try. */
+    static boolean passing(ErrorCode code) {
         return switch (code) {
             case UNAVAILABLE, TIMEOUT, RATE_LIMITED, INTERNAL, DB_ERROR -> true;
             case VALIDATION, NOT_FOUND, CONFLICT, UNAUTHORIZED, IO, COMMAND_FAILED -> false;
@@ -92,7 +93,8 @@ public final class TaskFollower {
 
     /** One connection's life; the ended task, or null where the stream ended before it. */
     private @Nullable JsonNode connection(String path, TaskEvents events) throws IOException {
-        try (InputStream body = api.open(path, last).body();
+        try (InputStream body =
+                        api.open(path, last == 0 ? "" : Long.toString(last)).body();
                 SilenceWatch watch = new SilenceWatch(body, SILENCE)) {
             ServerSentEvents reader = new ServerSentEvents(body, watch::heard);
             while (true) {

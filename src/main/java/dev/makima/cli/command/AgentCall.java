@@ -8,10 +8,12 @@ import dev.makima.base.RelativePath;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.view.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -28,6 +30,11 @@ final class AgentCall implements AutoCloseable {
         this.surroundings = surroundings;
         this.options = options;
         this.spec = spec;
+    }
+
+    /** A line for the person who called it by hand, while something is waited for. */
+    Progress waiting(Supplier<String> text) {
+        return Progress.show(surroundings, text);
     }
 
     /** The client of the server that is meant; connects to nothing before the first request. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.view.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * A command that agents call: reads its input, does one thing, prints JSON.
  *
  * <p>There are dozens of them, so each is a few lines that describe it rather than a class: {@link #named}, then its
- * parameters and options, then {@link #add}.
+ * parameters and options, then {@link #does}.
  */
 final class AgentCommand extends Base {
     /** What a command does. */
@@ -89,8 +90,8 @@ final class AgentCommand extends Base {
         return this;
     }
 
-    /** What it does, and how it is called; then it is a part of the group. */
-    void add(CommandLine group, Deed what, String... examples) {
+    /** What it does, and how it is called; then it is whole. */
+    CommandLine does(Deed what, String... examples) {
         deed = what;
         String[] footer = new String[examples.length + 2];
         footer[0] = "";
@@ -99,7 +100,7 @@ final class AgentCommand extends Base {
             footer[i + 2] = "  " + examples[i];
         }
         spec.usageMessage().footer(footer);
-        group.addSubcommand(spec.name(), new CommandLine(spec));
+        return new CommandLine(spec);
     }
 
     @Override
@@ -108,8 +109,21 @@ final class AgentCommand extends Base {
             throw new IllegalStateException("nothing is done by " + spec.qualifiedName());
         }
         try (AgentCall call = new AgentCall(surroundings, options, spec)) {
-            surroundings.out().println(Json.line(deed.done(call)));
+            JsonNode answer = deed.done(call);
+            surroundings.out().println(Json.line(answer));
+            return code(answer);
         }
-        return ExitCode.OK;
+    }
+
+    /** An agent goes by the exit code: what was asked for and not done, such as a merge with conflicts, has to show. */
+    private int code(JsonNode answer) {
+        if (answer.path("success").asBoolean(true)) {
+            return ExitCode.OK;
+        }
+        surroundings
+                .err()
+                .println("makima: "
+                        + Printable.line(answer.path("message").asText("it was not done, and is not said why")));
+        return ExitCode.FAILURE;
     }
 }

@@ -8,6 +8,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.Uuids;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.view.Progress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -135,6 +136,12 @@ final class AgentContract {
         if (context != null) {
             request.put("context", context);
         }
+        try (Progress _ = call.waiting(() -> "waiting for an answer")) {
+            return answer(call, path, request, seconds);
+        }
+    }
+
+    private static JsonNode answer(AgentCall call, String path, ObjectNode request, long seconds) {
         long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         String id = call.api().post(path + "?wait=0", request).path("id").asText();
         while (true) {

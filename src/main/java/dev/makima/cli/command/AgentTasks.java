@@ -8,6 +8,8 @@ import dev.makima.base.MakimaException;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskView;
+import dev.makima.cli.view.Printable;
+import dev.makima.cli.view.Progress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -27,7 +29,10 @@ final class AgentTasks {
     /** The tasks that the calling agent's task has made. */
     static JsonNode children(AgentCall call) {
         String self = call.self();
-        return found(call.api(), task -> self.equals(task.path("parentTaskId").asText()));
+        return found(
+                call.api(),
+                "&parent=" + self,
+                task -> self.equals(task.path("parentTaskId").asText()));
     }
 
     /** The same, and what else belongs to the contract. */
@@ -36,18 +41,19 @@ final class AgentTasks {
         @Nullable String contract = call.contractIfAny();
         return found(
                 call.api(),
+                contract == null ? "&parent=" + self : "&contract=" + contract,
                 task -> self.equals(task.path("parentTaskId").asText())
                         || (contract != null
                                 && contract.equals(task.path("contractId").asText())));
     }
 
-    private static JsonNode found(ApiClient api, Predicate<JsonNode> meant) {
+    private static JsonNode found(ApiClient api, String filter, Predicate<JsonNode> meant) {
         ObjectNode answer = Json.object();
         ArrayNode tasks = answer.putArray("tasks");
         @Nullable String cursor = null;
         for (int page = 0; page < PAGES; page++) {
-            JsonNode list =
-                    api.get("/mesh/tasks?limit=200" + (cursor == null ? "" : "&cursor=" + ApiClient.encode(cursor)));
+            JsonNode list = api.get(
+                    "/mesh/tasks?limit=200" + filter + (cursor == null ? "" : "&cursor=" + ApiClient.encode(cursor)));
             list.path("tasks").forEach(task -> {
                 if (meant.test(task)) {
                     tasks.add(task);
@@ -145,6 +151,30 @@ final class AgentTasks {
     }
 
     /**
+     * Says of the calling agent's task that it is done, as its summary; it ends when its agent does.
+     *
+     * @throws MakimaException CONFLICT where a subtask is still at work or waits for a daemon
+     */
+    static JsonNode finish(AgentCall call) {
+        String self = call.self();
+        @Nullable String summary = call.optional("SUMMARY");
+        for (JsonNode tree : children(call).path("tasks")) {
+            TaskView task = TaskView.of(tree);
+            if (task.active() || (task.waiting() && Boolean.TRUE.equals(task.startRequested()))) {
+                throw new MakimaException(
+                        ErrorCode.CONFLICT,
+                        "subtask " + task.shortId() + " (" + Printable.line(task.name()) + ") is " + task.status()
+                                + " still",
+                        "Wait for its end, or stop it (makima orchestrator stop " + task.shortId()
+                                + "), then say done again");
+            }
+        }
+        ObjectNode change = Json.object()
+                .put("progressSummary", summary == null || summary.isBlank() ? "All subtasks are done" : summary);
+        return call.api().put("/mesh/tasks/" + self, change);
+    }
+
+    /**
      * Waits until a task has ended, and returns it.
      *
      * @throws MakimaException TIMEOUT where it goes on for longer than was to be waited
@@ -153,11 +183,18 @@ final class AgentTasks {
         @Nullable Long given = call.number("SECS", 1);
         long seconds = given == null ? WAIT_SECS : Math.min(given, WAIT_SECS);
         String path = path(call);
+        try (Progress _ = call.waiting(() -> "waiting for the end of the task")) {
+            return ended(call, path, seconds);
+        }
+    }
+
+    private static JsonNode ended(AgentCall call, String path, long seconds) {
         long deadline = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (true) {
-            TaskView task = TaskView.of(call.api().get(path));
+            JsonNode now = call.api().get(path);
+            TaskView task = TaskView.of(now);
             if (task.ended()) {
-                return call.api().get(path);
+                return now;
             }
             long left = deadline - System.nanoTime();
             if (left <= 0) {

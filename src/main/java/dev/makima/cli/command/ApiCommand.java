@@ -1,13 +1,16 @@
 package dev.makima.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.local.LocalStack;
+import dev.makima.cli.view.Printable;
 import dev.makima.cli.view.Screen;
 import dev.makima.cli.view.Style;
 import dev.makima.cli.view.Table;
+import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -57,6 +60,22 @@ abstract class ApiCommand extends Base {
     /** Prints the tree on one line. */
     void print(JsonNode tree) {
         surroundings.out().println(Json.line(tree));
+    }
+
+    /** Prints the tree on one line, or shows it to a person. */
+    final int answered(JsonNode tree, Consumer<JsonNode> show) {
+        if (json) {
+            print(tree);
+        } else {
+            show.accept(tree);
+        }
+        return ExitCode.OK;
+    }
+
+    /** A line for people, fit for a terminal; it may be indented. */
+    final void say(String line) {
+        int indent = line.length() - line.stripLeading().length();
+        surroundings.out().println(" ".repeat(indent) + Printable.line(line));
     }
 
     /** Prints the table as wide as the terminal. */

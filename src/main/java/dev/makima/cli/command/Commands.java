@@ -8,50 +8,45 @@ import picocli.CommandLine;
 public final class Commands {
     private Commands() {}
 
-    /** The command with its subcommands, or null where there is none of that name. */
+    /** The command with all its subcommands, or null where there is none of that name. */
     public static @Nullable CommandLine create(String name, Surroundings surroundings) {
+        return create(name, null, surroundings);
+    }
+
+    /**
+     * The command, or null where there is none of that name.
+     *
+     * @param meant the word behind the name: where it is a command of the group, the only one that is made
+     */
+    public static @Nullable CommandLine create(String name, @Nullable String meant, Surroundings surroundings) {
         return switch (name) {
             case "run" -> new CommandLine(new RunCommand(surroundings));
             case "demo" -> new CommandLine(new DemoCommand(surroundings));
             case "demo-agent" -> new CommandLine(new DemoAgentCommand(surroundings));
-            case "tasks" -> tasks(surroundings);
-            case "daemons" ->
-                new CommandLine(new Group.Daemons(surroundings))
-                        .addSubcommand("list", new DaemonsListCommand(surroundings));
-            case "keys" ->
-                new CommandLine(new Group.Keys(surroundings))
-                        .addSubcommand("create", new KeysCreateCommand(surroundings))
-                        .addSubcommand("list", new KeysListCommand(surroundings))
-                        .addSubcommand("revoke", new KeysRevokeCommand(surroundings));
+            case "tasks" -> TasksCommands.create(surroundings, meant);
+            case "merges" -> MergesCommands.create(surroundings, meant);
+            case "contracts" -> ContractsCommands.create(surroundings, meant);
+            case "daemons" -> DaemonsCommands.create(surroundings, meant);
+            case "keys" -> KeysCommands.create(surroundings, meant);
+            case "usage" -> new CommandLine(new UsageCommand(surroundings));
+            case "events" -> new CommandLine(new EventsCommand(surroundings));
+            case "history" -> new CommandLine(new HistoryCommand(surroundings));
             case "up" -> new CommandLine(new UpCommand(surroundings));
             case "server" ->
                 new CommandLine(new ServerCommand(surroundings))
                         .addSubcommand("copy-database", new CopyDatabaseCommand(surroundings));
             case "daemon" -> new CommandLine(new DaemonCommand(surroundings));
-            case "contracts" -> ContractsCommands.create(surroundings);
-            case "supervisor" -> SupervisorCommands.create(surroundings);
-            case "orchestrator" -> OrchestratorCommands.create(surroundings);
-            case "contract" -> ContractCommands.create(surroundings);
-            case "directive" -> DirectiveCommands.create(surroundings);
+            case "config" -> new CommandLine(new ConfigCommand(surroundings));
+            case "board" -> new CommandLine(new BoardCommand(surroundings));
+            case "supervisor" -> SupervisorCommands.create(surroundings, meant);
+            case "orchestrator" -> OrchestratorCommands.create(surroundings, meant);
+            case "contract" -> ContractCommands.create(surroundings, meant);
+            case "directive" -> DirectiveCommands.create(surroundings, meant);
             case "doctor" -> new CommandLine(new DoctorCommand(surroundings));
             case "disk-usage" -> new CommandLine(new DiskUsageCommand(surroundings));
             case "completion" -> new CommandLine(new CompletionCommand(surroundings));
             case "aot-train" -> new CommandLine(new AotTrainCommand(surroundings));
             default -> null;
         };
-    }
-
-    private static CommandLine tasks(Surroundings surroundings) {
-        CommandLine group = new CommandLine(new Group.Tasks(surroundings))
-                .addSubcommand("list", new TasksListCommand(surroundings))
-                .addSubcommand("create", new TasksCreateCommand(surroundings))
-                .addSubcommand("start", new TasksStartCommand(surroundings))
-                .addSubcommand("show", new TasksShowCommand(surroundings))
-                .addSubcommand("output", new TasksOutputCommand(surroundings))
-                .addSubcommand("message", new TasksMessageCommand(surroundings))
-                .addSubcommand("pause", TasksPauseCommand.pause(surroundings))
-                .addSubcommand("resume", TasksPauseCommand.resume(surroundings))
-                .addSubcommand("stop", new TasksStopCommand(surroundings));
-        return TaskResultCommands.addTo(TaskFilesCommands.addTo(group, surroundings), surroundings);
     }
 }

@@ -1,18 +1,14 @@
 package dev.makima.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.base.Uuids;
 import dev.makima.cli.api.ApiClient;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** A contract as people name it: by its id or the first digits of it, 4 at least. Stateless. */
 final class ContractReference {
-    private static final Pattern BEGINNING = Pattern.compile("[0-9a-f]{4}[0-9a-f-]{0,31}");
+    private static final String KIND = "contract";
 
     private ContractReference() {}
 
@@ -22,32 +18,18 @@ final class ContractReference {
      * @throws MakimaException VALIDATION where it is no id or more than one begins so, NOT_FOUND where none does
      */
     static String resolve(ApiClient api, String given) {
-        String text = given.strip().toLowerCase(Locale.ROOT);
-        if (text.length() == 36) {
-            return Uuids.parse("contract", text).toString();
+        String text = IdBeginning.checked(KIND, given);
+        if (IdBeginning.isWhole(text)) {
+            return text;
         }
-        if (!BEGINNING.matcher(text).matches()) {
-            throw new MakimaException(
-                    ErrorCode.VALIDATION,
-                    "not a contract's id: " + given,
-                    "Give an id or its first digits (at least 4); makima contracts list shows them");
-        }
-        List<String> found = new ArrayList<>();
+        List<IdBeginning.Candidate> found = new ArrayList<>();
         for (JsonNode one : api.get("/contracts?limit=200").path("contracts")) {
             if (one.path("id").asText().startsWith(text)) {
-                found.add(one.path("id").asText());
+                found.add(new IdBeginning.Candidate(
+                        one.path("id").asText(),
+                        one.path("status").asText() + "  " + one.path("name").asText()));
             }
         }
-        if (found.isEmpty()) {
-            throw new MakimaException(
-                    ErrorCode.NOT_FOUND, "no contract begins with " + text, "See: makima contracts list");
-        }
-        if (found.size() > 1) {
-            throw new MakimaException(
-                    ErrorCode.VALIDATION,
-                    found.size() + " contracts begin with " + text + ": " + String.join(", ", found),
-                    "Give more digits");
-        }
-        return found.getFirst();
+        return IdBeginning.only(KIND, text, found);
     }
 }

@@ -56,7 +56,7 @@ final class DaemonsListCommand extends ApiCommand {
     }
 
     /** A daemon that takes no task is not simply connected; the last refusal's message says more in the JSON. */
-    private static String status(JsonNode daemon) {
+    static String status(JsonNode daemon) {
         return switch (daemon.path("refusing").asText("")) {
             case "draining" -> "draining";
             case "disk" -> "low on disk";

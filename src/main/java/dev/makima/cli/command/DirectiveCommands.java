@@ -8,6 +8,7 @@ import dev.makima.base.Uuids;
 import dev.makima.cli.Surroundings;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** makima directive … */
@@ -17,36 +18,61 @@ final class DirectiveCommands {
 
     private static final String CALLED = "makima directive ";
 
-    private DirectiveCommands() {}
+    private final Surroundings surroundings;
 
-    /** The group with its commands. */
-    static CommandLine create(Surroundings surroundings) {
-        CommandLine group = new CommandLine(new Group.Directive(surroundings));
-        AgentCommand.named(surroundings, "status", "Shows the directive: its goal, its state, how far it is.")
-                .add(group, DirectiveCommands::plain, CALLED + "status");
-        AgentCommand.named(surroundings, "steps", "Lists the steps in their order.")
-                .add(group, DirectiveCommands::plain, CALLED + "steps");
-        AgentCommand.named(surroundings, "add-step", "Adds a step.")
+    private DirectiveCommands(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    /** The group with the command that is meant, or with all. */
+    static CommandLine create(Surroundings surroundings, @Nullable String meant) {
+        DirectiveCommands commands = new DirectiveCommands(surroundings);
+        return Subcommands.of(new Group.Directive(surroundings), NAMES, commands::made, meant);
+    }
+
+    private CommandLine made(String name) {
+        return switch (name) {
+            case "status" ->
+                command(name, "Shows the directive: its goal, its state, how far it is.")
+                        .does(DirectiveCommands::plain, CALLED + "status");
+            case "steps" ->
+                command(name, "Lists the steps in their order.").does(DirectiveCommands::plain, CALLED + "steps");
+            case "add-step" -> addStep();
+            case "batch-add-steps" -> addSteps();
+            case "update" -> update();
+            default -> throw Subcommands.unknown(name);
+        };
+    }
+
+    private AgentCommand command(String name, String description) {
+        return AgentCommand.named(surroundings, name, description);
+    }
+
+    private CommandLine addStep() {
+        return command("add-step", "Adds a step.")
                 .parameter("NAME", "its name")
                 .needed("--description", "TEXT", "what it is about, for people")
                 .needed("--task-plan", "TEXT", "what its agent is to do; it knows nothing else")
                 .option("--depends-on", "IDS", "the steps it needs, the one it continues first: id,id")
                 .option("--order", "N", "all steps of a lower number are finished before it begins", Long.class, false)
-                .add(
-                        group,
+                .does(
                         DirectiveCommands::addStep,
                         CALLED + "add-step parser --description \"Date parser\" --task-plan \"Write it.\" --order 1");
-        AgentCommand.named(surroundings, "batch-add-steps", "Adds several steps, all or none.")
+    }
+
+    private CommandLine addSteps() {
+        return command("batch-add-steps", "Adds several steps, all or none.")
                 .needed("--json", "LIST", "steps with name, description, taskPlan, dependsOn and orderIndex")
-                .add(
-                        group,
+                .does(
                         DirectiveCommands::addSteps,
                         CALLED + "batch-add-steps --json '[{\"name\":\"parser\",\"description\":\"Date parser\","
                                 + "\"taskPlan\":\"Write it.\"}]'");
-        AgentCommand.named(surroundings, "update", "Stores the address of the directive's pull request.")
+    }
+
+    private CommandLine update() {
+        return command("update", "Stores the address of the directive's pull request.")
                 .needed("--pr-url", "URL", "http(s)")
-                .add(group, DirectiveCommands::update, CALLED + "update --pr-url https://github.com/o/r/pull/1");
-        return group;
+                .does(DirectiveCommands::update, CALLED + "update --pr-url https://github.com/o/r/pull/1");
     }
 
     private static JsonNode plain(AgentCall call) {

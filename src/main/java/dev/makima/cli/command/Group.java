@@ -32,6 +32,8 @@ abstract class Group extends Base {
                 "  makima tasks stop 1a2b3c4d",
                 "  makima tasks diff 1a2b3c4d | less",
                 "  makima tasks merge 1a2b3c4d --to develop",
+                "  makima tasks retry 1a2b3c4d",
+                "  makima tasks search \"NullPointerException\"",
                 "",
                 "A task is named by its id or the first digits of it."
             })
@@ -45,7 +47,15 @@ abstract class Group extends Base {
     @Command(
             name = "daemons",
             description = "Daemons: the machines that carry tasks out.",
-            footer = {"", "Example:", "  makima daemons list"})
+            footer = {
+                "",
+                "Examples:",
+                "  makima daemons list",
+                "  makima daemons show 1a2b3c4d",
+                "  makima daemons restart build-machine",
+                "",
+                "A daemon is named by its id, the first digits of it, or the name of its machine."
+            })
     static final class Daemons extends Group {
         Daemons(Surroundings surroundings) {
             super("daemons", surroundings);
@@ -79,6 +89,29 @@ abstract class Group extends Base {
     static final class Contracts extends Group {
         Contracts(Surroundings surroundings) {
             super("contracts", surroundings);
+        }
+    }
+
+    /** makima merges. */
+    @Command(
+            name = "merges",
+            description = {
+                "Merges of a branch into a task's worktree, step by step: start, look, take a side, commit or give up.",
+                "For a whole task's work in one go there is: makima tasks merge"
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima merges start 1a2b3c4d makima/date-parser-5e6f7a8b",
+                "  makima merges status 1a2b3c4d",
+                "  makima merges resolve 1a2b3c4d src/dates/Parser.java theirs",
+                "  makima merges commit 1a2b3c4d \"Merge the date parser\"",
+                "",
+                "A task is named by its id or the first digits of it."
+            })
+    static final class Merges extends Group {
+        Merges(Surroundings surroundings) {
+            super("merges", surroundings);
         }
     }
 
@@ -160,7 +193,10 @@ abstract class Group extends Base {
                 "Examples:",
                 "  makima directive status",
                 "  makima directive add-step parser --description \"Date parser\" --task-plan \"Write it.\"",
-                "  makima directive update --pr-url https://github.com/o/r/pull/1"
+                "  makima directive update --pr-url https://github.com/o/r/pull/1",
+                "",
+                "Directives are not in this version yet: every command checks what it was given, says so,",
+                "and ends with exit code 1."
             })
     static final class Directive extends Group {
         Directive(Surroundings surroundings) {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,16 +19,6 @@ import picocli.CommandLine.Parameters;
 /** The commands of {@code makima tasks} about a task's files. */
 final class TaskFilesCommands {
     private TaskFilesCommands() {}
-
-    /** Adds them to the group. */
-    static CommandLine addTo(CommandLine group, Surroundings surroundings) {
-        return group.addSubcommand("diff", new Diff(surroundings))
-                .addSubcommand("worktree", new Worktree(surroundings))
-                .addSubcommand("commit", new Commit(surroundings))
-                .addSubcommand("patch", new Patch(surroundings))
-                .addSubcommand("clone", new CloneTo(surroundings))
-                .addSubcommand("cleanup", new Cleanup(surroundings));
-    }
 
     @Command(
             name = "diff",

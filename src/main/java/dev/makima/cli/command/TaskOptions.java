@@ -4,16 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
-import dev.makima.base.Text;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.local.TaskRepository;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -21,9 +16,6 @@ import picocli.CommandLine.Parameters;
 
 /** What describes a task on the command line, the same for every command that makes one. */
 final class TaskOptions {
-    /** Plans beyond this are refused here, where the message is better than the server's. */
-    private static final int MAX_PLAN_CHARS = 4_000_000;
-
     private static final String CONTINUE_FROM = "continueFromTaskId";
 
     @Parameters(arity = "0..*", paramLabel = "PLAN", description = "what the agent shall do; several words are joined")
@@ -49,7 +41,7 @@ final class TaskOptions {
             defaultValue = "branch",
             description = "how the work ends: none (it stays in its worktree), branch, merge (a branch, merged in the"
                     + " repository) or pr (a pull request, by gh); default: ${DEFAULT-VALUE}")
-    Action action = Action.branch;
+    CompletionAction action = CompletionAction.branch;
 
     @Option(
             names = "--into",
@@ -78,6 +70,17 @@ final class TaskOptions {
             description = "the agent's model; default: the agent's own")
     @Nullable
     String model;
+
+    @Option(names = "--agent", paramLabel = "AGENT", description = "the agent's kind; default: the daemon's own")
+    @Nullable
+    String agent;
+
+    @Option(
+            names = "--priority",
+            paramLabel = "N",
+            description = "the higher, the earlier a daemon gets it; default: 0, below it is less")
+    @Nullable
+    Integer priority;
 
     @Option(
             names = "--timeout",
@@ -109,39 +112,6 @@ final class TaskOptions {
     @Option(names = "--local-only", description = "push nothing: branch and checkpoints stay on the daemon's machine")
     boolean localOnly;
 
-    /** What can be done with the work; spelled as on the command line and on the wire. */
-    enum Action {
-        none,
-        branch,
-        merge,
-        pr;
-
-        boolean hasTarget() {
-            return this == merge || this == pr;
-        }
-
-        /**
-         * Says early what a daemon would say after the agent's work.
-         *
-         * @throws MakimaException VALIDATION where the repository does not allow it
-         */
-        void require(TaskRepository repository) {
-            if (hasTarget() && repository.isNew()) {
-                throw new MakimaException(
-                        ErrorCode.VALIDATION,
-                        "--action " + name() + " does not go with an empty repository: there is nothing to "
-                                + (this == pr ? "open a pull request against" : "merge into"),
-                        "Leave it out: the work ends on the branch main of the new repository");
-            }
-            if (this == pr && repository.target() != null && !repository.hasOrigin()) {
-                throw new MakimaException(
-                        ErrorCode.VALIDATION,
-                        "--action pr needs a remote named origin, and " + repository.target() + " has none",
-                        "Add it with: git remote add origin URL; or take --action branch or merge");
-            }
-        }
-    }
-
     /**
      * The request that makes the task.
      *
@@ -152,7 +122,7 @@ final class TaskOptions {
     ObjectNode request(String text, TaskRepository repository, boolean start) {
         action.require(repository);
         ObjectNode request = Json.object()
-                .put("name", name == null || name.isBlank() ? nameOf(text) : name)
+                .put("name", name == null || name.isBlank() ? PlanText.nameOf(text) : name)
                 .put("plan", text)
                 .put("repositoryUrl", repository.url())
                 .put("completionAction", action.name())
@@ -169,6 +139,12 @@ final class TaskOptions {
         }
         if (model != null) {
             request.put("model", model);
+        }
+        if (agent != null) {
+            request.put("agent", agent);
+        }
+        if (priority != null) {
+            request.put("priority", priority);
         }
         if (timeout != null) {
             request.put("timeoutSecs", timeout);
@@ -210,7 +186,7 @@ final class TaskOptions {
                     "--max-cost is " + maxCost.toPlainString(),
                     "Give more than 0 dollars, such as 2.50, or leave it out");
         }
-        if (localOnly && action == Action.pr) {
+        if (localOnly && action == CompletionAction.pr) {
             throw new MakimaException(
                     ErrorCode.VALIDATION,
                     "--local-only pushes nothing, and a pull request needs its branch pushed",
@@ -219,7 +195,7 @@ final class TaskOptions {
         if (continueFrom != null) {
             TaskReference.checked(continueFrom);
         }
-        return read(surroundings);
+        return new PlanText(plan, file).read(surroundings);
     }
 
     /**
@@ -230,7 +206,7 @@ final class TaskOptions {
      */
     TaskRepository repository(Surroundings surroundings, boolean sameMachine) {
         TaskRepository repository = TaskRepository.find(surroundings, repo, base, sameMachine);
-        if (into != null && action == Action.merge) {
+        if (into != null && action == CompletionAction.merge) {
             repository.requireBranch(surroundings, into);
         }
         return repository;
@@ -254,50 +230,6 @@ final class TaskOptions {
         if (into != null) {
             return new RefName(into).value();
         }
-        return action == Action.merge && repository.target() != null ? repository.base() : null;
-    }
-
-    /** The plan's first line, short: it becomes a part of the branch's name. */
-    static String nameOf(String plan) {
-        String first = plan.strip().lines().findFirst().orElse("").replaceFirst("^[#\\s>*-]+", "");
-        return Text.abbreviate(first.isBlank() ? "task" : first, 48);
-    }
-
-    private String read(Surroundings surroundings) {
-        String words = String.join(" ", plan).strip();
-        if (file != null && !words.isEmpty()) {
-            throw new MakimaException(
-                    ErrorCode.VALIDATION, "a plan is given twice: as words and by --file", "Leave one of them out");
-        }
-        String text = file == null ? words : read(surroundings, file);
-        if (text.isBlank()) {
-            throw new MakimaException(
-                    ErrorCode.VALIDATION,
-                    file == null ? "no plan given" : "the plan in " + file + " is empty",
-                    "Say what the agent shall do, for example: makima run \"Add a test for the date parser\"");
-        }
-        if (text.length() > MAX_PLAN_CHARS) {
-            throw new MakimaException(
-                    ErrorCode.VALIDATION,
-                    "the plan has " + text.length() + " characters",
-                    "Keep it under " + MAX_PLAN_CHARS + ": put material into the repository and name it in the plan");
-        }
-        return text;
-    }
-
-    private static String read(Surroundings surroundings, String planFile) {
-        try {
-            if (planFile.equals("-")) {
-                return new String(surroundings.in().readAllBytes(), StandardCharsets.UTF_8).strip();
-            }
-            Path path = surroundings.directory().resolve(surroundings.expand(planFile));
-            return Files.readString(path).strip();
-        } catch (IOException e) {
-            throw new MakimaException(
-                    ErrorCode.NOT_FOUND,
-                    "cannot read the plan from " + planFile,
-                    "Check that the file exists, may be read, and is UTF-8 text",
-                    e);
-        }
+        return action == CompletionAction.merge && repository.target() != null ? repository.base() : null;
     }
 }

@@ -1,19 +1,15 @@
 package dev.makima.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.base.TaskId;
 import dev.makima.cli.api.ApiClient;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A task as people name it: by its id or the first digits of it, 4 at least. */
+/** A task as people name it: by its id or the first digits of it, 4 at least. Stateless. */
 final class TaskReference {
-    private static final Pattern BEGINNING = Pattern.compile("[0-9a-f]{4}[0-9a-f-]{0,31}");
+    private static final String KIND = "task";
     /** The newest tasks are looked through, page by page; what lies further back is named by its whole id. */
     private static final int PAGES = 20;
 
@@ -26,20 +22,7 @@ final class TaskReference {
      */
     static String resolve(ApiClient api, String given) {
         String text = checked(given);
-        if (text.length() == 36) {
-            return text;
-        }
-        List<String> found = search(api, text);
-        if (found.isEmpty()) {
-            throw new MakimaException(ErrorCode.NOT_FOUND, "no task begins with " + text, "See: makima tasks list");
-        }
-        if (found.size() > 1) {
-            throw new MakimaException(
-                    ErrorCode.VALIDATION,
-                    found.size() + " tasks begin with " + text + ": " + String.join(", ", found),
-                    "Give more digits");
-        }
-        return found.getFirst();
+        return IdBeginning.isWhole(text) ? text : IdBeginning.only(KIND, text, search(api, text));
     }
 
     /**
@@ -48,21 +31,11 @@ final class TaskReference {
      * @throws MakimaException VALIDATION where it cannot be one
      */
     static String checked(String given) {
-        String text = given.strip().toLowerCase(Locale.ROOT);
-        if (text.length() == 36) {
-            return TaskId.of(text).toString();
-        }
-        if (!BEGINNING.matcher(text).matches()) {
-            throw new MakimaException(
-                    ErrorCode.VALIDATION,
-                    "not a task id: " + given,
-                    "Give an id or its first digits (at least 4); makima tasks list shows them");
-        }
-        return text;
+        return IdBeginning.checked(KIND, given);
     }
 
-    private static List<String> search(ApiClient api, String beginning) {
-        List<String> found = new ArrayList<>();
+    private static List<IdBeginning.Candidate> search(ApiClient api, String beginning) {
+        List<IdBeginning.Candidate> found = new ArrayList<>();
         @Nullable String cursor = null;
         for (int page = 0; page < PAGES; page++) {
             JsonNode answer =
@@ -70,7 +43,10 @@ final class TaskReference {
             for (JsonNode task : answer.path("tasks")) {
                 String id = task.path("id").asText();
                 if (id.startsWith(beginning)) {
-                    found.add(id);
+                    found.add(new IdBeginning.Candidate(
+                            id,
+                            task.path("status").asText() + "  "
+                                    + task.path("name").asText()));
                 }
             }
             cursor = answer.path("nextCursor").asText(null);

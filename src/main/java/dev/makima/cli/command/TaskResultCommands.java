@@ -9,7 +9,6 @@ import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,16 +16,6 @@ import picocli.CommandLine.Parameters;
 /** The commands of {@code makima tasks} that keep a task's work, or bring it to where others see it. */
 final class TaskResultCommands {
     private TaskResultCommands() {}
-
-    /** Adds them to the group. */
-    static CommandLine addTo(CommandLine group, Surroundings surroundings) {
-        return group.addSubcommand("checkpoints", new Checkpoints(surroundings))
-                .addSubcommand("checkpoint", new Checkpoint(surroundings))
-                .addSubcommand("branches", new Branches(surroundings))
-                .addSubcommand("merge", new Merge(surroundings))
-                .addSubcommand("pr", new PullRequest(surroundings))
-                .addSubcommand("retry-action", new RetryAction(surroundings));
-    }
 
     private static ObjectNode with(ObjectNode request, String name, @Nullable String value) {
         return value == null ? request : request.put(name, value);
@@ -224,6 +213,7 @@ final class TaskResultCommands {
         @Option(
                 names = "--action",
                 paramLabel = "ACTION",
+                completionCandidates = Candidates.Actions.class,
                 description = "none, branch, merge or pr; default: the task's")
         @Nullable
         String action;

@@ -6,6 +6,7 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.local.LocalStack;
 import dev.makima.cli.view.Printable;
+import dev.makima.cli.view.Progress;
 import dev.makima.cli.view.Table;
 import picocli.CommandLine.Parameters;
 
@@ -26,7 +27,10 @@ abstract class TaskWorkCommand extends ApiCommand {
 
     @Override
     final int ask(ApiClient api) {
-        JsonNode answer = asked(api, "/mesh/tasks/" + TaskReference.resolve(api, task));
+        JsonNode answer;
+        try (Progress _ = Progress.show(surroundings, () -> "waiting for the daemon that has the task")) {
+            answer = asked(api, "/mesh/tasks/" + TaskReference.resolve(api, task));
+        }
         if (json) {
             print(answer);
         } else {
@@ -40,11 +44,6 @@ abstract class TaskWorkCommand extends ApiCommand {
 
     /** Shows the answer to a person. */
     abstract void show(JsonNode answer);
-
-    /** A line, fit for a terminal. */
-    final void say(String line) {
-        surroundings.out().println(Printable.line(line));
-    }
 
     /** Text as it is for a program or a file, fit for a terminal on one. */
     final void write(String text) {

@@ -7,6 +7,8 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.TaskView;
 import dev.makima.cli.local.TaskRepository;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  makima tasks create --repo . --start \"Add a test for the date parser\"",
-            "  makima tasks create --repo https://github.com/me/site \"Update the footer\""
+            "  makima tasks create --repo https://github.com/me/site \"Update the footer\"",
+            "  makima tasks create --repo . --parent 1a2b3c4d --name parser \"Write the date parser\""
         })
 final class TasksCreateCommand extends ApiCommand {
     @Mixin
@@ -29,6 +32,32 @@ final class TasksCreateCommand extends ApiCommand {
 
     @Option(names = "--start", description = "start it at once")
     boolean start;
+
+    @Option(
+            names = "--parent",
+            paramLabel = "TASK",
+            description =
+                    "make it a subtask of that one, which becomes an orchestrator: its id, or the first digits of it")
+    @Nullable
+    String parent;
+
+    @Option(names = "--contract", paramLabel = "CONTRACT", description = "make it a member of that contract")
+    @Nullable
+    String contract;
+
+    @Option(
+            names = "--copy",
+            paramLabel = "PATHS",
+            split = ",",
+            description = "copy these files, which git does not have, from the parent's worktree: a,b")
+    List<String> copy = List.of();
+
+    @Option(
+            names = "--max-retries",
+            paramLabel = "N",
+            description = "how often it is given to another daemon by itself; default: the server's")
+    @Nullable
+    Integer maxRetries;
 
     TasksCreateCommand(Surroundings surroundings) {
         super(surroundings);
@@ -44,7 +73,7 @@ final class TasksCreateCommand extends ApiCommand {
         String plan = task.plan(surroundings);
         TaskRepository repository = task.repository(surroundings, api.url().isLoopback());
         repository.notes().forEach(note -> surroundings.err().println("makima: " + note));
-        ObjectNode request = TaskOptions.resolved(api, task.request(plan, repository, start));
+        ObjectNode request = belonging(api, TaskOptions.resolved(api, task.request(plan, repository, start)));
         JsonNode answer = api.post("/mesh/tasks", request);
         if (json) {
             print(answer);
@@ -52,5 +81,22 @@ final class TasksCreateCommand extends ApiCommand {
             surroundings.out().println(TaskView.of(answer).id());
         }
         return ExitCode.OK;
+    }
+
+    private ObjectNode belonging(ApiClient api, ObjectNode request) {
+        if (parent != null) {
+            // What becomes of a subtask's work is its orchestrator's to decide.
+            request.put("parentTaskId", TaskReference.resolve(api, parent)).put("completionAction", "none");
+        }
+        if (contract != null) {
+            request.put("contractId", ContractReference.resolve(api, contract));
+        }
+        if (!copy.isEmpty()) {
+            copy.forEach(request.putArray("copyFiles")::add);
+        }
+        if (maxRetries != null) {
+            request.put("maxRetries", maxRetries);
+        }
+        return request;
     }
 }

@@ -19,13 +19,32 @@ import picocli.CommandLine.Option;
         description = "Lists tasks, the newest first.",
         footer = {"", "Examples:", "  makima tasks list", "  makima tasks list --status failed --text parser --json"})
 final class TasksListCommand extends ApiCommand {
-    @Option(names = "--status", paramLabel = "STATUS", description = "only those: pending, running, done, failed, …")
+    @Option(
+            names = "--status",
+            paramLabel = "STATUS",
+            completionCandidates = Candidates.States.class,
+            description = "only those: pending, running, done, failed, …")
     @Nullable
     String status;
 
     @Option(names = "--text", paramLabel = "TEXT", description = "only those with this text in their name or plan")
     @Nullable
     String text;
+
+    @Option(names = "--contract", paramLabel = "CONTRACT", description = "only those of this contract")
+    @Nullable
+    String contract;
+
+    @Option(names = "--parent", paramLabel = "TASK", description = "only the subtasks of this one")
+    @Nullable
+    String parent;
+
+    @Option(
+            names = "--daemon",
+            paramLabel = "DAEMON",
+            description = "only those that this one has: its id, the first digits of it, or the name of its machine")
+    @Nullable
+    String daemon;
 
     @Option(
             names = "--limit",
@@ -50,15 +69,25 @@ final class TasksListCommand extends ApiCommand {
         return text.substring(Math.max(text.lastIndexOf('/'), text.lastIndexOf(':')) + 1);
     }
 
+    private static void add(StringBuilder path, String name, @Nullable String value) {
+        if (value != null) {
+            path.append('&').append(name).append('=').append(ApiClient.encode(value));
+        }
+    }
+
     @Override
     int ask(ApiClient api) {
         StringBuilder path = new StringBuilder("/mesh/tasks?limit=").append(limit);
-        if (status != null) {
-            path.append("&status=").append(ApiClient.encode(status));
-        }
-        if (text != null) {
-            path.append("&text=").append(ApiClient.encode(text));
-        }
+        add(path, "status", status);
+        add(path, "text", text);
+        add(path, "contract", contract == null ? null : ContractReference.resolve(api, contract));
+        add(path, "parent", parent == null ? null : TaskReference.resolve(api, parent));
+        add(
+                path,
+                "daemon",
+                daemon == null
+                        ? null
+                        : DaemonReference.resolve(api, daemon).path("id").asText());
         JsonNode answer = api.get(path.toString());
         if (json) {
             print(answer);
@@ -68,7 +97,7 @@ final class TasksListCommand extends ApiCommand {
             surroundings
                     .out()
                     .println("No tasks"
-                            + (status == null && text == null
+                            + (status == null && text == null && contract == null && parent == null && daemon == null
                                     ? " yet. Start one with: makima run PLAN"
                                     : " like that."));
             return ExitCode.OK;

@@ -8,6 +8,7 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskView;
+import dev.makima.cli.view.Progress;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -53,7 +54,10 @@ abstract class TasksPauseCommand extends ApiCommand {
                     "See: makima tasks list --status running");
         }
         api.post("/mesh/tasks/" + id + "/" + action, Json.object());
-        JsonNode answer = settled(api, id);
+        JsonNode answer;
+        try (Progress _ = Progress.show(surroundings, () -> "waiting until it is " + wanted)) {
+            answer = settled(api, id);
+        }
         TaskView after = TaskView.of(answer);
         if (json) {
             print(answer);

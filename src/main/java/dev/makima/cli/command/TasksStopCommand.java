@@ -7,6 +7,7 @@ import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskView;
 import dev.makima.cli.local.LocalStack;
+import dev.makima.cli.view.Progress;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Parameters;
         name = "stop",
         sortOptions = false,
         description = "Stops a task gracefully; its work is kept.",
-        footer = {"", "Example:", "  makima tasks stop 1a2b3c4d"})
+        footer = {"", "Examples:", "  makima tasks stop 1a2b3c4d", "  makima tasks stop 1a2b3c4d --force"})
 final class TasksStopCommand extends ApiCommand {
     /** A little longer than a daemon asks, tells and kills. */
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(25);
@@ -42,8 +43,11 @@ final class TasksStopCommand extends ApiCommand {
     @Override
     int ask(ApiClient api) {
         String id = TaskReference.resolve(api, task);
-        JsonNode answer =
-                ended(api, api.post("/mesh/tasks/" + id + "/stop", Json.object().put("graceful", !force)));
+        JsonNode answer;
+        try (Progress _ = Progress.show(surroundings, () -> "waiting for the agent's end")) {
+            answer = ended(
+                    api, api.post("/mesh/tasks/" + id + "/stop", Json.object().put("graceful", !force)));
+        }
         if (json) {
             print(answer);
         } else {

@@ -112,6 +112,10 @@ public final class LocalInstance {
             Consumer<String> waiting) {
         boolean started = false;
         try (starting) {
+            // It was left behind: whoever ends in order takes it away.
+            Instance.read(file("json"))
+                    .ifPresent(killed -> waiting.accept("the makima that ran here (process " + killed.pid()
+                            + ") was killed; this command opens its database itself, and closes it again"));
             deleteFile();
             LocalStack stack = starter.start(parts);
             Instance instance = new Instance(ProcessHandle.current().pid(), stack.port(), stack.key());

@@ -3,9 +3,14 @@ package dev.makima.cli.view;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A table for people: columns as wide as they need, cut at the terminal's width, no frames. */
+/**
+ * A table for people, without frames: columns as wide as they need. Where the terminal is narrower the widest columns give
+ * way, and what does not fit into them is cut; the first one never does, since what stands there is copied.
+ */
 public final class Table {
     private static final String GAP = "  ";
+    /** No column is made narrower than this: what is left would tell nothing. */
+    private static final int NARROWEST = 8;
 
     private final List<List<String>> rows = new ArrayList<>();
     private final int columns;
@@ -41,18 +46,40 @@ public final class Table {
                 widths[i] = Math.max(widths[i], Printable.width(row.get(i)));
             }
         }
+        shrink(widths, width);
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < columns; i++) {
-                line.append(row.get(i));
+                String cell = Printable.fit(row.get(i), widths[i]);
+                line.append(cell);
                 if (i < columns - 1) {
-                    line.repeat(" ", widths[i] - Printable.width(row.get(i))).append(GAP);
+                    line.repeat(" ", Math.max(0, widths[i] - Printable.width(cell)))
+                            .append(GAP);
                 }
             }
             String fitted = Printable.fit(line.toString().stripTrailing(), width);
             lines.add(lines.isEmpty() ? style.dim(fitted) : fitted);
         }
         return lines;
+    }
+
+    /** Takes from the widest column until all fit, or none can give any more. */
+    private static void shrink(int[] widths, int width) {
+        long needed = (long) GAP.length() * (widths.length - 1);
+        for (int one : widths) {
+            needed += one;
+        }
+        for (; needed > width; needed--) {
+            int widest = widths.length - 1;
+            for (int i = widest - 1; i > 0; i--) {
+                // Of equals the last: what stands further left tells more.
+                widest = widths[i] > widths[widest] ? i : widest;
+            }
+            if (widest < 1 || widths[widest] <= NARROWEST) {
+                return;
+            }
+            widths[widest]--;
+        }
     }
 }

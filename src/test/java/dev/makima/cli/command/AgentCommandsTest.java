@@ -23,8 +23,6 @@ class AgentCommandsTest {
 
     /** Right in all they are given, and not built in the server. */
     private static final List<List<String>> NOT_YET = List.of(
-            List.of("orchestrator", "done"),
-            List.of("orchestrator", "done", "all of it"),
             List.of("directive", "status"),
             List.of("directive", "steps"),
             List.of("directive", "add-step", "n", "--description", "d", "--task-plan", "p", "--order", "0"),
@@ -33,6 +31,8 @@ class AgentCommandsTest {
 
     /** Right in all they are given, for a server that is not there. */
     private static final List<List<String>> OF_CONTRACTS = List.of(
+            List.of("orchestrator", "done"),
+            List.of("orchestrator", "done", "all of it"),
             List.of("supervisor", "status"),
             List.of("supervisor", "tree"),
             List.of("supervisor", "advance-phase", "execute"),
@@ -135,7 +135,7 @@ class AgentCommandsTest {
     void flagsDoInTheVariablesPlace() {
         String id = UUID.randomUUID().toString();
         TestSurroundings world = new TestSurroundings(directory);
-        assertThat(world.run("orchestrator", "done", "--self-task-id", id)).isEqualTo(1);
+        assertThat(world.run("directive", "status", "--directive-id", id)).isEqualTo(1);
         assertThat(world.err()).contains("cannot do that yet");
         TestSurroundings wrong = agents();
         assertThat(wrong.run("contract", "status", "--contract-id", "1-1-1-1-1"))

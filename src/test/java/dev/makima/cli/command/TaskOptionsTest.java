@@ -27,7 +27,7 @@ class TaskOptionsTest {
     @TempDir
     Path directory;
 
-    private static TaskOptions options(TaskOptions.Action action, String... into) {
+    private static TaskOptions options(CompletionAction action, String... into) {
         TaskOptions options = new TaskOptions();
         options.plan = List.of("do", "it");
         options.action = action;
@@ -41,48 +41,48 @@ class TaskOptionsTest {
 
     @Test
     void aMergeGoesIntoTheBranchThatTheTaskStartsFromOrTheOneNamed() {
-        ObjectNode merge = request(HERE, options(TaskOptions.Action.merge));
+        ObjectNode merge = request(HERE, options(CompletionAction.merge));
         assertThat(merge.path("completionAction").asText()).isEqualTo("merge");
         assertThat(merge.path("targetBranch").asText()).isEqualTo("develop");
         assertThat(merge.path("targetRepoPath").asText()).isEqualTo("/src/shop");
-        assertThat(request(HERE, options(TaskOptions.Action.merge, "main"))
+        assertThat(request(HERE, options(CompletionAction.merge, "main"))
                         .path("targetBranch")
                         .asText())
                 .isEqualTo("main");
-        assertThat(request(NO_ORIGIN, options(TaskOptions.Action.merge)).has("targetBranch"))
+        assertThat(request(NO_ORIGIN, options(CompletionAction.merge)).has("targetBranch"))
                 .isTrue();
     }
 
     @Test
     void aPullRequestGoesWhereTheDaemonFindsOutUnlessItIsSaid() {
-        assertThat(request(HERE, options(TaskOptions.Action.pr)).has("targetBranch"))
+        assertThat(request(HERE, options(CompletionAction.pr)).has("targetBranch"))
                 .isFalse();
-        assertThat(request(URL, options(TaskOptions.Action.pr, "release/1"))
+        assertThat(request(URL, options(CompletionAction.pr, "release/1"))
                         .path("targetBranch")
                         .asText())
                 .isEqualTo("release/1");
-        assertThat(request(URL, options(TaskOptions.Action.merge)).has("targetBranch"))
+        assertThat(request(URL, options(CompletionAction.merge)).has("targetBranch"))
                 .isFalse();
     }
 
     @Test
     void whatCannotBeDoneIsSaidBeforeTheAgentWorks() {
-        for (TaskOptions.Action action : List.of(TaskOptions.Action.merge, TaskOptions.Action.pr)) {
+        for (CompletionAction action : List.of(CompletionAction.merge, CompletionAction.pr)) {
             assertThatThrownBy(() -> request(NEW, options(action)))
                     .isInstanceOf(MakimaException.class)
                     .hasMessageContaining("empty repository");
         }
-        assertThatThrownBy(() -> request(NO_ORIGIN, options(TaskOptions.Action.pr)))
+        assertThatThrownBy(() -> request(NO_ORIGIN, options(CompletionAction.pr)))
                 .isInstanceOf(MakimaException.class)
                 .hasMessageContaining("origin");
-        assertThatThrownBy(() -> request(HERE, options(TaskOptions.Action.merge, "--force")))
+        assertThatThrownBy(() -> request(HERE, options(CompletionAction.merge, "--force")))
                 .isInstanceOf(MakimaException.class)
                 .hasMessageContaining("not a valid branch");
     }
 
     @Test
     void whatATaskMayCostAndHowItIsWorkedOnIsAskedFor() {
-        TaskOptions options = options(TaskOptions.Action.branch);
+        TaskOptions options = options(CompletionAction.branch);
         assertThat(request(HERE, options).has("autonomousLoop")).isFalse();
         options.loop = true;
         options.localOnly = true;
@@ -97,15 +97,15 @@ class TaskOptionsTest {
 
     @Test
     void limitsAndIdsThatCannotBeAreRefused() {
-        TaskOptions free = options(TaskOptions.Action.branch);
+        TaskOptions free = options(CompletionAction.branch);
         free.maxCost = BigDecimal.ZERO;
         assertThatThrownBy(() -> free.plan(new TestSurroundings(directory).make()))
                 .hasMessageContaining("--max-cost is 0");
-        TaskOptions unknown = options(TaskOptions.Action.branch);
+        TaskOptions unknown = options(CompletionAction.branch);
         unknown.continueFrom = "the last one";
         assertThatThrownBy(() -> unknown.plan(new TestSurroundings(directory).make()))
-                .hasMessageContaining("not a task id");
-        TaskOptions unpushed = options(TaskOptions.Action.pr);
+                .hasMessageContaining("not a task's id");
+        TaskOptions unpushed = options(CompletionAction.pr);
         unpushed.localOnly = true;
         assertThatThrownBy(() -> unpushed.plan(new TestSurroundings(directory).make()))
                 .hasMessageContaining("--local-only");

@@ -51,8 +51,8 @@ class VerticleRunTest {
 
     @Test
     void aTasksNameIsThePlansFirstLine() {
-        assertThat(TaskOptions.nameOf("# Add a test\n\nfor the parser")).isEqualTo("Add a test");
-        assertThat(TaskOptions.nameOf("x".repeat(100))).hasSize(48).endsWith("…");
-        assertThat(TaskOptions.nameOf("###")).isEqualTo("task");
+        assertThat(PlanText.nameOf("# Add a test\n\nfor the parser")).isEqualTo("Add a test");
+        assertThat(PlanText.nameOf("x".repeat(100))).hasSize(48).endsWith("…");
+        assertThat(PlanText.nameOf("###")).isEqualTo("task");
     }
 }

@@ -70,6 +70,23 @@ class LocalInstanceTest {
     }
 
     @Test
+    void whatAKilledOneLeftIsTakenOverAndThatIsSaid() throws IOException {
+        Files.createDirectories(directory.resolve("home"));
+        new Instance(99_999_999, 4711, new Secret("mk_old")).write(file());
+        try (Use own = open()) {
+            assertThat(own.own()).isTrue();
+            assertThat(notes)
+                    .containsExactly("the makima that ran here (process 99999999) was killed; this command opens its"
+                            + " database itself, and closes it again");
+        }
+        notes.clear();
+        try (Use next = open()) {
+            assertThat(next.own()).isTrue();
+        }
+        assertThat(notes).as("one that ended in order").isEmpty();
+    }
+
+    @Test
     void theFileSaysHowToReachItAndOnlyItsOwnerMayReadIt() throws IOException {
         try (Use own = open()) {
             assertThat(own.own()).isTrue();

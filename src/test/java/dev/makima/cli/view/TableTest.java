@@ -14,6 +14,19 @@ class TableTest {
     }
 
     @Test
+    void theWidestColumnGivesWayAndTheFirstNever() {
+        Table table = new Table("ID", "NAME", "STATUS", "SEEN")
+                .row("550e8400-e29b-41d4-a716-446655440000", "a name that goes on and on and on", "running", "5 s ago");
+        assertThat(table.lines(Style.PLAIN, 80))
+                .containsExactly(
+                        "ID                                    NAME                      STATUS   SEEN",
+                        "550e8400-e29b-41d4-a716-446655440000  a name that goes on and…  running  5 s ago")
+                .allMatch(line -> Printable.width(line) <= 80);
+        assertThat(table.lines(Style.PLAIN, 40)).allMatch(line -> Printable.width(line) <= 40);
+        assertThat(table.lines(Style.PLAIN, Integer.MAX_VALUE).get(1)).endsWith("on and on  running  5 s ago");
+    }
+
+    @Test
     void cellsCanNotBreakALine() {
         assertThat(new Table("A").row("x\ny\u001b[31m").lines(Style.PLAIN, 80)).containsExactly("A", "x y␛[31m");
     }

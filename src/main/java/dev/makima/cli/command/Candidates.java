@@ -1,0 +1,80 @@
+package dev.makima.cli.command;
+
+import java.util.List;
+
+/** What completion scripts offer as values of options. */
+final class Candidates {
+    private Candidates() {}
+
+    /** The states of tasks. */
+    static final class States extends Fixed {
+        States() {
+            super(
+                    "pending",
+                    "starting",
+                    "initializing",
+                    "running",
+                    "paused",
+                    "blocked",
+                    "done",
+                    "failed",
+                    "interrupted");
+        }
+    }
+
+    /** The states of contracts. */
+    static final class ContractStates extends Fixed {
+        ContractStates() {
+            super("active", "completed");
+        }
+    }
+
+    /** The kinds of contracts. */
+    static final class ContractTypes extends Fixed {
+        ContractTypes() {
+            super("simple", "specification");
+        }
+    }
+
+    /** The phases of contracts. */
+    static final class Phases extends Fixed {
+        Phases() {
+            super("research", "specify", "plan", "execute", "review");
+        }
+    }
+
+    /** Where a document is read. */
+    static final class Places extends Fixed {
+        Places() {
+            super("repository", "worktree");
+        }
+    }
+
+    /** What becomes of a task's work. */
+    static final class Actions extends Fixed {
+        Actions() {
+            super("none", "branch", "merge", "pr");
+        }
+    }
+
+    /** The sides of a merge. */
+    static final class Sides extends Fixed {
+        Sides() {
+            super("ours", "theirs");
+        }
+    }
+
+    /** Words that are always the same; picocli makes its subclasses by their constructors without parameters. */
+    abstract static class Fixed implements Iterable<String> {
+        private final List<String> words;
+
+        Fixed(String... words) {
+            this.words = List.of(words);
+        }
+
+        @Override
+        public java.util.Iterator<String> iterator() {
+            return words.iterator();
+        }
+    }
+}

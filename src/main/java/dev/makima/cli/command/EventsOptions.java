@@ -1,0 +1,56 @@
+package dev.makima.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.cli.ExitCode;
+import dev.makima.cli.Surroundings;
+import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.api.EventsFollower;
+import dev.makima.cli.view.Printable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How long events are followed, and how they are shown. */
+final class EventsOptions {
+    @Option(names = "--count", paramLabel = "N", description = "end after so many; default: never")
+    @Nullable
+    Integer count;
+
+    /** Prints them as they come. Blocks until there were enough. */
+    int follow(ApiClient api, String path, Surroundings surroundings, boolean json) {
+        int[] seen = {0};
+        new EventsFollower(api).follow(path, new EventsFollower.Listener() {
+            @Override
+            public boolean event(String name, JsonNode data) {
+                surroundings.out().println(json ? Output.typed(name, data) : Printable.line(words(name, data)));
+                seen[0]++;
+                // It is the last one that there is of a contract.
+                boolean last = path.startsWith("/contracts/") && name.equals("contract_deleted");
+                return !last && (count == null || seen[0] < count);
+            }
+
+            @Override
+            public void reconnecting(String why) {
+                surroundings
+                        .err()
+                        .println("makima: connection lost (" + Printable.line(why) + "), connecting again; what happens"
+                                + " meanwhile may not be shown");
+            }
+        });
+        return ExitCode.OK;
+    }
+
+    private static String words(String name, JsonNode data) {
+        StringBuilder words = new StringBuilder();
+        words.append(data.path("at").asText("")).append("  ").append(name.replace('_', ' '));
+        for (String field : new String[] {"taskId", "contractId"}) {
+            if (data.hasNonNull(field)) {
+                words.append("  ").append(TaskWorkCommand.brief(data.path(field)));
+                break;
+            }
+        }
+        return words.append("  ")
+                .append(HistoryOptions.words(data.path("body")))
+                .toString()
+                .strip();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.makima.cli.command;
+
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
+import dev.makima.base.Uuids;
+import dev.makima.cli.view.Printable;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Things as people name them: by the id or the first digits of it, 4 at least. Stateless. */
+final class IdBeginning {
+    private static final Pattern BEGINNING = Pattern.compile("[0-9a-f]{4}[0-9a-f-]{0,31}");
+    private static final int WHOLE = 36;
+    /** So many are shown of those that begin so; more would not help to choose. */
+    private static final int SHOWN = 8;
+
+    private IdBeginning() {}
+
+    /**
+     * One that may be meant.
+     *
+     * @param about what tells it from others: its name, its state
+     */
+    record Candidate(String id, String about) {}
+
+    /**
+     * The id or its beginning as it is written everywhere. Asks nobody.
+     *
+     * @param kind the noun of what is named, such as "task"
+     * @throws MakimaException VALIDATION where it cannot be one
+     */
+    static String checked(String kind, String given) {
+        String text = given.strip().toLowerCase(Locale.ROOT);
+        if (text.length() == WHOLE) {
+            return Uuids.parse("id of a " + kind, text).toString();
+        }
+        if (!BEGINNING.matcher(text).matches()) {
+            throw new MakimaException(
+                    ErrorCode.VALIDATION,
+                    "not a " + kind + "'s id: " + given,
+                    "Give an id or its first digits (at least 4); " + list(kind) + " shows them");
+        }
+        return text;
+    }
+
+    /** Whether it needs nobody to tell what it begins. */
+    static boolean isWhole(String checked) {
+        return checked.length() == WHOLE;
+    }
+
+    /**
+     * The one that is meant.
+     *
+     * @param found all that begin so
+     * @throws MakimaException NOT_FOUND where there is none; VALIDATION where there are more, which are listed
+     */
+    static String only(String kind, String beginning, List<Candidate> found) {
+        if (found.isEmpty()) {
+            throw new MakimaException(
+                    ErrorCode.NOT_FOUND, "no " + kind + " begins with " + beginning, "See: " + list(kind));
+        }
+        if (found.size() > 1) {
+            StringBuilder what = new StringBuilder();
+            what.append(found.size())
+                    .append(' ')
+                    .append(kind)
+                    .append("s begin with ")
+                    .append(beginning)
+                    .append(':');
+            found.stream()
+                    .limit(SHOWN)
+                    .forEach(one ->
+                            what.append("\n  ").append(one.id()).append("  ").append(Printable.line(one.about())));
+            if (found.size() > SHOWN) {
+                what.append("\n  and ").append(found.size() - SHOWN).append(" more");
+            }
+            throw new MakimaException(ErrorCode.VALIDATION, what.toString(), "Give more digits");
+        }
+        return found.getFirst().id();
+    }
+
+    private static String list(String kind) {
+        return "makima " + kind + "s list";
+    }
+}

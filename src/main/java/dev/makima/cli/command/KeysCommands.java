@@ -1,0 +1,28 @@
+package dev.makima.cli.command;
+
+import dev.makima.cli.Surroundings;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** makima keys … */
+final class KeysCommands {
+    /** Its commands, in the order of its help. */
+    static final List<String> NAMES = List.of("create", "list", "revoke");
+
+    private KeysCommands() {}
+
+    /** The group with the command that is meant, or with all. */
+    static CommandLine create(Surroundings surroundings, @Nullable String meant) {
+        return Subcommands.of(
+                new Group.Keys(surroundings),
+                NAMES,
+                name -> switch (name) {
+                    case "create" -> new KeysCreateCommand(surroundings);
+                    case "list" -> new KeysListCommand(surroundings);
+                    case "revoke" -> new KeysRevokeCommand(surroundings);
+                    default -> throw Subcommands.unknown(name);
+                },
+                meant);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.makima.cli.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.cli.Surroundings;
+import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.view.Amounts;
+import dev.makima.cli.view.Table;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** makima usage. */
+@Command(
+        name = "usage",
+        sortOptions = false,
+        description = "Shows what agents have cost, in dollars and tokens: by day, by task or by contract (UTC days).",
+        footer = {
+            "",
+            "Examples:",
+            "  makima usage",
+            "  makima usage --by task --limit 10",
+            "  makima usage --by contract --from 2026-01-01 --to 2026-01-31 --json"
+        })
+final class UsageCommand extends ApiCommand {
+    /** What the sums are made by. */
+    enum Grouping {
+        day,
+        task,
+        contract
+    }
+
+    @Option(
+            names = "--by",
+            paramLabel = "WHAT",
+            defaultValue = "day",
+            description = "day, task or contract; default: ${DEFAULT-VALUE}")
+    Grouping by = Grouping.day;
+
+    @Option(names = "--from", paramLabel = "DAY", description = "from this day on; default: 30 days ago")
+    @Nullable
+    String from;
+
+    @Option(names = "--to", paramLabel = "DAY", description = "to the end of this day; default: today")
+    @Nullable
+    String to;
+
+    @Option(names = "--limit", paramLabel = "N", description = "at most so many rows, the dearest first")
+    @Nullable
+    Integer limit;
+
+    @Option(names = "--cursor", paramLabel = "CURSOR", description = "go on where an earlier call ended")
+    @Nullable
+    String cursor;
+
+    UsageCommand(Surroundings surroundings) {
+        super(surroundings);
+    }
+
+    @Override
+    int ask(ApiClient api) {
+        StringBuilder path = new StringBuilder("/usage?by=").append(by.name());
+        add(path, "from", from);
+        add(path, "to", to);
+        add(path, "limit", limit == null ? null : limit.toString());
+        add(path, "cursor", cursor);
+        return answered(api.get(path.toString()), this::show);
+    }
+
+    private static void add(StringBuilder path, String name, @Nullable String value) {
+        if (value != null) {
+            path.append('&').append(name).append('=').append(ApiClient.encode(value));
+        }
+    }
+
+    private void show(JsonNode answer) {
+        Table table = new Table(by.name().toUpperCase(Locale.ROOT), "TASKS", "COST", "TOKENS IN", "OUT", "TIME");
+        for (JsonNode row : answer.path("rows")) {
+            add(table, name(row), row);
+        }
+        add(table, "in all", answer.path("total"));
+        print(table);
+        if (answer.hasNonNull("nextCursor")) {
+            say("There is more: --cursor " + answer.path("nextCursor").asText());
+        }
+    }
+
+    private String name(JsonNode row) {
+        return switch (by) {
+            case day -> row.path("day").asText();
+            case task -> named(row, "taskId");
+            case contract -> named(row, "contractId");
+        };
+    }
+
+    private static String named(JsonNode row, String id) {
+        return row.hasNonNull(id)
+                ? (TaskWorkCommand.brief(row.path(id)) + "  " + row.path("name").asText("")).strip()
+                : "(none)";
+    }
+
+    private static void add(Table table, String name, JsonNode sum) {
+        table.row(
+                name,
+                sum.path("tasks").asText("0"),
+                Amounts.cost(sum.path("costUsd").asDouble()),
+                String.format(Locale.ROOT, "%,d", sum.path("inputTokens").asLong()),
+                String.format(Locale.ROOT, "%,d", sum.path("outputTokens").asLong()),
+                Amounts.duration(sum.path("durationMs").asLong()));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.makima.cli.completion;
+
+import java.util.List;
+
+/** The script for bash, 3.2 and later. Stateless. */
+public final class BashScript {
+    private static final String REST = """
+            _makima() {
+                local cur=${COMP_WORDS[COMP_CWORD]} word path='' expects='' commands='' options='' valued='' values='' i
+                COMPREPLY=()
+                _makima_of ''
+                for ((i = 1; i < COMP_CWORD; i++)); do
+                    word=${COMP_WORDS[i]}
+                    if [[ $word == = ]]; then
+                        continue
+                    elif [[ -n $expects ]]; then
+                        expects=''
+                    elif [[ $word == -* ]]; then
+                        [[ " $valued " == *" $word "* ]] && expects=$word
+                    elif [[ " $commands " == *" $word "* ]]; then
+                        path="${path:+$path }$word"
+                        _makima_of "$path"
+                    fi
+                done
+                [[ $cur == = ]] && cur=''
+                if [[ -n $expects ]]; then
+                    _makima_values "$path $expects"
+                elif [[ $cur == -* ]]; then
+                    values=$options
+                elif [[ -n $commands ]]; then
+                    values=$commands
+                else
+                    _makima_values "$path"
+                fi
+                if [[ $values == / ]]; then
+                    compopt -o filenames 2>/dev/null
+                    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -f -- "$cur")
+                else
+                    COMPREPLY=($(compgen -W "$values" -- "$cur"))
+                fi
+            }
+            complete -F _makima makima
+            """;
+
+    private BashScript() {}
+
+    /** The script. */
+    public static String of(CommandTree top) {
+        StringBuilder of = new StringBuilder();
+        StringBuilder values = new StringBuilder();
+        for (CommandTree command : top.all()) {
+            of.append("    '").append(command.path()).append("')\n");
+            assign(of, "commands", List.copyOf(command.commands().keySet()));
+            assign(of, "options", command.optionNames());
+            assign(of, "valued", command.valueOptions());
+            of.append("        ;;\n");
+            values(values, "'" + command.path() + "'", command.positional());
+            for (CommandTree.Option option : command.options()) {
+                String places = String.join(
+                        " | ",
+                        option.names().stream()
+                                .map(name -> "'" + command.path() + " " + name + "'")
+                                .toList());
+                values(values, places, option.values());
+            }
+        }
+        return "# Completion of makima for bash: source <(makima completion bash)\n"
+                + "# Sets what can follow the words of a command.\n"
+                + "_makima_of() {\n    case $1 in\n" + of + "    esac\n}\n"
+                + "# Sets the values of an option, or of a command's parameters; / stands for files.\n"
+                + "_makima_values() {\n    values=''\n    case $1 in\n" + values + "    esac\n}\n" + REST;
+    }
+
+    private static void assign(StringBuilder script, String variable, List<String> words) {
+        script.append("        ")
+                .append(variable)
+                .append("='")
+                .append(String.join(" ", words))
+                .append("'\n");
+    }
+
+    private static void values(StringBuilder script, String places, CommandTree.Values values) {
+        if (values.files() || !values.words().isEmpty()) {
+            script.append("    ")
+                    .append(places)
+                    .append(") values='")
+                    .append(values.files() ? "/" : String.join(" ", values.words()))
+                    .append("' ;;\n");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.makima.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.makima.cli.TestSurroundings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What commands end with, and what they say, by what the server answers: agents and scripts go by it. */
+class ExitCodesTest {
+    private static final String TASK = "550e8400-e29b-41d4-a716-446655440000";
+
+    @TempDir
+    private Path directory;
+
+    private HttpServer server;
+    private int status = 200;
+    private String body = "{}";
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    private TestSurroundings world() {
+        return new TestSurroundings(directory)
+                .with(
+                        "MAKIMA_API_URL",
+                        "http://127.0.0.1:" + server.getAddress().getPort())
+                .with("MAKIMA_API_KEY", "mk_x")
+                .with("MAKIMA_TASK_ID", TASK)
+                .with("MAKIMA_CONTRACT_ID", TASK);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, 2", "401, 4", "403, 4", "404, 3", "409, 1", "413, 2", "429, 1", "500, 1", "502, 1", "503, 1", "504, 5"
+    })
+    void theServersAnswerDecides(int answered, int expected) {
+        status = answered;
+        body = "{\"code\":\"X\",\"message\":\"what it was. What to do\"}";
+        for (List<String> command : List.of(
+                List.of("tasks", "show", TASK),
+                List.of("tasks", "diff", TASK, "--json"),
+                List.of("supervisor", "task", TASK),
+                List.of("contract", "status"),
+                List.of("keys", "list"))) {
+            TestSurroundings world = world();
+            assertThat(world.run(command.toArray(String[]::new)))
+                    .as("%s at %d", command, answered)
+                    .isEqualTo(expected);
+            assertThat(world.out()).as("nothing but what was asked for").isEmpty();
+            assertThat(world.err()).startsWith("makima: what it was. What to do\n");
+        }
+    }
+
+    @Test
+    void aMergeThatConflictsIsNoSuccessAndIsToldInFull() {
+        body = "{\"success\":false,\"message\":\"it conflicts\",\"conflicts\":[\"a.txt\"]}";
+        TestSurroundings agent = world();
+        assertThat(agent.run("supervisor", "merge", TASK)).isEqualTo(1);
+        assertThat(agent.out()).isEqualTo(body + "\n");
+        assertThat(agent.err()).isEqualTo("makima: it conflicts\n");
+        TestSurroundings person = world();
+        assertThat(person.run("tasks", "merge", TASK)).isEqualTo(1);
+        assertThat(person.out()).isEqualTo("It conflicts\n  a.txt\n");
+    }
+
+    @Test
+    void whatBeginsTheSameIsListedToChooseFrom() {
+        body = "{\"tasks\":[{\"id\":\"550e8400-e29b-41d4-a716-446655440000\",\"name\":\"parser\",\"status\":\"done\"},"
+                + "{\"id\":\"550e8400-e29b-41d4-a716-446655440001\",\"name\":\"cli\",\"status\":\"running\"}]}";
+        TestSurroundings world = world();
+        assertThat(world.run("tasks", "stop", "550E8400")).isEqualTo(2);
+        assertThat(world.err()).isEqualTo("""
+                makima: 2 tasks begin with 550e8400:
+                  550e8400-e29b-41d4-a716-446655440000  done parser
+                  550e8400-e29b-41d4-a716-446655440001  running cli
+                Give more digits
+                """);
+        TestSurroundings none = world();
+        assertThat(none.run("tasks", "stop", "aaaa")).isEqualTo(3);
+        assertThat(none.err()).isEqualTo("makima: no task begins with aaaa\nSee: makima tasks list\n");
+    }
+
+    @Test
+    void anOrchestratorIsNotDoneWhileASubtaskIsAtWork() {
+        body = "{\"tasks\":[{\"id\":\"550e8400-e29b-41d4-a716-446655440001\",\"name\":\"cli\",\"status\":\"running\","
+                + "\"parentTaskId\":\"" + TASK + "\"}]}";
+        TestSurroundings world = world();
+        assertThat(world.run("orchestrator", "done", "All of it")).isEqualTo(1);
+        assertThat(world.err())
+                .contains("subtask 550e8400 (cli) is running still", "makima orchestrator stop 550e8400");
+        assertThat(world.out()).isEmpty();
+    }
+}
