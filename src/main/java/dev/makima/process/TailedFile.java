@@ -21,7 +21,7 @@ final class TailedFile extends TailedItem {
     private volatile long position;
     /** Where to go on instead; set and taken under the lock of handing over. */
     private long seekTo = NO_SEEK;
-    /** Open only while there is something to read: hundreds of followed files must not hold hundreds of descriptors. */
+    /** Open only while there is something to read, and a moment longer: hundreds of followed files must not hold hundreds of descriptors. */
     private @Nullable FileChannel channel;
 
     TailedFile(Path file, long from, Follower follower, Tailer tailer) {
@@ -85,7 +85,9 @@ final class TailedFile extends TailedItem {
         long from = position;
         long length = length(from);
         if (length == from) {
-            handing(this::release);
+            if (isQuiet()) {
+                handing(this::release);
+            }
             return Outcome.NOTHING;
         }
         buffer.clear().limit((int) Math.min(Math.min(demand, buffer.capacity()), length - from));

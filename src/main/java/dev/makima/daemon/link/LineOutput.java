@@ -217,6 +217,11 @@ final class LineOutput implements OutputLane {
         @Override
         public void close() {
             subscription.close();
+            letGo();
+        }
+
+        private synchronized void letGo() {
+            mask.close();
         }
     }
 }

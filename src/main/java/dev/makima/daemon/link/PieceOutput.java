@@ -190,6 +190,7 @@ final class PieceOutput implements OutputLane {
         /** What a run that is done with had outstanding holds up nobody else. */
         private synchronized void moveOut() {
             moveTo(acknowledged, acknowledged);
+            mask.close();
         }
     }
 }

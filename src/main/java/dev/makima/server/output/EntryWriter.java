@@ -43,11 +43,16 @@ public final class EntryWriter implements AutoCloseable {
      * @param flooded whether more output comes than by the way, which goes first then; any thread
      */
     public EntryWriter(OutputTable output, EntryTable table, News news, Clock clock, BooleanSupplier flooded) {
+        this(output, table, news, clock, new DueStreams(flooded, System::nanoTime));
+    }
+
+    /** Looks at what is due there. */
+    EntryWriter(OutputTable output, EntryTable table, News news, Clock clock, DueStreams due) {
         this.output = output;
         this.table = table;
         this.news = news;
         this.clock = clock;
-        this.due = new DueStreams(flooded, System::nanoTime);
+        this.due = due;
         this.thread = Thread.ofPlatform().name("entries").daemon(true).unstarted(this::run);
     }
 
