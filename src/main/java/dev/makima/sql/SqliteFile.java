@@ -145,12 +145,12 @@ final class SqliteFile implements Engine {
     /** A plain "begin" would fail at its first write where a reader's snapshot is newer; this waits instead. */
     @Override
     public void begin(Session session) throws SQLException {
-        session.execute("begin immediate");
+        session.update("begin immediate");
     }
 
     @Override
     public void beginRead(Session session) throws SQLException {
-        session.execute("begin");
+        session.update("begin");
     }
 
     @Override
