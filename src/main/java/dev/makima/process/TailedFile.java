@@ -77,18 +77,19 @@ final class TailedFile extends TailedItem {
     }
 
     private Outcome read(ByteBuffer buffer) throws IOException {
-        int demand = follower.demand();
-        if (demand <= 0) {
-            return Outcome.BLOCKED;
-        }
+        // Mostly nothing has come: that is found out by one question to the file, and without the follower.
         handing(() -> seekTo = NO_SEEK);
         long from = position;
         long length = length(from);
         if (length == from) {
-            if (isQuiet()) {
-                handing(this::release);
+            if (channel != null && isQuiet()) {
+                handing(this::rest);
             }
             return Outcome.NOTHING;
+        }
+        int demand = follower.demand();
+        if (demand <= 0) {
+            return Outcome.BLOCKED;
         }
         buffer.clear().limit((int) Math.min(Math.min(demand, buffer.capacity()), length - from));
         fill(buffer, from);
@@ -98,6 +99,11 @@ final class TailedFile extends TailedItem {
         }
         handing(() -> handOver(from, buffer));
         return Outcome.MORE;
+    }
+
+    private void rest() {
+        release();
+        follower.rests();
     }
 
     private void handOver(long from, ByteBuffer bytes) {

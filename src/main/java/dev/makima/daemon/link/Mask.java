@@ -61,10 +61,6 @@ final class Mask implements AutoCloseable {
             lastLength = length;
             grownAt = now;
         }
-        if (length == position && now - grownAt >= HOLD_BACK_NANOS) {
-            release();
-            return most;
-        }
         boolean whole = length == position || now - grownAt >= HOLD_BACK_NANOS || endsWithLine(length);
         return whole ? most : (int) Math.min(most, length - position - margin);
     }
@@ -115,7 +111,8 @@ final class Mask implements AutoCloseable {
         return open;
     }
 
-    private void release() {
+    /** Lets go of the file until something is read again. */
+    void rests() {
         FileChannel open = channel;
         channel = null;
         if (open != null) {
@@ -132,7 +129,7 @@ final class Mask implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        release();
+        rests();
     }
 
     /** Says how many there were. */

@@ -126,6 +126,11 @@ final class PieceOutput implements OutputLane {
         }
 
         @Override
+        public synchronized void rests() {
+            mask.rests();
+        }
+
+        @Override
         public synchronized void accept(long offset, ByteBuffer bytes) {
             if (offset > sent) {
                 // Read before a rewind whose seek is about to come.

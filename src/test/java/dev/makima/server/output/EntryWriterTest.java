@@ -94,9 +94,11 @@ class EntryWriterTest {
         Printing() {
             Task.Spec spec = Task.Spec.in(null, null);
             task = await(store.tasks()
-                    .add(new TaskTable.NewTask(holder.ownerId(), holder.accountId(), "task", "do it", spec, true), NOW));
-            DispatchTable.Claim claim = await(store.dispatch()
-                            .claim(Set.of(daemon), Duration.ofHours(1), Duration.ZERO, NOW))
+                    .add(
+                            new TaskTable.NewTask(holder.ownerId(), holder.accountId(), "task", "do it", spec, true),
+                            NOW));
+            DispatchTable.Claim claim = await(
+                            store.dispatch().claim(Set.of(daemon), Duration.ofHours(1), Duration.ZERO, NOW))
                     .getFirst();
             fence = claim.fence();
         }
