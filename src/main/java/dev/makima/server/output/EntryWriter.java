@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -161,7 +162,7 @@ public final class EntryWriter implements AutoCloseable {
     /** What was read is ahead of the mark as long as a batch is under way; after that they have to agree. */
     private EntryScanner scanner(OutputTable.Stream stream, boolean settled) {
         EntryScanner scanner = scanners.get(stream.id());
-        if (scanner == null || settled && scanner.parsedTo() != stream.parsedTo()) {
+        if (scanner == null || (settled && scanner.parsedTo() != stream.parsedTo())) {
             scanner = new EntryScanner(stream.name(), stream.parsedTo());
             scanners.put(stream.id(), scanner);
         }
@@ -192,7 +193,9 @@ public final class EntryWriter implements AutoCloseable {
         if (to == from || !due.begin(stream.id())) {
             return from;
         }
-        table.add(new EntryTable.Batch(stream, from, to, scanner.takeEntries(), scanner.takeUsages()), clock.instant())
+        CompletableFuture<Long> _ = table.add(
+                        new EntryTable.Batch(stream, from, to, scanner.takeEntries(), scanner.takeUsages()),
+                        clock.instant())
                 .whenComplete((_, failure) -> {
                     due.end(stream.id(), failure);
                     if (failure == null) {
