@@ -93,7 +93,7 @@ class ContractsCommandsTest {
             assertThat(printed(agent(stack, id, supervisor), "contract", "checklist"))
                     .contains("\"ready\":true", "\"next\":\"execute\"");
             assertThat(printed(agent(stack, id, supervisor), "contract", "suggest-action"))
-                    .contains("makima supervisor advance-phase execute");
+                    .contains("\"command\":\"makima tasks start " + supervisor + "\"");
             assertThat(printed(agent(stack, id, supervisor), "contract", "completion-action", "--code"))
                     .contains("\"action\":\"branch\"");
             assertThat(printed(agent(stack, id, supervisor), "supervisor", "advance-phase", "execute"))

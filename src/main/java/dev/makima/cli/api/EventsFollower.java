@@ -57,7 +57,8 @@ public final class EventsFollower {
                 why = e.getMessage() == null ? e.toString() : e.getMessage();
             } catch (MakimaException e) {
                 // The first connection tells at once what is wrong; later ones are tried again, for a while.
-                if (lastId.isEmpty() && backoff.failures() == 0 && lostAt == 0 || !TaskFollower.passing(e.code())) {
+                boolean first = lastId.isEmpty() && backoff.failures() == 0 && lostAt == 0;
+                if (first || !TaskFollower.passing(e.code())) {
                     throw e;
                 }
                 why = e.what();

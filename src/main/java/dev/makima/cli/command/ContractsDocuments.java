@@ -90,7 +90,7 @@ final class ContractsDocuments {
     }
 
     /** A command about one document. */
-    private abstract static class One extends OneContractCommand {
+    abstract static class One extends OneContractCommand {
         @Parameters(index = "1", paramLabel = "DOCUMENT", description = "its id, or its name")
         String document = "";
 

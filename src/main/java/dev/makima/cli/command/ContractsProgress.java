@@ -19,7 +19,7 @@ final class ContractsProgress {
     private ContractsProgress() {}
 
     /** What a phase still needs, as a table. */
-    private abstract static class Listed extends OneContractCommand {
+    abstract static class Listed extends OneContractCommand {
         Listed(Surroundings surroundings) {
             super(surroundings);
         }

@@ -21,12 +21,12 @@ public final class Progress implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread ticker;
 
-    private Progress(PrintStream err, Style style, int width, Supplier<String> text, Duration patience) {
+    private Progress(Surroundings surroundings, Style style, Supplier<String> text, Duration patience) {
         long since = System.nanoTime();
         this.ticker = Thread.ofPlatform()
                 .daemon()
                 .name("makima-waiting")
-                .start(() -> tick(err, style, width, text, patience, since));
+                .start(() -> tick(surroundings, style, text, patience, since));
     }
 
     /**
@@ -45,7 +45,7 @@ public final class Progress implements AutoCloseable {
             return new Progress();
         }
         Style style = surroundings.variable("NO_COLOR", "").isEmpty() ? Style.COLOURED : Style.PLAIN;
-        return new Progress(surroundings.err(), style, TerminalSize.columns(surroundings), text, patience);
+        return new Progress(surroundings, style, text, patience);
     }
 
     /** One that shows nothing. */
@@ -53,18 +53,21 @@ public final class Progress implements AutoCloseable {
         this.ticker = Thread.currentThread();
     }
 
-    private void tick(PrintStream err, Style style, int width, Supplier<String> text, Duration patience, long since) {
+    private void tick(Surroundings surroundings, Style style, Supplier<String> text, Duration patience, long since) {
+        PrintStream err = surroundings.err();
         boolean drawn = false;
         try {
-            Duration wait = patience;
-            while (!closed.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            int width = TerminalSize.columns(surroundings); // starts a process, so not before it is needed
+            do {
                 long millis = (System.nanoTime() - since) / 1_000_000;
                 String line = Printable.line(text.get()) + ", " + Amounts.duration(millis / 1000 * 1000);
                 err.print(WIPE + style.dim(Printable.fit(line, width - 1)));
                 err.flush();
                 drawn = true;
-                wait = EVERY;
-            }
+            } while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
