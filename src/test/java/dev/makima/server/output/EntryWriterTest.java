@@ -169,7 +169,7 @@ class EntryWriterTest {
         }
         assertThat(first.entries().stream().map(EntryTable.Stored::seq))
                 .containsExactlyElementsOf(
-                        LongStream.rangeClosed(1, rounds * lines).boxed().toList());
+                        LongStream.rangeClosed(1, (long) rounds * lines).boxed().toList());
         for (int i = 0; i < rounds; i++) {
             assertThat(second.entries().get(i).body()).contains("\"two " + i + "\"");
         }
