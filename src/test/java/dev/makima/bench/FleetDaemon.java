@@ -85,8 +85,8 @@ final class FleetDaemon {
     /** Sends a heartbeat each so many milliseconds, the first one at a moment of its own. */
     void beat(int millis) {
         vertx.setTimer(1 + (long) number * millis / FleetTally.DAEMONS % millis, _ -> {
-            heartbeat(millis);
-            heartbeatTimer = vertx.setPeriodic(millis, _ -> heartbeat(millis));
+            heartbeat();
+            heartbeatTimer = vertx.setPeriodic(millis, _ -> heartbeat());
         });
     }
 
@@ -162,7 +162,7 @@ final class FleetDaemon {
         task.acknowledged(ack.getLong("length"), tally::acknowledged);
     }
 
-    private void heartbeat(int millis) {
+    private void heartbeat() {
         beats++;
         heartbeats.put(beats, System.nanoTime());
         JsonArray runs = new JsonArray();
@@ -172,7 +172,7 @@ final class FleetDaemon {
             active.add(task.id());
         });
         if (heartbeats.size() > 1) {
-            tally.missed(millis);
+            tally.missed();
         }
         say(new JsonObject()
                 .put("type", "heartbeat")

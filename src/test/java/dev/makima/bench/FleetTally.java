@@ -63,9 +63,8 @@ final class FleetTally {
     }
 
     /** A heartbeat was due, and the one before was not answered yet. */
-    void missed(int millis) {
+    void missed() {
         missed.incrementAndGet();
-        failed("a heartbeat was not answered within " + millis + " ms");
     }
 
     void unanswered(int number) {

@@ -5,12 +5,14 @@ import dev.makima.testkit.TestPostgres;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -20,7 +22,8 @@ import java.util.concurrent.locks.LockSupport;
 final class LoadBenchmark implements Benchmark {
     private static final int TASKS = 1000;
     private static final int WATCHERS = 100;
-    private static final int LINES_PER_SECOND = 20_000;
+    private static final int LINES_PER_SECOND =
+            Integer.parseInt(Objects.requireNonNullElse(System.getenv("MAKIMA_BENCH_LINES"), "20000"));
     private static final int SECONDS = 20;
     private static final int WARM_UP_SECONDS = 5;
     private static final int HEARTBEAT_MILLIS = 3000;
@@ -45,8 +48,8 @@ final class LoadBenchmark implements Benchmark {
         return String.format(
                 "one server on %s, %d daemons with %,d running tasks, %,d lines/s for %d s, each a frame of its own, %d"
                         + " subscribers (SSE), the list of tasks %d times/s, each daemon a heartbeat each %d s. A heartbeat"
-                        + " is missed where it is not answered before the next is due; one that is, a lost lease, a lost"
-                        + " connection, or a line lost, doubled or out of order fails the run",
+                        + " is missed where it is not answered before the next is due; a lease or a connection that is lost, or"
+                        + " a line that is lost, doubled or out of order fails the run",
                 postgres ? "PostgreSQL" : "SQLite",
                 FleetTally.DAEMONS,
                 TASKS,
@@ -69,6 +72,11 @@ final class LoadBenchmark implements Benchmark {
                         Fleet fleet = Fleet.connect(url, key)) {
                     dispatch(client, fleet);
                     carry(server, url, key, client, fleet);
+                } catch (IllegalStateException | AssertionError failed) {
+                    throw new IllegalStateException(
+                            "the server " + (server.isAlive() ? "runs" : "has ended") + ", its log ends with\n"
+                                    + end(Files.readString(home.resolve("log"))),
+                            failed);
                 }
             }
         }
@@ -159,6 +167,12 @@ final class LoadBenchmark implements Benchmark {
         note("heartbeats missed", "", tally.heartbeatsMissed());
         note("from a heartbeat to its answer, 99th percentile", "ms", beats.percentile(0.99));
         note("  longest", "ms", beats.max());
+    }
+
+    private static String end(String log) {
+        List<String> lines =
+                log.lines().filter(line -> !line.contains("DaemonSocket daemon ")).toList();
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
     }
 
     private static boolean isWhole(ServerClient client, String task, long each) {
