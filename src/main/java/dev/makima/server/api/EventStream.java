@@ -3,13 +3,14 @@ package dev.makima.server.api;
 import dev.makima.base.TaskId;
 import dev.makima.server.core.News;
 import dev.makima.server.store.EntryTable;
+import dev.makima.server.store.LiveTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One live stream of a task's events. It reads the store from its own cursor whenever there is news, a page at a time
@@ -52,7 +53,7 @@ final class EventStream {
         this.cursor = cursor;
     }
 
-    private record Page(Task task, List<EntryTable.Stored> entries, boolean last) {}
+    private record Page(@Nullable Task changed, LiveTable.Page page) {}
 
     void start() {
         response.closeHandler(gone -> close());
@@ -93,18 +94,24 @@ final class EventStream {
         });
     }
 
-    /** Read in this order: once everything is finished, the page after that holds all that will ever come. */
+    /** The task itself is only read where it has changed: with its plan it may be megabytes. */
     private Future<Page> page() {
-        return store.tasks().get(taskId).compose(found -> {
+        return store.live().after(taskId, cursor, PAGE).compose(found -> {
             if (found.isEmpty()) {
-                return Future.failedFuture("the task was deleted");
+                return gone();
             }
-            Task task = found.get();
-            Future<Boolean> finished = task.ended() ? store.output().finished(taskId) : Future.succeededFuture(false);
-            return finished.compose(last -> store.entries()
-                    .after(taskId, cursor, PAGE)
-                    .map(entries -> new Page(task, entries, last && entries.size() < PAGE)));
+            LiveTable.Page page = found.get();
+            if (page.version() == sentVersion) {
+                return Future.succeededFuture(new Page(null, page));
+            }
+            return store.tasks()
+                    .get(taskId)
+                    .compose(task -> task.isEmpty() ? gone() : Future.succeededFuture(new Page(task.get(), page)));
         });
+    }
+
+    private static <T> Future<T> gone() {
+        return Future.failedFuture("the task was deleted");
     }
 
     private void send(Page page) {
@@ -112,13 +119,14 @@ final class EventStream {
             return;
         }
         StringBuilder text = new StringBuilder();
-        if (page.task().version() != sentVersion) {
+        Task changed = page.changed();
+        if (changed != null && changed.version() != sentVersion) {
             // The plan may have megabytes and never changes: it comes once.
             boolean first = sentVersion < 0;
-            sentVersion = page.task().version();
-            event(text, "task", Json.task(page.task(), first).encode());
+            sentVersion = changed.version();
+            event(text, "task", Json.task(changed, first).encode());
         }
-        for (EntryTable.Stored entry : page.entries()) {
+        for (EntryTable.Stored entry : page.page().entries()) {
             text.append("id: ").append(entry.seq()).append('\n');
             event(text, "entry", Json.entry(entry, entry.body()));
             cursor = entry.seq();
@@ -126,9 +134,9 @@ final class EventStream {
         if (!text.isEmpty()) {
             response.write(text.toString());
         }
-        if (page.last()) {
+        if (page.page().last()) {
             finish();
-        } else if (page.entries().size() == PAGE || again) {
+        } else if (page.page().entries().size() == PAGE || again) {
             again = false;
             step();
         } else {
