@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class AgentScope {
     private static final String TASKS = Api.PREFIX + "/mesh/tasks";
 
+    private static final String OUTPUT = Api.PREFIX + "/mesh/output";
     private static final String CONTRACTS = Api.PREFIX + "/contracts";
     /** What below its contract the agent of a member may do. */
     private static final Set<String> MEMBER = Set.of(
@@ -61,7 +62,7 @@ final class AgentScope {
         // A route takes a slash at its end too.
         String path = context.normalizedPath().replaceAll("/+$", "");
         HttpMethod method = context.request().method();
-        if (path.equals(TASKS)) {
+        if (path.equals(TASKS) || (path.equals(OUTPUT) && method.equals(HttpMethod.GET))) {
             return Future.succeededFuture();
         }
         if (path.startsWith(CONTRACTS + "/")) {

@@ -8,6 +8,7 @@ import dev.makima.server.contracts.QuestionWaits;
 import dev.makima.server.core.Bus;
 import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
+import dev.makima.server.core.Logins;
 import dev.makima.server.core.News;
 import dev.makima.server.core.Timings;
 import dev.makima.server.core.ToolKeys;
@@ -20,9 +21,9 @@ import dev.makima.server.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,9 @@ public final class Api {
         router.get("/health/live").handler(health::live);
         router.get("/health/ready").handler(health::ready);
         router.get(PREFIX + "/openapi.json").handler(context -> Query.json(context, 200, document));
+        DocsApi docs = new DocsApi(document);
+        router.get("/docs").handler(docs::get);
+        router.get(PREFIX + "/docs").handler(docs::get);
         // Before the body handler and the key: the upgrade must not be read, and is refused in words of its own.
         router.get(PREFIX + "/mesh/daemons/connect")
                 .handler(context -> parts.connect().handle(context.request()));
@@ -88,6 +92,7 @@ public final class Api {
                 parts.contracts());
         contracts(router);
         keys(router);
+        router.get(PREFIX + "/usage").handler(new UsageApi(parts.store(), parts.clock())::get);
         return router;
     }
 
@@ -109,14 +114,13 @@ public final class Api {
 
     private void tasks(Router router) {
         TasksApi tasks = tasksApi(parts);
+        SearchApi search = new SearchApi(parts.store());
         OutputApi output = new OutputApi(
-                parts.store(), new WholeEntries(parts.vertx(), parts.store().output()));
+                parts.store(), new WholeEntries(parts.vertx(), parts.store().output()), search);
         EventsApi events = new EventsApi(parts.vertx(), parts.store(), parts.news(), parts.timings());
         String all = PREFIX + "/mesh/tasks";
         String one = all + "/:id";
-        router.post(all)
-                .handler(body(Math.max(PLAN_BYTES, parts.config().limits().bodyBytes())));
-        router.post(all).handler(this::jsonOnly).handler(tasks::create);
+        withPlan(router.post(all), tasks::create);
         router.get(all).handler(tasks::list);
         router.get(one).handler(tasks::get);
         router.delete(one).handler(tasks::delete);
@@ -125,15 +129,36 @@ public final class Api {
         post(router, one + "/message", tasks::message);
         post(router, one + "/pause", tasks::pause);
         post(router, one + "/resume", tasks::resume);
+        router.get(PREFIX + "/mesh/output").handler(search::all);
         router.get(one + "/output").handler(output::list);
         router.get(one + "/output/:seq").handler(output::one);
         router.get(one + "/events").handler(events::open);
+        changes(router, one, new TaskChangesApi(parts.store(), tasks, parts.events(), parts.clock()));
+    }
+
+    private void changes(Router router, String one, TaskChangesApi changes) {
+        withPlan(router.put(one), changes::update);
+        post(router, one + "/retry", changes::retry);
+        withPlan(router.post(one + "/continue"), changes::continueFrom);
+        router.get(one + "/subtasks").handler(changes::subtasks);
+        withPlan(router.post(one + "/subtasks"), changes::createSubtask);
     }
 
     private void daemons(Router router) {
-        DaemonsApi daemons = new DaemonsApi(parts.store(), parts.registry());
+        DaemonsApi daemons = new DaemonsApi(parts.store(), parts.registry(), parts.bus());
+        String one = PREFIX + "/mesh/daemons/:id";
         router.get(PREFIX + "/mesh/daemons").handler(daemons::list);
-        router.get(PREFIX + "/mesh/daemons/:id").handler(daemons::get);
+        router.get(one).handler(daemons::get);
+        router.get(one + "/directories").handler(daemons::directories);
+        post(router, one + "/restart", daemons::restart);
+        LoginsApi logins = new LoginsApi(
+                daemons,
+                new Logins(parts.vertx(), parts.bus(), parts.clock()),
+                parts.bus(),
+                parts.timings().answer());
+        post(router, one + "/reauth", logins::begin);
+        router.get(one + "/reauth").handler(logins::get);
+        post(router, one + "/auth-code", logins::code);
     }
 
     private void contracts(Router router) {
@@ -141,8 +166,8 @@ public final class Api {
                 router,
                 (path, handler) -> post(router, path, handler),
                 (path, handler) -> router.put(path)
-                        .handler(body(parts.config().limits().bodyBytes()))
-                        .handler(this::jsonOnly)
+                        .handler(new LimitedBody(parts.config().limits().bodyBytes()))
+                        .handler(LimitedBody::jsonOnly)
                         .handler(handler));
         routes.install(parts);
     }
@@ -154,24 +179,19 @@ public final class Api {
         router.delete(PREFIX + "/keys/:id").handler(keys::revoke);
     }
 
-    private void post(Router router, String path, Handler<RoutingContext> handler) {
-        router.post(path)
-                .handler(body(parts.config().limits().bodyBytes()))
-                .handler(this::jsonOnly)
+    /** A route whose body has a plan, which may be longer than other bodies. */
+    private void withPlan(Route route, Handler<RoutingContext> handler) {
+        route.handler(new LimitedBody(
+                        Math.max(PLAN_BYTES, parts.config().limits().bodyBytes())))
+                .handler(LimitedBody::jsonOnly)
                 .handler(handler);
     }
 
-    private static BodyHandler body(long limit) {
-        return BodyHandler.create(false).setBodyLimit(limit);
-    }
-
-    private void jsonOnly(RoutingContext context) {
-        String type = context.request().getHeader("Content-Type");
-        if (context.body().length() <= 0 || type == null || type.startsWith("application/json")) {
-            context.next();
-        } else {
-            context.fail(415);
-        }
+    private void post(Router router, String path, Handler<RoutingContext> handler) {
+        router.post(path)
+                .handler(new LimitedBody(parts.config().limits().bodyBytes()))
+                .handler(LimitedBody::jsonOnly)
+                .handler(handler);
     }
 
     private void authenticate(RoutingContext context) {
@@ -213,10 +233,16 @@ public final class Api {
     }
 
     private Throwable told(RoutingContext context, Throwable failure) {
+        // The address of the connection: what a header says of one (X-Forwarded-For) anybody can write.
         String address = String.valueOf(context.request().remoteAddress().hostAddress());
-        return failure instanceof MakimaException e && e.code() == ErrorCode.UNAUTHORIZED
-                ? parts.guard().failed(address, e)
-                : failure;
+        if (!(failure instanceof MakimaException e) || e.code() != ErrorCode.UNAUTHORIZED) {
+            return failure;
+        }
+        MakimaException told = parts.guard().failed(address, e);
+        if (told.code() == ErrorCode.RATE_LIMITED) {
+            context.response().putHeader("Retry-After", parts.guard().retryAfter(address));
+        }
+        return told;
     }
 
     private static String document() {

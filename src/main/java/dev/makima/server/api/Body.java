@@ -1,8 +1,11 @@
 package dev.makima.server.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.makima.base.MakimaException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -14,12 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON object of a request, read field by field; null counts as absent. Not thread-safe. */
 final class Body {
-    private static final ObjectMapper MAPPER = new ObjectMapper();
+    /** What is said twice, or behind the end, was meant otherwise: better refused than half read. */
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final JsonNode object;
+    /** Where it is in the body, such as "repository."; empty for the body itself. */
+    private final String place;
 
-    private Body(JsonNode object) {
+    private Body(JsonNode object, String place) {
         this.object = object;
+        this.place = place;
     }
 
     /**
@@ -30,14 +40,14 @@ final class Body {
     static Body of(RoutingContext context) {
         Buffer buffer = context.body().buffer();
         if (buffer == null || buffer.length() == 0) {
-            return new Body(MAPPER.createObjectNode());
+            return new Body(MAPPER.createObjectNode(), "");
         }
         try {
             JsonNode node = MAPPER.readTree(buffer.getBytes());
             if (!node.isObject()) {
                 throw Errors.validation("the body is no JSON object", "Send an object, such as {\"name\": \"x\"}");
             }
-            return new Body(node);
+            return new Body(node, "");
         } catch (JsonProcessingException e) {
             throw Errors.validation(
                     "the body is no JSON: line " + e.getLocation().getLineNr() + ", column "
@@ -63,7 +73,8 @@ final class Body {
     String needText(String name) {
         String text = text(name);
         if (text == null || text.isBlank()) {
-            throw Errors.validation("the field \"" + name + "\" is missing", "Send it as a text that is not empty");
+            throw Errors.validation(
+                    "the field \"" + place + name + "\" is missing", "Send it as a text that is not empty");
         }
         return text;
     }
@@ -133,7 +144,7 @@ final class Body {
         if (!node.isObject()) {
             throw wrong(name, "an object");
         }
-        return new Body(node);
+        return new Body(node, place + name + ".");
     }
 
     /** true or false; null where it is not said. */
@@ -147,7 +158,7 @@ final class Body {
         return node == null || node.isNull() ? null : node;
     }
 
-    private static MakimaException wrong(String name, String kind) {
-        return Errors.validation("the field \"" + name + "\" is not " + kind, "Send " + kind);
+    private MakimaException wrong(String name, String kind) {
+        return Errors.validation("the field \"" + place + name + "\" is not " + kind, "Send " + kind);
     }
 }

@@ -24,12 +24,17 @@ final class CheckpointsApi {
 
     void list(RoutingContext context) {
         int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+        Cursor.At at = Cursor.at(Query.text(context, "cursor"));
         daemon.task(context)
-                .compose(task -> store.checkpoints().list(task.id(), limit))
+                .compose(task -> store.checkpoints().list(task.id(), at == null ? null : at.rest(), limit + 1))
                 .onSuccess(found -> {
                     JsonArray list = new JsonArray();
-                    found.forEach(checkpoint -> list.add(json(checkpoint)));
-                    Query.json(context, 200, new JsonObject().put("checkpoints", list));
+                    found.stream().limit(limit).forEach(checkpoint -> list.add(json(checkpoint)));
+                    JsonObject page = new JsonObject().put("checkpoints", list);
+                    if (found.size() > limit) {
+                        page.put("nextCursor", Cursor.of(0, found.get(limit - 1).id()));
+                    }
+                    Query.json(context, 200, page);
                 })
                 .onFailure(context::fail);
     }

@@ -34,6 +34,21 @@ final class Errors {
         return new MakimaException(ErrorCode.VALIDATION, what, cure);
     }
 
+    /** Somebody else has changed it: the answer shows how it is now. */
+    static void outdated(RoutingContext context, String what, JsonObject current) {
+        MakimaException why = new MakimaException(
+                ErrorCode.CONFLICT,
+                what + " has version " + current.getLong("version") + " by now",
+                "Look at what it is now, and send that version");
+        Query.json(
+                context,
+                409,
+                new JsonObject()
+                        .put("code", why.code().name())
+                        .put("message", why.explain())
+                        .put("current", current));
+    }
+
     private static void answer(RoutingContext context) {
         if (context.response().ended() || context.response().headWritten()) {
             // A live stream that broke: there is nobody left to tell.
@@ -97,13 +112,18 @@ final class Errors {
         return switch (status) {
             case 404 -> "there is no " + what + ". See /api/v1/openapi.json";
             case 405 -> what + " is not allowed here. See /api/v1/openapi.json";
-            case 413 -> "the body of " + what + " is too large. Send less; limits.bodyBytes sets the bound";
+            case 413 ->
+                "the body of " + what + " has more than the " + LimitedBody.of(context)
+                        + " bytes that it may have. Send less; limits.bodyBytes sets the bound";
             case 415 -> "the body of " + what + " has to be JSON. Send it with Content-Type: application/json";
             default -> what + " could not be understood";
         };
     }
 
     private static void send(RoutingContext context, int status, String code, @Nullable String message) {
+        if (status == 429 && !context.response().headers().contains("Retry-After")) {
+            context.response().putHeader("Retry-After", "1");
+        }
         context.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")

@@ -23,6 +23,7 @@ final class Json {
                 .put("queued", task.queued())
                 .put("priority", task.spec().priority());
         spec(json, task.spec());
+        put(json, "retries", task.retries() > 0 ? task.retries() : null);
         put(json, "daemonId", task.daemonId());
         put(json, "progressSummary", task.progressSummary());
         put(json, "errorMessage", task.errorMessage());
@@ -49,6 +50,7 @@ final class Json {
         put(json, "model", spec.model());
         put(json, "timeoutSecs", spec.timeoutSecs());
         put(json, "maxCostUsd", dollars(spec.maxCostMicros()));
+        put(json, "maxRetries", spec.maxRetries());
         put(json, "autonomousLoop", spec.autonomousLoop() ? true : null);
         put(json, "localOnly", spec.localOnly() ? true : null);
         put(json, "autoMergeLocal", spec.autoMergeLocal() ? true : null);
@@ -77,7 +79,11 @@ final class Json {
 
     /** An entry: what is kept of it is JSON already. */
     static String entry(EntryTable.Stored entry, String body) {
-        String head = "{\"seq\":" + entry.seq() + ",\"at\":\"" + entry.at() + "\"";
+        return entry(entry.seq(), entry.at(), body);
+    }
+
+    static String entry(long seq, Instant at, String body) {
+        String head = "{\"seq\":" + seq + ",\"at\":\"" + at + "\"";
         return body.length() > 2 ? head + "," + body.substring(1) : head + "}";
     }
 
@@ -108,7 +114,7 @@ final class Json {
         return json;
     }
 
-    private static @Nullable Double dollars(@Nullable Long micros) {
+    static @Nullable Double dollars(@Nullable Long micros) {
         return micros == null ? null : BigDecimal.valueOf(micros, 6).doubleValue();
     }
 

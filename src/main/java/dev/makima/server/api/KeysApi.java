@@ -12,6 +12,7 @@ import java.util.UUID;
 /** API keys. To be used on one event loop. */
 final class KeysApi {
     private static final int NAME_MAX = 200;
+    private static final int LIMIT_MAX = 1000;
 
     private final Store store;
     private final Keys keys;
@@ -38,12 +39,18 @@ final class KeysApi {
     }
 
     void list(RoutingContext context) {
+        int limit = (int) Query.number(context, "limit", LIMIT_MAX, 1, LIMIT_MAX);
         store.keys()
-                .list(Query.owner(context))
+                .list(Query.owner(context), Cursor.read(Query.text(context, "cursor")), limit + 1)
                 .onSuccess(keys -> {
                     JsonArray list = new JsonArray();
-                    keys.forEach(key -> list.add(Json.key(key)));
-                    Query.json(context, 200, new JsonObject().put("keys", list));
+                    keys.stream().limit(limit).forEach(key -> list.add(Json.key(key)));
+                    JsonObject page = new JsonObject().put("keys", list);
+                    if (keys.size() > limit) {
+                        KeyTable.Key last = keys.get(limit - 1);
+                        page.put("nextCursor", Cursor.of(last.createdAt(), last.id()));
+                    }
+                    Query.json(context, 200, page);
                 })
                 .onFailure(context::fail);
     }

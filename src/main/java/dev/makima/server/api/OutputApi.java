@@ -5,6 +5,7 @@ import dev.makima.base.TaskId;
 import dev.makima.server.output.WholeEntries;
 import dev.makima.server.store.EntryTable;
 import dev.makima.server.store.Store;
+import dev.makima.server.store.Task;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -21,8 +22,10 @@ final class OutputApi {
 
     private final Store store;
     private final WholeEntries whole;
+    private final SearchApi search;
 
-    OutputApi(Store store, WholeEntries whole) {
+    OutputApi(Store store, WholeEntries whole, SearchApi search) {
+        this.search = search;
         this.store = store;
         this.whole = whole;
     }
@@ -35,6 +38,14 @@ final class OutputApi {
         TaskId id = Query.taskId(context);
         long after = Query.number(context, "after", 0, 0, Long.MAX_VALUE);
         int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+        String words = SearchApi.words(context);
+        if (words != null) {
+            owned(context, id)
+                    .compose(task -> search.in(id, task.lastSeq(), words, after, limit))
+                    .onSuccess(found -> Query.json(context, 200, found))
+                    .onFailure(context::fail);
+            return;
+        }
         owned(context, id)
                 .compose(done -> store.entries().after(id, after, limit + 1))
                 .onSuccess(entries -> Query.json(context, 200, page(entries, after, limit)))
@@ -70,17 +81,14 @@ final class OutputApi {
                     int wanted = (int) Math.max(0, Math.min(length, total - offset));
                     return whole.raw(found.get().id(), offset, wanted);
                 })
-                .onSuccess(bytes -> context.response().end(Buffer.buffer(bytes)))
+                .onSuccess(bytes -> Etag.end(context, Buffer.buffer(bytes)))
                 .onFailure(context::fail);
     }
 
-    private Future<Void> owned(RoutingContext context, TaskId id) {
-        return store.tasks().get(Query.owner(context), id).map(found -> {
-            if (found.isEmpty()) {
-                throw Errors.notFound("no task " + id);
-            }
-            return null;
-        });
+    private Future<Task> owned(RoutingContext context, TaskId id) {
+        return store.tasks()
+                .get(Query.owner(context), id)
+                .map(found -> found.orElseThrow(() -> Errors.notFound("no task " + id)));
     }
 
     private static String page(List<EntryTable.Stored> entries, long after, int limit) {

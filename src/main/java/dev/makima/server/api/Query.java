@@ -6,6 +6,7 @@ import dev.makima.base.Uuids;
 import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.Task;
 import dev.makima.server.store.ToolKeyTable;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
@@ -60,7 +61,16 @@ final class Query {
 
     /** The id in the path; one that is no id is not found either. */
     static UUID id(RoutingContext context, String kind) {
-        String text = Objects.requireNonNullElse(context.pathParam("id"), "");
+        return id(kind, Objects.requireNonNullElse(context.pathParam("id"), ""));
+    }
+
+    /** An id of the query; one that is no id belongs to nothing. Null where it is absent. */
+    static @Nullable UUID idOrNull(RoutingContext context, String name) {
+        String text = text(context, name);
+        return text == null ? null : id(name, text);
+    }
+
+    private static UUID id(String kind, String text) {
         try {
             return Uuids.parse("id", text);
         } catch (MakimaException e) {
@@ -109,9 +119,11 @@ final class Query {
     }
 
     static void json(RoutingContext context, int status, String answer) {
-        context.response()
-                .setStatusCode(status)
-                .putHeader("Content-Type", "application/json")
-                .end(answer);
+        context.response().setStatusCode(status).putHeader("Content-Type", "application/json");
+        if (status == 200) {
+            Etag.end(context, Buffer.buffer(answer));
+        } else {
+            context.response().end(answer);
+        }
     }
 }

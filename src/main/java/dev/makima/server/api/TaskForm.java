@@ -20,6 +20,8 @@ final class TaskForm {
     private static final Set<String> ACTIONS = Set.of("none", "branch", "merge", "pr");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@\\[\\]-]{0,99}");
     private static final int NAME_MAX = 200;
+    private static final int PROGRESS_MAX = 20_000;
+    static final long RETRIES_MAX = 100;
     private static final int NAME_FROM_PLAN = 60;
     private static final long YEAR_SECS = 366L * 24 * 3600;
     private static final BigDecimal SMALLEST_COST = new BigDecimal("0.000001");
@@ -34,17 +36,43 @@ final class TaskForm {
      */
     static TaskTable.NewTask read(Body body, KeyTable.Key key) {
         String plan = body.needText("plan");
-        String name = body.text("name");
-        if (name == null || name.isBlank()) {
+        String name = name(body.text("name"));
+        if (name == null) {
             name = Text.abbreviate(plan, NAME_FROM_PLAN);
-        } else if (name.length() > NAME_MAX) {
-            throw Errors.validation("the name is longer than " + NAME_MAX + " characters", "Choose a shorter one");
         }
         return new TaskTable.NewTask(key.ownerId(), key.accountId(), name, plan, spec(body), body.flag("start", false));
     }
 
+    /** Null for one that is empty. */
+    static @Nullable String name(@Nullable String name) {
+        if (name == null || name.isBlank()) {
+            return null;
+        }
+        if (name.length() > NAME_MAX) {
+            throw Errors.validation("the name is longer than " + NAME_MAX + " characters", "Choose a shorter one");
+        }
+        return name;
+    }
+
+    static @Nullable String progress(@Nullable String text) {
+        if (text != null && text.length() > PROGRESS_MAX) {
+            throw Errors.validation(
+                    "the progress summary is longer than " + PROGRESS_MAX + " characters", "Say it in fewer words");
+        }
+        return text;
+    }
+
+    static @Nullable Long priority(Body body) {
+        return body.number("priority", -1_000_000, 1_000_000);
+    }
+
+    /** In seconds. */
+    static @Nullable Long timeout(Body body) {
+        return body.number("timeoutSecs", 1, YEAR_SECS);
+    }
+
     private static Task.Spec spec(Body body) {
-        Long priority = body.number("priority", -1_000_000, 1_000_000);
+        Long priority = priority(body);
         List<String> copyFiles = body.texts("copyFiles");
         copyFiles.forEach(RelativePath::new);
         return new Task.Spec(
@@ -61,12 +89,13 @@ final class TaskForm {
                 priority == null ? 0 : priority.intValue(),
                 word("agent", body.text("agent")),
                 word("model", body.text("model")),
-                body.number("timeoutSecs", 1, YEAR_SECS),
+                timeout(body),
                 maxCost(body),
                 body.flag("autonomousLoop", false),
                 body.flag("localOnly", false),
                 body.flag("autoMergeLocal", false),
-                false);
+                false,
+                body.number("maxRetries", 0, RETRIES_MAX));
     }
 
     /** A URL, a path on the daemon's machine, or new://NAME. */
@@ -97,7 +126,7 @@ final class TaskForm {
     }
 
     /** In millionths of a dollar, like all money here. */
-    private static @Nullable Long maxCost(Body body) {
+    static @Nullable Long maxCost(Body body) {
         BigDecimal dollars = body.decimal("maxCostUsd", SMALLEST_COST, LARGEST_COST);
         return dollars == null
                 ? null
@@ -116,7 +145,7 @@ final class TaskForm {
         return text;
     }
 
-    private static @Nullable String word(String name, @Nullable String text) {
+    static @Nullable String word(String name, @Nullable String text) {
         if (text != null && !WORD.matcher(text).matches()) {
             throw Errors.validation(
                     "the field \"" + name + "\" has characters that it can't have: " + Text.abbreviate(text, 60),

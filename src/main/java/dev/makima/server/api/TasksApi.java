@@ -53,7 +53,7 @@ final class TasksApi {
         create(context, asked.with(asked.spec().inContract(contract.id().toString(), null, null)));
     }
 
-    private void create(RoutingContext context, TaskTable.NewTask asked) {
+    void create(RoutingContext context, TaskTable.NewTask asked) {
         ToolKeyTable.Holder agent = Query.agent(context);
         (agent == null ? Future.succeededFuture(asked) : new AgentScope(store).limited(agent, asked))
                 .compose(task -> ContractMembers.checked(store, task))
@@ -67,13 +67,22 @@ final class TasksApi {
     }
 
     void list(RoutingContext context) {
+        UUID parent = Query.idOrNull(context, "parent");
+        list(context, parent == null ? null : parent.toString());
+    }
+
+    /** Lists tasks as the query says. */
+    void list(RoutingContext context, @Nullable String parentId) {
         String status = Query.text(context, "status");
+        UUID contract = Query.idOrNull(context, "contract");
         int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
         ToolKeyTable.Holder agent = Query.agent(context);
         TaskTable.Filter filter = new TaskTable.Filter(
                 status == null ? null : TaskState.of(status),
                 Query.text(context, "text"),
                 Query.text(context, "daemon"),
+                contract == null ? null : contract.toString(),
+                parentId,
                 agent == null ? null : agent.family(),
                 Cursor.read(Query.text(context, "cursor")),
                 limit + 1);
@@ -111,15 +120,18 @@ final class TasksApi {
     void stop(RoutingContext context) {
         TaskId id = Query.taskId(context);
         boolean graceful = Body.of(context).flag("graceful", true);
-        answer(
-                context,
-                store.tasks()
-                        .stop(Query.owner(context), id, clock.instant())
-                        .compose(stop -> tell(stop.daemonId(), id, graceful))
-                        .compose(done -> {
-                            events.changed(id);
-                            return need(context, id);
-                        }));
+        answer(context, stop(Query.owner(context), id, graceful).compose(done -> need(context, id)));
+    }
+
+    /** Stops a task, and tells its daemon. Fails with NOT_FOUND. */
+    Future<Void> stop(String ownerId, TaskId id, boolean graceful) {
+        return store.tasks()
+                .stop(ownerId, id, clock.instant())
+                .compose(stop -> tell(stop.daemonId(), id, graceful))
+                .map(done -> {
+                    events.changed(id);
+                    return null;
+                });
     }
 
     void message(RoutingContext context) {

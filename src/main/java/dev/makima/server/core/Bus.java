@@ -5,6 +5,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.FrameCodec;
+import dev.makima.protocol.ReauthStatus;
 import dev.makima.protocol.ServerFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,6 +18,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,7 @@ import java.util.function.Consumer;
  *   <tr><td>makima.daemon.ID</td><td>a {@link ServerFrame} for that daemon, from anyone; the node that holds its socket
  *       answers once the frame was handed to it, or with the daemon's answer where that is asked for</td></tr>
  *   <tr><td>makima.news</td><td>the id of a task that has changed or has new entries, to every node</td></tr>
+ *   <tr><td>makima.logins</td><td>how a login at a daemon goes, to every node</td></tr>
  *   <tr><td>makima.questions</td><td>the id of a question that was answered, to every node</td></tr>
  * </table>
  *
@@ -35,6 +38,7 @@ import java.util.function.Consumer;
 public final class Bus {
     private static final String NEWS = "makima.news";
     private static final String QUESTIONS = "makima.questions";
+    private static final String LOGINS = "makima.logins";
     private static final String FRAMES = "makima.frames";
     private static final long SEND_MILLIS = 10_000;
 
@@ -108,6 +112,24 @@ public final class Bus {
     /** Hears which questions were answered. */
     public MessageConsumer<String> answers(Consumer<UUID> consumer) {
         return vertx.eventBus().consumer(QUESTIONS, message -> consumer.accept(UUID.fromString(message.body())));
+    }
+
+    /** Tells every node how a login at a daemon goes. */
+    public void publish(UUID daemonId, ReauthStatus status) {
+        vertx.eventBus()
+                .publish(
+                        LOGINS,
+                        FrameCodec.encode(status),
+                        new DeliveryOptions().addHeader("daemonId", daemonId.toString()));
+    }
+
+    /** Hears how logins at daemons go. */
+    public MessageConsumer<String> logins(BiConsumer<UUID, ReauthStatus> consumer) {
+        return vertx.eventBus().consumer(LOGINS, message -> {
+            if (FrameCodec.decodeDaemonFrame(message.body()) instanceof ReauthStatus status) {
+                consumer.accept(UUID.fromString(message.headers().get("daemonId")), status);
+            }
+        });
     }
 
     private static String address(UUID daemonId) {

@@ -49,6 +49,15 @@ public final class LoginGuard {
                 "Try again in a minute, with a key that is valid");
     }
 
+    /** In how many seconds the address may fail again, as the header Retry-After says it: at least 1. */
+    public String retryAfter(String address) {
+        Failures found = failures.get(address);
+        long millis = found == null
+                ? 0
+                : Duration.between(clock.instant(), found.since().plus(WINDOW)).toMillis();
+        return Long.toString(Math.max(1, millis / 1000 + 1));
+    }
+
     private void makeRoom() {
         if (failures.size() >= ADDRESSES_KEPT) {
             var eldest = failures.entrySet().iterator();

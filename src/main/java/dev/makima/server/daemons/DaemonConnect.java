@@ -59,6 +59,9 @@ public final class DaemonConnect {
         if (failure instanceof MakimaException e && e.code() == ErrorCode.UNAUTHORIZED) {
             MakimaException told = guard.failed(String.valueOf(address), e);
             boolean limited = told.code() == ErrorCode.RATE_LIMITED;
+            if (limited) {
+                request.response().putHeader("Retry-After", guard.retryAfter(String.valueOf(address)));
+            }
             refuse(
                     request,
                     limited ? 429 : 401,

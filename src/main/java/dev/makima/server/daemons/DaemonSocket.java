@@ -11,6 +11,7 @@ import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.Heartbeat;
 import dev.makima.protocol.OutputPieceCodec;
+import dev.makima.protocol.ReauthStatus;
 import dev.makima.protocol.Runs;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
@@ -189,6 +190,7 @@ final class DaemonSocket {
             case TaskOutput output when !streams() -> intake.line(output);
             case Heartbeat heartbeat -> inHand.heartbeat(heartbeat);
             case Runs runs -> inHand.resume(runs);
+            case ReauthStatus login -> parts.bus().publish(daemonId, login);
             case DaemonDirectories directories ->
                 watch(parts.store()
                         .daemons()

@@ -40,12 +40,24 @@ public final class CheckpointTable {
             @Nullable Long patchFilesCount,
             Instant createdAt) {}
 
-    /** The task's checkpoints, newest first, at most so many. */
-    public Future<List<Checkpoint>> list(TaskId taskId, int limit) {
+    /**
+     * The task's checkpoints, newest first.
+     *
+     * @param behind the last checkpoint of the page before this one
+     */
+    public Future<List<Checkpoint>> list(TaskId taskId, @Nullable String behind, int limit) {
+        String order = " order by created_at desc, ordinal desc, id limit ?";
+        if (behind == null) {
+            return reads.query(SELECT + order, CheckpointTable::checkpoint, taskId.toString(), limit);
+        }
         return reads.query(
-                SELECT + " order by created_at desc, ordinal desc, id limit ?",
+                SELECT
+                        + " and exists (select 1 from checkpoint b where b.id = ? and (checkpoint.created_at < b.created_at"
+                        + " or (checkpoint.created_at = b.created_at and (checkpoint.ordinal < b.ordinal"
+                        + " or (checkpoint.ordinal = b.ordinal and checkpoint.id > b.id)))))" + order,
                 CheckpointTable::checkpoint,
                 taskId.toString(),
+                behind,
                 limit);
     }
 

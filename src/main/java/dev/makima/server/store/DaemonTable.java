@@ -134,9 +134,27 @@ public final class DaemonTable {
                 .mapEmpty();
     }
 
-    /** The owner's daemons, by name, at most 1000. */
-    public Future<List<Daemon>> list(String ownerId) {
-        return reads.query(SELECT + " order by d.hostname, d.id limit 1000", DaemonTable::daemon, ownerId);
+    /** Where a page of the list ended. */
+    public record Position(String hostname, String id) {}
+
+    /**
+     * The owner's daemons, by name.
+     *
+     * @param behind the last daemon of the page before this one
+     */
+    public Future<List<Daemon>> list(String ownerId, @Nullable Position behind, int limit) {
+        String order = " order by d.hostname, d.id limit ?";
+        if (behind == null) {
+            return reads.query(SELECT + order, DaemonTable::daemon, ownerId, limit);
+        }
+        return reads.query(
+                SELECT + " and (d.hostname > ? or (d.hostname = ? and d.id > ?))" + order,
+                DaemonTable::daemon,
+                ownerId,
+                behind.hostname(),
+                behind.hostname(),
+                behind.id(),
+                limit);
     }
 
     /** One of the owner's daemons. */

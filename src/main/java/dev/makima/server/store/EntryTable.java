@@ -164,9 +164,10 @@ public final class EntryTable {
                 orZero(usage.outputTokens()),
                 now,
                 stream.taskId());
+        UsageTable.add(session, stream.taskId(), usage, added, now);
     }
 
-    private static long orZero(@Nullable Long value) {
+    static long orZero(@Nullable Long value) {
         return value == null ? 0 : value;
     }
 

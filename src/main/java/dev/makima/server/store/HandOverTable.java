@@ -220,7 +220,7 @@ public final class HandOverTable {
                 "update task set status = 'pending', queued = 1, queued_at = ?, not_before = 0, lost = 0,"
                         + " daemon_id = null, preferred_daemon_id = ?, resume_session = 1, retries = retries + 1,"
                         + " error_message = null, completed_at = null, version = version + 1, updated_at = ?"
-                        + " where id = ? and fence = ? and queued = 0 and stop_requested = 0 and retries < ?"
+                        + " where id = ? and fence = ? and queued = 0 and stop_requested = 0 and retries < coalesce(max_retries, ?)"
                         + " and (lost = 1 or status in " + TaskTable.ACTIVE + ")",
                 now,
                 loss.goesTo(),

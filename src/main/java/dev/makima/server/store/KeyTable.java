@@ -93,10 +93,26 @@ public final class KeyTable {
         return reads.one("select * from api_key where hash = ? and revoked_at is null", KeyTable::key, hash);
     }
 
-    /** The owner's keys, oldest first, at most 1000. */
-    public Future<List<Key>> list(String ownerId) {
+    /**
+     * The owner's keys, oldest first.
+     *
+     * @param behind the last key of the page before this one
+     */
+    public Future<List<Key>> list(String ownerId, TaskTable.@Nullable Position behind, int limit) {
+        String select = "select * from api_key where owner_id = ?";
+        String order = " order by created_at, id limit ?";
+        if (behind == null) {
+            return reads.query(select + order, KeyTable::key, ownerId, limit);
+        }
+        long at = behind.createdAt().toEpochMilli();
         return reads.query(
-                "select * from api_key where owner_id = ? order by created_at, id limit 1000", KeyTable::key, ownerId);
+                select + " and (created_at > ? or (created_at = ? and id > ?))" + order,
+                KeyTable::key,
+                ownerId,
+                at,
+                at,
+                behind.id(),
+                limit);
     }
 
     /** Writes down that the key was used. */

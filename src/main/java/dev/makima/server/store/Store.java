@@ -110,6 +110,21 @@ public final class Store {
         return new TaskTable(database, reads);
     }
 
+    /** Changes that users make to tasks. */
+    public TaskEdits edits() {
+        return new TaskEdits(database);
+    }
+
+    /** What was used up, by day. */
+    public UsageTable usage() {
+        return new UsageTable(reads);
+    }
+
+    /** The output as it is searched. */
+    public EntrySearch search() {
+        return new EntrySearch(reads);
+    }
+
     /** The tasks that wait, and their hand-over to daemons. */
     public DispatchTable dispatch() {
         return new DispatchTable(database);

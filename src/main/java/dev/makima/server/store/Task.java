@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param queued whether it waits for a daemon
  * @param stopRequested whether a user has stopped it; it ends as interrupted then, whatever its daemon says
  * @param fence grows with every hand-over
+ * @param retries how often it was retried since it was started
  * @param lastSeq the number of its last entry, 0 for none
  * @param version grows with every change
  */
@@ -29,6 +30,7 @@ public record Task(
         Spec spec,
         @Nullable String daemonId,
         long fence,
+        long retries,
         @Nullable String progressSummary,
         @Nullable String errorMessage,
         Result result,
@@ -49,6 +51,7 @@ public record Task(
      * @param localOnly whether nothing of it is pushed
      * @param autoMergeLocal whether it is merged on its daemon's machine when it is done
      * @param isSupervisor whether it leads its contract
+     * @param maxRetries how often it is retried when it is lost, null for as often as the server's configuration says
      */
     public record Spec(
             @Nullable String repositoryUrl,
@@ -69,7 +72,8 @@ public record Task(
             boolean autonomousLoop,
             boolean localOnly,
             boolean autoMergeLocal,
-            boolean isSupervisor) {
+            boolean isSupervisor,
+            @Nullable Long maxRetries) {
         /** The same as a member of a contract, in that one's repository where it names none. */
         public Spec inContract(String contract, @Nullable String repository, @Nullable String branch) {
             boolean named = repositoryUrl != null || repository == null;
@@ -92,7 +96,61 @@ public record Task(
                     autonomousLoop,
                     localOnly,
                     autoMergeLocal,
-                    isSupervisor);
+                    isSupervisor,
+                    maxRetries);
+        }
+
+        /** The same as one that goes on with the files of another task, with whose wishes it leaves out itself. */
+        public Spec continuing(Task from) {
+            Spec other = from.spec();
+            boolean named = repositoryUrl != null;
+            return new Spec(
+                    named ? repositoryUrl : other.repositoryUrl(),
+                    named || baseBranch != null ? baseBranch : other.baseBranch(),
+                    targetBranch == null ? other.targetBranch() : targetBranch,
+                    targetRepoPath == null ? other.targetRepoPath() : targetRepoPath,
+                    completionAction == null ? other.completionAction() : completionAction,
+                    parentTaskId,
+                    contractId == null ? other.contractId() : contractId,
+                    from.id().toString(),
+                    copyFiles,
+                    depth,
+                    priority,
+                    agent == null ? other.agent() : agent,
+                    model == null ? other.model() : model,
+                    timeoutSecs,
+                    maxCostMicros,
+                    autonomousLoop,
+                    localOnly || other.localOnly(),
+                    autoMergeLocal,
+                    false,
+                    maxRetries);
+        }
+
+        /** The same as one made by another task, in its repository and contract where it names none. */
+        public Spec below(String parent, Spec other) {
+            boolean named = repositoryUrl != null;
+            return new Spec(
+                    named ? repositoryUrl : other.repositoryUrl(),
+                    named || baseBranch != null ? baseBranch : other.baseBranch(),
+                    targetBranch,
+                    targetRepoPath,
+                    completionAction,
+                    parent,
+                    contractId == null ? other.contractId() : contractId,
+                    continueFromTaskId,
+                    copyFiles,
+                    depth,
+                    priority,
+                    agent,
+                    model,
+                    timeoutSecs,
+                    maxCostMicros,
+                    autonomousLoop,
+                    localOnly,
+                    autoMergeLocal,
+                    false,
+                    maxRetries);
         }
 
         /** A task that has nothing but a repository, if that. */
@@ -116,7 +174,8 @@ public record Task(
                     false,
                     false,
                     false,
-                    false);
+                    false,
+                    null);
         }
     }
 
@@ -163,6 +222,7 @@ public record Task(
                 spec(row),
                 Columns.textOrNull(row, "daemon_id"),
                 Columns.number(row, "fence"),
+                Columns.number(row, "retries"),
                 Columns.textOrNull(row, "progress_summary"),
                 Columns.textOrNull(row, "error_message"),
                 result(row),
@@ -196,7 +256,8 @@ public record Task(
                 Columns.flag(row, "autonomous_loop"),
                 Columns.flag(row, "local_only"),
                 Columns.flag(row, "auto_merge_local"),
-                Columns.flag(row, "is_supervisor"));
+                Columns.flag(row, "is_supervisor"),
+                Columns.numberOrNull(row, "max_retries"));
     }
 
     private static Result result(Row row) {

@@ -41,6 +41,8 @@ public final class TaskTable {
      * Which tasks to list.
      *
      * @param text part of the name or the plan
+     * @param contractId only its members
+     * @param parentId only those made by this task
      * @param family only its tasks
      * @param before the last task of the page before this one
      */
@@ -48,6 +50,8 @@ public final class TaskTable {
             @Nullable TaskState status,
             @Nullable String text,
             @Nullable String daemonId,
+            @Nullable String contractId,
+            @Nullable String parentId,
             @Nullable Family family,
             @Nullable Position before,
             int limit) {}
@@ -85,9 +89,9 @@ public final class TaskTable {
                 "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
                         + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
                         + " continue_from_task_id, copy_files, depth, priority, agent, model, timeout_secs,"
-                        + " max_cost_micros, autonomous_loop, local_only, auto_merge_local, is_supervisor,"
+                        + " max_cost_micros, autonomous_loop, local_only, auto_merge_local, is_supervisor, max_retries,"
                         + " start_requested, queued, queued_at, created_at, updated_at)"
-                        + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " values (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
                         + " ?, ?, ?, ?, ?)",
                 id,
                 task.ownerId(),
@@ -113,6 +117,7 @@ public final class TaskTable {
                 spec.localOnly(),
                 spec.autoMergeLocal(),
                 spec.isSupervisor(),
+                spec.maxRetries(),
                 task.start(),
                 task.start(),
                 task.start() ? now : null,
@@ -172,6 +177,14 @@ public final class TaskTable {
         if (filter.daemonId() != null) {
             sql.append(" and daemon_id = ?");
             arguments.add(filter.daemonId());
+        }
+        if (filter.contractId() != null) {
+            sql.append(" and contract_id = ?");
+            arguments.add(filter.contractId());
+        }
+        if (filter.parentId() != null) {
+            sql.append(" and parent_task_id = ?");
+            arguments.add(filter.parentId());
         }
         if (filter.family() != null) {
             sql.append(" and (id = ? or parent_task_id = ? or contract_id = ?)");

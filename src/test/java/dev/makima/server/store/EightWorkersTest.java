@@ -162,7 +162,7 @@ class EightWorkersTest {
             Task task = await(stores.getLast().tasks().get(id)).orElseThrow();
             assertThat(task.status().wire()).isEqualTo("done");
         }
-        assertThat(await(stores.getLast().daemons().list(holder.ownerId())))
+        assertThat(await(stores.getLast().daemons().list(holder.ownerId(), null, 1000)))
                 .allMatch(daemon -> daemon.activeTasks() == 0);
     }
 
@@ -181,7 +181,7 @@ class EightWorkersTest {
                 claims.addAll(await(store.dispatch().claim(daemons, LEASE, Duration.ZERO, now())));
                 together.await(30, TimeUnit.SECONDS);
                 if (worker == 0) {
-                    await(store.daemons().list(holder.ownerId()))
+                    await(store.daemons().list(holder.ownerId(), null, 1000))
                             .forEach(daemon -> most.accumulateAndGet(daemon.activeTasks(), Math::max));
                     for (DispatchTable.Claim claim = claims.poll(); claim != null; claim = claims.poll()) {
                         await(store.dispatch().putBack(claim.taskId(), claim.fence(), Duration.ZERO, now()));
@@ -212,7 +212,7 @@ class EightWorkersTest {
         });
         int events = (WORKERS - 1) * each;
         assertThat(kept.get()).isEqualTo(events);
-        assertThat(await(stores.getLast().checkpoints().list(id, 1000)).stream()
+        assertThat(await(stores.getLast().checkpoints().list(id, null, 1000)).stream()
                         .mapToLong(checkpoint -> checkpoint.number() == null ? 0 : checkpoint.number())
                         .sorted())
                 .containsExactlyElementsOf(

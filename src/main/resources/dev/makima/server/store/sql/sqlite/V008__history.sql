@@ -1,0 +1,1 @@
+-- Stands in for the step of the contracts' history until the two are merged.
