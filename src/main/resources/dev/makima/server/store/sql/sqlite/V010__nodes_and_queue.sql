@@ -5,3 +5,6 @@ create table node (
 );
 -- The server that has the daemon's connection, or had the last one.
 alter table daemon add column node_id text;
+-- Tasks that wait, in the order in which they go: few, however many there are in all.
+drop index task_waiting;
+create index task_waiting on task (owner_id, priority desc, queued_at, id) where queued = 1;
