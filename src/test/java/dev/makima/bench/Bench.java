@@ -31,6 +31,7 @@ public final class Bench {
             new OutputDurableBenchmark("output-durable-long", new Load(1, 2_000, 100_000)),
             new ReadoptionBenchmark(),
             new OutputHeapBenchmark(),
+            new AgentCommandBenchmark(),
             new LoadBenchmark(false),
             new LoadBenchmark(true));
 

@@ -20,6 +20,14 @@ final class Fleet implements AutoCloseable {
     private static final int PLACES = 10;
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
+    /** Held here, since Vert.x closes the connections of a client that nobody holds. */
+    private final WebSocketClient client = vertx.createWebSocketClient(new WebSocketClientOptions()
+            .setMaxConnections(FleetTally.DAEMONS)
+            .setMaxFrameSize(16 << 20)
+            .setMaxMessageSize(16 << 20)
+            .setClosingTimeout(1)
+            .setTcpNoDelay(true));
+
     private final FleetTally tally = new FleetTally();
     private final List<Member> members = new ArrayList<>();
 
@@ -28,12 +36,6 @@ final class Fleet implements AutoCloseable {
     /** Connects them all and waits until each is authenticated. */
     static Fleet connect(URI server, String key) {
         Fleet fleet = new Fleet();
-        WebSocketClient client = fleet.vertx.createWebSocketClient(new WebSocketClientOptions()
-                .setMaxConnections(FleetTally.DAEMONS)
-                .setMaxFrameSize(16 << 20)
-                .setMaxMessageSize(16 << 20)
-                .setClosingTimeout(1)
-                .setTcpNoDelay(true));
         List<Context> contexts = new ArrayList<>();
         for (int i = 0; i < EVENT_LOOPS; i++) {
             contexts.add(fleet.vertx.getOrCreateContext());
@@ -42,7 +44,7 @@ final class Fleet implements AutoCloseable {
             Context context = contexts.get(i % EVENT_LOOPS);
             FleetDaemon daemon = new FleetDaemon(fleet.vertx, i, fleet.tally);
             fleet.members.add(new Member(daemon, context));
-            context.runOnContext(_ -> daemon.connect(client, server, key, PLACES)
+            context.runOnContext(_ -> daemon.connect(fleet.client, server, key, PLACES)
                     .onFailure(failure -> fleet.tally.failed("a daemon could not connect: " + failure)));
         }
         fleet.await("all daemons to authenticate", () -> fleet.tally.daemonsAuthenticated() == FleetTally.DAEMONS);

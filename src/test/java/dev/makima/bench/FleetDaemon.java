@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -38,6 +39,7 @@ final class FleetDaemon {
     private long begunNanos;
     private long linesEach;
     private long heartbeatTimer = -1;
+    private boolean completed;
     private boolean ending;
 
     FleetDaemon(Vertx vertx, int number, FleetTally tally) {
@@ -114,6 +116,7 @@ final class FleetDaemon {
 
     /** Says that all tasks are done. */
     void complete() {
+        completed = true;
         tasks.values().forEach(task -> send(task.complete(event())));
     }
 
@@ -167,10 +170,11 @@ final class FleetDaemon {
         heartbeats.put(beats, System.nanoTime());
         JsonArray runs = new JsonArray();
         JsonArray active = new JsonArray();
-        tasks.values().forEach(task -> {
+        // None is its own any more from here on, whether or not the server knows that by now.
+        for (FleetTask task : completed ? List.<FleetTask>of() : tasks.values()) {
             runs.add(task.lease());
             active.add(task.id());
-        });
+        }
         if (heartbeats.size() > 1) {
             tally.missed();
         }

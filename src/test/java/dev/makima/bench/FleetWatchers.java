@@ -28,14 +28,22 @@ final class FleetWatchers {
     private final AtomicLong seen = new AtomicLong();
     private final ConcurrentLinkedQueue<Double> delays = new ConcurrentLinkedQueue<>();
 
-    FleetWatchers(FleetTally tally) {
+    /** Held here, since Vert.x closes the connections of a client that nobody holds. */
+    private final HttpClient client;
+
+    /**
+     * None yet.
+     *
+     * @param most how many there will be
+     */
+    FleetWatchers(Vertx vertx, int most, FleetTally tally) {
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setTcpNoDelay(true), new PoolOptions().setHttp1MaxSize(most));
         this.tally = tally;
     }
 
     /** Subscribes to each of these tasks. */
-    void watch(Vertx vertx, URI server, String key, List<String> tasks) {
-        HttpClient client = vertx.createHttpClient(
-                new HttpClientOptions().setTcpNoDelay(true), new PoolOptions().setHttp1MaxSize(tasks.size()));
+    void watch(URI server, String key, List<String> tasks) {
         for (String task : tasks) {
             client.request(new RequestOptions()
                             .setMethod(HttpMethod.GET)

@@ -55,7 +55,12 @@ final class Installation {
 
     /** Runs a command to its end in a home of its own; it must succeed. */
     void command(String... arguments) throws Exception {
-        Timing.command(project, environment(home(), Map.of()), commandLine(arguments));
+        command(home(), Map.of(), arguments);
+    }
+
+    /** Runs a command to its end, with more variables in its environment; it must succeed. */
+    void command(Path home, Map<String, String> variables, String... arguments) throws Exception {
+        Timing.command(project, environment(home, variables), commandLine(arguments));
     }
 
     /**

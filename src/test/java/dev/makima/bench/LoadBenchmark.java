@@ -120,8 +120,8 @@ final class LoadBenchmark implements Benchmark {
     private void carry(Program server, URI url, String key, ServerClient client, Fleet fleet) throws Exception {
         FleetTally tally = fleet.tally();
         List<String> watched = tally.tasks().subList(0, WATCHERS);
-        FleetWatchers watchers = new FleetWatchers(tally);
-        watchers.watch(fleet.vertx(), url, key, watched);
+        FleetWatchers watchers = new FleetWatchers(fleet.vertx(), WATCHERS, tally);
+        watchers.watch(url, key, watched);
         fleet.await("all subscribers", () -> watchers.open() == WATCHERS);
         fleet.all(daemon -> daemon.beat(HEARTBEAT_MILLIS));
         double cpu = server.cpuSeconds();
@@ -171,7 +171,7 @@ final class LoadBenchmark implements Benchmark {
 
     private static String end(String log) {
         List<String> lines =
-                log.lines().filter(line -> !line.contains("DaemonSocket daemon ")).toList();
+                log.lines().filter(line -> !line.contains(" INFO ")).toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
     }
 
