@@ -23,7 +23,7 @@ final class AgentCommandBenchmark implements Benchmark {
 
     @Override
     public List<Figures> run(Setting setting) throws Exception {
-        Installation installation = Installation.of(setting);
+        Installation installation = Installation.ofCommands(setting);
         Path home = installation.home();
         try (Program server = installation.start(home, Map.of(), "server", "--port", "0")) {
             String url = server.printed("server is at (\\S+)");

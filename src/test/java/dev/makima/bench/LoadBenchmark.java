@@ -62,7 +62,7 @@ final class LoadBenchmark implements Benchmark {
 
     @Override
     public List<Figures> run(Setting setting) throws Exception {
-        Installation installation = Installation.of(setting);
+        Installation installation = Installation.plain(setting);
         for (int i = 0; i < setting.runs(); i++) {
             Path home = installation.home();
             try (Program server = installation.start(home, database(), "server", "--port", "0")) {
@@ -90,10 +90,12 @@ final class LoadBenchmark implements Benchmark {
 
     private Map<String, String> database() {
         if (!postgres) {
-            return Map.of();
+            return Map.of("MAKIMA_CACHE", "no");
         }
         TestPostgres.Fresh fresh = TestPostgres.durable();
         return Map.of(
+                "MAKIMA_CACHE",
+                "no",
                 "MAKIMA_DATABASE_URL",
                 fresh.uri(),
                 "MAKIMA_DATABASE_PASSWORD",
