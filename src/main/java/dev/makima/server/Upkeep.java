@@ -59,6 +59,7 @@ final class Upkeep {
         }
         running = true;
         leasesHold()
+                .compose(_ -> store.nodes().live(clock.instant()))
                 .compose(_ -> store.handOvers()
                         .expire(limits.grace(), timings.leaseMargin(), limits.maxRetries(), clock.instant()))
                 .compose(lost -> {

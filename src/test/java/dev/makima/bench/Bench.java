@@ -30,7 +30,10 @@ public final class Bench {
             new OutputDurableBenchmark("output-durable-eight", new Load(8, 50_000, 300)),
             new OutputDurableBenchmark("output-durable-long", new Load(1, 2_000, 100_000)),
             new ReadoptionBenchmark(),
-            new OutputHeapBenchmark());
+            new OutputHeapBenchmark(),
+            new AgentCommandBenchmark(),
+            new LoadBenchmark(false),
+            new LoadBenchmark(true));
 
     private Bench() {}
 

@@ -33,17 +33,28 @@ final class Installation {
 
     /** Installs the jar and waits until its start-up caches are made, which the first commands do in the background. */
     static Installation of(Benchmark.Setting setting) throws Exception {
+        Installation installation = ofCommands(setting);
+        installation.command("daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
+        Await.until(CACHE_PATIENCE, "the daemon's cache in " + installation.lib, () -> installation.hasCache("daemon-"));
+        return installation;
+    }
+
+    /** As {@link #of}, with the start-up cache of commands and server alone. */
+    static Installation ofCommands(Benchmark.Setting setting) throws Exception {
+        Installation installation = plain(setting);
+        installation.command("--version");
+        Await.until(CACHE_PATIENCE, "the start-up cache in " + installation.lib, () -> installation.hasCache("start-"));
+        return installation;
+    }
+
+    /** The jar as it is: for what takes long, {@code MAKIMA_CACHE=no} keeps caches from being made meanwhile. */
+    static Installation plain(Benchmark.Setting setting) throws Exception {
         Path launcher = setting.project().resolve("scripts/makima");
         if (!Files.isExecutable(launcher)) {
             throw new Benchmark.CannotMeasure("scripts/makima is not there");
         }
         Path lib = Files.createDirectories(setting.project().resolve("target/bench-lib"));
-        Installation installation = new Installation(setting.project(), setting.scratch(), lib);
-        installation.command("--version");
-        Await.until(CACHE_PATIENCE, "the start-up cache in " + lib, () -> installation.hasCache("start-"));
-        installation.command("daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
-        Await.until(CACHE_PATIENCE, "the daemon's cache in " + lib, () -> installation.hasCache("daemon-"));
-        return installation;
+        return new Installation(setting.project(), setting.scratch(), lib);
     }
 
     /** A new, empty home. */
@@ -55,7 +66,12 @@ final class Installation {
 
     /** Runs a command to its end in a home of its own; it must succeed. */
     void command(String... arguments) throws Exception {
-        Timing.command(project, environment(home(), Map.of()), commandLine(arguments));
+        command(home(), Map.of(), arguments);
+    }
+
+    /** Runs a command to its end, with more variables in its environment; it must succeed. */
+    void command(Path home, Map<String, String> variables, String... arguments) throws Exception {
+        Timing.command(project, environment(home, variables), commandLine(arguments));
     }
 
     /**

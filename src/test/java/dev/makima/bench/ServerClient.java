@@ -22,13 +22,17 @@ final class ServerClient implements AutoCloseable {
 
     /** Makes a task and starts it; gives its id. */
     String start(String plan) throws IOException, InterruptedException {
-        JsonObject task =
-                new JsonObject().put("name", "a task").put("plan", plan).put("start", true);
-        HttpRequest request = request("/mesh/tasks")
+        return make("/mesh/tasks", new JsonObject().put("name", "a task").put("plan", plan).put("start", true))
+                .getString("id");
+    }
+
+    /** Makes something, which is what the answer shows. */
+    JsonObject make(String path, JsonObject what) throws IOException, InterruptedException {
+        HttpRequest request = request(path)
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(task.encode()))
+                .POST(HttpRequest.BodyPublishers.ofString(what.encode()))
                 .build();
-        return new JsonObject(checked(http.send(request, BodyHandlers.ofString()), 201)).getString("id");
+        return new JsonObject(checked(http.send(request, BodyHandlers.ofString()), 201));
     }
 
     /** What the API answers to a GET. */

@@ -37,7 +37,11 @@ public final class TestPostgres {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private static final class Shared {
-        private static final Optional<TestPostgres> SERVER = start();
+        private static final Optional<TestPostgres> SERVER = start(false);
+    }
+
+    private static final class Durable {
+        private static final Optional<TestPostgres> SERVER = start(true);
     }
 
     private final Path programs;
@@ -111,11 +115,25 @@ public final class TestPostgres {
         return running.named(name);
     }
 
+    /**
+     * A new, empty database of a server that keeps what it has committed, as those in use do: for measurements, where the disk
+     * counts. The others are as fast as they can be.
+     *
+     * @throws IllegalStateException where PostgreSQL is not installed
+     */
+    public static Fresh durable() {
+        TestPostgres running =
+                Durable.SERVER.orElseThrow(() -> new IllegalStateException("PostgreSQL is not installed"));
+        String name = "test_" + NUMBER.incrementAndGet();
+        running.named("postgres").execute("create database " + name + " template template0 encoding 'UTF8'");
+        return running.named(name);
+    }
+
     private Fresh named(String name) {
         return new Fresh(port, name, new Secret(password));
     }
 
-    private static Optional<TestPostgres> start() {
+    private static Optional<TestPostgres> start(boolean durable) {
         Optional<Path> programs = find();
         if (programs.isEmpty()) {
             System.err.println("TestPostgres: no PostgreSQL is installed: its tests will be SKIPPED");
@@ -126,7 +144,7 @@ public final class TestPostgres {
             TestPostgres started = new TestPostgres(programs.get(), directory, freePort());
             Runtime.getRuntime().addShutdownHook(new Thread(started::end));
             started.initialize();
-            started.run();
+            started.run(durable ? "on" : "off");
             return Optional.of(started);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -193,7 +211,7 @@ public final class TestPostgres {
         }
     }
 
-    private void run() throws IOException, InterruptedException {
+    private void run(String durable) throws IOException, InterruptedException {
         List<String> watched = new ArrayList<>(List.of("sh", "-c", WATCH, "sh"));
         watched.addAll(List.of(
                 programs.resolve("postgres").toString(),
@@ -206,9 +224,9 @@ public final class TestPostgres {
                 "-k",
                 "",
                 "-c",
-                "fsync=off",
+                "fsync=" + durable,
                 "-c",
-                "full_page_writes=off",
+                "full_page_writes=" + durable,
                 "-c",
                 "max_connections=300",
                 "-c",

@@ -69,6 +69,7 @@ final class AotTrainCommand extends Base {
         run(trained, "tasks", "list", "--local");
         run(trained, "daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
         run(trained, "demo", "--clean");
+        AgentTraining.run(trained);
     }
 
     private static void daemon(Surroundings trained, Path home) {

@@ -5,6 +5,7 @@ import dev.makima.config.DaemonConfig.ProcessSettings;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.SpawnTask;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -34,14 +35,16 @@ final class Admission {
                     null,
                     "this daemon cannot run the agent '" + spawn.agent() + "': it has '" + AGENT + "' only"));
         }
-        if (active.size() >= overAll) {
+        List<SpawnTask> counted =
+                active.stream().filter(task -> !waitsFor(task, spawn)).toList();
+        if (counted.size() >= overAll) {
             return Optional.of(new Refusal(
                     SpawnRefused.CAPACITY,
                     CONCURRENCY_LIMIT,
-                    active.size() + " of " + overAll + " tasks are running (process.maxConcurrentTasks)"));
+                    counted.size() + " of " + overAll + " tasks are running (process.maxConcurrentTasks)"));
         }
         Object group = group(spawn);
-        long inGroup = active.stream().filter(task -> group.equals(group(task))).count();
+        long inGroup = counted.stream().filter(task -> group.equals(group(task))).count();
         if (inGroup >= perContract) {
             return Optional.of(new Refusal(
                     SpawnRefused.CAPACITY,
@@ -50,6 +53,14 @@ final class Admission {
                             + " tasks of this contract are running (process.maxTasksPerContract)"));
         }
         return Optional.empty();
+    }
+
+    /**
+     * A supervisor takes no place from a contract's member: it waits for its own, also while its agent lives and calls
+     * {@code makima supervisor wait}, and with few places all of them would wait for each other's for ever.
+     */
+    private static boolean waitsFor(SpawnTask task, SpawnTask spawn) {
+        return task.isSupervisor() && spawn.contractId() != null && !spawn.isSupervisor();
     }
 
     /** A contract's tasks are one group, a task without a contract is its own. */

@@ -182,8 +182,8 @@ public final class Dispatcher {
     }
 
     private Future<SpawnTask> spawn(Task task, DispatchTable.Claim claim) {
-        Future<Baggage> baggage = task.resumeSession()
-                ? store.baggage().of(claim.taskId(), claim.fence())
+        Future<Baggage> baggage = task.resumeSession() || task.spec().continueFromTaskId() != null
+                ? store.baggage().of(claim.taskId(), claim.fence(), task.resumeSession())
                 : Future.succeededFuture(Baggage.NONE);
         boolean top = task.spec().depth() == 0 && !task.spec().isSupervisor();
         Future<Boolean> orchestrates = top ? store.tasks().hasSubtasks(task.id()) : Future.succeededFuture(false);

@@ -20,17 +20,31 @@ public final class BaggageTable {
         this.database = database;
     }
 
-    private record Patch(@Nullable String data, @Nullable String baseSha) {}
+    private record Patch(@Nullable String data, @Nullable String baseSha) {
+        private static final Patch NONE = new Patch(null, null);
+    }
 
-    /** What the task takes along by that fence: nothing where its daemon is the one that had it before. */
-    public Future<Baggage> of(TaskId taskId, long fence) {
+    /**
+     * What the task takes along by that fence: of its own work, unless its daemon is the one that had it before; else of the
+     * work that it continues from, unless that is on its daemon.
+     *
+     * @param resumes whether it goes on with work of its own
+     */
+    public Future<Baggage> of(TaskId taskId, long fence, boolean resumes) {
         return Store.future(database.write(session -> {
             Optional<String> now = HandOverTable.holder(session, taskId, fence);
+            if (!resumes) {
+                Patch patch = continued(session, taskId, now);
+                return new Baggage(patch.data(), patch.baseSha(), Baggage.NONE.conversation());
+            }
             Optional<String> before = lastWorker(session, taskId, fence);
             if (before.isEmpty() || Objects.equals(now, before)) {
                 return Baggage.NONE;
             }
             Patch patch = patch(session, taskId);
+            if (patch.data() == null) {
+                patch = continued(session, taskId, now);
+            }
             // What else has these words in it is left out by the conversation itself.
             List<String> bodies = session.query(
                     "select body from entry where task_id = ? and (body like '%\"messageType\":\"assistant\"%'"
@@ -49,12 +63,22 @@ public final class BaggageTable {
                 fence);
     }
 
+    private static Patch continued(Session session, TaskId taskId, Optional<String> now) throws SQLException {
+        Optional<TaskId> elsewhere = session.one(
+                "select c.id from task t join task c on c.id = t.continue_from_task_id where t.id = ?"
+                        + " and c.daemon_id is not null and c.daemon_id <> ?",
+                row -> TaskId.of(row.text("id")),
+                taskId,
+                now.orElse(""));
+        return elsewhere.isPresent() ? patch(session, elsewhere.get()) : Patch.NONE;
+    }
+
     private static Patch patch(Session session, TaskId taskId) throws SQLException {
         return session.one(
                         "select patch_data, patch_base_sha from checkpoint where task_id = ? and patch_data is not null"
                                 + " and patch_base_sha is not null order by created_at desc, ordinal desc limit 1",
                         row -> new Patch(row.text("patch_data"), row.text("patch_base_sha")),
                         taskId)
-                .orElse(new Patch(null, null));
+                .orElse(Patch.NONE);
     }
 }

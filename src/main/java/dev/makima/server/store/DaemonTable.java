@@ -17,10 +17,17 @@ public final class DaemonTable {
 
     private final Database database;
     private final Reads reads;
+    private final UUID node;
 
-    DaemonTable(Database database, Reads reads) {
+    /**
+     * The daemons, to be written by one server.
+     *
+     * @param node that server
+     */
+    DaemonTable(Database database, Reads reads, UUID node) {
         this.database = database;
         this.reads = reads;
+        this.node = node;
     }
 
     /**
@@ -55,19 +62,20 @@ public final class DaemonTable {
             @Nullable Instant lastSeenAt) {}
 
     /**
-     * Writes down that a daemon has connected.
+     * Writes down that a daemon has connected to this server.
      *
      * @return its id: the same as before for the same owner, machine and instance
      */
     public Future<UUID> connected(Hello hello, Instant now) {
         return Store.future(database.write(session -> session.one(
                         "insert into daemon (id, owner_id, machine_id, instance_id, hostname, max_concurrent_tasks,"
-                                + " capabilities, agents, connected, connected_at, last_seen_at, created_at)"
-                                + " values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"
+                                + " capabilities, agents, connected, node_id, connected_at, last_seen_at, created_at)"
+                                + " values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)"
                                 + " on conflict (owner_id, machine_id, instance_id) do update set"
                                 + " hostname = excluded.hostname,"
                                 + " max_concurrent_tasks = excluded.max_concurrent_tasks,"
                                 + " capabilities = excluded.capabilities, agents = excluded.agents, connected = 1,"
+                                + " node_id = excluded.node_id,"
                                 + " connected_at = excluded.connected_at, disconnected_at = null,"
                                 + " last_seen_at = excluded.last_seen_at returning id",
                         row -> UUID.fromString(row.text("id")),
@@ -79,6 +87,7 @@ public final class DaemonTable {
                         hello.maxConcurrentTasks(),
                         new JsonArray(hello.capabilities()).encode(),
                         hello.agents().encode(),
+                        node,
                         now,
                         now,
                         now)
@@ -96,33 +105,32 @@ public final class DaemonTable {
                 .mapEmpty();
     }
 
-    /** Writes down that the daemon was heard of. */
+    /** Writes down that the daemon was heard of, on a connection to this server. */
     public Future<Void> seen(UUID id, Instant now) {
-        return Store.future(database.write(
-                        session -> session.update("update daemon set last_seen_at = ? where id = ?", now, id)))
-                .mapEmpty();
-    }
-
-    /** Writes down that the daemon is away. */
-    public Future<Void> disconnected(UUID id, Instant now) {
         return Store.future(database.write(session -> session.update(
-                        "update daemon set connected = 0, disconnected_at = ? where id = ? and connected = 1",
+                        "update daemon set last_seen_at = ?, connected = 1, disconnected_at = null, node_id = ?"
+                                + " where id = ?",
                         now,
+                        node,
                         id)))
                 .mapEmpty();
     }
 
-    /** Writes down that a daemon which was silent on its connection is there again. */
-    public Future<Void> spoke(UUID id) {
-        return Store.future(database.write(session ->
-                        session.update("update daemon set connected = 1, disconnected_at = null where id = ?", id)))
+    /** Writes down that the daemon is away, unless it is connected to another server meanwhile. */
+    public Future<Void> disconnected(UUID id, Instant now) {
+        return Store.future(database.write(session -> session.update(
+                        "update daemon set connected = 0, disconnected_at = ? where id = ? and connected = 1"
+                                + " and node_id = ?",
+                        now,
+                        id,
+                        node)))
                 .mapEmpty();
     }
 
-    /** Writes down that all daemons are away: at the start of the server. */
-    Future<Void> allDisconnected(Instant now) {
+    /** Writes down that a daemon which was silent on its connection to this server is there again. */
+    public Future<Void> spoke(UUID id) {
         return Store.future(database.write(session -> session.update(
-                        "update daemon set connected = 0, disconnected_at = ? where connected = 1", now)))
+                        "update daemon set connected = 1, disconnected_at = null, node_id = ? where id = ?", node, id)))
                 .mapEmpty();
     }
 

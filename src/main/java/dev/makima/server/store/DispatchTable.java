@@ -1,22 +1,23 @@
 package dev.makima.server.store;
 
+import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.Capability;
 import dev.makima.sql.Database;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks that wait, and their hand-over to daemons. Every hand-over is one conditional statement on the task's
@@ -24,8 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DispatchTable {
     private static final int CLAIMS_MAX = 500;
-    /** The kind of agent that a daemon is taken to have which does not say what it has. */
-    private static final String USUAL_AGENT = "claude";
+    /** So many more than there is room for are looked at, as some may have to wait for a daemon of their own. */
+    private static final int SPARE = 100;
+
+    /** Where the work is that the task goes on with: its own, or what it continues from. */
+    private static final String PREFERRED = "coalesce(preferred_daemon_id, case when resume_session = 1 then (select"
+            + " h.daemon_id from hand_over h where h.task_id = task.id and h.failed = 0 order by h.fence desc limit 1)"
+            + " end, (select c.daemon_id from task c where c.id = task.continue_from_task_id))";
 
     private final Database database;
 
@@ -36,52 +42,11 @@ public final class DispatchTable {
     /** A task that now belongs to a daemon, which has to be told. */
     public record Claim(TaskId taskId, String ownerId, UUID daemonId, long fence) {}
 
-    private record Waiting(
-            TaskId id,
-            String ownerId,
-            @Nullable String agent,
-            @Nullable String preferredDaemonId,
-            long version,
-            Set<String> failed) {}
-
-    private static final class Candidate {
-        private final UUID id;
-        private final String ownerId;
-        private final int max;
-        private final boolean outputStream;
-        private final boolean leases;
-        private final Set<String> agents;
-        private int active;
-
-        private Candidate(UUID id, String ownerId, int max, JsonArray capabilities, Set<String> agents, int active) {
-            this.id = id;
-            this.ownerId = ownerId;
-            this.max = max;
-            this.outputStream = capabilities.contains(Capability.OUTPUT_STREAM);
-            this.leases = capabilities.contains(Capability.LEASE);
-            this.agents = agents;
-            this.active = active;
-        }
-
-        private boolean fits(Waiting task) {
-            return active < max && suits(task);
-        }
-
-        /** Whether it could have the task if it had room. */
-        private boolean suits(Waiting task) {
-            boolean knows = task.agent() == null
-                    || (agents.isEmpty() ? task.agent().equals(USUAL_AGENT) : agents.contains(task.agent()));
-            return ownerId.equals(task.ownerId()) && knows;
-        }
-
-        private boolean failed(Waiting task) {
-            return task.failed().contains(id.toString());
-        }
-    }
+    private record Waiting(TaskId id, long version, long fence, Takers.Wish wish) {}
 
     /**
-     * Gives waiting tasks to daemons that have room: priority, then age; of the daemons the one that the task prefers,
-     * else the one with the fewest active tasks. One that has lost the task gets it only where no other is there. A task
+     * Gives waiting tasks to daemons that have room: priority, then age; of the daemons the one that has the work which the
+     * task goes on with, else the one with the fewest active tasks. One that has lost the task gets it only where no other is there. A task
      * that a user ended without word of its daemon is not given to anybody before that one's lease is over.
      *
      * @param ready the daemons that can take tasks now
@@ -91,36 +56,65 @@ public final class DispatchTable {
      */
     public Future<List<Claim>> claim(Set<UUID> ready, Duration lease, Duration margin, Instant now) {
         return Store.future(database.write(session -> {
-            List<Waiting> waiting = session.query(
-                    "select id, owner_id, agent, preferred_daemon_id, version from task"
-                            + " where queued = 1 and not_before <= ? and not exists (select 1 from hand_over h"
-                            + " where h.task_id = task.id and h.fence = task.fence and h.unheard = 1"
-                            + " and h.renewed_at + h.lease_secs * 1000 > ?)"
-                            + " order by priority desc, queued_at, id limit ?",
-                    row -> new Waiting(
-                            TaskId.of(row.text("id")),
-                            row.text("owner_id"),
-                            row.textOrNull("agent"),
-                            row.textOrNull("preferred_daemon_id"),
-                            row.number("version"),
-                            HandOverTable.failed(session, TaskId.of(row.text("id")))),
-                    now,
-                    now.minus(margin),
-                    CLAIMS_MAX);
             List<Claim> claims = new ArrayList<>();
-            if (waiting.isEmpty()) {
+            // Asked at every change of any task, and mostly there is nothing.
+            if (session.one("select 1 as one from task where queued = 1 limit 1", row -> true)
+                    .isEmpty()) {
                 return claims;
             }
-            List<Candidate> candidates = candidates(session, ready);
-            for (Waiting task : waiting) {
-                Candidate best = best(task, candidates);
-                if (best != null && take(session, task, best, lease, now)) {
-                    best.active++;
-                    claims.add(new Claim(task.id(), task.ownerId(), best.id, fence(session, task.id())));
+            Takers takers = Takers.among(session, ready);
+            for (Map.Entry<String, Integer> room : takers.rooms().entrySet()) {
+                int most = Math.min(CLAIMS_MAX, room.getValue() + SPARE);
+                for (Waiting task : waiting(session, room.getKey(), takers, most, now, now.minus(margin))) {
+                    Takers.Taker best = takers.best(task.wish());
+                    if (best != null) {
+                        take(session, task, best, lease, now).ifPresent(claims::add);
+                    }
                 }
             }
             return claims;
         }));
+    }
+
+    /** The owner's tasks that one of his daemons could have: those that none has the agent for hold nobody up. */
+    private static List<Waiting> waiting(
+            Session session, String ownerId, Takers takers, int most, Instant now, Instant leasesSince)
+            throws SQLException {
+        Set<String> agents = takers.agents(ownerId);
+        List<Object> arguments = new ArrayList<>(List.of(ownerId));
+        arguments.addAll(agents);
+        arguments.addAll(List.of(now, leasesSince, most));
+        Map<String, Set<String>> failed = failed(session, ownerId);
+        return session.query(
+                "select id, agent, version, fence, " + PREFERRED + " as preferred from task"
+                        + " where queued = 1 and owner_id = ? and (agent is null or agent in ("
+                        + String.join(", ", Collections.nCopies(agents.size(), "?")) + "))"
+                        + " and not_before <= ? and not exists (select 1 from hand_over h"
+                        + " where h.task_id = task.id and h.fence = task.fence and h.unheard = 1"
+                        + " and h.renewed_at + h.lease_secs * 1000 > ?)"
+                        + " order by priority desc, queued_at, id limit ?",
+                row -> new Waiting(
+                        TaskId.of(row.text("id")),
+                        row.number("version"),
+                        row.number("fence"),
+                        new Takers.Wish(
+                                ownerId,
+                                row.textOrNull("agent"),
+                                row.textOrNull("preferred"),
+                                failed.getOrDefault(row.text("id"), Set.of()))),
+                arguments.toArray());
+    }
+
+    /** The daemons that have lost them, of the owner's tasks that wait. */
+    private static Map<String, Set<String>> failed(Session session, String ownerId) throws SQLException {
+        Map<String, Set<String>> failed = new HashMap<>();
+        session.query(
+                "select h.task_id, h.daemon_id from task t join hand_over h on h.task_id = t.id and h.failed = 1"
+                        + " where t.queued = 1 and t.owner_id = ? and t.fence > 0",
+                row -> failed.computeIfAbsent(row.text("task_id"), _ -> new HashSet<>())
+                        .add(row.text("daemon_id")),
+                ownerId);
+        return failed;
     }
 
     /**
@@ -158,81 +152,32 @@ public final class DispatchTable {
                 fence);
     }
 
-    private static List<Candidate> candidates(Session session, Set<UUID> ready) throws SQLException {
-        List<Candidate> candidates = new ArrayList<>();
-        for (UUID id : ready) {
-            session.one(
-                            "select d.*, (select count(*) from task t where t.daemon_id = d.id"
-                                    // One whose agent rests takes no place: its daemon knows, and refuses where it is
-                                    // full.
-                                    + " and t.is_supervisor = 0 and t.status in "
-                                    + TaskTable.ACTIVE + ") as active_tasks from daemon d where d.id = ?",
-                            row -> new Candidate(
-                                    id,
-                                    row.text("owner_id"),
-                                    row.integer("max_concurrent_tasks"),
-                                    new JsonArray(row.text("capabilities")),
-                                    kinds(new JsonArray(row.text("agents"))),
-                                    row.integer("active_tasks")),
-                            id)
-                    .ifPresent(candidates::add);
-        }
-        return candidates;
-    }
-
-    private static Set<String> kinds(JsonArray agents) {
-        Set<String> kinds = new HashSet<>();
-        for (int i = 0; i < agents.size(); i++) {
-            JsonObject agent = agents.getJsonObject(i);
-            kinds.add(Objects.requireNonNullElse(agent.getString("kind"), ""));
-        }
-        return kinds;
-    }
-
-    private static @Nullable Candidate best(Waiting task, List<Candidate> candidates) {
-        Candidate best = null;
-        // Better late than nowhere: a machine that is alone gets back what it has lost.
-        boolean others = candidates.stream().anyMatch(other -> other.suits(task) && !other.failed(task));
-        for (Candidate candidate : candidates) {
-            if (!candidate.fits(task) || (others && candidate.failed(task))) {
-                continue;
-            }
-            if (candidate.id.toString().equals(task.preferredDaemonId())) {
-                return candidate;
-            }
-            if (best == null || candidate.active < best.active) {
-                best = candidate;
-            }
-        }
-        return best;
-    }
-
-    private static boolean take(Session session, Waiting task, Candidate daemon, Duration lease, Instant now)
-            throws SQLException {
-        int taken = session.update(
+    private static Optional<Claim> take(
+            Session session, Waiting task, Takers.Taker daemon, Duration lease, Instant now) throws SQLException {
+        Optional<Long> fence = session.one(
                 "update task set queued = 0, status = 'starting', daemon_id = ?, lost = 0,"
                         + " fence = (case when fence < fence_seen then fence_seen else fence end) + 1, progress_summary = null,"
                         + " started_at = coalesce(started_at, ?), version = version + 1, updated_at = ?"
-                        + " where id = ? and queued = 1 and version = ?",
-                daemon.id,
+                        + " where id = ? and queued = 1 and version = ? returning fence",
+                row -> row.number("fence"),
+                daemon.id(),
                 now,
                 now,
                 task.id(),
                 task.version());
-        if (taken > 0) {
+        if (fence.isEmpty()) {
+            return Optional.empty();
+        }
+        daemon.takes();
+        if (task.fence() > 0) {
             session.update("update run set ended_at = ? where task_id = ? and ended_at is null", now, task.id());
             RunTable.closeStreams(session, task.id());
-            HandOverTable.begin(session, task.id(), daemon.id, daemon.leases ? lease : null, now);
         }
-        if (taken > 0 && !daemon.outputStream) {
+        HandOverTable.begin(session, task.id(), daemon.id(), daemon.has(Capability.LEASE) ? lease : null, now);
+        if (!daemon.has(Capability.OUTPUT_STREAM)) {
             // Such a daemon knows no runs: the server tells them apart for it.
-            RunTable.addRun(session, task.id(), new dev.makima.base.RunId(UUID.randomUUID()), daemon.id, true, now);
+            RunTable.addRun(session, task.id(), new RunId(UUID.randomUUID()), daemon.id(), true, now);
         }
-        return taken > 0;
-    }
-
-    private static long fence(Session session, TaskId id) throws SQLException {
-        return session.one("select fence from task where id = ?", row -> row.number("fence"), id)
-                .orElse(0L);
+        return Optional.of(new Claim(task.id(), task.wish().ownerId(), daemon.id(), fence.get()));
     }
 }

@@ -200,14 +200,6 @@ public final class HandOverTable {
         session.update("update hand_over set failed = 0 where task_id = ? and failed = 1", taskId);
     }
 
-    /** The daemons that have lost the task. */
-    static Set<String> failed(Session session, TaskId taskId) throws SQLException {
-        return Set.copyOf(new HashSet<>(session.query(
-                "select daemon_id from hand_over where task_id = ? and failed = 1",
-                row -> row.text("daemon_id"),
-                taskId)));
-    }
-
     /**
      * The task is not its daemon's any more: queued again while retries are left, else it has failed; interrupted where a
      * user had stopped it. Its run stays open until it is handed over: the daemon may come back before.

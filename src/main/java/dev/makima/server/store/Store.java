@@ -6,12 +6,14 @@ import dev.makima.config.ServerConfig;
 import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseCopy;
 import dev.makima.sql.DatabaseSettings;
+import dev.makima.sql.SqliteSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -31,26 +33,31 @@ public final class Store {
     private final Database database;
     private final Chronicle chronicle;
     private final Reads reads;
+    /** This server, from its start to its end. */
+    private final UUID node = UUID.randomUUID();
 
-    private Store(Vertx vertx, Database database, Reads reads) {
+    private final NodeTable nodes;
+
+    private Store(Vertx vertx, Database database, Reads reads, boolean alone) {
         this.vertx = vertx;
         this.database = database;
         this.chronicle = new Chronicle(database);
         this.reads = reads;
+        this.nodes = new NodeTable(database, node, alone);
     }
 
     /**
      * Opens the database; a file is made where it is missing.
      *
-     * @param now the time; every daemon counts as disconnected from then on
+     * @param now the time; every daemon that is not connected to another living server counts as disconnected from then on
      * @return fails with a MakimaException DB_ERROR where the database can't be used, UNAVAILABLE where its server does
      *     not answer
      */
     public static Future<Store> open(Vertx vertx, DatabaseSettings settings, Instant now) {
         return vertx.executeBlocking(() -> openNow(vertx, settings), false)
                 .map(store -> Objects.requireNonNull(store, "opened"))
-                .compose(store -> store.daemons()
-                        .allDisconnected(now)
+                .compose(store -> store.nodes()
+                        .begin(now)
                         .compose(_ -> store.handOvers().renewAll(now))
                         .compose(_ -> store.handOvers().nobodyHeard())
                         .map(store));
@@ -60,7 +67,7 @@ public final class Store {
         Database database = Database.open(settings);
         try {
             database.refuseDamaged(CHECKED_BYTES);
-            return new Store(vertx, database, new Reads(vertx, database));
+            return new Store(vertx, database, new Reads(vertx, database), settings instanceof SqliteSettings);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -93,7 +100,12 @@ public final class Store {
 
     /** The daemons. */
     public DaemonTable daemons() {
-        return new DaemonTable(database, reads);
+        return new DaemonTable(database, reads, node);
+    }
+
+    /** The servers that use this database. */
+    public NodeTable nodes() {
+        return nodes;
     }
 
     /** The tasks, as users see and change them. */
@@ -251,7 +263,8 @@ public final class Store {
 
     /** Writes what is queued and closes. */
     public Future<Void> close() {
-        return reads.close()
+        return nodes.end()
+                .eventually(reads::close)
                 .eventually(() -> vertx.executeBlocking(() -> {
                     database.close();
                     return null;

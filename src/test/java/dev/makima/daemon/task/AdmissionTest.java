@@ -93,4 +93,19 @@ class AdmissionTest {
                         List.of()))
                 .isEmpty();
     }
+
+    @Test
+    void aSupervisorTakesNoPlaceFromThoseThatItWaitsFor() {
+        Admission admission = new Admission(settings(1, 1));
+        UUID contract = UUID.randomUUID();
+        SpawnTask supervisor = task().contractId(contract).isSupervisor(true).build();
+        SpawnTask member = task().contractId(contract).build();
+        SpawnTask another = task().contractId(UUID.randomUUID()).isSupervisor(true).build();
+        assertThat(admission.refuse(member, List.of(supervisor, another))).isEmpty();
+        // It has a place of its own all the same, as long as it has an agent.
+        assertThat(admission.refuse(plain(), List.of(supervisor))).isPresent();
+        assertThat(admission.refuse(another, List.of(supervisor))).isPresent();
+        assertThat(admission.refuse(task().contractId(contract).build(), List.of(supervisor, member)))
+                .isPresent();
+    }
 }

@@ -222,6 +222,27 @@ class EightWorkersTest {
                         LongStream.rangeClosed(1, events).boxed().toList());
     }
 
+    @Test
+    void noChangeThatNamesAVersionIsLost() throws Exception {
+        TaskId id = task("popular");
+        int each = 10;
+        inParallel(worker -> {
+            Store store = stores.get(worker % stores.size());
+            for (int done = 0; done < each; ) {
+                Task seen = await(store.tasks().get(id)).orElseThrow();
+                int next = seen.spec().priority() + 1;
+                TaskEdits.Change change =
+                        new TaskEdits.Change(seen.version(), null, Map.of(TaskEdits.Field.PRIORITY, next));
+                if (await(store.edits().change(holder.ownerId(), id, change, now()))) {
+                    done++;
+                }
+            }
+        });
+        Task task = await(stores.getLast().tasks().get(id)).orElseThrow();
+        assertThat(task.spec().priority()).isEqualTo(WORKERS * each);
+        assertThat(task.version()).isEqualTo(1 + WORKERS * each);
+    }
+
     private boolean complete(Store store, Held held) {
         DispatchTable.Claim claim = held.claim();
         TaskComplete frame = new TaskComplete(

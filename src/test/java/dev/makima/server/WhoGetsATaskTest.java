@@ -1,0 +1,184 @@
+package dev.makima.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.TaskId;
+import dev.makima.protocol.CheckpointCreated;
+import dev.makima.protocol.InterruptTask;
+import dev.makima.protocol.RegisterToolKey;
+import dev.makima.protocol.ServerFrame;
+import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskRecoveryDetected;
+import dev.makima.protocol.TaskState;
+import dev.makima.protocol.TaskStatusChange;
+import dev.makima.testkit.TestDatabase;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which daemon a task goes to where it has work to go on with, and what it takes along; supervisors and their members. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class WhoGetsATaskTest {
+    private static final String PATCH = "H4sIAAAAAAAAAwMAAAAAAAAAAAA=";
+
+    private final TestDatabase database;
+
+    @TempDir
+    Path directory;
+
+    private TestServer server;
+
+    WhoGetsATaskTest(TestDatabase database) {
+        this.database = database;
+    }
+
+    @BeforeEach
+    void begin() {
+        server = new TestServer(database, directory);
+    }
+
+    @AfterEach
+    void end() {
+        server.close();
+    }
+
+    /** The next frame of that kind, whatever else comes before it. */
+    private static <T extends ServerFrame> T next(ScriptedDaemon daemon, Class<T> kind) {
+        ServerFrame frame = daemon.next();
+        while (!kind.isInstance(frame)) {
+            frame = daemon.next();
+        }
+        return kind.cast(frame);
+    }
+
+    private SpawnTask run(ScriptedDaemon daemon) {
+        SpawnTask spawn = next(daemon, SpawnTask.class);
+        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.INITIALIZING, TaskState.STARTING));
+        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING));
+        server.taskWith(spawn.taskId().toString(), "running");
+        return spawn;
+    }
+
+    private String continuing(TaskId earlier) {
+        return server.post(
+                        "/mesh/tasks",
+                        new JsonObject()
+                                .put("plan", "go on")
+                                .put("continueFromTaskId", earlier.toString())
+                                .put("start", true),
+                        201)
+                .getString("id");
+    }
+
+    @Test
+    void itGoesWhereTheWorkIsThatItContinuesFrom() {
+        try (ScriptedDaemon idle = ScriptedDaemon.streaming(server, "m2", 0)) {
+            TaskId earlier;
+            try (ScriptedDaemon worked = ScriptedDaemon.streaming(server, "m1", 5)) {
+                server.task("earlier");
+                earlier = run(worked).taskId();
+                server.task("another");
+                run(worked);
+                worked.send(checkpoint(earlier));
+                worked.send(TaskComplete.success(earlier));
+                server.taskWith(earlier.toString(), "done");
+                try (ScriptedDaemon free = ScriptedDaemon.streaming(server, "m3", 5)) {
+                    String next = continuing(earlier);
+                    SpawnTask here = run(worked);
+                    assertThat(here.taskId()).hasToString(next);
+                    assertThat(here.patchData()).isNull();
+                    assertThat(free.received).isEmpty();
+                }
+            }
+            assertThat(idle.received).isEmpty();
+            try (ScriptedDaemon other = ScriptedDaemon.streaming(server, "m4", 5)) {
+                String next = continuing(earlier);
+                SpawnTask elsewhere = run(other);
+                assertThat(elsewhere.taskId()).hasToString(next);
+                assertThat(elsewhere.patchData()).isEqualTo(PATCH);
+                assertThat(elsewhere.patchBaseSha()).isEqualTo("b".repeat(40));
+                assertThat(elsewhere.conversationHistory()).isNull();
+            }
+        }
+    }
+
+    private static CheckpointCreated checkpoint(TaskId id) {
+        return new CheckpointCreated(
+                id, true, "a".repeat(40), "branch", null, List.of(), 1, 0, null, "work", PATCH, "b".repeat(40), 1, null,
+                "1-1", null);
+    }
+
+    private JsonObject contract() {
+        return server.post("/contracts", new JsonObject().put("name", "whole"), 201);
+    }
+
+    private String member(TaskId leader, String contractId) {
+        return server.post(
+                        "/mesh/tasks",
+                        new JsonObject()
+                                .put("plan", "a part")
+                                .put("contractId", contractId)
+                                .put("parentTaskId", leader.toString())
+                                .put("start", true),
+                        201)
+                .getString("id");
+    }
+
+    @Test
+    void withOnePlaceASupervisorDoesNotKeepItFromItsMember() {
+        try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
+            String contract = contract().getString("id");
+            SpawnTask leader = run(daemon);
+            assertThat(leader.isSupervisor()).isTrue();
+            String one = member(leader.taskId(), contract);
+            assertThat(run(daemon).taskId()).hasToString(one);
+            String two = member(leader.taskId(), contract);
+            daemon.send(TaskComplete.success(TaskId.of(one)));
+            assertThat(next(daemon, SpawnTask.class).taskId()).hasToString(two);
+        }
+    }
+
+    @Test
+    void aSupervisorWhoseDaemonIsLostGoesToAnotherAndItsMembersKnowWhereItIs() {
+        String contract = contract().getString("id");
+        try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 5)) {
+            SpawnTask leader = run(first);
+            first.send(new RegisterToolKey(leader.taskId(), "5".repeat(64), "1-1", null));
+            try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 5)) {
+                first.send(new TaskRecoveryDetected(
+                        leader.taskId(), TaskState.RUNNING, false, null, true, "1-2", leader.fence()));
+                SpawnTask again = run(second);
+                assertThat(again.taskId()).isEqualTo(leader.taskId());
+                assertThat(again.isSupervisor()).isTrue();
+                assertThat(again.resumeSession()).isTrue();
+                assertThat(Objects.requireNonNull(again.fence())).isGreaterThan(Objects.requireNonNull(leader.fence()));
+
+                // The second has none that counts, and the first none at all: one goes to each.
+                member(leader.taskId(), contract);
+                member(leader.taskId(), contract);
+                SpawnTask away = run(first);
+                assertThat(away.supervisorWorktreeTaskId()).isEqualTo(leader.taskId());
+                SpawnTask beside = run(second);
+                assertThat(beside.supervisorWorktreeTaskId()).isNull();
+
+                // Stopped and started again it goes where its worktree is, though the other has no more to do.
+                String id = leader.taskId().toString();
+                server.post("/mesh/tasks/" + id + "/stop", new JsonObject(), 200);
+                next(second, InterruptTask.class);
+                second.send(TaskStatusChange.of(leader.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
+                server.taskWith(id, "interrupted");
+                server.post("/mesh/tasks/" + id + "/start", new JsonObject(), 200);
+                assertThat(run(second).taskId()).isEqualTo(leader.taskId());
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.makima.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.config.ServerConfig;
+import dev.makima.testkit.Await;
+import dev.makima.testkit.TestDatabase;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whose connections daemons have, where two servers use one database. */
+class NodesTest {
+    private static final Instant BEGIN = Instant.ofEpochSecond(1_800_000_000);
+
+    private final Vertx vertx = Vertx.vertx();
+
+    @TempDir
+    private Path directory;
+
+    private ServerConfig.Database configured;
+    private Store first;
+    private KeyTable.Holder holder;
+
+    @BeforeEach
+    void open() {
+        configured = TestDatabase.POSTGRESQL.fresh(directory);
+        first = store(BEGIN);
+        holder = await(first.keys().firstHolder(BEGIN));
+    }
+
+    @AfterEach
+    void close() {
+        await(first.close());
+        await(vertx.close());
+    }
+
+    private Store store(Instant now) {
+        return await(Store.open(vertx, Store.settings(configured), now));
+    }
+
+    private UUID connect(Store to, String machine, Instant now) {
+        return await(to.daemons()
+                .connected(
+                        new DaemonTable.Hello(holder.ownerId(), machine, "", machine, 3, List.of(), new JsonArray()),
+                        now));
+    }
+
+    private boolean isConnected(UUID daemon) {
+        return await(first.daemons().get(holder.ownerId(), daemon)).orElseThrow().connected();
+    }
+
+    @Test
+    void aServerThatStartsLeavesTheDaemonsOfAnotherConnected() {
+        UUID daemon = connect(first, "m1", BEGIN);
+        Store second = store(BEGIN.plusSeconds(20));
+        assertThat(isConnected(daemon)).isTrue();
+        await(second.close());
+    }
+
+    @Test
+    void theDaemonsOfAServerThatIsSilentCountAsDisconnectedUntilItSpeaks() {
+        UUID daemon = connect(first, "m1", BEGIN);
+        Store second = store(BEGIN);
+        UUID another = connect(second, "m2", BEGIN);
+        Instant later = BEGIN.plus(NodeTable.SILENT).plusSeconds(1);
+        await(second.nodes().live(later));
+        assertThat(isConnected(daemon)).isFalse();
+        assertThat(isConnected(another)).isTrue();
+        // It only stood still.
+        await(first.nodes().live(later));
+        await(first.daemons().seen(daemon, later));
+        await(second.nodes().live(later.plus(Duration.ofSeconds(10))));
+        assertThat(isConnected(daemon)).isTrue();
+        await(second.close());
+    }
+
+    @Test
+    void theDaemonsOfAServerThatHasEndedCountAsDisconnectedSoon() {
+        Store second = store(BEGIN);
+        UUID daemon = connect(second, "m2", BEGIN);
+        await(second.close());
+        await(first.nodes().live(BEGIN.plusSeconds(10)));
+        assertThat(isConnected(daemon)).isFalse();
+    }
+
+    @Test
+    void aLateEndOfAnEarlierConnectionDoesNotEndOneAtAnotherServer() {
+        UUID daemon = connect(first, "m1", BEGIN);
+        Store second = store(BEGIN);
+        assertThat(connect(second, "m1", BEGIN)).isEqualTo(daemon);
+        await(first.daemons().disconnected(daemon, BEGIN));
+        assertThat(isConnected(daemon)).isTrue();
+        await(second.daemons().disconnected(daemon, BEGIN));
+        assertThat(isConnected(daemon)).isFalse();
+        await(second.close());
+    }
+
+    private static <T> T await(Future<T> future) {
+        return Await.value(future, Duration.ofSeconds(30));
+    }
+}
