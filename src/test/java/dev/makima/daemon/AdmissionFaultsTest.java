@@ -31,7 +31,12 @@ class AdmissionFaultsTest extends RunBench {
             server.send(BaseServer.spawnTask(taskId, "a task", "go"));
             server.await(frame -> taskId.equals(frame.getString("taskId")), PATIENCE);
             sql("alter table run rename column gone to released_at");
+            // Its agent would go on without this daemon.
             server.send(Peers.interrupt(taskId, false));
+            server.await(
+                    frame -> "taskComplete".equals(frame.getString("type"))
+                            || "interrupted".equals(frame.getString("newStatus")),
+                    PATIENCE);
         }
     }
 
