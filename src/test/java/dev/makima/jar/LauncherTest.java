@@ -58,7 +58,8 @@ class LauncherTest {
                 .redirectErrorStream(true)
                 .redirectOutput(temp.resolve(name).toFile());
         builder.environment().clear();
-        builder.environment().put("HOME", Files.createDirectories(temp.resolve("home")).toString());
+        builder.environment()
+                .put("HOME", Files.createDirectories(temp.resolve("home")).toString());
         builder.environment().put("PATH", temp.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().put("MAKIMA_JAVA_HOME", temp.resolve("jdk").toString());
         builder.environment().put("MAKIMA_CACHE", "no");
@@ -81,7 +82,9 @@ class LauncherTest {
 
     private void ends(Process launcher, int code, String name) throws IOException, InterruptedException {
         assertThat(launcher.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(launcher.exitValue()).as(Files.readString(temp.resolve(name))).isEqualTo(code);
+        assertThat(launcher.exitValue())
+                .as(Files.readString(temp.resolve(name)))
+                .isEqualTo(code);
     }
 
     private String startedJar(String name) throws IOException {

@@ -63,8 +63,12 @@ final class Program implements AutoCloseable {
 
         /** By the script that people use. */
         Program makima(String... arguments) {
-            List<String> command =
-                    new ArrayList<>(List.of(root().resolve("scripts/makima").toString()));
+            return by(root().resolve("scripts/makima"), arguments);
+        }
+
+        /** By the script of another checkout. */
+        Program by(Path script, String... arguments) {
+            List<String> command = new ArrayList<>(List.of(script.toString()));
             command.addAll(List.of(arguments));
             return begin(command);
         }

@@ -64,8 +64,8 @@ class FloodTest {
             assertThat(readable(server, id, lines)).isEqualTo(lines);
             JsonObject last = server.get("/mesh/tasks/" + id + "/output/" + lines);
             assertThat(last.getString("content")).startsWith("line " + (lines - 1) + " ");
-            HttpResponse<String> tail = server.send(
-                    server.request("/mesh/tasks/" + id + "/output?format=raw&offset=" + (length - 5)));
+            HttpResponse<String> tail =
+                    server.send(server.request("/mesh/tasks/" + id + "/output?format=raw&offset=" + (length - 5)));
             assertThat(tail.body()).isEqualTo("\"}]}}\n".substring(1));
             assertThat(tail.headers().firstValue("X-Makima-Length")).contains(Long.toString(length));
         }

@@ -88,9 +88,9 @@ public final class StrayAgents implements AfterEachCallback {
     private static boolean isOf(long pid, Path directory) {
         List<String> environment;
         try {
-            environment = List.of(Files.readString(
-                            Path.of("/proc", Long.toString(pid), "environ"), StandardCharsets.ISO_8859_1)
-                    .split("\0"));
+            environment = List.of(
+                    Files.readString(Path.of("/proc", Long.toString(pid), "environ"), StandardCharsets.ISO_8859_1)
+                            .split("\0"));
         } catch (IOException e) {
             // It ended between the two looks, or is another user's.
             return false;
@@ -98,6 +98,7 @@ public final class StrayAgents implements AfterEachCallback {
         return environment.stream().anyMatch(one -> one.startsWith("MAKIMA_RUN="))
                 && environment.stream()
                         .filter(one -> one.startsWith("HOME=/"))
-                        .anyMatch(one -> Path.of(one.substring("HOME=".length())).startsWith(directory));
+                        .anyMatch(
+                                one -> Path.of(one.substring("HOME=".length())).startsWith(directory));
     }
 }
