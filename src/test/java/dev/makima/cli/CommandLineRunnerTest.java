@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.command.Commands;
+import dev.makima.testkit.FreePort;
 import dev.makima.testkit.LogListener;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -260,10 +260,7 @@ class CommandLineRunnerTest {
 
     @Test
     void aServerThatIsNotThereIsNamed() throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.next();
         world.with("MAKIMA_API_KEY", "mk_x").with("MAKIMA_API_URL", "http://127.0.0.1:" + port);
         assertThat(world.run("tasks", "list")).isEqualTo(1);
         assertThat(world.err())

@@ -71,10 +71,10 @@ public final class BaseServer implements AutoCloseable {
 
     /** Starts a server on a free loopback port that accepts this API key and keeps every frame. */
     public static BaseServer start(Vertx vertx, String apiKey) {
-        return start(vertx, apiKey, Keep.EVERYTHING, 0);
+        return start(vertx, apiKey, Keep.EVERYTHING, FreePort.next());
     }
 
-    /** Starts a server on a loopback port (0: a free one), for example on that of one that was closed. */
+    /** Starts a server on a loopback port (0: any), for example on that of one that was closed. */
     public static BaseServer start(Vertx vertx, String apiKey, Keep keep, int port) {
         BaseServer base = new BaseServer(vertx, apiKey, keep, port);
         Await.value(base.server.listen(), START_LIMIT);
