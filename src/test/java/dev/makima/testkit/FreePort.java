@@ -31,8 +31,7 @@ public final class FreePort {
                 probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return port;
             } catch (IOException taken) {
-                // Somebody listens there: the next one.
-                continue;
+                // Somebody listens there: the next one is tried.
             }
         }
         throw new AssertionError("no port is free between " + BEGIN + " and " + END);
