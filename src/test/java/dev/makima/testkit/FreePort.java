@@ -3,7 +3,8 @@ package dev.makima.testkit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,9 +27,11 @@ public final class FreePort {
     public static int next() {
         for (int tried = BEGIN; tried < END; tried++) {
             int port = BEGIN + Math.floorMod(NEXT.getAndIncrement(), END - BEGIN);
-            try (ServerSocket probe = new ServerSocket()) {
-                probe.setReuseAddress(true);
-                probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            // Bound without listening: a child that is just being forked has this socket for a moment too, and one that
+            // listens would be in the way of whoever is to have the port.
+            try (SocketChannel probe = SocketChannel.open()) {
+                probe.setOption(StandardSocketOptions.SO_REUSEADDR, true)
+                        .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return port;
             } catch (IOException taken) {
                 // Somebody listens there: the next one is tried.
