@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.command.Commands;
+import dev.makima.testkit.FreePort;
+import dev.makima.testkit.LogListener;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,25 +239,15 @@ class CommandLineRunnerTest {
 
     @Test
     void anUnknownKeyOfTheDaemonIsWarnedOfWhereTheDaemonIsEmbedded() throws Exception {
-        java.util.List<String> logged = new java.util.concurrent.CopyOnWriteArrayList<>();
-        java.util.logging.Logger logger = java.util.logging.Logger.getLogger("dev.makima.cli.local.Setup");
-        java.util.logging.Handler handler = new java.util.logging.StreamHandler() {
-            @Override
-            public synchronized void publish(java.util.logging.LogRecord record) {
-                logged.add(record.getMessage());
-            }
-        };
-        logger.addHandler(handler);
-        try {
+        try (LogListener log = LogListener.to("dev.makima.cli.local.Setup")) {
             Path file = java.nio.file.Files.writeString(
                     directory.resolve("odd.toml"),
                     "[process]\nmaxConcurentTasks = 3\nclaudeCommand = \"no-such-agent-anywhere\"\n");
             assertThat(world.run("run", "--repo", "new://", "--config", file.toString(), "do it"))
                     .isEqualTo(1);
-        } finally {
-            logger.removeHandler(handler);
+            assertThat(log.messages())
+                    .anyMatch(line -> line.contains("maxConcurentTasks") && line.contains("maxConcurrentTasks"));
         }
-        assertThat(logged).anyMatch(line -> line.contains("maxConcurentTasks") && line.contains("maxConcurrentTasks"));
     }
 
     @Test
@@ -268,10 +259,7 @@ class CommandLineRunnerTest {
 
     @Test
     void aServerThatIsNotThereIsNamed() throws IOException {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.next();
         world.with("MAKIMA_API_KEY", "mk_x").with("MAKIMA_API_URL", "http://127.0.0.1:" + port);
         assertThat(world.run("tasks", "list")).isEqualTo(1);
         assertThat(world.err())

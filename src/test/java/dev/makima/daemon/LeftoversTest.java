@@ -19,6 +19,7 @@ import dev.makima.sql.Database;
 import dev.makima.sql.Work;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
+import dev.makima.testkit.LogListener;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -35,13 +36,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -331,17 +327,9 @@ class LeftoversTest extends RunBench {
             }
         }
         Files.delete(home.resolve("instance-id"));
-        List<LogRecord> warnings = new CopyOnWriteArrayList<>();
-        Handler listener = listener(warnings);
-        Logger log = Logger.getLogger("dev.makima.daemon.upkeep.Leftovers");
-        log.addHandler(listener);
-        try (DaemonHarness _ = daemon(agents.silent())) {
-            Await.until(
-                    PATIENCE,
-                    "a warning",
-                    () -> warnings.stream()
-                            .map(warning -> new SimpleFormatter().formatMessage(warning))
-                            .anyMatch(text -> text.contains(id) && text.contains("makima daemon --stop-task")));
+        try (LogListener log = LogListener.to("dev.makima.daemon.upkeep.Leftovers");
+                DaemonHarness _ = daemon(agents.silent())) {
+            log.await(PATIENCE, "a warning", text -> text.contains(id) && text.contains("makima daemon --stop-task"));
             assertThat(cleanByDaemon(false))
                     .filteredOn(one -> one.kind().equals("processes"))
                     .singleElement()
@@ -354,24 +342,7 @@ class LeftoversTest extends RunBench {
             Await.until(PATIENCE, "they end", () -> agent.stream().noneMatch(Await::alive));
             assertThat(worktree(id)).exists();
             assertThat(spool(id)).exists();
-        } finally {
-            log.removeHandler(listener);
         }
-    }
-
-    private static Handler listener(List<LogRecord> records) {
-        return new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                records.add(record);
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
     }
 
     @Test

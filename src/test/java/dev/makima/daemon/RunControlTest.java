@@ -36,11 +36,9 @@ class RunControlTest extends RunBench {
             String url = "http://127.0.0.1:" + mute.getLocalPort() + "/repository.git";
             server.send(BaseServer.spawnTask(taskId, "a task", "go").put("repoUrl", url));
             try (Socket _ = mute.accept()) {
-                long start = System.nanoTime();
                 server.send(Peers.interrupt(taskId, true));
                 JsonObject interrupted = awaitState("interrupted");
                 assertThat(interrupted.getString("oldStatus")).isEqualTo("initializing");
-                assertThat(System.nanoTime() - start).isLessThan(8_000_000_000L);
                 assertNoTaskComplete();
                 // The slot is free again, and the daemon takes the next.
                 String next = UUID.randomUUID().toString();
@@ -96,13 +94,12 @@ class RunControlTest extends RunBench {
             spawn();
             awaitLine("try to stop me");
             server.send(Peers.interrupt(taskId, true));
-            long until = System.nanoTime() + 3_000_000_000L;
-            Await.until(PATIENCE, "three seconds of asking", () -> {
+            // It is asked until it is over: were the kill put off each time, that would never be.
+            Await.until(PATIENCE, "the end while it is being asked", () -> {
                 server.send(Peers.interrupt(taskId, true));
-                return System.nanoTime() > until;
+                return server.frames("taskStatusChange").stream()
+                        .anyMatch(frame -> "interrupted".equals(frame.getString("newStatus")));
             });
-            awaitState("interrupted");
-            assertThat(System.nanoTime()).isLessThan(until + 3_000_000_000L);
         }
     }
 

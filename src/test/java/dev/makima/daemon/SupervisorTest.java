@@ -217,6 +217,14 @@ class SupervisorTest extends RunBench {
             awaitLine("this run of it ends");
             awaitLine("the same plan");
             assertThat(Peers.processes(home)).isNotEmpty();
+            // What it prints and what it is go different ways.
+            Await.until(
+                    PATIENCE,
+                    "both runs",
+                    () -> server.frames("taskStatusChange").stream()
+                                    .filter(frame -> "running".equals(frame.getString("newStatus")))
+                                    .count()
+                            == 2);
             assertThat(server.frames("taskStatusChange").stream().map(frame -> frame.getString("newStatus")))
                     .containsSubsequence("running", "interrupted", "initializing", "starting", "running");
             // And one that waits.

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.testkit.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -113,10 +114,7 @@ class WorktreesOfUrlsTest {
         MakimaException failure = assertFails(url(root.resolve("nowhere")));
         assertThat(failure.code()).isEqualTo(ErrorCode.COMMAND_FAILED);
         assertThat(failure.explain()).contains("could not clone file://").contains("Check the");
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = FreePort.next();
         assertThat(assertFails("http://user:secret@127.0.0.1:" + port + "/app.git")
                         .explain())
                 .contains("could not clone http://127.0.0.1:" + port)

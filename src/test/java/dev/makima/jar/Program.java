@@ -17,6 +17,12 @@ import java.util.concurrent.TimeUnit;
 final class Program implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /**
+     * A shell that starts this build in its background lets it ignore SIGINT, and all that it starts as well: what is to
+     * be interrupted here is started as from a terminal. Nothing, where the tool cannot do that.
+     */
+    private static final List<String> INTERRUPTIBLE = interruptible();
+
     private final Process process;
     private final Path out;
     private final Path err;
@@ -63,8 +69,12 @@ final class Program implements AutoCloseable {
 
         /** By the script that people use. */
         Program makima(String... arguments) {
-            List<String> command =
-                    new ArrayList<>(List.of(root().resolve("scripts/makima").toString()));
+            return by(root().resolve("scripts/makima"), arguments);
+        }
+
+        /** By the script of another checkout. */
+        Program by(Path script, String... arguments) {
+            List<String> command = new ArrayList<>(List.of(script.toString()));
             command.addAll(List.of(arguments));
             return begin(command);
         }
@@ -90,7 +100,9 @@ final class Program implements AutoCloseable {
             return root().resolve("target/makima.jar");
         }
 
-        private Program begin(List<String> command) {
+        private Program begin(List<String> program) {
+            List<String> command = new ArrayList<>(INTERRUPTIBLE);
+            command.addAll(program);
             try {
                 Path out = Files.createTempFile(home, "out-", ".txt");
                 Path err = Files.createTempFile(home, "err-", ".txt");
@@ -109,6 +121,23 @@ final class Program implements AutoCloseable {
 
         private static Path root() {
             return Path.of("").toAbsolutePath();
+        }
+    }
+
+    private static List<String> interruptible() {
+        List<String> prefix = List.of("env", "--default-signal=INT");
+        List<String> trial = new ArrayList<>(prefix);
+        trial.add("true");
+        try {
+            Process tried = new ProcessBuilder(trial)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return tried.waitFor() == 0 ? prefix : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

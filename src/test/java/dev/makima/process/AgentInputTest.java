@@ -55,6 +55,8 @@ class AgentInputTest {
         try (Agents agents = new Agents(directory)) {
             Launch launch = agents.sh("cat");
             launch.send("first");
+            Path out = agents.spool.file(StreamName.STDOUT);
+            Agents.await("the feeder to have the file", () -> out.toFile().length() > 0);
             Path in = launch.directory().resolve("in");
             Path aside = Files.move(in, directory.resolve("aside"));
             // It answers each write as a full disk does; the agent's feeder has the file itself open.
@@ -68,7 +70,7 @@ class AgentInputTest {
             launch.send("second");
             Agents.await("the end of input", launch::endInput);
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(0));
-            assertThat(agents.spool.file(StreamName.STDOUT)).hasContent("first\nsecond\n");
+            assertThat(out).hasContent("first\nsecond\n");
         }
     }
 

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
+import dev.makima.testkit.Await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** One run in a temporary directory with agents written in sh; closing it ends them and proves that nothing is left. */
@@ -74,11 +74,7 @@ final class Agents implements AutoCloseable {
 
     /** Looks again and again, with short pauses, until it is so; fails after 20 s. */
     static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what).isLessThan(deadline);
-            LockSupport.parkNanos(1_000_000);
-        }
+        Await.until(LONG, what, condition);
     }
 
     @Override

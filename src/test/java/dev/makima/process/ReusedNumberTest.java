@@ -91,7 +91,7 @@ class ReusedNumberTest {
                         lost -> assertThat(lost.reason()).contains(said));
         launch.spool().delete();
         assertThat(PROC.stat(stranger.pid()))
-                .hasValueSatisfying(stat -> assertThat(stat.state()).isEqualTo('S'));
+                .hasValueSatisfying(stat -> assertThat(stat.state()).isNotIn('T', 'Z', 'X'));
         assertThat(bystander.isAlive()).isTrue();
     }
 
@@ -110,6 +110,6 @@ class ReusedNumberTest {
         launch.endInput();
         assertThat(bystander.isAlive()).isTrue();
         assertThat(PROC.stat(stranger.pid()))
-                .hasValueSatisfying(stat -> assertThat(stat.state()).isEqualTo('S'));
+                .hasValueSatisfying(stat -> assertThat(stat.state()).isNotIn('T', 'Z', 'X'));
     }
 }

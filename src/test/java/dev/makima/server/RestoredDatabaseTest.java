@@ -23,13 +23,12 @@ import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.testkit.Await;
+import dev.makima.testkit.FreePort;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -221,10 +220,7 @@ class RestoredDatabaseTest {
 
     @Test
     void aRealDaemonEndsItsTaskAsIfNothingHadBeen() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         ServerConfig config = TestServer.config(temp, port, Duration.ofSeconds(30));
         TestRepository origin = TestRepository.create(temp.resolve("source")).bareClone(temp.resolve("origin.git"));
         Path agent = new HostileAgent(Files.createDirectory(temp.resolve("agents")))

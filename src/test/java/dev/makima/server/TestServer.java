@@ -6,6 +6,7 @@ import dev.makima.config.LoggingSettings;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.core.Timings;
 import dev.makima.testkit.ApiExchange;
+import dev.makima.testkit.Await;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -114,13 +115,7 @@ final class TestServer implements AutoCloseable {
 
     /** Waits until it is so. */
     static void until(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 20 s: " + what);
-            }
-            java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
-        }
+        Await.until(Duration.ofSeconds(20), what, condition);
     }
 
     URI uri(String path) {

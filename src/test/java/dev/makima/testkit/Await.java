@@ -12,24 +12,31 @@ import java.util.function.BooleanSupplier;
 
 /** Waiting with a deadline, for test threads only (never on an event loop). */
 public final class Await {
-    private static final long POLL_NANOS = 5_000_000;
+    private static final long SHORTEST_POLL_NANOS = 1_000_000;
+    private static final long LONGEST_POLL_NANOS = 25_000_000;
 
     private Await() {}
 
     /**
-     * Polls every 5 ms. Only for state outside this process that can signal nobody: files and processes. What happens
-     * inside is awaited by {@link Recording} or a future.
+     * Polls, ever more seldom: every 1 ms at first, every 25 ms after 200 ms. A condition may cost a request or a look at
+     * all processes of the machine, and takes that from what is waited for. Only for state outside this process that
+     * can signal nobody: files and processes. What happens inside is awaited by {@link Recording} or a future.
      *
      * @param what completes the sentence "Waited 5 s for …"
      * @throws AssertionError where the condition did not hold in time
      */
     public static void until(Duration patience, String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
+        long begun = System.nanoTime();
+        while (true) {
+            // Taken before the look: the last one comes after the deadline however long this thread did not run.
+            long waited = System.nanoTime() - begun;
+            if (condition.getAsBoolean()) {
+                return;
+            }
+            if (waited > patience.toNanos()) {
                 throw new AssertionError("Waited " + patience + " for " + what);
             }
-            LockSupport.parkNanos(POLL_NANOS);
+            LockSupport.parkNanos(Math.clamp(waited / 8, SHORTEST_POLL_NANOS, LONGEST_POLL_NANOS));
             if (Thread.currentThread().isInterrupted()) {
                 throw new AssertionError("Interrupted while waiting for " + what);
             }

@@ -1,6 +1,7 @@
 package dev.makima.testkit;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -12,11 +13,13 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.BindException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /**
@@ -71,14 +74,25 @@ public final class BaseServer implements AutoCloseable {
 
     /** Starts a server on a free loopback port that accepts this API key and keeps every frame. */
     public static BaseServer start(Vertx vertx, String apiKey) {
-        return start(vertx, apiKey, Keep.EVERYTHING, 0);
+        return start(vertx, apiKey, Keep.EVERYTHING, FreePort.next());
     }
 
-    /** Starts a server on a loopback port (0: a free one), for example on that of one that was closed. */
+    /** Starts a server on a loopback port (0: any), for example on that of one that was closed. */
     public static BaseServer start(Vertx vertx, String apiKey, Keep keep, int port) {
-        BaseServer base = new BaseServer(vertx, apiKey, keep, port);
-        Await.value(base.server.listen(), START_LIMIT);
-        return base;
+        AtomicReference<BaseServer> started = new AtomicReference<>();
+        // Where a server on that port was just closed, a child that was being forked may have its socket for a moment.
+        Await.until(START_LIMIT, "port " + port + " to be free", () -> {
+            BaseServer base = new BaseServer(vertx, apiKey, keep, port);
+            return Await.value(
+                    base.server
+                            .listen()
+                            .map(_ -> started.compareAndSet(null, base))
+                            .recover(e -> e instanceof BindException
+                                    ? Future.succeededFuture(false)
+                                    : Future.failedFuture(e)),
+                    START_LIMIT);
+        });
+        return Objects.requireNonNull(started.get());
     }
 
     /** The port it listens on. */

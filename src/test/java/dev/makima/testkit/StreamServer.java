@@ -51,7 +51,7 @@ public final class StreamServer implements AutoCloseable {
     private StreamServer(Vertx vertx) {
         server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost("127.0.0.1")
-                .setPort(0)
+                .setPort(FreePort.next())
                 .setTcpNoDelay(true)
                 .setWebSocketClosingTimeout(1)
                 .setMaxWebSocketFrameSize(MESSAGE_LIMIT)

@@ -3,8 +3,6 @@ package dev.makima.testkit;
 import dev.makima.base.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -141,7 +139,7 @@ public final class TestPostgres {
         }
         try {
             Path directory = Files.createTempDirectory("makima-postgres");
-            TestPostgres started = new TestPostgres(programs.get(), directory, freePort());
+            TestPostgres started = new TestPostgres(programs.get(), directory, FreePort.next());
             Runtime.getRuntime().addShutdownHook(new Thread(started::end));
             started.initialize();
             started.run(durable ? "on" : "off");
@@ -176,12 +174,6 @@ public final class TestPostgres {
                         Files.isExecutable(place.resolve("initdb")) && Files.isExecutable(place.resolve("postgres")))
                 .findFirst()
                 .map(Path::toAbsolutePath);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private void initialize() throws IOException, InterruptedException {

@@ -7,6 +7,7 @@ import dev.makima.testkit.Await;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -262,8 +263,9 @@ class CommandAnswersTest {
                 String about = i % 3 == 0 ? task : id(i % 100);
                 peer.server().send(CommandPeer.command("getTaskDiff", about).put("requestId", id(i)));
             }
+            // Some seconds where nothing else runs.
             Await.until(
-                    CommandPeer.PATIENCE,
+                    Duration.ofSeconds(70),
                     "all answers",
                     () -> peer.server().frames("taskDiff").size() == count);
             List<JsonObject> answers = peer.server().frames("taskDiff");
