@@ -13,8 +13,10 @@ import java.util.stream.Stream;
 
 /** Tasks that went from daemon to daemon, at the end: what server and daemons have against what agents did. */
 final class MeshComparison {
-    /** A command that sleeps for 50 ms, and a machine with much to do. */
-    private static final double TOLERANCE = 0.5;
+    /** An agent's pause of 50 ms on a machine with much to do, in seconds. */
+    private static final double NEAR = 0.3;
+    /** So often in such a time, by the end of the one and the beginning of the other. */
+    private static final int SOME = 8;
     /** A daemon that has come back has to hear first that its task is another's, and to end the agent. */
     private static final double ENDS_WITHIN = 8;
 
@@ -67,22 +69,29 @@ final class MeshComparison {
         }
     }
 
-    /** No two agents of a task are at work at once, unless nobody could look after the older one. */
+    /** No two agents of a task are at work at once, unless nobody could look after one of them. */
     private void alone(MeshWork work, List<MeshWork.Shift> shifts) throws IOException {
-        for (int i = 0; i + 1 < shifts.size(); i++) {
-            MeshWork.Shift older = shifts.get(i);
-            double next = shifts.get(i + 1).first() + TOLERANCE;
-            int worker = workerOf(work.place(older));
-            List<Double> wrong = older.beats().stream()
-                    .filter(beat -> beat > next && !isUntended(worker, beat))
-                    .toList();
-            if (!wrong.isEmpty()) {
-                findings.add(name(work) + "agent " + older.pid() + " of daemon " + worker + " was at work " + wrong.size()
-                        + " times, until " + wrong.getLast() + ", while agent "
-                        + shifts.get(i + 1).pid() + " worked since "
-                        + shifts.get(i + 1).first());
+        for (MeshWork.Shift one : shifts) {
+            for (MeshWork.Shift other : shifts) {
+                if (one.first() >= other.first()) {
+                    continue;
+                }
+                List<Double> both = new ArrayList<>();
+                for (double beat : one.beats()) {
+                    if (!isUntended(workerOf(work.place(one)), beat) && isNear(beat, other.beats())) {
+                        both.add(beat);
+                    }
+                }
+                findings.expect(
+                        both.size() <= SOME,
+                        name(work) + "agents " + one.pid() + " and " + other.pid() + " were at work " + both.size()
+                                + " times at once: " + both);
             }
         }
+    }
+
+    private static boolean isNear(double beat, List<Double> others) {
+        return others.stream().anyMatch(other -> Math.abs(beat - other) < NEAR);
     }
 
     private boolean isUntended(int worker, double at) {

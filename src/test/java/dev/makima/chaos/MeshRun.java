@@ -7,6 +7,7 @@ import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -102,6 +103,13 @@ final class MeshRun {
         return findings;
     }
 
+    /** Starts a server and ends it in order, so that its archive is there. */
+    static void warmUp(Programs programs, Path scratch) throws IOException {
+        MeshRun run = new MeshRun(programs, scratch, 0, false);
+        run.stack.startServer();
+        run.stack.close(run.scratch, new Findings(0));
+    }
+
     private void act() throws IOException, InterruptedException, SQLException {
         stack.startServer();
         for (Worker worker : workers) {
@@ -131,7 +139,7 @@ final class MeshRun {
         int number = dice.between(0, workers.size() - 1);
         Worker worker = workers.get(number);
         Away how = dice.pick(List.of(Away.values()));
-        int millis = dice.chance(80) ? dice.between(5500, 8500) : dice.between(200, 3000);
+        int millis = dice.chance(80) ? dice.between(4500, 6500) : dice.between(200, 3000);
         int restoreAt = dice.between(0, 3);
         tell(how + " daemon " + number + " for " + millis + " ms");
         double from = uptime();
@@ -226,13 +234,37 @@ final class MeshRun {
             throw new AssertionError(late.getMessage() + ": " + open, late);
         }
         tell("all have ended");
+        // A daemon that is away for longer and longer tries more and more seldom to come back.
+        try {
+            Await.until(PEACE, "all agents to end", () -> {
+                open.clear();
+                for (MeshWork work : works) {
+                    for (Path launch : launches(work)) {
+                        if (Files.exists(launch.resolve("id")) && !Files.exists(launch.resolve("exit"))) {
+                            open.add(launch.toString());
+                        }
+                    }
+                }
+                return open.isEmpty();
+            });
+        } catch (AssertionError late) {
+            throw new AssertionError(late.getMessage() + ": " + open, late);
+        }
+    }
+
+    private List<Path> launches(MeshWork work) {
+        try {
+            return MeshComparison.launches(workers, work.taskId());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /** One that the server knows nothing of ends on its daemon alone. */
     private boolean isOver(MeshWork work) {
         try {
             if (restores && !work.inCopy()) {
-                return MeshComparison.launches(workers, work.taskId()).stream()
+                return launches(work).stream()
                         .anyMatch(launch -> Files.exists(launch.resolve("exit")));
             }
             return List.of("done", "failed")

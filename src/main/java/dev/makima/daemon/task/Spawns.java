@@ -3,6 +3,7 @@ package dev.makima.daemon.task;
 import dev.makima.base.FullDiskException;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
+import dev.makima.daemon.lease.Standing;
 import dev.makima.daemon.run.Control;
 import dev.makima.daemon.run.Run;
 import dev.makima.daemon.run.RunServices;
@@ -77,7 +78,8 @@ final class Spawns {
         // One that has just told its end may be started again before its thread is through.
         if (running != null
                 && !running.isOver()
-                && !replaces(spawn, running.record().spawn())) {
+                && !replaces(spawn, running.record().spawn())
+                && !isFenced(running)) {
             goesOn(spawn, running);
             return;
         }
@@ -166,6 +168,11 @@ final class Spawns {
     /** A supervisor may be started anew at any time, to go on with its conversation. */
     private static boolean replaces(SpawnTask spawn, SpawnTask running) {
         return spawn.isSupervisor() && running.isSupervisor() && spawn.resumeSession();
+    }
+
+    /** It was another daemon's since: what is left of this run is at its end, and knows nothing of what the other did. */
+    private boolean isFenced(Run running) {
+        return services.leases().standing(running.record().runId()) == Standing.FENCED;
     }
 
     /** Two runs of a task never work at once; the older one, where it is not at its end, is ended. */
