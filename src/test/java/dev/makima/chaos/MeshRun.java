@@ -264,8 +264,10 @@ final class MeshRun {
     private boolean isOver(MeshWork work) {
         try {
             if (restores && !work.inCopy()) {
-                return launches(work).stream()
-                        .anyMatch(launch -> Files.exists(launch.resolve("exit")));
+                // Where it had not been handed over yet, nobody has heard of it.
+                List<Path> launches = launches(work);
+                return launches.isEmpty()
+                        || launches.stream().anyMatch(launch -> Files.exists(launch.resolve("exit")));
             }
             return List.of("done", "failed")
                     .contains(stack.api().task(work.taskId()).getString("status"));

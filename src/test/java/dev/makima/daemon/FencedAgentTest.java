@@ -131,6 +131,25 @@ class FencedAgentTest {
     }
 
     @Test
+    void aHandOverWhoseNumberThisDaemonHadBeforeIsRefused() throws Exception {
+        try (DaemonHarness _ = daemon()) {
+            server.await(1, "runs", PATIENCE);
+            spawn(2, 600);
+            state("running");
+            Files.writeString(temp.resolve("stop"), "");
+            server.await(1, "taskComplete", PATIENCE);
+            for (long fence = 1; fence <= 2; fence++) {
+                spawn(fence, 600);
+                JsonObject refusal = server.await((int) fence, "spawnRefused", PATIENCE);
+                assertThat(refusal.getLong("fence")).isEqualTo(fence);
+                assertThat(refusal.getString("message")).contains("older copy");
+            }
+            spawn(3, 600);
+            server.await(2, "taskComplete", PATIENCE);
+        }
+    }
+
+    @Test
     void itsRunIsNotTakenUpByTheNextHandOver() throws Exception {
         try (DaemonHarness _ = daemon()) {
             server.await(1, "runs", PATIENCE);

@@ -8,6 +8,7 @@ import dev.makima.daemon.run.Control;
 import dev.makima.daemon.run.Run;
 import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.run.StopReason;
+import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskState;
@@ -132,7 +133,7 @@ final class Spawns {
     /** On the run's thread, since it looks at the disk; what the task is told meanwhile waits for it there. */
     private void enter(SpawnTask spawn, Run run, Future<?> free, boolean asked) {
         try {
-            Optional<Refusal> low = asked ? lacking() : Optional.empty();
+            Optional<Refusal> low = obstacle(spawn, asked);
             if (low.isEmpty()) {
                 low = run.start(free).map(Refusal::noRoom);
             }
@@ -144,15 +145,32 @@ final class Spawns {
         }
     }
 
+    /** Its branch, its run and its words may be those of another hand-over: the server counts on from an older state. */
+    private Optional<Refusal> used(SpawnTask spawn) throws InterruptedException {
+        @Nullable Long fence = spawn.fence();
+        if (fence == null || fence <= 0) {
+            return Optional.empty();
+        }
+        long last = services.store().await(new StoreRequest.FindFence(spawn.taskId()));
+        return fence > last
+                ? Optional.empty()
+                : Optional.of(Refusal.used("hand-over " + fence + " of the task was this daemon's before, up to " + last
+                        + ": the server's database is an older copy, and its next number will do"));
+    }
+
     /** What cannot be found out is no reason: a task that nobody answers for would be waited for. */
-    private Optional<Refusal> lacking() throws InterruptedException {
+    private Optional<Refusal> obstacle(SpawnTask spawn, boolean asked) throws InterruptedException {
         try {
+            Optional<Refusal> used = used(spawn);
+            if (used.isPresent() || !asked) {
+                return used;
+            }
             Optional<Refusal> machine = preflight.refuse();
             return machine.isPresent() ? machine : quota.refuse();
         } catch (RuntimeException e) {
             LOG.log(
                     FullDiskException.level(Level.WARNING, e),
-                    "whether there is room for another task cannot be found out: it is taken",
+                    "whether another task may be taken cannot be found out: it is taken",
                     e);
             return Optional.empty();
         }

@@ -28,9 +28,16 @@ public final class DispatchTable {
     private static final String USUAL_AGENT = "claude";
 
     private final Database database;
+    private final Instant opened;
 
-    DispatchTable(Database database) {
+    /**
+     * Those of a database.
+     *
+     * @param opened when this server began; daemons that were connected until then count as gone since exactly then
+     */
+    DispatchTable(Database database, Instant opened) {
         this.database = database;
+        this.opened = opened;
     }
 
     /** A task that now belongs to a daemon, which has to be told. */
@@ -82,7 +89,9 @@ public final class DispatchTable {
     /**
      * Gives waiting tasks to daemons that have room: priority, then age; of the daemons the one that the task prefers,
      * else the one with the fewest active tasks. One that has lost the task gets it only where no other is there. A task
-     * that a user ended without word of its daemon is not given to anybody before that one's lease is over.
+     * that a user ended without word of its daemon is not given to anybody before that one's lease is over. Nor is one that
+     * is older than this start of the server, before all of the owner's daemons that were connected until then are back:
+     * where the database is an older copy of itself, one of them may have it by a number that would be given again.
      *
      * @param ready the daemons that can take tasks now
      * @param lease for daemons that know leases
@@ -96,6 +105,8 @@ public final class DispatchTable {
                             + " where queued = 1 and not_before <= ? and not exists (select 1 from hand_over h"
                             + " where h.task_id = task.id and h.fence = task.fence and h.unheard = 1"
                             + " and h.renewed_at + h.lease_secs * 1000 > ?)"
+                            + " and (created_at >= ? or not exists (select 1 from daemon d"
+                            + " where d.owner_id = task.owner_id and d.connected = 0 and d.disconnected_at = ?))"
                             + " order by priority desc, queued_at, id limit ?",
                     row -> new Waiting(
                             TaskId.of(row.text("id")),
@@ -106,6 +117,8 @@ public final class DispatchTable {
                             HandOverTable.failed(session, TaskId.of(row.text("id")))),
                     now,
                     now.minus(margin),
+                    now.isBefore(opened.plus(lease).plus(margin)) ? opened : Instant.EPOCH,
+                    opened,
                     CLAIMS_MAX);
             List<Claim> claims = new ArrayList<>();
             if (waiting.isEmpty()) {

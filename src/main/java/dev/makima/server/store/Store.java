@@ -29,11 +29,13 @@ public final class Store {
     private final Vertx vertx;
     private final Database database;
     private final Reads reads;
+    private final Instant opened;
 
-    private Store(Vertx vertx, Database database, Reads reads) {
+    private Store(Vertx vertx, Database database, Reads reads, Instant opened) {
         this.vertx = vertx;
         this.database = database;
         this.reads = reads;
+        this.opened = opened;
     }
 
     /**
@@ -44,7 +46,7 @@ public final class Store {
      *     not answer
      */
     public static Future<Store> open(Vertx vertx, DatabaseSettings settings, Instant now) {
-        return vertx.executeBlocking(() -> openNow(vertx, settings), false)
+        return vertx.executeBlocking(() -> openNow(vertx, settings, now), false)
                 .map(store -> Objects.requireNonNull(store, "opened"))
                 .compose(store -> store.daemons()
                         .allDisconnected(now)
@@ -53,11 +55,11 @@ public final class Store {
                         .map(store));
     }
 
-    private static Store openNow(Vertx vertx, DatabaseSettings settings) {
+    private static Store openNow(Vertx vertx, DatabaseSettings settings, Instant now) {
         Database database = Database.open(settings);
         try {
             database.refuseDamaged(CHECKED_BYTES);
-            return new Store(vertx, database, new Reads(vertx, database));
+            return new Store(vertx, database, new Reads(vertx, database), now);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -100,7 +102,7 @@ public final class Store {
 
     /** The tasks that wait, and their hand-over to daemons. */
     public DispatchTable dispatch() {
-        return new DispatchTable(database);
+        return new DispatchTable(database, opened);
     }
 
     /** Whose tasks were and are, and until when. */
