@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DispatchTable {
     private static final int CLAIMS_MAX = 500;
+    /** The longest time between two attempts of a daemon to connect, and what one takes. */
+    private static final Duration COMES_BACK_WITHIN = Duration.ofSeconds(90);
     /** The kind of agent that a daemon is taken to have which does not say what it has. */
     private static final String USUAL_AGENT = "claude";
 
@@ -90,7 +92,8 @@ public final class DispatchTable {
      * Gives waiting tasks to daemons that have room: priority, then age; of the daemons the one that the task prefers,
      * else the one with the fewest active tasks. One that has lost the task gets it only where no other is there. A task
      * that a user ended without word of its daemon is not given to anybody before that one's lease is over. Nor is one that
-     * is older than this start of the server, before all of the owner's daemons that were connected until then are back:
+     * is older than this start of the server, before all of the owner's daemons that were connected until then are back, which is waited for
+     * for a while:
      * where the database is an older copy of itself, one of them may have it by a number that would be given again.
      *
      * @param ready the daemons that can take tasks now
@@ -117,7 +120,7 @@ public final class DispatchTable {
                             HandOverTable.failed(session, TaskId.of(row.text("id")))),
                     now,
                     now.minus(margin),
-                    now.isBefore(opened.plus(lease).plus(margin)) ? opened : Instant.EPOCH,
+                    now.isBefore(opened.plus(patience(lease.plus(margin)))) ? opened : Instant.EPOCH,
                     opened,
                     CLAIMS_MAX);
             List<Claim> claims = new ArrayList<>();
@@ -134,6 +137,11 @@ public final class DispatchTable {
             }
             return claims;
         }));
+    }
+
+    /** A daemon that tries to come back more and more seldom gets its time as well. */
+    private static Duration patience(Duration lease) {
+        return lease.compareTo(COMES_BACK_WITHIN) > 0 ? lease : COMES_BACK_WITHIN;
     }
 
     /**
