@@ -46,7 +46,12 @@ public final class Chaos {
      *
      * @param story the only one, or null for that of each seed
      */
-    private record Order(long first, long seeds, long minutes, int atOnce, @Nullable Story story) {
+    private record Order(
+            long first,
+            long seeds,
+            long minutes,
+            int atOnce,
+            @Nullable Story story) {
         static Order read(String[] arguments) {
             Order order = new Order(1, 20, 0, 2, null);
             boolean counted = false;
@@ -138,15 +143,16 @@ public final class Chaos {
             long seed, @Nullable Story only, Programs programs, Path scratch, Recording<String> findings) {
         Story story = only == null ? Story.of(seed) : only;
         String again = "; again: scripts/chaos --seed " + seed
-                + (only == null ? "" : " --story " + story.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+                + (only == null
+                        ? ""
+                        : " --story " + story.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         try {
             Files.createDirectory(scratch);
-            Findings all =
-                    switch (story) {
-                        case ONE_DAEMON -> ChaosRun.of(seed, programs, scratch, ChaosRun.Size.SHORT);
-                        case HAND_OVER -> MeshRun.of(seed, programs, scratch, false);
-                        case RESTORED -> MeshRun.of(seed, programs, scratch, true);
-                    };
+            Findings all = switch (story) {
+                case ONE_DAEMON -> ChaosRun.of(seed, programs, scratch, ChaosRun.Size.SHORT);
+                case HAND_OVER -> MeshRun.of(seed, programs, scratch, false);
+                case RESTORED -> MeshRun.of(seed, programs, scratch, true);
+            };
             List<String> found = all.all();
             for (String finding : found) {
                 System.out.println(finding + "   (" + scratch + ")");

@@ -327,8 +327,7 @@ final class ChaosRun {
 
     private void compare(Findings findings) throws IOException, InterruptedException {
         for (Work work : works) {
-            Comparison comparison =
-                    new Comparison(findings, work, daemon.spool());
+            Comparison comparison = new Comparison(findings, work, daemon.spool());
             comparison.state(task(work));
             comparison.awaitStop(() -> api.raw(work.taskId(), "stdout").length);
             comparison.raw(api.raw(work.taskId(), "stdout"), api.raw(work.taskId(), "stderr"));

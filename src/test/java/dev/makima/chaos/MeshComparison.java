@@ -120,8 +120,8 @@ final class MeshComparison {
             // The last line may be missing where the agent was killed between its two notes.
             findings.expect(
                     there >= shift.beats().size() - 1,
-                    name(work) + "of what agent " + shift.pid() + " did " + shift.beats().size() + " times, " + there
-                            + " are left in " + progress);
+                    name(work) + "of what agent " + shift.pid() + " did "
+                            + shift.beats().size() + " times, " + there + " are left in " + progress);
         }
     }
 
@@ -187,13 +187,15 @@ final class MeshComparison {
     /** One agent for each hand-over at most, and no hand-over's number is used by two runs. */
     private void numbers(MeshWork work, List<MeshWork.Shift> shifts) throws IOException, SQLException {
         List<Path> launches = launches(workers, work.taskId());
-        long fence = database.number("select case when fence < fence_seen then fence_seen else fence end from task where id = ?",
+        long fence = database.number(
+                "select case when fence < fence_seen then fence_seen else fence end from task where id = ?",
                 work.taskId());
         findings.expect(
                 launches.size() <= fence,
                 name(work) + launches.size() + " agents were started by " + fence + " hand-overs");
         findings.expect(
-                launches.size() == launches.stream().map(Path::getParent).distinct().count(),
+                launches.size()
+                        == launches.stream().map(Path::getParent).distinct().count(),
                 name(work) + "a run has started more than one agent: " + launches);
         findings.expect(
                 shifts.size() <= launches.size(),
@@ -234,15 +236,15 @@ final class MeshComparison {
             if (!restored && checkpoints > 0) {
                 findings.expect(
                         work.found(now).contains(before.pid()),
-                        name(work) + "agent " + now.pid() + " has found nothing of what agent " + before.pid() + " did, though"
-                                + " there were " + checkpoints + " checkpoints");
+                        name(work) + "agent " + now.pid() + " has found nothing of what agent " + before.pid()
+                                + " did, though" + " there were " + checkpoints + " checkpoints");
             }
         }
     }
 
     /** Which run the agent's was: that of the launch with its process id. */
-    private Optional<ServerDatabase.RunRow> runOf(
-            MeshWork work, MeshWork.Shift shift, List<ServerDatabase.RunRow> runs) throws IOException {
+    private Optional<ServerDatabase.RunRow> runOf(MeshWork work, MeshWork.Shift shift, List<ServerDatabase.RunRow> runs)
+            throws IOException {
         for (Path launch : launches(workers, work.taskId())) {
             Path id = launch.resolve("id");
             if (Files.exists(id) && Files.readString(id).startsWith(shift.pid() + " ")) {

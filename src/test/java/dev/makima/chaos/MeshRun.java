@@ -64,8 +64,8 @@ final class MeshRun {
         this.home = Homes.home(scratch, "server", false);
         Files.createDirectories(scratch.resolve("work"));
         Path agent = new HostileAgent(scratch.resolve("work")).watched();
-        this.repository = "file://"
-                + TestRepository.create(scratch.resolve("repository")).directory();
+        this.repository =
+                "file://" + TestRepository.create(scratch.resolve("repository")).directory();
         List<Worker> made = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             made.add(new Worker(
@@ -266,8 +266,7 @@ final class MeshRun {
             if (restores && !work.inCopy()) {
                 // Where it had not been handed over yet, nobody has heard of it.
                 List<Path> launches = launches(work);
-                return launches.isEmpty()
-                        || launches.stream().anyMatch(launch -> Files.exists(launch.resolve("exit")));
+                return launches.isEmpty() || launches.stream().anyMatch(launch -> Files.exists(launch.resolve("exit")));
             }
             return List.of("done", "failed")
                     .contains(stack.api().task(work.taskId()).getString("status"));
@@ -282,7 +281,8 @@ final class MeshRun {
         try {
             return new JsonObject(stack.api().daemons())
                     .getJsonArray("daemons").stream()
-                            .filter(daemon -> ((JsonObject) daemon).getString("status").equals("connected"))
+                            .filter(daemon ->
+                                    ((JsonObject) daemon).getString("status").equals("connected"))
                             .count();
         } catch (IOException e) {
             throw new AssertionError("the server does not answer", e);

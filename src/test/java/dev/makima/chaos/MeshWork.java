@@ -70,7 +70,7 @@ record MeshWork(String taskId, SeededAgent agent, boolean inCopy) {
 
     /** Where it worked. */
     Path place(Shift shift) throws IOException {
-        return Path.of(
-                Files.readString(agent.directory().resolve("place-" + shift.pid())).strip());
+        return Path.of(Files.readString(agent.directory().resolve("place-" + shift.pid()))
+                .strip());
     }
 }

@@ -88,7 +88,12 @@ final class Programs {
      * @param more arguments
      */
     Program start(
-            Kind kind, UnaryOperator<List<String>> inside, Path home, Path logs, Map<String, String> variables, String... more)
+            Kind kind,
+            UnaryOperator<List<String>> inside,
+            Path home,
+            Path logs,
+            Map<String, String> variables,
+            String... more)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -80,8 +80,10 @@ class FencedAgentTest {
 
     /** A heartbeat that names a run by that hand-over. */
     private JsonObject beat(long fence) {
-        Await.until(PATIENCE, "a heartbeat of hand-over " + fence, () -> newest(fence)
-                .isPresent());
+        Await.until(
+                PATIENCE,
+                "a heartbeat of hand-over " + fence,
+                () -> newest(fence).isPresent());
         return newest(fence).orElseThrow();
     }
 
@@ -164,8 +166,7 @@ class FencedAgentTest {
             server.await(
                     frame -> "running".equals(frame.getString("newStatus")) && frame.getLong("fence", 0L) == 3,
                     PATIENCE);
-            assertThat(server.frames())
-                    .noneMatch(frame -> "interrupted".equals(frame.getString("newStatus")));
+            assertThat(server.frames()).noneMatch(frame -> "interrupted".equals(frame.getString("newStatus")));
         }
     }
 }

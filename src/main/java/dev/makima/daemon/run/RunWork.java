@@ -118,7 +118,8 @@ final class RunWork {
         return launched(
                 () -> {
                     awaitLease();
-                    return services.agents().again(machine, spool, parts.limits().moneyLeft(), message);
+                    return services.agents()
+                            .again(machine, spool, parts.limits().moneyLeft(), message);
                 },
                 reason -> policy.notStarted(message, reason));
     }
