@@ -50,7 +50,7 @@ public final class LeaseServer {
             try {
                 vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
             } catch (Exception late) {
-                late.printStackTrace();
+                System.err.println("the server did not end in order: " + late);
             }
         }));
         System.out.println("makima server is at http://127.0.0.1:" + verticle.port());
