@@ -48,6 +48,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a daemon holds while it runs: its state directory, its database, its reader of spools, and what its verticles
@@ -55,6 +56,7 @@ import java.util.regex.Pattern;
  */
 record DaemonParts(
         StateDirectory state,
+        WorktreesLock worktrees,
         Database database,
         Tailer tailer,
         RunnerParts runner,
@@ -81,7 +83,9 @@ record DaemonParts(
         refuseSandbox(config);
         Path database = config.localDb().path();
         StateDirectory state = StateDirectory.take(parent(database));
+        @Nullable WorktreesLock worktrees = null;
         try {
+            worktrees = WorktreesLock.take(config.worktree().baseDir(), state.path());
             Clock clock = Clock.systemUTC();
             PrivateFiles.directory(config.home().resolve("spool"));
             MakimaCommand.in(config.home()).write();
@@ -96,6 +100,7 @@ record DaemonParts(
             UserHome home = new UserHome(environment.userHome());
             return new DaemonParts(
                     state,
+                    worktrees,
                     opened,
                     tailer,
                     new RunnerParts(
@@ -125,6 +130,9 @@ record DaemonParts(
                     clock,
                     RandomGenerator.getDefault());
         } catch (RuntimeException e) {
+            if (worktrees != null) {
+                worktrees.close();
+            }
             state.close();
             throw e;
         }
@@ -272,6 +280,7 @@ record DaemonParts(
         runner.git().close();
         tailer.close();
         database.close();
+        worktrees.close();
         state.close();
     }
 }

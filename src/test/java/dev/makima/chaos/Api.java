@@ -31,10 +31,15 @@ final class Api implements AutoCloseable {
 
     /** Makes a task and starts it; gives its id. */
     String start(String name, String plan) throws IOException, InterruptedException {
-        JsonObject task = new JsonObject().put("name", name).put("plan", plan).put("start", true);
+        return start(new JsonObject().put("name", name).put("plan", plan));
+    }
+
+    /** Makes a task and starts it; gives its id. */
+    String start(JsonObject task) throws IOException, InterruptedException {
         HttpRequest request = request("/tasks")
                 .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(task.encode()))
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        task.copy().put("start", true).encode()))
                 .build();
         HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
         if (answer.statusCode() != 201) {
@@ -51,10 +56,10 @@ final class Api implements AutoCloseable {
                         .POST(HttpRequest.BodyPublishers.ofString("{}"))
                         .build(),
                 BodyHandlers.ofString());
-        if (answer.statusCode() != 200 && answer.statusCode() != 409) {
+        if (answer.statusCode() != 200) {
             throw new IOException(answer.statusCode() + ": " + answer.body());
         }
-        return answer.statusCode() == 200;
+        return !List.of("done", "failed").contains(new JsonObject(answer.body()).getString("status"));
     }
 
     /** The status with which the server answers a new task. */

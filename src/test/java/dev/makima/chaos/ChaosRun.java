@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -92,6 +93,7 @@ final class ChaosRun {
     private final Dice dice;
     private final Dice faults;
     private final Homes homes;
+    private final Worker daemon;
     private final Stack stack;
     private final Api api;
     private final List<Work> works = new ArrayList<>();
@@ -107,7 +109,9 @@ final class ChaosRun {
         this.homes = Homes.in(scratch, faults.chance(25), faults.chance(20));
         Files.createDirectories(scratch.resolve("work"));
         Path agent = new HostileAgent(scratch.resolve("work")).seeded();
-        this.stack = new Stack(programs, homes, FaultProxy.start(seed, FAULTY_CONNECTIONS), agent);
+        FaultProxy proxy = FaultProxy.start(seed, FAULTY_CONNECTIONS);
+        this.daemon = new Worker(programs, homes.daemon(), proxy, agent, Map.of());
+        this.stack = new Stack(programs, Programs.Kind.SERVER, homes.server(), List.of(daemon));
         this.api = stack.api();
     }
 
@@ -127,9 +131,10 @@ final class ChaosRun {
             findings.add("broke off: " + broken);
         } finally {
             run.stack.close(run.scratch, findings);
+            run.homes.close(!findings.all().isEmpty());
         }
         Files.write(scratch.resolve("story"), run.story);
-        Files.write(scratch.resolve("connections"), run.stack.proxy().history());
+        Files.write(scratch.resolve("connections"), run.daemon.proxy().history());
         Files.write(scratch.resolve("findings"), findings.all());
         return findings;
     }
@@ -137,17 +142,18 @@ final class ChaosRun {
     /** Starts both and ends them in order, so that their archives are there. */
     static void warmUp(Programs programs, Path scratch) throws IOException {
         ChaosRun run = new ChaosRun(programs, scratch, Size.SHORT, 0);
-        run.stack.proxy().calm();
+        run.daemon.proxy().calm();
         run.stack.startServer();
-        run.stack.startDaemon();
-        Await.until(PEACE, "a connection", () -> run.stack.proxy().history().size() > 0);
+        run.stack.start(run.daemon);
+        Await.until(PEACE, "a connection", () -> run.daemon.proxy().history().size() > 0);
         run.pause(300);
         run.stack.close(run.scratch, new Findings(0));
+        run.homes.close(false);
     }
 
     private void act() throws IOException, InterruptedException {
         stack.startServer();
-        stack.startDaemon();
+        stack.start(daemon);
         List<Action> actions = new ArrayList<>(Collections.nCopies(dice.between(2, size.tasks()) - 1, Action.TASK));
         int blows = dice.between(1, size.blows());
         for (int i = 0; i < blows; i++) {
@@ -173,9 +179,9 @@ final class ChaosRun {
         switch (action) {
             case TASK -> addTask();
             case KILL_DAEMON -> {
-                stack.daemon().kill();
+                daemon.kill();
                 pause(dice.sized(1, 300));
-                stack.startDaemon();
+                stack.start(daemon);
             }
             case KILL_SERVER -> {
                 stack.stopServer(true);
@@ -183,23 +189,23 @@ final class ChaosRun {
                 stack.startServer();
             }
             case END_DAEMON -> {
-                stack.endDaemon();
-                stack.startDaemon();
+                daemon.end();
+                stack.start(daemon);
             }
             case END_SERVER -> {
                 stack.stopServer(false);
                 stack.startServer();
             }
             case KILL_BOTH -> {
-                stack.daemon().kill();
+                daemon.kill();
                 stack.stopServer(true);
-                stack.startDaemon();
+                stack.start(daemon);
                 stack.startServer();
             }
             case FREEZE_SERVER -> freeze(stack.server());
-            case FREEZE_DAEMON -> freeze(stack.daemon());
+            case FREEZE_DAEMON -> freeze(daemon.program());
             case STOP_TASK -> stopTask();
-            case CUT -> stack.proxy().cut();
+            case CUT -> daemon.proxy().cut();
             case FILL_SERVER_DISK -> full(homes.server());
             case KILL_ON_FULL_DISK -> {
                 homes.server().fill();
@@ -210,7 +216,7 @@ final class ChaosRun {
             }
             case FILL_DAEMON_DISK -> {
                 // On a full disk it would not start, and say so.
-                stack.daemon().logged("Processes of tasks");
+                daemon.program().logged("Processes of tasks");
                 starve();
                 full(homes.daemon());
                 starve();
@@ -253,11 +259,11 @@ final class ChaosRun {
 
     private void calm() throws IOException, InterruptedException {
         tell("calm");
-        stack.proxy().calm();
+        daemon.proxy().calm();
         List<String> open = new ArrayList<>();
         try {
             Await.until(PEACE, "all tasks to end", () -> {
-                if (!stack.daemon().isAlive()) {
+                if (!daemon.program().isAlive()) {
                     throw new AssertionError("the daemon has ended by itself");
                 }
                 open.clear();
@@ -321,8 +327,7 @@ final class ChaosRun {
 
     private void compare(Findings findings) throws IOException, InterruptedException {
         for (Work work : works) {
-            Comparison comparison =
-                    new Comparison(findings, work, homes.daemon().seen().resolve(".makima/spool"));
+            Comparison comparison = new Comparison(findings, work, daemon.spool());
             comparison.state(task(work));
             comparison.awaitStop(() -> api.raw(work.taskId(), "stdout").length);
             comparison.raw(api.raw(work.taskId(), "stdout"), api.raw(work.taskId(), "stderr"));

@@ -173,13 +173,11 @@ class FullDiskTest {
         Path there = scratch.resolve("small").resolve(disk.outside().relativize(servers));
         Path logs = Files.createDirectory(scratch.resolve("logs/elsewhere"));
         Program elsewhere = programs.start(
-                "server",
+                Programs.Kind.SERVER,
                 disk::inside,
                 scratch.resolve("normal"),
                 logs,
                 Map.of(),
-                "--port",
-                "0",
                 "--database-url",
                 there.toString());
         assertThat(elsewhere.exit(PATIENCE)).isEqualTo(1);
@@ -236,7 +234,7 @@ class FullDiskTest {
         Path home = scratch.resolve(small ? "small" : "normal");
         UnaryOperator<List<String>> inside = small ? disk::inside : UnaryOperator.identity();
         if (kind.equals("server")) {
-            return programs.start(kind, inside, home, logs, Map.of(), "--port", "0");
+            return programs.start(Programs.Kind.SERVER, inside, home, logs, Map.of());
         }
         Map<String, String> variables = Map.of(
                 "MAKIMA_API_KEY",
@@ -251,7 +249,7 @@ class FullDiskTest {
                 "0",
                 "MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND",
                 agent().toString());
-        return programs.start(kind, inside, home, logs, variables);
+        return programs.start(Programs.Kind.DAEMON, inside, home, logs, variables);
     }
 
     private Path agent() {

@@ -47,7 +47,8 @@ record Homes(Home server, Home daemon) {
         return new Homes(home(scratch, "server", serverDisk), home(scratch, "daemon", daemonDisk));
     }
 
-    private static Home home(Path scratch, String name, boolean disk) throws IOException {
+    /** Makes one. */
+    static Home home(Path scratch, String name, boolean disk) throws IOException {
         Path path = Files.createDirectories(scratch.resolve(name));
         Path logs = Files.createDirectories(scratch.resolve("logs-" + name));
         return new Home(path, logs, disk ? SmallDisk.mount(path, KIBIBYTES) : Optional.empty());

@@ -19,6 +19,8 @@ import java.util.stream.Stream;
  * server and daemon load. The JVM archives only classes from jars, so the product's go into one. Thread-safe.
  */
 final class Programs {
+    private static final String LEASE_SERVER = LeaseServer.class.getName().replace('.', '/') + ".class";
+
     private final Path archives;
     private final String classPath;
 
@@ -34,7 +36,9 @@ final class Programs {
         for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path path = Path.of(part).toAbsolutePath();
             if (Files.exists(path.resolve("dev/makima/cli/Main.class"))) {
-                parts.add(jar(path, directory.resolve("product.jar")).toString());
+                parts.add(jar(path, "", directory.resolve("product.jar")).toString());
+            } else if (Files.exists(path.resolve(LEASE_SERVER))) {
+                parts.add(jar(path, LEASE_SERVER, directory.resolve("kit.jar")).toString());
             } else if (Files.isRegularFile(path)) {
                 parts.add(path.toString());
             }
@@ -42,7 +46,7 @@ final class Programs {
         return new Programs(directory, String.join(File.pathSeparator, parts));
     }
 
-    private static Path jar(Path classes, Path jar) throws IOException {
+    private static Path jar(Path classes, String begins, Path jar) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest);
@@ -50,7 +54,7 @@ final class Programs {
             out.setLevel(1);
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String name = classes.relativize(file).toString();
-                if (!name.equals("META-INF/MANIFEST.MF")) {
+                if (name.startsWith(begins) && !name.equals("META-INF/MANIFEST.MF")) {
                     out.putNextEntry(new JarEntry(name));
                     Files.copy(file, out);
                 }
@@ -60,29 +64,36 @@ final class Programs {
     }
 
     /**
-     * Starts a program of the product.
+     * A program that can be started.
      *
-     * @param kind the first argument, and the name of its archive, which the first one makes that ends in order
-     * @param home it has an environment with this home and little else
+     * @param name the name of its archive, which the first one makes that ends in order, and of its log
+     * @param main the class that begins it
+     * @param arguments what it always gets
      */
-    Program start(String kind, Path home, Map<String, String> variables, String... arguments) throws IOException {
-        return start(kind, UnaryOperator.identity(), home, home, variables, arguments);
+    record Kind(String name, String main, List<String> arguments) {
+        private static final String MAIN = "dev.makima.cli.Main";
+
+        static final Kind DAEMON = new Kind("daemon", MAIN, List.of("daemon"));
+        static final Kind SERVER = new Kind("server", MAIN, List.of("server", "--port", "0"));
+        /** A server whose leases are over soon. */
+        static final Kind LEASE_SERVER = new Kind("lease-server", LeaseServer.class.getName(), List.of());
     }
 
     /**
-     * Starts a program of the product where it sees other disks.
+     * Starts a program where it sees other disks.
      *
      * @param inside makes a command one that runs there
-     * @param home as it is called there
+     * @param home as it is called there; its environment has this and little else
      * @param logs where its words go, of which it knows nothing
+     * @param more arguments
      */
     Program start(
-            String kind,
+            Kind kind,
             UnaryOperator<List<String>> inside,
             Path home,
             Path logs,
             Map<String, String> variables,
-            String... arguments)
+            String... more)
             throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -91,14 +102,14 @@ final class Programs {
                 "-Xmx256m",
                 "-Xlog:all=off",
                 "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + archives.resolve(kind + ".jsa"),
+                "-XX:SharedArchiveFile=" + archives.resolve(kind.name() + ".jsa"),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Djava.io.tmpdir=" + logs,
                 "-cp",
                 classPath,
-                "dev.makima.cli.Main",
-                kind));
-        command.addAll(List.of(arguments));
-        return Program.start(kind, inside.apply(command), home, logs, variables);
+                kind.main()));
+        command.addAll(kind.arguments());
+        command.addAll(List.of(more));
+        return Program.start(kind.name(), inside.apply(command), home, logs, variables);
     }
 }

@@ -75,6 +75,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Recording<String> history = new Recording<>("connections");
     private volatile int target;
     private volatile boolean calm;
+    private volatile boolean held;
     private volatile boolean closed;
 
     private FaultProxy(ServerSocket listener, long seed, int faults) {
@@ -106,6 +107,11 @@ public final class FaultProxy implements AutoCloseable {
     /** Relays new connections to this loopback port; 0 = resets them. */
     public void target(int port) {
         target = port;
+    }
+
+    /** Whether new connections are reset, whatever the target; those that there are go on. */
+    public void hold(boolean now) {
+        held = now;
     }
 
     /** Resets every connection. */
@@ -154,7 +160,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private void connect(Socket near, Plan plan) {
         Wire wire = new Wire(near, plan);
-        if (target == 0 || plan.kind() == Kind.REFUSE) {
+        if (held || target == 0 || plan.kind() == Kind.REFUSE) {
             wire.reset();
             return;
         }

@@ -319,6 +319,45 @@ public final class HostileAgent {
     }
 
     /**
+     * As {@link #seeded}, and tells when it is at work: while its script sleeps it adds lines "pid seconds" to the file
+     * {@code beats} there, by a clock that counts from the machine's start, and lines "pid" to the file {@code progress}
+     * where it works. Each start leaves the first line of its input as {@code plan-PID}, the progress that it has found
+     * as {@code found-PID}, and where it works as {@code place-PID}.
+     */
+    public Path watched() {
+        return script("watched", """
+                IFS= read -r line
+                work=${line#*WORK:}
+                work=${work%%:*}
+                printf '%s\\n' "$line" > "$work/plan-$$"
+                cat progress > "$work/found-$$" 2> /dev/null
+                pwd > "$work/place-$$"
+                beat() {
+                    read -r up idle < /proc/uptime
+                    echo "$$ $up" >> "$work/beats"
+                    echo "$$" >> progress
+                }
+                sleep() {
+                    case $1 in
+                        300) command sleep 300; return ;;
+                    esac
+                    millis=${1#*.}
+                    millis=${millis#0}
+                    millis=${millis#0}
+                    left=$((${1%.*} * 1000 + millis))
+                    while [ "$left" -gt 0 ]; do
+                        beat
+                        command sleep 0.05
+                        left=$((left - 50))
+                    done
+                }
+                beat
+                echo $$ >> "$work/launches"
+                . "$work/script"
+                """);
+    }
+
+    /**
      * Any other behaviour. The functions {@code init}, {@code says TEXT}, {@code result TEXT}, {@code first_line} and
      * {@code until_end_of_input} are there.
      */

@@ -38,6 +38,13 @@ public final class StopLadder {
         this.deadline = now;
     }
 
+    /** One that kills at once, what stands still too. */
+    public static StopLadder killing(Launch launch, StopTimes times, Instant now) {
+        StopLadder ladder = new StopLadder(launch, times, false, now);
+        ladder.steps = List.of(new Step(Action.KILL, times.kill()));
+        return ladder;
+    }
+
     /** It is to go faster: no more asking. Never slower, however often it is asked for. */
     public void hurry(Instant now) {
         boolean asking = steps.size() > atOnce.size() && next <= steps.size() - atOnce.size();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The leases of this daemon's runs. One that is not renewed in time bars what cannot be undone, until the server says what
  * is to become of the run: the task may be another daemon's by then. A run without a lease may do everything.
  *
- * <p>There is one object of this per daemon. Thread-safe; only {@link #awaitWord} blocks.
+ * <p>There is one object of this per daemon. Thread-safe; only {@link #awaitWord} and {@link #awaitLease} block.
  */
 public final class Leases {
     /** Nobody wakes a waiting thread when a clock comes to a deadline. */
@@ -196,6 +196,20 @@ public final class Leases {
             }
         } finally {
             waiting.remove(runId);
+        }
+        return standing;
+    }
+
+    /**
+     * Waits while the run's lease is over and the server says nothing.
+     *
+     * @return what holds then; never OVER
+     */
+    public synchronized Standing awaitLease(RunId runId) throws InterruptedException {
+        Standing standing = standing(runId);
+        while (standing == Standing.OVER) {
+            wait(LOOK_EVERY_MILLIS);
+            standing = standing(runId);
         }
         return standing;
     }

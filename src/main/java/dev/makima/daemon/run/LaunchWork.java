@@ -10,6 +10,7 @@ import dev.makima.process.LaunchState;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskState;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -150,10 +151,15 @@ final class LaunchWork {
         if (stopping == null || (reason.endsTask() && !stopping.endsTask())) {
             stopping = reason;
         }
-        if (machine.state() == TaskState.PAUSED) {
+        Instant now = services.clock().instant();
+        if (reason == StopReason.TAKEN) {
+            // Another's agent is at work by now: one that stands still must not go on for an orderly end.
+            ladder = StopLadder.killing(launch, services.timers().stop(), now);
+            return;
+        }
+        if (machine.state() == TaskState.PAUSED && stopping != StopReason.TAKEN) {
             launch.processes().resume();
         }
-        Instant now = services.clock().instant();
         if (ladder == null) {
             ladder = new StopLadder(launch, services.timers().stop(), graceful, now);
         } else if (!graceful) {
@@ -258,7 +264,11 @@ final class LaunchWork {
         // What the agent left behind goes first: it could still write to the files that are about to be final.
         int left = launch.processes().all().size();
         if (left > 0) {
-            launch.processes().terminate(services.timers().sweepGrace());
+            launch.processes()
+                    .terminate(
+                            stopping == StopReason.TAKEN
+                                    ? Duration.ZERO
+                                    : services.timers().sweepGrace());
             say("Ended " + left + (left == 1 ? " process" : " processes") + " that the agent had left running.");
         }
         watch.awaitReadTo(
@@ -278,6 +288,8 @@ final class LaunchWork {
                 say("The task was interrupted.");
                 yield Ending.interrupted();
             }
+            // What has become of the task was said.
+            case TAKEN -> Ending.interrupted();
             case DAEMON_STOPS -> {
                 say("The daemon stops, and the agent with it.");
                 yield Ending.interrupted();

@@ -5,6 +5,7 @@ import dev.makima.agent.LoopPrompt;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Text;
+import dev.makima.daemon.lease.Standing;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.Launch;
 import dev.makima.process.RunSpool;
@@ -106,6 +107,7 @@ final class RunWork {
                     services.workplaces().prepare(machine, machine.earlier(), this::say);
                     policy.beforeFirst();
                     machine.become(TaskState.STARTING);
+                    awaitLease();
                     return services.agents()
                             .first(machine, spool, parts.limits().moneyLeft());
                 },
@@ -114,8 +116,20 @@ final class RunWork {
 
     private AfterLaunch again(String message) throws InterruptedException {
         return launched(
-                () -> services.agents().again(machine, spool, parts.limits().moneyLeft(), message),
+                () -> {
+                    awaitLease();
+                    return services.agents()
+                            .again(machine, spool, parts.limits().moneyLeft(), message);
+                },
                 reason -> policy.notStarted(message, reason));
+    }
+
+    /** What came before may have taken longer than the lease: another daemon's agent may be at work. */
+    private void awaitLease() throws InterruptedException {
+        Standing standing = services.leases().awaitLease(machine.record().runId());
+        if (standing == Standing.FENCED || standing == Standing.CANCELLED) {
+            throw new SetUp.Stopped();
+        }
     }
 
     private AfterLaunch launched(SetUp.Step step, Failed failed) throws InterruptedException {

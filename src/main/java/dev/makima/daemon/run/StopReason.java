@@ -4,6 +4,8 @@ package dev.makima.daemon.run;
 public enum StopReason {
     /** Somebody asked for it. */
     INTERRUPTED,
+    /** Its task is another daemon's: it does nothing more, not even an orderly end. */
+    TAKEN,
     /** It took longer than it was given. */
     TIMED_OUT,
     /** It cost more than it was given. */
@@ -18,7 +20,7 @@ public enum StopReason {
     /** Whether it ends the task whatever else is going on; the others are about one agent process and its limits. */
     boolean endsTask() {
         return switch (this) {
-            case INTERRUPTED, WORKTREE_GONE, DAEMON_STOPS -> true;
+            case INTERRUPTED, TAKEN, WORKTREE_GONE, DAEMON_STOPS -> true;
             case TIMED_OUT, TOO_EXPENSIVE, LINGERED -> false;
         };
     }

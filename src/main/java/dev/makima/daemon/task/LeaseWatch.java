@@ -82,7 +82,7 @@ final class LeaseWatch {
             case FENCED -> {
                 LOG.log(Level.WARNING, "task {0} was given to another daemon: it ends here", task.taskId());
                 run.tell(new Control.Say("The task was given to another daemon: it ends here, and its work is kept."));
-                run.tell(new Control.Stop(StopReason.INTERRUPTED, false));
+                run.tell(new Control.Stop(StopReason.TAKEN, false));
             }
             case CANCELLED -> run.tell(new Control.Stop(StopReason.INTERRUPTED, true));
         }

@@ -17,6 +17,11 @@ record Refusal(@Nullable String reason, @Nullable String code, String message) {
         return new Refusal(SpawnRefused.DRAINING, Admission.CONCURRENCY_LIMIT, message);
     }
 
+    /** The one of a hand-over whose number was this daemon's before. */
+    static Refusal used(String message) {
+        return new Refusal(SpawnRefused.ACTIVE, null, message);
+    }
+
     /** The one of a daemon whose disk has no room for the task. */
     static Refusal noRoom(String message) {
         return new Refusal(SpawnRefused.DISK, null, message);

@@ -3,10 +3,12 @@ package dev.makima.daemon.task;
 import dev.makima.base.FullDiskException;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
+import dev.makima.daemon.lease.Standing;
 import dev.makima.daemon.run.Control;
 import dev.makima.daemon.run.Run;
 import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.run.StopReason;
+import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskState;
@@ -77,7 +79,8 @@ final class Spawns {
         // One that has just told its end may be started again before its thread is through.
         if (running != null
                 && !running.isOver()
-                && !replaces(spawn, running.record().spawn())) {
+                && !replaces(spawn, running.record().spawn())
+                && !isFenced(running)) {
             goesOn(spawn, running);
             return;
         }
@@ -130,7 +133,7 @@ final class Spawns {
     /** On the run's thread, since it looks at the disk; what the task is told meanwhile waits for it there. */
     private void enter(SpawnTask spawn, Run run, Future<?> free, boolean asked) {
         try {
-            Optional<Refusal> low = asked ? lacking() : Optional.empty();
+            Optional<Refusal> low = obstacle(spawn, asked);
             if (low.isEmpty()) {
                 low = run.start(free).map(Refusal::noRoom);
             }
@@ -142,15 +145,32 @@ final class Spawns {
         }
     }
 
+    /** Its branch, its run and its words may be those of another hand-over: the server counts on from an older state. */
+    private Optional<Refusal> used(SpawnTask spawn) throws InterruptedException {
+        @Nullable Long fence = spawn.fence();
+        if (fence == null || fence <= 0) {
+            return Optional.empty();
+        }
+        long last = services.store().await(new StoreRequest.FindFence(spawn.taskId()));
+        return fence > last
+                ? Optional.empty()
+                : Optional.of(Refusal.used("hand-over " + fence + " of the task was this daemon's before, up to " + last
+                        + ": the server's database is an older copy, and its next number will do"));
+    }
+
     /** What cannot be found out is no reason: a task that nobody answers for would be waited for. */
-    private Optional<Refusal> lacking() throws InterruptedException {
+    private Optional<Refusal> obstacle(SpawnTask spawn, boolean asked) throws InterruptedException {
         try {
+            Optional<Refusal> used = used(spawn);
+            if (used.isPresent() || !asked) {
+                return used;
+            }
             Optional<Refusal> machine = preflight.refuse();
             return machine.isPresent() ? machine : quota.refuse();
         } catch (RuntimeException e) {
             LOG.log(
                     FullDiskException.level(Level.WARNING, e),
-                    "whether there is room for another task cannot be found out: it is taken",
+                    "whether another task may be taken cannot be found out: it is taken",
                     e);
             return Optional.empty();
         }
@@ -166,6 +186,11 @@ final class Spawns {
     /** A supervisor may be started anew at any time, to go on with its conversation. */
     private static boolean replaces(SpawnTask spawn, SpawnTask running) {
         return spawn.isSupervisor() && running.isSupervisor() && spawn.resumeSession();
+    }
+
+    /** It was another daemon's since: what is left of this run is at its end, and knows nothing of what the other did. */
+    private boolean isFenced(Run running) {
+        return services.leases().standing(running.record().runId()) == Standing.FENCED;
     }
 
     /** Two runs of a task never work at once; the older one, where it is not at its end, is ended. */

@@ -176,6 +176,15 @@ final class Tasks {
         // What a drained daemon has left is supervisors without an agent: the next daemon's.
         boolean drained = spawns.isDraining()
                 && runs.all().stream().allMatch(run -> run.record().waits());
-        return runs.close(agents == Shutdown.Agents.STOP && !drained);
+        boolean stops = agents == Shutdown.Agents.STOP && !drained;
+        LOG.log(
+                Level.INFO,
+                Farewell.of(
+                        runs.all().stream()
+                                .filter(run -> !run.isOver())
+                                .map(run -> run.record().taskId())
+                                .toList(),
+                        stops));
+        return runs.close(stops);
     }
 }

@@ -229,6 +229,7 @@ final class DaemonSocket {
     /** What it has is known: it may get tasks. */
     void becomeReady() {
         ready = true;
+        parts.dispatcher().connected(daemonId);
         present();
     }
 

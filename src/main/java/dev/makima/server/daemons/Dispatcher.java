@@ -106,6 +106,11 @@ public final class Dispatcher {
         vertx.setTimer(time.toMillis() + 50, timer -> kick());
     }
 
+    /** The daemon has connected anew: what it was short of before may be there now. */
+    void connected(UUID daemonId) {
+        resting.remove(daemonId);
+    }
+
     /** The daemon says why it has refused a task: it is left alone for as long as that may take. */
     void refused(UUID daemonId, SpawnRefused refusal) {
         switch (refusal.reason()) {

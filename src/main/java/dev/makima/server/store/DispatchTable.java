@@ -28,15 +28,25 @@ public final class DispatchTable {
     /** So many more than there is room for are looked at, as some may have to wait for a daemon of their own. */
     private static final int SPARE = 100;
 
+    /** The longest time between two attempts of a daemon to connect, and what one takes. */
+    private static final Duration COMES_BACK_WITHIN = Duration.ofSeconds(90);
+
     /** Where the work is that the task goes on with: its own, or what it continues from. */
     private static final String PREFERRED = "coalesce(preferred_daemon_id, case when resume_session = 1 then (select"
             + " h.daemon_id from hand_over h where h.task_id = task.id and h.failed = 0 order by h.fence desc limit 1)"
             + " end, (select c.daemon_id from task c where c.id = task.continue_from_task_id))";
 
     private final Database database;
+    private final Instant opened;
 
-    DispatchTable(Database database) {
+    /**
+     * Those of a database.
+     *
+     * @param opened when this server began; daemons that were connected until then count as gone since exactly then
+     */
+    DispatchTable(Database database, Instant opened) {
         this.database = database;
+        this.opened = opened;
     }
 
     /** A task that now belongs to a daemon, which has to be told. */
@@ -45,9 +55,12 @@ public final class DispatchTable {
     private record Waiting(TaskId id, long version, long fence, Takers.Wish wish) {}
 
     /**
-     * Gives waiting tasks to daemons that have room: priority, then age; of the daemons the one that has the work which the
-     * task goes on with, else the one with the fewest active tasks. One that has lost the task gets it only where no other is there. A task
-     * that a user ended without word of its daemon is not given to anybody before that one's lease is over.
+     * Gives waiting tasks to daemons that have room: priority, then age; of the daemons the one that has the work which
+     * the task goes on with, else the one with the fewest active tasks. One that has lost the task gets it only where no
+     * other is there. A task that a user ended without word of its daemon is not given to anybody before that one's lease
+     * is over. Nor is one that is older than this start of the server, before all of the owner's daemons that were
+     * connected until then are back, which is waited for for a while: where the database is an older copy of itself, one
+     * of them may have it by a number that would be given again.
      *
      * @param ready the daemons that can take tasks now
      * @param lease for daemons that know leases
@@ -63,9 +76,11 @@ public final class DispatchTable {
                 return claims;
             }
             Takers takers = Takers.among(session, ready);
+            Instant leasesSince = now.minus(margin);
+            Instant olderThan = now.isBefore(opened.plus(patience(lease.plus(margin)))) ? opened : Instant.EPOCH;
             for (Map.Entry<String, Integer> room : takers.rooms().entrySet()) {
                 int most = Math.min(CLAIMS_MAX, room.getValue() + SPARE);
-                for (Waiting task : waiting(session, room.getKey(), takers, most, now, now.minus(margin))) {
+                for (Waiting task : waiting(session, room.getKey(), takers, most, now, leasesSince, olderThan)) {
                     Takers.Taker best = takers.best(task.wish());
                     if (best != null) {
                         take(session, task, best, lease, now).ifPresent(claims::add);
@@ -76,14 +91,24 @@ public final class DispatchTable {
         }));
     }
 
-    /** The owner's tasks that one of his daemons could have: those that none has the agent for hold nobody up. */
-    private static List<Waiting> waiting(
-            Session session, String ownerId, Takers takers, int most, Instant now, Instant leasesSince)
+    /**
+     * The owner's tasks that one of his daemons could have: those that none has the agent for hold nobody up.
+     *
+     * @param olderThan tasks made before it wait for daemons that are not back since the start
+     */
+    private List<Waiting> waiting(
+            Session session,
+            String ownerId,
+            Takers takers,
+            int most,
+            Instant now,
+            Instant leasesSince,
+            Instant olderThan)
             throws SQLException {
         Set<String> agents = takers.agents(ownerId);
         List<Object> arguments = new ArrayList<>(List.of(ownerId));
         arguments.addAll(agents);
-        arguments.addAll(List.of(now, leasesSince, most));
+        arguments.addAll(List.of(now, leasesSince, olderThan, opened, most));
         Map<String, Set<String>> failed = failed(session, ownerId);
         return session.query(
                 "select id, agent, version, fence, " + PREFERRED + " as preferred from task"
@@ -92,6 +117,8 @@ public final class DispatchTable {
                         + " and not_before <= ? and not exists (select 1 from hand_over h"
                         + " where h.task_id = task.id and h.fence = task.fence and h.unheard = 1"
                         + " and h.renewed_at + h.lease_secs * 1000 > ?)"
+                        + " and (created_at >= ? or not exists (select 1 from daemon d"
+                        + " where d.owner_id = task.owner_id and d.connected = 0 and d.disconnected_at = ?))"
                         + " order by priority desc, queued_at, id limit ?",
                 row -> new Waiting(
                         TaskId.of(row.text("id")),
@@ -115,6 +142,11 @@ public final class DispatchTable {
                         .add(row.text("daemon_id")),
                 ownerId);
         return failed;
+    }
+
+    /** A daemon that tries to come back more and more seldom gets its time as well. */
+    private static Duration patience(Duration lease) {
+        return lease.compareTo(COMES_BACK_WITHIN) > 0 ? lease : COMES_BACK_WITHIN;
     }
 
     /**

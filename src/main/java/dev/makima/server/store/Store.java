@@ -37,13 +37,15 @@ public final class Store {
     private final UUID node = UUID.randomUUID();
 
     private final NodeTable nodes;
+    private final Instant opened;
 
-    private Store(Vertx vertx, Database database, Reads reads, boolean alone) {
+    private Store(Vertx vertx, Database database, Reads reads, boolean alone, Instant opened) {
         this.vertx = vertx;
         this.database = database;
         this.chronicle = new Chronicle(database);
         this.reads = reads;
         this.nodes = new NodeTable(database, node, alone);
+        this.opened = opened;
     }
 
     /**
@@ -54,7 +56,7 @@ public final class Store {
      *     not answer
      */
     public static Future<Store> open(Vertx vertx, DatabaseSettings settings, Instant now) {
-        return vertx.executeBlocking(() -> openNow(vertx, settings), false)
+        return vertx.executeBlocking(() -> openNow(vertx, settings, now), false)
                 .map(store -> Objects.requireNonNull(store, "opened"))
                 .compose(store -> store.nodes()
                         .begin(now)
@@ -63,11 +65,12 @@ public final class Store {
                         .map(store));
     }
 
-    private static Store openNow(Vertx vertx, DatabaseSettings settings) {
+    private static Store openNow(Vertx vertx, DatabaseSettings settings, Instant now) {
         Database database = Database.open(settings);
         try {
             database.refuseDamaged(CHECKED_BYTES);
-            return new Store(vertx, database, new Reads(vertx, database), settings instanceof SqliteSettings);
+            boolean alone = settings instanceof SqliteSettings;
+            return new Store(vertx, database, new Reads(vertx, database), alone, now);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -130,7 +133,7 @@ public final class Store {
 
     /** The tasks that wait, and their hand-over to daemons. */
     public DispatchTable dispatch() {
-        return new DispatchTable(database);
+        return new DispatchTable(database, opened);
     }
 
     /** Whose tasks were and are, and until when. */
