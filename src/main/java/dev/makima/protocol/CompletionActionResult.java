@@ -89,7 +89,10 @@ public record CompletionActionResult(
     }
 
     private CompletionActionResult naming(
-            @Nullable String prUrl, @Nullable String branch, @Nullable String commitSha, @Nullable String worktreePath) {
+            @Nullable String prUrl,
+            @Nullable String branch,
+            @Nullable String commitSha,
+            @Nullable String worktreePath) {
         return new CompletionActionResult(
                 taskId,
                 success,
