@@ -39,6 +39,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -341,6 +342,8 @@ class LeftoversTest extends RunBench {
         Handler listener = listener(warnings);
         Logger log = Logger.getLogger("dev.makima.daemon.upkeep.Leftovers");
         log.addHandler(listener);
+        // Its own, since commands that other tests run in this JVM set that of all loggers.
+        log.setLevel(Level.WARNING);
         try (DaemonHarness _ = daemon(agents.silent())) {
             Await.until(
                     PATIENCE,
@@ -362,6 +365,7 @@ class LeftoversTest extends RunBench {
             assertThat(spool(id)).exists();
         } finally {
             log.removeHandler(listener);
+            log.setLevel(null);
         }
     }
 
