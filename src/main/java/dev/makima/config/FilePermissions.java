@@ -29,7 +29,7 @@ final class FilePermissions {
     private static boolean readableByOthers(Path file) {
         try {
             return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             // A file system without such permissions, or the file went away: nothing to warn of.
             return false;
         }

@@ -101,7 +101,7 @@ public final class Logging {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             // No /proc here.
             return false;
         }

@@ -67,7 +67,7 @@ public final class DaemonHome {
                         .mapToLong(fields -> Long.parseLong(fields[4]))
                         .findFirst();
             }
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             System.getLogger(DaemonHome.class.getName()).log(System.Logger.Level.DEBUG, "cannot read the locks", e);
             return OptionalLong.empty();
         }

@@ -49,91 +49,62 @@ public record CheckpointCreated(
 
     /** The same with other words. */
     public CheckpointCreated withWords(String message, @Nullable String error) {
-        return new CheckpointCreated(
-                taskId,
-                success,
-                commitSha,
-                branchName,
-                checkpointNumber,
-                filesChanged,
-                linesAdded,
-                linesRemoved,
-                error,
-                message,
-                patchData,
-                patchBaseSha,
-                patchFilesCount,
-                requestId,
-                eventId,
-                fence);
+        return saying(message, error, filesChanged, patchData, patchBaseSha, patchFilesCount);
     }
 
     /** The same with another list of files; null for none. */
     public CheckpointCreated withFiles(@Nullable List<CheckpointFile> filesChanged) {
-        return new CheckpointCreated(
-                taskId,
-                success,
-                commitSha,
-                branchName,
-                checkpointNumber,
-                filesChanged,
-                linesAdded,
-                linesRemoved,
-                error,
-                message,
-                patchData,
-                patchBaseSha,
-                patchFilesCount,
-                requestId,
-                eventId,
-                fence);
+        return saying(message, error, filesChanged, patchData, patchBaseSha, patchFilesCount);
     }
 
     /** The same with another patch; null for none. */
     public CheckpointCreated withPatch(
             @Nullable String patchData, @Nullable String patchBaseSha, @Nullable Integer patchFilesCount) {
-        return new CheckpointCreated(
-                taskId,
-                success,
-                commitSha,
-                branchName,
-                checkpointNumber,
-                filesChanged,
-                linesAdded,
-                linesRemoved,
-                error,
-                message,
-                patchData,
-                patchBaseSha,
-                patchFilesCount,
-                requestId,
-                eventId,
-                fence);
-    }
-
-    @Override
-    public CheckpointCreated withEventId(String eventId) {
-        return new CheckpointCreated(
-                taskId,
-                success,
-                commitSha,
-                branchName,
-                checkpointNumber,
-                filesChanged,
-                linesAdded,
-                linesRemoved,
-                error,
-                message,
-                patchData,
-                patchBaseSha,
-                patchFilesCount,
-                requestId,
-                eventId,
-                fence);
+        return saying(message, error, filesChanged, patchData, patchBaseSha, patchFilesCount);
     }
 
     @Override
     public CheckpointCreated withRequestId(@Nullable UUID requestId) {
+        return marked(requestId, eventId, fence);
+    }
+
+    @Override
+    public CheckpointCreated withEventId(String eventId) {
+        return marked(requestId, eventId, fence);
+    }
+
+    @Override
+    public CheckpointCreated withFence(long fence) {
+        return marked(requestId, eventId, fence);
+    }
+
+    private CheckpointCreated saying(
+            String message,
+            @Nullable String error,
+            @Nullable List<CheckpointFile> filesChanged,
+            @Nullable String patchData,
+            @Nullable String patchBaseSha,
+            @Nullable Integer patchFilesCount) {
+        return new CheckpointCreated(
+                taskId,
+                success,
+                commitSha,
+                branchName,
+                checkpointNumber,
+                filesChanged,
+                linesAdded,
+                linesRemoved,
+                error,
+                message,
+                patchData,
+                patchBaseSha,
+                patchFilesCount,
+                requestId,
+                eventId,
+                fence);
+    }
+
+    private CheckpointCreated marked(@Nullable UUID requestId, @Nullable String eventId, @Nullable Long fence) {
         return new CheckpointCreated(
                 taskId,
                 success,
@@ -161,26 +132,5 @@ public record CheckpointCreated(
                 + ", linesRemoved=" + linesRemoved + ", error=" + error + ", message=" + message + ", patchBaseSha="
                 + patchBaseSha + ", patchFilesCount=" + patchFilesCount + ", requestId=" + requestId + ", fence="
                 + fence + "]";
-    }
-
-    @Override
-    public CheckpointCreated withFence(long fence) {
-        return new CheckpointCreated(
-                taskId,
-                success,
-                commitSha,
-                branchName,
-                checkpointNumber,
-                filesChanged,
-                linesAdded,
-                linesRemoved,
-                error,
-                message,
-                patchData,
-                patchBaseSha,
-                patchFilesCount,
-                requestId,
-                eventId,
-                fence);
     }
 }

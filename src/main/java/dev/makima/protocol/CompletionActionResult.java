@@ -41,39 +41,13 @@ public record CompletionActionResult(
 
     /** The same result with the pull request it made or found. */
     public CompletionActionResult withPullRequest(String prUrl) {
-        return new CompletionActionResult(
-                taskId,
-                success,
-                message,
-                prUrl,
-                branch,
-                commitSha,
-                filesChanged,
-                insertions,
-                deletions,
-                worktreePath,
-                requestId,
-                eventId,
-                fence);
+        return naming(prUrl, branch, commitSha, worktreePath);
     }
 
     /** The same result with the branch that holds the work, its head and the worktree; null where there is none. */
     public CompletionActionResult withWork(
             @Nullable String branch, @Nullable String commitSha, @Nullable String worktreePath) {
-        return new CompletionActionResult(
-                taskId,
-                success,
-                message,
-                prUrl,
-                branch,
-                commitSha,
-                filesChanged,
-                insertions,
-                deletions,
-                worktreePath,
-                requestId,
-                eventId,
-                fence);
+        return naming(prUrl, branch, commitSha, worktreePath);
     }
 
     /** The same result with the size of the task's whole change. */
@@ -95,21 +69,18 @@ public record CompletionActionResult(
     }
 
     @Override
+    public CompletionActionResult withRequestId(@Nullable UUID requestId) {
+        return marked(requestId, eventId, fence);
+    }
+
+    @Override
+    public CompletionActionResult withEventId(String eventId) {
+        return marked(requestId, eventId, fence);
+    }
+
+    @Override
     public CompletionActionResult withFence(long fence) {
-        return new CompletionActionResult(
-                taskId,
-                success,
-                message,
-                prUrl,
-                branch,
-                commitSha,
-                filesChanged,
-                insertions,
-                deletions,
-                worktreePath,
-                requestId,
-                eventId,
-                fence);
+        return marked(requestId, eventId, fence);
     }
 
     private static CompletionActionResult of(TaskId taskId, boolean success, String message) {
@@ -117,8 +88,11 @@ public record CompletionActionResult(
                 taskId, success, message, null, null, null, null, null, null, null, null, null, null);
     }
 
-    @Override
-    public CompletionActionResult withEventId(String eventId) {
+    private CompletionActionResult naming(
+            @Nullable String prUrl,
+            @Nullable String branch,
+            @Nullable String commitSha,
+            @Nullable String worktreePath) {
         return new CompletionActionResult(
                 taskId,
                 success,
@@ -135,8 +109,7 @@ public record CompletionActionResult(
                 fence);
     }
 
-    @Override
-    public CompletionActionResult withRequestId(@Nullable UUID requestId) {
+    private CompletionActionResult marked(@Nullable UUID requestId, @Nullable String eventId, @Nullable Long fence) {
         return new CompletionActionResult(
                 taskId,
                 success,

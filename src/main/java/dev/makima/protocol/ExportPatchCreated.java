@@ -28,32 +28,12 @@ public record ExportPatchCreated(
 
     @Override
     public ExportPatchCreated withRequestId(@Nullable UUID requestId) {
-        return new ExportPatchCreated(
-                taskId,
-                success,
-                patchContent,
-                filesCount,
-                linesAdded,
-                linesRemoved,
-                baseCommitSha,
-                error,
-                requestId,
-                fence);
+        return marked(requestId, fence);
     }
 
     @Override
     public ExportPatchCreated withFence(long fence) {
-        return new ExportPatchCreated(
-                taskId,
-                success,
-                patchContent,
-                filesCount,
-                linesAdded,
-                linesRemoved,
-                baseCommitSha,
-                error,
-                requestId,
-                fence);
+        return marked(requestId, fence);
     }
 
     /** Without {@code patchContent}, which must not be logged. */
@@ -62,5 +42,19 @@ public record ExportPatchCreated(
         return "ExportPatchCreated[taskId=" + taskId + ", success=" + success + ", filesCount=" + filesCount
                 + ", linesAdded=" + linesAdded + ", linesRemoved=" + linesRemoved + ", baseCommitSha=" + baseCommitSha
                 + ", error=" + error + ", requestId=" + requestId + "]";
+    }
+
+    private ExportPatchCreated marked(@Nullable UUID requestId, @Nullable Long fence) {
+        return new ExportPatchCreated(
+                taskId,
+                success,
+                patchContent,
+                filesCount,
+                linesAdded,
+                linesRemoved,
+                baseCommitSha,
+                error,
+                requestId,
+                fence);
     }
 }

@@ -33,24 +33,15 @@ public record WorktreeInfoResult(
 
     @Override
     public WorktreeInfoResult withRequestId(@Nullable UUID requestId) {
-        return new WorktreeInfoResult(
-                taskId,
-                success,
-                worktreePath,
-                exists,
-                filesChanged,
-                insertions,
-                deletions,
-                files,
-                branch,
-                headSha,
-                error,
-                requestId,
-                fence);
+        return marked(requestId, fence);
     }
 
     @Override
     public WorktreeInfoResult withFence(long fence) {
+        return marked(requestId, fence);
+    }
+
+    private WorktreeInfoResult marked(@Nullable UUID requestId, @Nullable Long fence) {
         return new WorktreeInfoResult(
                 taskId,
                 success,

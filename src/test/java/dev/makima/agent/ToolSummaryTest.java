@@ -19,7 +19,7 @@ class ToolSummaryTest {
                 "Write | {\"file_path\":\"src/x.txt\",\"content\":\"1\\n2\\n3\"} | Write src/x.txt (3 lines)",
                 "Write | {\"file_path\":\"a\",\"content\":\"1\\n\"} | Write a (1 line)",
                 "Edit | {\"old_string\":\"a\",\"file_path\":\"src/x.txt\"} | Edit  src/x.txt",
-                "Grep | {\"pattern\":\"TODO\",\"path\":\"src\"} | Grep  TODO in src",
+                "Grep | {\"pattern\":\"parseDate\",\"path\":\"src\"} | Grep  parseDate in src",
                 "Task | {\"prompt\":\"long\",\"description\":\"look around\"} | Task  look around",
                 "WebFetch | {\"url\":\"https://x.org\",\"prompt\":\"p\"} | WebFetch https://x.org",
                 "mcp__lab__ask | {\"query\":\"why\"} | mcp__lab__ask why",

@@ -260,7 +260,7 @@ class LeftoversTest extends RunBench {
     }
 
     @Test
-    void anInterruptedTaskKeepsItsWorktree() {
+    void anInterruptedTaskKeepsItsWorktree() throws SQLException {
         String id;
         try (DaemonHarness _ = daemon(agents.silent())) {
             id = spawn();
@@ -272,6 +272,12 @@ class LeftoversTest extends RunBench {
         Cleaned kept = of(cleanOffline(), worktree(id));
         assertThat(kept.outcome()).isEqualTo(Outcome.KEPT);
         assertThat(kept.text()).contains("can be resumed");
+        // Another daemon has it now: nothing is resumed here.
+        tell(id, "update task set taken_after = fence where task_id = '" + id + "'");
+        Cleaned evidence = of(cleanOffline(), worktree(id));
+        assertThat(evidence.outcome()).isEqualTo(Outcome.KEPT);
+        assertThat(evidence.text()).contains("given to another daemon").doesNotContain("resumed");
+        assertThat(evidence.cure()).contains("makima tasks show " + id).doesNotContain("tasks cleanup");
     }
 
     @Test

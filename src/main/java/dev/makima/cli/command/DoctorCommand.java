@@ -50,6 +50,11 @@ final class DoctorCommand extends Base {
     @Option(names = "--json", description = "print JSON instead of text for people")
     boolean json;
 
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "name each thing that is left over, instead of each kind; JSON does it always")
+    boolean verbose;
+
     @Option(names = "--clean", description = "remove what is left over, as far as it is proven that nobody needs it")
     boolean clean;
 
@@ -91,7 +96,7 @@ final class DoctorCommand extends Base {
             if (!json) {
                 screen.progress(() -> "looking");
             }
-            found = doctor.examine(vertx);
+            found = doctor.examine(vertx, verbose || json);
         }
         long wrong = found.stream().filter(Finding.Wrong.class::isInstance).count();
         if (json) {

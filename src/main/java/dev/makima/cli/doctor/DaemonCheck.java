@@ -74,7 +74,8 @@ record DaemonCheck(Patient patient) implements Check {
         JsonObject tasks = status.getJsonObject("tasks", new JsonObject());
         found.add(new Finding.Fine(
                 "daemon",
-                "process " + status.getLong("pid") + " since " + status.getString("startedAt") + ", "
+                "process " + status.getLong("pid") + ", started "
+                        + Amounts.ago(status.getString("startedAt"), Instant.now()) + ", "
                         + tasks.getInteger("running", 0) + " of " + tasks.getInteger("limit", 0) + " tasks"
                         + (status.getBoolean("draining", false) ? ", draining: it takes no new task" : "")));
         found.add(link(status.getJsonObject("link", new JsonObject())));

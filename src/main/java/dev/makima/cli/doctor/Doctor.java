@@ -47,8 +47,12 @@ public final class Doctor {
         this.config = config;
     }
 
-    /** All findings, in the order in which people read them. Takes 20 s at most, however much hangs. */
-    public List<Finding> examine(Vertx vertx) throws InterruptedException {
+    /**
+     * All findings, in the order in which people read them. Takes 20 s at most, however much hangs.
+     *
+     * @param detailed whether each thing that is left over is a finding, instead of each kind of them
+     */
+    public List<Finding> examine(Vertx vertx, boolean detailed) throws InterruptedException {
         Patient patient = patient(vertx);
         List<Check> checks = new ArrayList<>(List.of(
                 new SystemCheck(patient),
@@ -65,7 +69,7 @@ public final class Doctor {
                 new PortCheck(patient),
                 new InstanceCheck(patient),
                 new DaemonCheck(patient),
-                new LeftoverCheck(patient)));
+                new LeftoverCheck(patient, detailed)));
         List<Finding> found = new ArrayList<>(configuration);
         found.addAll(new Examination(LIMIT).of(checks));
         return found;
@@ -144,7 +148,10 @@ public final class Doctor {
         try {
             return load.get();
         } catch (ConfigException e) {
-            e.problems()
+            // One file may hold more than one part of the configuration: its mistake is told once.
+            e.problems().stream()
+                    .filter(problem -> configuration.stream()
+                            .noneMatch(told -> told.found().equals(problem.what())))
                     .forEach(problem -> configuration.add(
                             new Finding.Wrong(subject, problem.what(), String.join("; ", problem.cures()))));
             return otherwise.get();

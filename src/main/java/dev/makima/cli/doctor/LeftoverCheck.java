@@ -1,16 +1,24 @@
 package dev.makima.cli.doctor;
 
 import dev.makima.base.MakimaException;
-import dev.makima.cli.view.Amounts;
 import dev.makima.daemon.upkeep.Leftover;
 import dev.makima.daemon.upkeep.Leftovers;
 import dev.makima.git.GitTools;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/** What tasks have left behind: what may go, and what stays for which reason. */
-record LeftoverCheck(Patient patient) implements Check {
-    private static final int NAMED = 5;
+/**
+ * What tasks have left behind: what may go, and what stays for which reason.
+ *
+ * @param detailed whether each is named; else a kind is one finding, however many there are
+ */
+record LeftoverCheck(Patient patient, boolean detailed) implements Check {
+    /** Measuring is the smaller part of what the doctor has time for. */
+    private static final long MEASURE_NANOS = 5_000_000_000L;
 
     @Override
     public String subject() {
@@ -29,60 +37,30 @@ record LeftoverCheck(Patient patient) implements Check {
                         "not looked for: nothing can be proven without the daemon's database",
                         "Mend the database first"));
             }
-            return findings(leftovers.find());
+            List<Leftover> all = leftovers.find();
+            return all.isEmpty() ? List.of(new Finding.Fine("leftovers", "none")) : findings(all);
         }
     }
 
-    private static List<Finding> findings(List<Leftover> all) {
-        List<Finding> found = new ArrayList<>();
-        List<Leftover> going = all.stream().filter(Leftover::removable).toList();
-        List<Leftover> strays = all.stream()
-                .filter(one -> !one.removable() && one.kind() == Leftover.Kind.PROCESSES)
+    private List<Finding> findings(List<Leftover> all) {
+        Space space = new Space(MEASURE_NANOS);
+        return Stream.of(
+                        groups(all, Leftover::removable),
+                        groups(all, left -> !left.removable() && left.kind() == Leftover.Kind.PROCESSES),
+                        groups(all, left -> !left.removable() && left.kind() != Leftover.Kind.PROCESSES))
+                .flatMap(kinds -> kinds.entrySet().stream())
+                .flatMap(kind ->
+                        detailed ? kind.getValue().stream().map(one -> List.of(one)) : Stream.of(kind.getValue()))
+                .map(some -> new LeftoverGroup(some, space).finding())
                 .toList();
-        List<Leftover> staying = all.stream()
-                .filter(one -> !one.removable() && one.kind() != Leftover.Kind.PROCESSES)
-                .toList();
-        going.stream()
-                .limit(NAMED)
-                .forEach(one -> found.add(new Finding.Warning(
-                        "leftover",
-                        word(one) + " " + one.subject() + ": " + one.reason(),
-                        "Can go: makima doctor --clean")));
-        if (going.size() > NAMED) {
-            found.add(new Finding.Warning(
-                    "leftovers",
-                    "and " + (going.size() - NAMED) + " more",
-                    "All of them: makima doctor --clean --dry-run"));
-        }
-        strays.stream()
-                .limit(NAMED)
-                .forEach(one -> found.add(new Finding.Warning(
-                        "leftover",
-                        word(one) + " " + one.subject() + ": " + one.reason(),
-                        one.advice().orElse("Look at them: nobody looks after them"))));
-        if (!staying.isEmpty()) {
-            Leftover first = staying.getFirst();
-            String some = word(first) + " " + first.subject() + ": " + first.reason();
-            found.add(new Finding.Fine(
-                    "leftovers",
-                    Amounts.count(staying.size(), "thing") + " kept, since nothing proves that nobody needs "
-                            + (staying.size() == 1
-                                    ? "it: "
-                                    : "them (makima doctor --clean --dry-run names all), such as ")
-                            + some));
-        }
-        return found.isEmpty() ? List.of(new Finding.Fine("leftovers", "none")) : found;
     }
 
-    private static String word(Leftover left) {
-        return switch (left.kind()) {
-            case PROCESSES -> "processes";
-            case WORKTREE -> "worktree";
-            case SPOOL -> "output";
-            case EVENTS -> "events";
-            case TEMPORARY -> "directory";
-            case CGROUPS -> "cgroups";
-            case COPY -> "program";
-        };
+    private static Map<Leftover.Kind, List<Leftover>> groups(List<Leftover> all, Predicate<Leftover> which) {
+        Map<Leftover.Kind, List<Leftover>> groups = new EnumMap<>(Leftover.Kind.class);
+        all.stream()
+                .filter(which)
+                .forEach(left -> groups.computeIfAbsent(left.kind(), _ -> new ArrayList<>())
+                        .add(left));
+        return groups;
     }
 }

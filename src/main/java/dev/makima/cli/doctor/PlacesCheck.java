@@ -91,7 +91,7 @@ record PlacesCheck(Patient patient) implements Check {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
             return permissions.stream().anyMatch(OTHERS::contains);
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             // A file system without permissions: nothing can be done about it.
             return false;
         }
@@ -101,7 +101,7 @@ record PlacesCheck(Patient patient) implements Check {
     static String device(Path there) {
         try {
             return Files.getAttribute(there, "unix:dev").toString();
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             return "?";
         }
     }

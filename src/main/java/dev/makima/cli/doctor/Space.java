@@ -90,7 +90,7 @@ final class Space {
         private boolean isShared(Path file) {
             try {
                 return (int) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS) > 1;
-            } catch (IOException | UnsupportedOperationException e) {
+            } catch (IOException e) {
                 return true;
             }
         }

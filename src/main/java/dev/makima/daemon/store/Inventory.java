@@ -46,6 +46,7 @@ public record Inventory(
      * @param runId the run in hand, or the last one
      * @param directory where it works, or null
      * @param worktreeOf the task whose worktree it works in, or null where that is its own
+     * @param taken whether the server has given it to another daemon since
      */
     public record TaskRow(
             TaskId taskId,
@@ -54,6 +55,7 @@ public record Inventory(
             TaskState state,
             @Nullable Path directory,
             @Nullable TaskId worktreeOf,
+            boolean taken,
             Instant updatedAt) {}
 
     /**

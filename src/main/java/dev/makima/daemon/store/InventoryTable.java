@@ -21,7 +21,7 @@ final class InventoryTable {
     static Inventory read(Session session) throws SQLException {
         List<Inventory.TaskRow> tasks = session.query(
                 "SELECT task_id, coalesce(json_extract(spawn, '$.taskName'), '') AS name, run_id, state, directory,"
-                        + " worktree_of, updated_at FROM task WHERE NOT forgotten ORDER BY updated_at",
+                        + " worktree_of, coalesce(taken_after >= fence, 0) AS taken, updated_at FROM task WHERE NOT forgotten ORDER BY updated_at",
                 InventoryTable::task);
         List<Inventory.RunRow> runs = session.query(
                 "SELECT run_id, task_id, state, released_at FROM run ORDER BY rowid",
@@ -61,6 +61,7 @@ final class InventoryTable {
                 TaskState.of(row.text("state")),
                 directory == null ? null : Path.of(directory),
                 idOrNull(row.textOrNull("worktree_of")),
+                row.number("taken") == 1,
                 row.instant("updated_at"));
     }
 

@@ -42,7 +42,7 @@ final class LeftCopies {
             if (isOld(used) && flock(used, "true")) {
                 found.add(Leftover.going(
                         Kind.COPY,
-                        copy.toString(),
+                        copy,
                         "not started for a week, and no process holds it",
                         () -> new Done(
                                 flock(used, "rm", "-rf", copy.toString()), "deleted, unless somebody starts it")));

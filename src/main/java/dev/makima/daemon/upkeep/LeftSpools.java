@@ -71,12 +71,11 @@ final class LeftSpools {
 
     private Optional<Leftover> verdict(Spool spool, Inventory known) {
         Optional<RunRow> run = known.run(spool.runId());
-        String subject = spool.path().toString();
         if (run.isPresent()) {
             return isOutOfTime(run.get())
                     ? Optional.of(Leftover.going(
                             Kind.SPOOL,
-                            subject,
+                            spool.path(),
                             "the server has all of it for longer than spool.retentionHours",
                             () -> remove(spool)))
                     : Optional.empty();
@@ -85,10 +84,10 @@ final class LeftSpools {
         Optional<String> obstacle = obstacle(spool, known);
         return Optional.of(
                 obstacle.isPresent()
-                        ? Leftover.staying(Kind.SPOOL, subject, obstacle.get(), null)
+                        ? Leftover.staying(Kind.SPOOL, spool.path(), obstacle.get(), null)
                         : Leftover.going(
                                 Kind.SPOOL,
-                                subject,
+                                spool.path(),
                                 "no run of this daemon's database, and unchanged for longer than spool.retentionHours",
                                 () -> remove(spool)));
     }

@@ -30,7 +30,7 @@ final class LeftTemporary {
     List<Leftover> find(Inventory known) {
         List<Leftover> found = new ArrayList<>();
         for (Path remains : temporary.remains()) {
-            found.add(Leftover.going(Kind.TEMPORARY, remains.toString(), "a removal that was cut short left it", () -> {
+            found.add(Leftover.going(Kind.TEMPORARY, remains, "a removal that was cut short left it", () -> {
                 temporary.deleteRemains();
                 return new Done(Files.notExists(remains), "deleted");
             }));
@@ -41,13 +41,13 @@ final class LeftTemporary {
             if (task == null) {
                 found.add(Leftover.staying(
                         Kind.TEMPORARY,
-                        path.toString(),
+                        path,
                         "this daemon's database does not know task " + taskId,
                         "Look at it, and delete it yourself where it is not needed"));
             } else if (task.state().isTerminal() && isEmpty(path)) {
                 found.add(Leftover.going(
                         Kind.TEMPORARY,
-                        path.toString(),
+                        path,
                         "task " + task.state().wire() + ", and nothing is in it",
                         () -> owner.whileHeld(
                                 taskId, () -> new Done(temporary.removeEmpty(taskId), "deleted, if it was empty"))));

@@ -39,15 +39,15 @@ final class LeftWorktrees {
         List<Leftover> found = new ArrayList<>();
         List<Worktree> worktrees = git.worktrees().all();
         for (Worktree worktree : worktrees) {
-            String subject = worktree.path().toString();
+            Path path = worktree.path();
             switch (proof.of(worktree, known)) {
                 case WorktreeProof.Verdict.InUse _ -> {}
                 case WorktreeProof.Verdict.Stays(String reason, String cure) ->
-                    found.add(Leftover.staying(Kind.WORKTREE, subject, reason, cure));
+                    found.add(Leftover.staying(Kind.WORKTREE, path, reason, cure));
                 case WorktreeProof.Verdict.Waits(String reason) ->
-                    found.add(Leftover.staying(Kind.WORKTREE, subject, reason, null));
+                    found.add(Leftover.staying(Kind.WORKTREE, path, reason, null));
                 case WorktreeProof.Verdict.MayGo mayGo ->
-                    found.add(Leftover.going(Kind.WORKTREE, subject, mayGo.proof(), () -> remove(worktree)));
+                    found.add(Leftover.going(Kind.WORKTREE, path, mayGo.proof(), () -> remove(worktree)));
             }
         }
         Set<Path> recorded = worktrees.stream().map(Worktree::path).collect(Collectors.toSet());
@@ -58,7 +58,7 @@ final class LeftWorktrees {
             if (!recorded.contains(directory) && !worked.contains(directory)) {
                 found.add(Leftover.staying(
                         Kind.WORKTREE,
-                        directory.toString(),
+                        directory,
                         "no task's worktree is recorded there: it is somebody else's, or its repository is gone",
                         "Look at it, and delete it yourself where it is not needed"));
             }

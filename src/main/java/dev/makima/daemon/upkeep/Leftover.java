@@ -1,5 +1,6 @@
 package dev.makima.daemon.upkeep;
 
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Something on this machine that a task, or makima itself, has left behind.
  *
  * @param subject which one, for people
+ * @param path where it lies, or null where it takes no space of its own
  * @param reason why it may go, or why it stays
  * @param cure for one that stays: what a person can do, or null
  * @param removal takes it away, after another look at the proof; null where it stays
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Leftover(
         Kind kind,
         String subject,
+        @Nullable Path path,
         String reason,
         @Nullable String cure,
         @Nullable Removal removal) {
@@ -63,12 +66,22 @@ public record Leftover(
 
     /** One that may go. */
     static Leftover going(Kind kind, String subject, String proof, Removal removal) {
-        return new Leftover(kind, subject, proof, null, removal);
+        return new Leftover(kind, subject, null, proof, null, removal);
+    }
+
+    /** A file or directory that may go. */
+    static Leftover going(Kind kind, Path path, String proof, Removal removal) {
+        return new Leftover(kind, path.toString(), path, proof, null, removal);
     }
 
     /** One that stays. */
     static Leftover staying(Kind kind, String subject, String reason, @Nullable String cure) {
-        return new Leftover(kind, subject, reason, cure, null);
+        return new Leftover(kind, subject, null, reason, cure, null);
+    }
+
+    /** A file or directory that stays. */
+    static Leftover staying(Kind kind, Path path, String reason, @Nullable String cure) {
+        return new Leftover(kind, path.toString(), path, reason, cure, null);
     }
 
     /** Whether it may go. */

@@ -60,13 +60,20 @@ final class WorktreeProof {
             return new Verdict.Stays(
                     "this daemon's database does not know task " + worktree.taskId()
                             + ": it is another daemon's, or older than the database",
-                    "Where nobody needs it any more: git -C " + worktree.repository() + " worktree remove "
-                            + worktree.path());
+                    "Where nobody needs it any more: " + byHand(worktree));
         }
         return of(worktree, task.get(), known);
     }
 
     private Verdict of(Worktree worktree, TaskRow task, Inventory known) throws InterruptedException {
+        if (task.taken()) {
+            // By name or id the server would clean up where the task is now, not here.
+            return new Verdict.Stays(
+                    "task " + task.taskId()
+                            + " was given to another daemon, and what was done here is kept as evidence",
+                    "Which daemon has it now: makima tasks show " + task.taskId()
+                            + ". Where nobody needs what is here: " + byHand(worktree));
+        }
         String cleanup = "To give it up: makima tasks cleanup " + task.taskId();
         if (task.state() == TaskState.INTERRUPTED) {
             return new Verdict.Stays("the task was interrupted and can be resumed in it", cleanup);
@@ -85,6 +92,10 @@ final class WorktreeProof {
             return new Verdict.Stays(living.get(), "End it first, where it is not needed");
         }
         return byGit(worktree, task, cleanup);
+    }
+
+    private static String byHand(Worktree worktree) {
+        return "git -C " + worktree.repository() + " worktree remove " + worktree.path();
     }
 
     private Optional<String> living(Worktree worktree, TaskRow task, Inventory known) {

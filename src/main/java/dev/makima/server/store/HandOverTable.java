@@ -64,7 +64,7 @@ public final class HandOverTable {
                 }
                 RunStanding standing =
                         new RunStanding(run.taskId(), run.runId(), run.fence(), TaskState.RUNNING, StreamLengths.NONE);
-                RunVerdict verdict = RunTable.verdict(session, daemonId, standing, lease, now, renewal.changed());
+                RunVerdict verdict = RunJudge.verdict(session, daemonId, standing, lease, now, renewal.changed());
                 if (verdict != RunVerdict.CONTINUE) {
                     renewal.verdicts().add(new LeaseVerdict(run.taskId(), run.runId(), verdict));
                 }

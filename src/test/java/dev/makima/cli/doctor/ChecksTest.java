@@ -279,6 +279,15 @@ class ChecksTest {
                     .contains("→ Can go: makima doctor --clean")
                     .contains("worktree " + mine)
                     .contains("ok        link: connected to");
+            Path second = Files.createDirectories(home.resolve("temp/.going-" + UUID.randomUUID()));
+            TestSurroundings summed = new TestSurroundings(temp).with("MAKIMA_HTTP_PORT", "0");
+            summed.run("doctor");
+            assertThat(summed.out())
+                    .contains("warning   leftovers: 2 directories, such as ", "the oldest from ")
+                    .containsOnlyOnce("/temp/.going-");
+            TestSurroundings each = new TestSurroundings(temp).with("MAKIMA_HTTP_PORT", "0");
+            each.run("doctor", "--verbose");
+            assertThat(each.out()).contains("leftover: directory " + going, "leftover: directory " + second);
             TestSurroundings dry = new TestSurroundings(temp);
             assertThat(dry.run("doctor", "--clean", "--dry-run")).isZero();
             assertThat(dry.out()).contains("would go  temporary " + going, "kept  worktree " + mine);

@@ -113,6 +113,13 @@ class DoctorCommandTest {
     }
 
     @Test
+    void aFileThatIsNoTomlIsToldOnce() throws IOException {
+        Files.writeString(temp.resolve("makima-daemon.toml"), "[server\nurl = 5\n");
+        assertThat(machine.run("doctor")).isEqualTo(ExitCode.FAILURE);
+        assertThat(machine.out()).containsOnlyOnce("is not valid TOML at line 1");
+    }
+
+    @Test
     void anAgentThatIsNotThereOrNotLoggedInIsWrong() throws IOException {
         agentIs(temp.resolve("missing/claude"));
         assertThat(machine.run("doctor")).isEqualTo(ExitCode.FAILURE);
