@@ -168,7 +168,7 @@ class MannersTest {
         all(html, " id=\"([^\"]*)\"")
                 .forEach(id -> assertThat(anchors.add(id)).as("twice: " + id).isTrue());
         assertThat(all(html, "href=\"([^\"]*)\""))
-                .allSatisfy(link -> assertThat(link.startsWith("#") && anchors.contains(link.substring(1))
+                .allSatisfy(link -> assertThat((link.startsWith("#") && anchors.contains(link.substring(1)))
                                 || link.equals("/api/v1/openapi.json"))
                         .as(link)
                         .isTrue());
