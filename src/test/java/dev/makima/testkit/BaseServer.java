@@ -18,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -79,20 +80,23 @@ public final class BaseServer implements AutoCloseable {
 
     /** Starts a server on a loopback port (0: any), for example on that of one that was closed. */
     public static BaseServer start(Vertx vertx, String apiKey, Keep keep, int port) {
-        AtomicReference<BaseServer> started = new AtomicReference<>();
+        AtomicReference<Optional<BaseServer>> started = new AtomicReference<>(Optional.empty());
         // Where a server on that port was just closed, a child that was being forked may have its socket for a moment.
         Await.until(START_LIMIT, "port " + port + " to be free", () -> {
             BaseServer base = new BaseServer(vertx, apiKey, keep, port);
             return Await.value(
                     base.server
                             .listen()
-                            .map(_ -> started.compareAndSet(null, base))
+                            .map(_ -> {
+                                started.set(Optional.of(base));
+                                return true;
+                            })
                             .recover(e -> e instanceof BindException
                                     ? Future.succeededFuture(false)
                                     : Future.failedFuture(e)),
                     START_LIMIT);
         });
-        return Objects.requireNonNull(started.get());
+        return started.get().orElseThrow();
     }
 
     /** The port it listens on. */
