@@ -32,12 +32,20 @@ final class AgentCommandBenchmark implements Benchmark {
                 String contract = client.make("/contracts", new JsonObject().put("name", "a contract"))
                         .getString("id");
                 Map<String, String> agent = Map.of(
-                        "MAKIMA_API_URL", url, "MAKIMA_API_KEY", key, "MAKIMA_TASK_ID", TASK, "MAKIMA_CONTRACT_ID", contract);
+                        "MAKIMA_API_URL",
+                        url,
+                        "MAKIMA_API_KEY",
+                        key,
+                        "MAKIMA_TASK_ID",
+                        TASK,
+                        "MAKIMA_CONTRACT_ID",
+                        contract);
                 String path = "/contracts/" + contract;
                 for (int i = 0; i < WARM_UP; i++) {
                     client.get(path);
                 }
-                Figures plain = Timing.repeated("the same request by a warm client", setting.runs(), () -> client.get(path));
+                Figures plain =
+                        Timing.repeated("the same request by a warm client", setting.runs(), () -> client.get(path));
                 Path caller = installation.home();
                 Figures command = Timing.repeated("makima supervisor status", setting.runs(), () -> {
                     installation.command(caller, agent, "supervisor", "status");

@@ -35,7 +35,8 @@ final class Installation {
     static Installation of(Benchmark.Setting setting) throws Exception {
         Installation installation = ofCommands(setting);
         installation.command("daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
-        Await.until(CACHE_PATIENCE, "the daemon's cache in " + installation.lib, () -> installation.hasCache("daemon-"));
+        Await.until(
+                CACHE_PATIENCE, "the daemon's cache in " + installation.lib, () -> installation.hasCache("daemon-"));
         return installation;
     }
 

@@ -22,7 +22,9 @@ final class ServerClient implements AutoCloseable {
 
     /** Makes a task and starts it; gives its id. */
     String start(String plan) throws IOException, InterruptedException {
-        return make("/mesh/tasks", new JsonObject().put("name", "a task").put("plan", plan).put("start", true))
+        return make(
+                        "/mesh/tasks",
+                        new JsonObject().put("name", "a task").put("plan", plan).put("start", true))
                 .getString("id");
     }
 

@@ -113,8 +113,22 @@ class WhoGetsATaskTest {
 
     private static CheckpointCreated checkpoint(TaskId id) {
         return new CheckpointCreated(
-                id, true, "a".repeat(40), "branch", null, List.of(), 1, 0, null, "work", PATCH, "b".repeat(40), 1, null,
-                "1-1", null);
+                id,
+                true,
+                "a".repeat(40),
+                "branch",
+                null,
+                List.of(),
+                1,
+                0,
+                null,
+                "work",
+                PATCH,
+                "b".repeat(40),
+                1,
+                null,
+                "1-1",
+                null);
     }
 
     private JsonObject contract() {

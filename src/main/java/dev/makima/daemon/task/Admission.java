@@ -44,7 +44,8 @@ final class Admission {
                     counted.size() + " of " + overAll + " tasks are running (process.maxConcurrentTasks)"));
         }
         Object group = group(spawn);
-        long inGroup = counted.stream().filter(task -> group.equals(group(task))).count();
+        long inGroup =
+                counted.stream().filter(task -> group.equals(group(task))).count();
         if (inGroup >= perContract) {
             return Optional.of(new Refusal(
                     SpawnRefused.CAPACITY,

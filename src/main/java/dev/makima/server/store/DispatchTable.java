@@ -152,8 +152,8 @@ public final class DispatchTable {
                 fence);
     }
 
-    private static Optional<Claim> take(
-            Session session, Waiting task, Takers.Taker daemon, Duration lease, Instant now) throws SQLException {
+    private static Optional<Claim> take(Session session, Waiting task, Takers.Taker daemon, Duration lease, Instant now)
+            throws SQLException {
         Optional<Long> fence = session.one(
                 "update task set queued = 0, status = 'starting', daemon_id = ?, lost = 0,"
                         + " fence = (case when fence < fence_seen then fence_seen else fence end) + 1, progress_summary = null,"

@@ -1,6 +1,5 @@
 package dev.makima.server.store;
 
-import dev.makima.protocol.Capability;
 import dev.makima.sql.Row;
 import dev.makima.sql.Session;
 import io.vertx.core.json.JsonArray;
@@ -38,7 +37,11 @@ final class Takers {
      * @param preferred the daemon that should have it where it can
      * @param failed the daemons that have lost it
      */
-    record Wish(String ownerId, @Nullable String agent, @Nullable String preferred, Set<String> failed) {}
+    record Wish(
+            String ownerId,
+            @Nullable String agent,
+            @Nullable String preferred,
+            Set<String> failed) {}
 
     /** One of them. */
     static final class Taker {

@@ -100,7 +100,8 @@ class AdmissionTest {
         UUID contract = UUID.randomUUID();
         SpawnTask supervisor = task().contractId(contract).isSupervisor(true).build();
         SpawnTask member = task().contractId(contract).build();
-        SpawnTask another = task().contractId(UUID.randomUUID()).isSupervisor(true).build();
+        SpawnTask another =
+                task().contractId(UUID.randomUUID()).isSupervisor(true).build();
         assertThat(admission.refuse(member, List.of(supervisor, another))).isEmpty();
         // It has a place of its own all the same, as long as it has an agent.
         assertThat(admission.refuse(plain(), List.of(supervisor))).isPresent();

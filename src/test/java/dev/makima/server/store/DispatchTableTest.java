@@ -17,13 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
 /** What of a long queue is handed over. */
 @ParameterizedClass
@@ -70,8 +70,8 @@ class DispatchTableTest {
 
     private Future<TaskId> task(@Nullable String agent, Instant at) {
         Task.Spec spec = new Task.Spec(
-                null, null, null, null, null, null, null, null, List.of(), 0, 0, agent, null, null, null, false, false, false,
-                false, null);
+                null, null, null, null, null, null, null, null, List.of(), 0, 0, agent, null, null, null, false, false,
+                false, false, null);
         return store.tasks()
                 .add(new TaskTable.NewTask(holder.ownerId(), holder.accountId(), "a task", "do it", spec, true), at);
     }
@@ -91,7 +91,9 @@ class DispatchTableTest {
         TaskId behind = await(task("claude", NOW.plusSeconds(1)));
         assertThat(claim(daemon)).extracting(DispatchTable.Claim::taskId).containsExactly(behind);
         UUID other = daemon("m2", 2, "codex");
-        assertThat(claim(daemon, other)).hasSize(2).allMatch(claim -> claim.daemonId().equals(other));
+        assertThat(claim(daemon, other))
+                .hasSize(2)
+                .allMatch(claim -> claim.daemonId().equals(other));
     }
 
     @Test

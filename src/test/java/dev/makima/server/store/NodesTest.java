@@ -56,7 +56,9 @@ class NodesTest {
     }
 
     private boolean isConnected(UUID daemon) {
-        return await(first.daemons().get(holder.ownerId(), daemon)).orElseThrow().connected();
+        return await(first.daemons().get(holder.ownerId(), daemon))
+                .orElseThrow()
+                .connected();
     }
 
     @Test
