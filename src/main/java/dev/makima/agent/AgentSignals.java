@@ -25,6 +25,15 @@ public final class AgentSignals {
             "background_tasks_changed\"",
             AUTHENTICATION + "\"");
 
+    /** The bytes that a line's weight hangs on. */
+    private static final boolean[] TELLING = new boolean[256];
+
+    static {
+        TELLING['"'] = true;
+        TELLING['\\'] = true;
+        TELLING['<'] = true;
+    }
+
     /** What a line can carry, as far as that is known without parsing it. */
     public enum Weight {
         /** No signal. */
@@ -71,6 +80,9 @@ public final class AgentSignals {
         boolean marked = false;
         for (int at = from; at < to; at++) {
             byte value = buffer[at];
+            if (!TELLING[value & 0xFF]) {
+                continue;
+            }
             if (value == '"') {
                 if (beginsWord(OTHERS, buffer, at + 1, to)) {
                     return Weight.ANYTHING;

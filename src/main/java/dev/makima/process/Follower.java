@@ -20,6 +20,9 @@ public interface Follower {
      */
     void accept(long offset, ByteBuffer bytes);
 
+    /** Nothing has come for a moment: what is kept open to read more can be closed. */
+    default void rests() {}
+
     /**
      * The file cannot be followed any more: it is missing, it shrank, or it cannot be read. Nothing comes after this.
      */

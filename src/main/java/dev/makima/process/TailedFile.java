@@ -21,7 +21,7 @@ final class TailedFile extends TailedItem {
     private volatile long position;
     /** Where to go on instead; set and taken under the lock of handing over. */
     private long seekTo = NO_SEEK;
-    /** Open only while there is something to read: hundreds of followed files must not hold hundreds of descriptors. */
+    /** Open only while there is something to read, and a moment longer: hundreds of followed files must not hold hundreds of descriptors. */
     private @Nullable FileChannel channel;
 
     TailedFile(Path file, long from, Follower follower, Tailer tailer) {
@@ -77,16 +77,19 @@ final class TailedFile extends TailedItem {
     }
 
     private Outcome read(ByteBuffer buffer) throws IOException {
-        int demand = follower.demand();
-        if (demand <= 0) {
-            return Outcome.BLOCKED;
-        }
+        // Mostly nothing has come: that is found out by one question to the file, and without the follower.
         handing(() -> seekTo = NO_SEEK);
         long from = position;
         long length = length(from);
         if (length == from) {
-            handing(this::release);
+            if (channel != null && isQuiet()) {
+                handing(this::rest);
+            }
             return Outcome.NOTHING;
+        }
+        int demand = follower.demand();
+        if (demand <= 0) {
+            return Outcome.BLOCKED;
         }
         buffer.clear().limit((int) Math.min(Math.min(demand, buffer.capacity()), length - from));
         fill(buffer, from);
@@ -96,6 +99,11 @@ final class TailedFile extends TailedItem {
         }
         handing(() -> handOver(from, buffer));
         return Outcome.MORE;
+    }
+
+    private void rest() {
+        release();
+        follower.rests();
     }
 
     private void handOver(long from, ByteBuffer bytes) {

@@ -34,7 +34,7 @@ abstract class TailedItem implements Tailer.Subscription {
 
     // Written under this object's lock: several threads say when the next look is due.
     private volatile long due = System.nanoTime();
-    private long interval = FIRST_NANOS;
+    private volatile long interval = FIRST_NANOS;
     private long lastActivity = due;
     private boolean blocked;
     private boolean looking;
@@ -115,6 +115,11 @@ abstract class TailedItem implements Tailer.Subscription {
         } finally {
             handing.unlock();
         }
+    }
+
+    /** Whether nothing has come for some looks; on the tailer's thread. */
+    final boolean isQuiet() {
+        return interval >= BUSY_NANOS;
     }
 
     private synchronized void beginLook() {

@@ -60,7 +60,7 @@ final class GroupCommit {
                 }
             }
             committing = true;
-            session.execute("commit");
+            session.update("commit");
         } catch (SQLException e) {
             if (engine.isLost(e)) {
                 return committing ? Outcome.LOST_IN_DOUBT : Outcome.LOST_BEFORE;

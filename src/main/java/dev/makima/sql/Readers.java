@@ -64,7 +64,7 @@ final class Readers {
         try {
             return work.run(session);
         } finally {
-            session.execute("rollback");
+            session.update("rollback");
         }
     }
 

@@ -145,12 +145,12 @@ final class SqliteFile implements Engine {
     /** A plain "begin" would fail at its first write where a reader's snapshot is newer; this waits instead. */
     @Override
     public void begin(Session session) throws SQLException {
-        session.execute("begin immediate");
+        session.update("begin immediate");
     }
 
     @Override
     public void beginRead(Session session) throws SQLException {
-        session.execute("begin");
+        session.update("begin");
     }
 
     @Override
@@ -227,6 +227,8 @@ final class SqliteFile implements Engine {
         config.setBusyTimeout(BUSY_MILLIS);
         config.enforceForeignKeys(true);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        // Nobody asks for them, and each insert would be looked at and followed by a select.
+        config.setGetGeneratedKeys(false);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
         return new Session(source.getConnection());

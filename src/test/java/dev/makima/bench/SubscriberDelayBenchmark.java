@@ -45,14 +45,25 @@ final class SubscriberDelayBenchmark implements Benchmark {
         Installation installation = Installation.of(setting);
         List<Double> medians = new ArrayList<>();
         List<Double> tails = new ArrayList<>();
+        List<Double> serverCpu = new ArrayList<>();
+        List<Double> daemonCpu = new ArrayList<>();
+        double thousands = (WARM_UP_SECONDS + SECONDS) * tasks * linesPerSecond / 1000.0;
         try (ServerAndDaemon both = ServerAndDaemon.start(installation, new BenchAgents(setting.scratch()).relay())) {
             for (int i = 0; i < setting.runs(); i++) {
+                double serverBefore = both.server().cpuSeconds();
+                double daemonBefore = both.daemon().cpuSeconds();
                 Figures delays = delays(both, setting);
+                serverCpu.add((both.server().cpuSeconds() - serverBefore) * 1000 / thousands);
+                daemonCpu.add((both.daemon().cpuSeconds() - daemonBefore) * 1000 / thousands);
                 medians.add(delays.median());
                 tails.add(delays.percentile(0.99));
             }
         }
-        return List.of(new Figures("median of all lines", "ms", medians), new Figures("99th percentile", "ms", tails));
+        return List.of(
+                new Figures("median of all lines", "ms", medians),
+                new Figures("99th percentile", "ms", tails),
+                new Figures("server: processor, all told", "ms per 1,000 lines", serverCpu),
+                new Figures("daemon: processor, all told", "ms per 1,000 lines", daemonCpu));
     }
 
     /** All delays but the first ones. */

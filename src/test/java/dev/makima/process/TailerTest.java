@@ -45,6 +45,7 @@ class TailerTest {
         final AtomicInteger demand = new AtomicInteger(Integer.MAX_VALUE);
         final AtomicReference<IOException> failure = new AtomicReference<>();
         final AtomicLong next = new AtomicLong();
+        final AtomicInteger rested = new AtomicInteger();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         Collector(long from) {
@@ -67,6 +68,11 @@ class TailerTest {
         }
 
         @Override
+        public void rests() {
+            rested.incrementAndGet();
+        }
+
+        @Override
         public void failed(IOException reason) {
             failure.set(reason);
         }
@@ -85,6 +91,17 @@ class TailerTest {
         append(" new");
         Agents.await("what came", () -> collector.text().equals("ld new"));
         Agents.await("its position", () -> subscription.position() == 7);
+    }
+
+    @Test
+    void afterEachBurstTheFollowerIsToldOnceThatTheFileRests() throws IOException {
+        Collector collector = new Collector(0);
+        tailer.follow(file, 0, collector);
+        append("a");
+        Agents.await("the first rest", () -> collector.rested.get() == 1);
+        append("b");
+        Agents.await("the second rest", () -> collector.rested.get() == 2);
+        assertThat(collector.text()).isEqualTo("ab");
     }
 
     @Test

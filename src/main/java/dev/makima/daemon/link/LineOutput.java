@@ -157,6 +157,11 @@ final class LineOutput implements OutputLane {
         }
 
         @Override
+        public synchronized void rests() {
+            mask.rests();
+        }
+
+        @Override
         public synchronized void accept(long offset, ByteBuffer bytes) {
             int count = bytes.remaining();
             // The file may have grown since it was asked how much may be read, and its end is held back.
@@ -217,6 +222,11 @@ final class LineOutput implements OutputLane {
         @Override
         public void close() {
             subscription.close();
+            letGo();
+        }
+
+        private synchronized void letGo() {
+            mask.close();
         }
     }
 }

@@ -126,6 +126,11 @@ final class PieceOutput implements OutputLane {
         }
 
         @Override
+        public synchronized void rests() {
+            mask.rests();
+        }
+
+        @Override
         public synchronized void accept(long offset, ByteBuffer bytes) {
             if (offset > sent) {
                 // Read before a rewind whose seek is about to come.
@@ -190,6 +195,7 @@ final class PieceOutput implements OutputLane {
         /** What a run that is done with had outstanding holds up nobody else. */
         private synchronized void moveOut() {
             moveTo(acknowledged, acknowledged);
+            mask.close();
         }
     }
 }

@@ -209,7 +209,7 @@ final class DueStreams {
 
     private boolean isFree(long id, LongPredicate known) {
         int batches = underWay.getOrDefault(id, 0);
-        return batches == 0 || batches < BATCHES_UNDER_WAY && !failures.containsKey(id) && known.test(id);
+        return batches == 0 || (batches < BATCHES_UNDER_WAY && !failures.containsKey(id) && known.test(id));
     }
 
     private boolean floodGoesFirst() {

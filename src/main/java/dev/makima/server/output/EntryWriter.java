@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -43,11 +44,16 @@ public final class EntryWriter implements AutoCloseable {
      * @param flooded whether more output comes than by the way, which goes first then; any thread
      */
     public EntryWriter(OutputTable output, EntryTable table, News news, Clock clock, BooleanSupplier flooded) {
+        this(output, table, news, clock, new DueStreams(flooded, System::nanoTime));
+    }
+
+    /** Looks at what is due there. */
+    EntryWriter(OutputTable output, EntryTable table, News news, Clock clock, DueStreams due) {
         this.output = output;
         this.table = table;
         this.news = news;
         this.clock = clock;
-        this.due = new DueStreams(flooded, System::nanoTime);
+        this.due = due;
         this.thread = Thread.ofPlatform().name("entries").daemon(true).unstarted(this::run);
     }
 
@@ -156,7 +162,7 @@ public final class EntryWriter implements AutoCloseable {
     /** What was read is ahead of the mark as long as a batch is under way; after that they have to agree. */
     private EntryScanner scanner(OutputTable.Stream stream, boolean settled) {
         EntryScanner scanner = scanners.get(stream.id());
-        if (scanner == null || settled && scanner.parsedTo() != stream.parsedTo()) {
+        if (scanner == null || (settled && scanner.parsedTo() != stream.parsedTo())) {
             scanner = new EntryScanner(stream.name(), stream.parsedTo());
             scanners.put(stream.id(), scanner);
         }
@@ -187,7 +193,9 @@ public final class EntryWriter implements AutoCloseable {
         if (to == from || !due.begin(stream.id())) {
             return from;
         }
-        table.add(new EntryTable.Batch(stream, from, to, scanner.takeEntries(), scanner.takeUsages()), clock.instant())
+        CompletableFuture<Long> _ = table.add(
+                        new EntryTable.Batch(stream, from, to, scanner.takeEntries(), scanner.takeUsages()),
+                        clock.instant())
                 .whenComplete((_, failure) -> {
                     due.end(stream.id(), failure);
                     if (failure == null) {

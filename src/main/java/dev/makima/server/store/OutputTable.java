@@ -9,15 +9,12 @@ import dev.makima.sql.Database;
 import dev.makima.sql.Row;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -27,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The output of runs, byte for byte, in chunks. What is here was committed and is never changed. Thread-safe. */
 public final class OutputTable {
     /** Pieces that follow each other are kept as one chunk up to this size. */
-    private static final int CHUNK_BYTES = 256 * 1024;
+    static final int CHUNK_BYTES = 256 * 1024;
 
     private static final String SELECT_STREAM =
             "select id, task_id, run_id, stream, length, parsed_to, final_length from output_stream";
@@ -90,93 +87,21 @@ public final class OutputTable {
     /** A stream, and bytes of it that follow each other. */
     public record Stretch(Stream stream, List<Chunk> chunks) {}
 
-    private record Group(TaskId taskId, @Nullable RunId runId, long fence, StreamName stream) {}
-
     /** Appends what fits to the ends of the streams, in order; what is stored already is passed over. */
     public Future<Appended> append(UUID daemonId, List<Piece> pieces, Instant now) {
         return Store.future(database.write(session -> {
-            Map<Group, List<Piece>> groups = new LinkedHashMap<>();
-            for (Piece piece : pieces) {
-                Group group = new Group(piece.taskId(), piece.runId(), piece.fence(), piece.stream());
-                groups.computeIfAbsent(group, ignored -> new ArrayList<>()).add(piece);
-            }
             Appended result = new Appended(
                     new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
-            for (Map.Entry<Group, List<Piece>> group : groups.entrySet()) {
-                append(session, daemonId, group.getKey(), group.getValue(), result, now);
+            OutputAppend append = new OutputAppend(session, daemonId, result, now);
+            for (List<Piece> group : OutputAppend.byStream(pieces)) {
+                append.group(group);
             }
             return result;
         }));
     }
 
-    private static void append(
-            Session session, UUID daemonId, Group group, List<Piece> pieces, Appended result, Instant now)
-            throws SQLException {
-        TaskId taskId = group.taskId();
-        RunId runId = group.runId();
-        if (runId == null) {
-            runId = RunTable.openMadeByServer(session, daemonId, taskId).orElse(null);
-        } else if (!RunTable.accept(session, daemonId, taskId, runId, group.fence(), now)) {
-            runId = null;
-        }
-        if (runId == null) {
-            result.refused().add(taskId);
-            return;
-        }
-        Stream stream = ensure(session, taskId, runId, group.stream());
-        long length = stream.length();
-        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
-        boolean gap = false;
-        for (Piece piece : pieces) {
-            long end = length + chunk.size();
-            long offset = piece.offset() == AT_END ? end : piece.offset();
-            ByteBuffer bytes = piece.bytes().slice();
-            gap = offset > end;
-            if (gap || offset + bytes.remaining() <= end) {
-                continue;
-            }
-            bytes.position((int) (end - offset));
-            byte[] part = new byte[bytes.remaining()];
-            bytes.get(part);
-            chunk.writeBytes(part);
-            if (chunk.size() >= CHUNK_BYTES) {
-                length = store(session, stream.id(), length, chunk);
-            }
-        }
-        length = store(session, stream.id(), length, chunk);
-        if (length > stream.length()) {
-            session.update(
-                    "update output_stream set length = ?, final_length = case when final_length < ? then ?"
-                            + " else final_length end where id = ?",
-                    length,
-                    length,
-                    length,
-                    stream.id());
-            result.streams().add(stream.id());
-            RunTable.settle(session, runId, now).ifPresent(result.changed()::add);
-        }
-        result.acks().add(new StreamAck(taskId, runId, group.stream(), length));
-        if (gap) {
-            result.rewinds().add(new OutputRewind(taskId, runId, group.stream(), length));
-        }
-    }
-
-    private static long store(Session session, long streamId, long length, ByteArrayOutputStream chunk)
-            throws SQLException {
-        if (chunk.size() == 0) {
-            return length;
-        }
-        session.update(
-                "insert into output_chunk (stream_id, start_offset, bytes) values (?, ?, ?)",
-                streamId,
-                length,
-                chunk.toByteArray());
-        long next = length + chunk.size();
-        chunk.reset();
-        return next;
-    }
-
-    private static Stream ensure(Session session, TaskId taskId, RunId runId, StreamName name) throws SQLException {
+    /** The stream of a run, made where it is missing. */
+    static Stream ensure(Session session, TaskId taskId, RunId runId, StreamName name) throws SQLException {
         String select = SELECT_STREAM + " where run_id = ? and stream = ?";
         Optional<Stream> found = session.one(select, OutputTable::stream, runId, name.wire());
         if (found.isPresent()) {
