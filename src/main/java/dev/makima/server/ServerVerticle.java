@@ -14,6 +14,7 @@ import dev.makima.server.core.Bus;
 import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
 import dev.makima.server.core.News;
+import dev.makima.server.core.OwnerNews;
 import dev.makima.server.core.Timings;
 import dev.makima.server.daemons.DaemonConnect;
 import dev.makima.server.daemons.DaemonParts;
@@ -56,6 +57,7 @@ public final class ServerVerticle extends VerticleBase {
     private @Nullable Upkeep upkeep;
     private @Nullable Contracts contracts;
     private @Nullable QuestionWaits waits;
+    private @Nullable OwnerNews histories;
     private long upkeepTimer = -1;
     private final DaemonRegistry registry = new DaemonRegistry();
     private Set<String> routes = Set.of();
@@ -119,6 +121,7 @@ public final class ServerVerticle extends VerticleBase {
         return (listening == null ? Future.<Void>succeededFuture() : listening.close())
                 .eventually(() -> waits == null ? Future.succeededFuture() : waits.close())
                 .eventually(() -> news == null ? Future.succeededFuture() : news.close())
+                .eventually(() -> histories == null ? Future.succeededFuture() : histories.close())
                 .eventually(() -> writing == null
                         ? Future.succeededFuture()
                         : vertx.executeBlocking(() -> {
@@ -175,6 +178,9 @@ public final class ServerVerticle extends VerticleBase {
         Contracts led = new Contracts(opened, bus, told, timings, clock);
         contracts = led;
         waits = new QuestionWaits(vertx, bus);
+        OwnerNews grown = new OwnerNews(bus);
+        histories = grown;
+        opened.onHistory(bus::publishHistory);
         TaskEvents events = new TaskEvents(
                 opened, told, dispatcher, writer, led, config.tasks().maxRetries(), clock);
         DaemonParts parts = new DaemonParts(
@@ -197,7 +203,7 @@ public final class ServerVerticle extends VerticleBase {
         writer.start();
         Router router = new Api(new Api.Parts(
                         vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow,
-                        led, waits))
+                        led, waits, grown))
                 .router();
         routes = Api.routes(router);
         Upkeep looking = new Upkeep(opened, config.tasks(), timings, events, writer, clock);

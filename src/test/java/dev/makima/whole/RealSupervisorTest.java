@@ -75,7 +75,9 @@ class RealSupervisorTest {
     private Path tools() throws Exception {
         Path tools = Files.createDirectory(temp.resolve("tools"));
         Path gh = Files.writeString(
-                tools.resolve("gh"), "#!/bin/sh\ncat > /dev/null\necho https://github.com/o/r/pull/17\n");
+                tools.resolve("gh"),
+                "#!/bin/sh\nprintf '%s\\n' \"$*\" >> " + temp.resolve("gh.txt")
+                        + "\ncat > /dev/null\necho https://github.com/o/r/pull/17\n");
         Files.setPosixFilePermissions(gh, PosixFilePermissions.fromString("rwxr-xr-x"));
         return tools;
     }
@@ -123,12 +125,33 @@ class RealSupervisorTest {
                 assertThat(ended.getJsonObject("supervisor").getString("state")).isEqualTo("completed");
                 assertThat(origin.content("makima/whole", "one.txt")).isEqualTo("done\n");
                 assertThat(origin.content("makima/whole", "two.txt")).isEqualTo("done\n");
+                assertThat(Files.readString(temp.resolve("gh.txt")))
+                        .contains("pr create", "--head makima/whole", "--title Whole");
+                assertThat(kinds(stack, contract))
+                        .containsSubsequence(
+                                "contract_created",
+                                "phase_changed",
+                                "task_completed",
+                                "task_merged",
+                                "question_asked",
+                                "question_answered",
+                                "pull_request_made",
+                                "contract_completed")
+                        .filteredOn(kind -> kind.equals("task_merged"))
+                        .hasSize(2);
                 for (String told : List.of("The work of task \\\"two\\\"", "The pull request is open")) {
                     model.await(request -> request.body().encode().contains(told), PATIENCE);
                 }
                 cleanedUp(stack, contract);
             }
         }
+    }
+
+    private static List<String> kinds(WholeStack stack, String contract) {
+        return stack.get(contract + "/history?limit=200").getJsonArray("history").stream()
+                .map(event -> ((JsonObject) event).getString("kind"))
+                .toList()
+                .reversed();
     }
 
     private static void answerYes(WholeStack stack, String contract, String supervisor) {

@@ -32,6 +32,7 @@ final class AgentScope {
             "GET files/*",
             "POST files",
             "PUT files/*",
+            "POST files/*/sync",
             "POST reports",
             "GET suggestion",
             "POST completion-action");
@@ -49,6 +50,8 @@ final class AgentScope {
             "POST questions",
             "GET questions/*",
             "GET tree",
+            "GET history",
+            "GET events",
             "POST complete");
 
     private final Store store;
@@ -82,7 +85,8 @@ final class AgentScope {
         if (!id.equals(agent.contractId())) {
             return Future.failedFuture(Errors.notFound("no contract " + Text.abbreviate(id, 60)));
         }
-        String deed = method + " " + (slash < 0 ? "" : rest.substring(slash + 1).replaceFirst("/[^/]*$", "/*"));
+        // Of a path below the contract's parts, the second one is an id or a name.
+        String deed = method + " " + (slash < 0 ? "" : rest.substring(slash + 1).replaceFirst("/[^/]*", "/*"));
         boolean may = MEMBER.contains(deed) || (agent.isSupervisor() && SUPERVISOR.contains(deed));
         return may ? Future.succeededFuture() : refused("do " + deed + " of its contract");
     }

@@ -10,6 +10,7 @@ import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
 import dev.makima.server.core.Logins;
 import dev.makima.server.core.News;
+import dev.makima.server.core.OwnerNews;
 import dev.makima.server.core.Timings;
 import dev.makima.server.core.ToolKeys;
 import dev.makima.server.daemons.DaemonConnect;
@@ -58,7 +59,8 @@ public final class Api {
             DaemonRegistry registry,
             FlowControl flow,
             Contracts contracts,
-            QuestionWaits waits) {}
+            QuestionWaits waits,
+            OwnerNews histories) {}
 
     /** An API on these parts. */
     public Api(Parts parts) {
@@ -91,6 +93,9 @@ public final class Api {
                 parts.timings().answer(),
                 parts.contracts());
         contracts(router);
+        HistoryApi history = new HistoryApi(parts);
+        router.get(PREFIX + "/history").handler(history::list);
+        router.get(PREFIX + "/events").handler(history::events);
         keys(router);
         router.get(PREFIX + "/usage").handler(new UsageApi(parts.store(), parts.clock())::get);
         return router;

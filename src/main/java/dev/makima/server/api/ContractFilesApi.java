@@ -5,6 +5,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.RelativePath;
 import dev.makima.base.Text;
 import dev.makima.base.Uuids;
+import dev.makima.server.contracts.Documents;
 import dev.makima.server.store.Contract;
 import dev.makima.server.store.ContractFileTable;
 import dev.makima.server.store.ContractTable;
@@ -16,16 +17,19 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** The documents and the repositories of a contract. To be used on one event loop. */
 final class ContractFilesApi {
     private final Store store;
     private final ContractStanding standing;
+    private final Documents documents;
     private final Clock clock;
 
-    ContractFilesApi(Store store, ContractStanding standing, Clock clock) {
+    ContractFilesApi(Store store, ContractStanding standing, Documents documents, Clock clock) {
         this.store = store;
         this.standing = standing;
+        this.documents = documents;
         this.clock = clock;
     }
 
@@ -53,9 +57,8 @@ final class ContractFilesApi {
     void create(RoutingContext context) {
         Body body = Body.of(context);
         String name = ContractForm.name(body.needText("name"));
-        String path = body.text("path");
+        String checked = path(body);
         String text = Objects.requireNonNullElse(body.text("body"), "");
-        String checked = path == null ? null : new RelativePath(path).value();
         standing.contract(context)
                 .compose(contract -> store.contractFiles()
                         .add(contract.id(), name, checked, text, clock.instant())
@@ -75,13 +78,14 @@ final class ContractFilesApi {
         String name = body.text("name");
         Long version = body.number("version", 1, Long.MAX_VALUE);
         String text = body.text("body");
+        String path = path(body);
         if (name != null) {
             ContractForm.name(name);
         }
         standing.contract(context)
                 .compose(contract -> need(contract, id)
-                        .compose(_ ->
-                                store.contractFiles().change(contract.id(), id, name, text, version, clock.instant()))
+                        .compose(_ -> store.contractFiles()
+                                .change(contract.id(), id, name, path, text, version, clock.instant()))
                         .compose(changed -> need(contract, id).onSuccess(now -> {
                             if (changed) {
                                 Query.json(context, 200, ContractJson.document(now, true));
@@ -90,6 +94,45 @@ final class ContractFilesApi {
                             }
                         })))
                 .onFailure(context::fail);
+    }
+
+    private static @Nullable String path(Body body) {
+        String path = body.text("path");
+        return path == null ? null : new RelativePath(path).value();
+    }
+
+    /** Lets the supervisor's daemon read the document's text from the repository; what comes of it is seen in its state. */
+    void sync(RoutingContext context) {
+        UUID id = part(context, "file", "document");
+        Body body = Body.of(context);
+        String path = path(body);
+        Documents.Place place = place(body.text("from"));
+        standing.contract(context)
+                .compose(contract -> need(contract, id)
+                        .compose(document -> documents.sync(contract, id, needPath(path, document), place))
+                        .compose(_ -> need(contract, id)))
+                .onSuccess(now -> Query.json(context, 202, ContractJson.document(now, false)))
+                .onFailure(context::fail);
+    }
+
+    private static Documents.@Nullable Place place(@Nullable String from) {
+        return switch (from) {
+            case null -> null;
+            case "repository" -> Documents.Place.REPOSITORY;
+            case "worktree" -> Documents.Place.WORKTREE;
+            default ->
+                throw Errors.validation("the field \"from\" is neither repository nor worktree", "Send one of them");
+        };
+    }
+
+    private static String needPath(@Nullable String given, ContractFileTable.Document document) {
+        String path = given == null ? document.path() : given;
+        if (path == null) {
+            throw Errors.validation(
+                    "document " + document.id() + " has no path in a repository",
+                    "Send one: \"path\": \"docs/plan.md\"");
+        }
+        return path;
     }
 
     private static void conflict(RoutingContext context, ContractFileTable.Document now) {
@@ -111,7 +154,7 @@ final class ContractFilesApi {
         gone(
                 context,
                 standing.contract(context)
-                        .compose(contract -> store.contractFiles().delete(contract.id(), id)),
+                        .compose(contract -> store.contractFiles().delete(contract.id(), id, clock.instant())),
                 "no document " + id);
     }
 

@@ -7,6 +7,7 @@ import dev.makima.server.contracts.Suggestions;
 import dev.makima.server.store.Contract;
 import dev.makima.server.store.ContractFileTable;
 import dev.makima.server.store.ContractTable;
+import dev.makima.server.store.HistoryTable;
 import dev.makima.server.store.QuestionTable;
 import dev.makima.server.store.RepositoryTable;
 import dev.makima.server.store.Task;
@@ -138,9 +139,20 @@ final class ContractJson {
         return list;
     }
 
+    static JsonObject event(HistoryTable.Event event) {
+        JsonObject json = new JsonObject().put("id", event.id());
+        put(json, "at", event.at());
+        json.put("kind", event.kind());
+        put(json, "contractId", event.contractId());
+        put(json, "taskId", event.taskId());
+        return json.put("body", new JsonObject(event.body()));
+    }
+
     static JsonObject suggestion(Suggestions.Suggestion suggestion) {
         JsonObject json = new JsonObject().put("action", suggestion.action()).put("why", suggestion.why());
         put(json, "command", suggestion.command());
+        put(json, "taskId", suggestion.taskId());
+        put(json, "fileId", suggestion.fileId());
         return json;
     }
 

@@ -52,7 +52,10 @@ final class ContractRoutes {
         TasksApi tasks = Api.tasksApi(parts);
         post.accept(one + "/tasks", context -> standing.createTask(context, tasks));
         post.accept(one + "/reports", context -> standing.report(context, parts.contracts()));
-        files(one, new ContractFilesApi(store, standing, parts.clock()));
+        HistoryApi history = new HistoryApi(parts);
+        router.get(one + "/history").handler(context -> history.listOfContract(context, standing));
+        router.get(one + "/events").handler(context -> history.eventsOfContract(context, standing));
+        files(one, new ContractFilesApi(store, standing, parts.contracts().documents(), parts.clock()));
         questions(one, new QuestionsApi(store, standing, parts.waits(), parts.bus(), parts.news(), parts.clock()));
     }
 
@@ -62,6 +65,7 @@ final class ContractRoutes {
         router.get(one + "/files/:file").handler(files::get);
         put.accept(one + "/files/:file", files::update);
         router.delete(one + "/files/:file").handler(files::delete);
+        post.accept(one + "/files/:file/sync", files::sync);
         router.get(one + "/repositories").handler(files::repositories);
         post.accept(one + "/repositories", files::addRepository);
         router.delete(one + "/repositories/:repository").handler(files::deleteRepository);

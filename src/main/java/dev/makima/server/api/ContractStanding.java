@@ -1,12 +1,12 @@
 package dev.makima.server.api;
 
 import dev.makima.base.TaskId;
-import dev.makima.protocol.SupervisorState;
-import dev.makima.protocol.TaskState;
 import dev.makima.server.contracts.Checklist;
 import dev.makima.server.contracts.Checklists;
+import dev.makima.server.contracts.CompletionAdvice;
 import dev.makima.server.contracts.ContractType;
 import dev.makima.server.contracts.Suggestions;
+import dev.makima.server.contracts.SupervisorStates;
 import dev.makima.server.store.Contract;
 import dev.makima.server.store.QuestionTable;
 import dev.makima.server.store.Store;
@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How a contract stands: what its phase needs, what its supervisor is at, its tasks. To be used on one event loop. */
@@ -85,7 +86,16 @@ final class ContractStanding {
                     .findFirst();
             JsonObject json = new JsonObject()
                     .put("taskId", contract.supervisorTaskId())
-                    .put("state", state(contract, leader.orElse(null), said.result(), pending, open.result()));
+                    .put(
+                            "state",
+                            SupervisorStates.of(
+                                    contract,
+                                    leader.orElse(null),
+                                    said.result()
+                                            .map(SupervisorTable.Standing::state)
+                                            .orElse(null),
+                                    !pending.isEmpty(),
+                                    !open.result().isEmpty()));
             Json.put(
                     json,
                     "activity",
@@ -110,31 +120,6 @@ final class ContractStanding {
         });
     }
 
-    /** Its daemon tells work from rest; for what it waits the server knows. */
-    private static String state(
-            Contract contract,
-            @Nullable Task leader,
-            Optional<SupervisorTable.Standing> said,
-            List<String> pending,
-            List<QuestionTable.Asked> open) {
-        if (contract.completed()) {
-            return SupervisorState.COMPLETED.wire();
-        }
-        if (leader != null && leader.status() == TaskState.FAILED) {
-            return SupervisorState.FAILED.wire();
-        }
-        if (leader == null || leader.status() == TaskState.INTERRUPTED || leader.status() == TaskState.DONE) {
-            return SupervisorState.INTERRUPTED.wire();
-        }
-        if (!open.isEmpty()) {
-            return SupervisorState.WAITING_FOR_USER.wire();
-        }
-        String state = said.map(SupervisorTable.Standing::state).orElse(SupervisorState.INITIALIZING.wire());
-        return state.equals(SupervisorState.IDLE.wire()) && !pending.isEmpty()
-                ? SupervisorState.WAITING_FOR_TASKS.wire()
-                : state;
-    }
-
     void supervisor(RoutingContext context) {
         contract(context)
                 .compose(this::supervisor)
@@ -151,18 +136,51 @@ final class ContractStanding {
 
     void suggestion(RoutingContext context) {
         contract(context)
-                .compose(contract -> checklist(contract).map(list -> Suggestions.next(contract, list)))
+                .compose(this::suggested)
                 .onSuccess(next -> Query.json(context, 200, ContractJson.suggestion(next)))
                 .onFailure(context::fail);
+    }
+
+    private Future<Suggestions.Suggestion> suggested(Contract contract) {
+        Future<Checklist> checklist = checklist(contract);
+        Future<List<Task>> tasks = store.tasks().ofContract(contract.ownerId(), contract.id());
+        Future<Set<TaskId>> merged = store.contractWork().merged(contract.id());
+        Future<List<QuestionTable.Asked>> open = store.questions().open(contract.id(), clock.instant());
+        return Future.all(checklist, tasks, merged, open)
+                .map(_ -> Suggestions.next(new Suggestions.Standing(
+                        contract, checklist.result(), tasks.result(), merged.result(), open.result())));
     }
 
     void completionAction(RoutingContext context) {
         Body body = Body.of(context);
         List<String> files = body.texts("files");
         boolean code = body.flag("code", false);
+        String named = body.text("taskId");
+        TaskId taskId = named == null ? null : TaskId.of(named);
         contract(context)
-                .onSuccess(_ -> Query.json(context, 200, ContractJson.suggestion(Suggestions.completion(files, code))))
+                .compose(contract -> advice(contract, taskId, files, code))
+                .onSuccess(advice -> Query.json(context, 200, ContractJson.suggestion(advice)))
                 .onFailure(context::fail);
+    }
+
+    private Future<Suggestions.Suggestion> advice(
+            Contract contract, @Nullable TaskId taskId, List<String> files, boolean code) {
+        Future<Boolean> remote = store.repositories()
+                .list(contract.id())
+                .map(list -> list.stream().anyMatch(one -> one.url() != null));
+        Future<Optional<Task>> task = taskId == null
+                ? Future.succeededFuture(Optional.empty())
+                : store.tasks().get(contract.ownerId(), taskId).map(found -> {
+                    boolean its = found.filter(one ->
+                                    contract.id().toString().equals(one.spec().contractId()))
+                            .isPresent();
+                    if (!its) {
+                        throw Errors.notFound("no task " + taskId + " of the contract");
+                    }
+                    return found;
+                });
+        return Future.all(remote, task)
+                .map(_ -> CompletionAdvice.of(contract, task.result().orElse(null), files, code, remote.result()));
     }
 
     void deliverables(RoutingContext context) {

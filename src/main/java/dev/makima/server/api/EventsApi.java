@@ -5,7 +5,6 @@ import dev.makima.server.core.News;
 import dev.makima.server.core.Timings;
 import dev.makima.server.store.Store;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
 /** Opens live streams of a task's events. To be used on one event loop. */
@@ -32,21 +31,30 @@ final class EventsApi {
                         context.fail(Errors.notFound("no task " + id));
                         return;
                     }
-                    HttpServerResponse response = context.response();
-                    response.setChunked(true)
-                            .putHeader("Content-Type", "text/event-stream")
-                            .putHeader("Cache-Control", "no-cache")
-                            .putHeader("X-Accel-Buffering", "no");
-                    new EventStream(vertx, store, news, timings.streamPing(), response, id, after).start();
+                    new LiveStream(
+                                    vertx,
+                                    timings.streamPing(),
+                                    context.response(),
+                                    new TaskStream(store, news, id, after))
+                            .start();
                 })
                 .onFailure(context::fail);
     }
 
     /** A client that comes back says how far it got; what it says goes before what its address says. */
     private static long after(RoutingContext context) {
+        return after(context, 0);
+    }
+
+    /**
+     * The same for any stream.
+     *
+     * @param otherwise where a client begins that says nothing
+     */
+    static long after(RoutingContext context, long otherwise) {
         String last = context.request().getHeader("Last-Event-ID");
         if (last == null || last.isBlank()) {
-            return Query.number(context, "after", 0, 0, Long.MAX_VALUE);
+            return Query.number(context, "after", otherwise, 0, Long.MAX_VALUE);
         }
         try {
             return Math.max(0, Long.parseLong(last.strip()));

@@ -10,7 +10,6 @@ import dev.makima.server.store.Contract;
 import dev.makima.server.store.RepositoryTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
-import dev.makima.server.store.TaskCommandTable.Saying;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,18 +27,20 @@ final class AutomaticPullRequest {
 
     private final Store store;
     private final Bus bus;
+    private final PullRequestOutcome outcome;
     private final Duration within;
     private final Clock clock;
 
-    AutomaticPullRequest(Store store, Bus bus, Duration within, Clock clock) {
+    AutomaticPullRequest(Store store, Bus bus, PullRequestOutcome outcome, Duration within, Clock clock) {
         this.store = store;
         this.bus = bus;
+        this.outcome = outcome;
         this.within = within;
         this.clock = clock;
     }
 
     /** Who is to be asked for what. */
-    record Order(UUID contractId, UUID daemonId, CreatePR command) {}
+    record Order(Contract contract, UUID daemonId, CreatePR command) {}
 
     /** Takes the one chance, where it is time for it; what comes back has to be asked. */
     Future<Optional<Order>> claim(Contract contract) {
@@ -62,12 +63,10 @@ final class AutomaticPullRequest {
             if (marked.result() || !remote || daemonId == null) {
                 return Future.succeededFuture(Optional.empty());
             }
-            Order order = new Order(
-                    contract.id(),
-                    UUID.fromString(daemonId),
-                    command(contract, supervisor.result().orElseThrow()));
-            return store.contracts()
-                    .claimPullRequest(contract.id(), clock.instant())
+            CreatePR command = command(contract, supervisor.result().orElseThrow());
+            Order order = new Order(contract, UUID.fromString(daemonId), command);
+            return store.contractWork()
+                    .claimPullRequest(contract.id(), String.valueOf(command.branch()), clock.instant())
                     .map(claimed -> claimed ? Optional.of(order) : Optional.empty());
         });
     }
@@ -90,23 +89,15 @@ final class AutomaticPullRequest {
             LOG.log(
                     System.Logger.Level.INFO,
                     "contract {0}: the pull request: {1}",
-                    order.contractId(),
+                    order.contract().id(),
                     failure.getMessage());
             if (failure instanceof MakimaException e && e.code() == ErrorCode.UNAVAILABLE) {
-                failed(order, e);
+                outcome.failed(
+                                order.contract(),
+                                e.what() + ".",
+                                "pull-request:" + order.contract().id())
+                        .onFailure(lost -> LOG.log(System.Logger.Level.WARNING, "the supervisor is not told", lost));
             }
         });
-    }
-
-    private void failed(Order order, MakimaException why) {
-        store.contracts()
-                .pullRequest(order.contractId(), null, clock.instant())
-                .compose(_ -> store.taskCommands()
-                        .add(
-                                order.command().taskId(),
-                                new Saying.Message(Notices.pullRequestFailed(why.what() + ".")),
-                                "pull-request:" + order.contractId(),
-                                clock.instant()))
-                .onFailure(lost -> LOG.log(System.Logger.Level.WARNING, "the supervisor is not told", lost));
     }
 }

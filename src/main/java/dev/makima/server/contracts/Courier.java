@@ -32,8 +32,7 @@ final class Courier {
     private final Bus bus;
     private final Duration within;
     private final Clock clock;
-    private boolean running;
-    private boolean again;
+    private final OneAtATime rounds = new OneAtATime("saying what waits to be said", this::round);
 
     /**
      * A courier by that bus.
@@ -47,23 +46,9 @@ final class Courier {
         this.clock = clock;
     }
 
-    /** Says what can be said now, once more where something comes up meanwhile. */
-    void run() {
-        if (running) {
-            again = true;
-            return;
-        }
-        running = true;
-        again = false;
-        round().onComplete(done -> {
-            running = false;
-            if (done.failed()) {
-                // The tick comes back to it.
-                LOG.log(System.Logger.Level.WARNING, "what waits to be said could not be", done.cause());
-            } else if (again) {
-                run();
-            }
-        });
+    /** Says what can be said now: completes, whatever comes of it, when all that was there was said to those who are there. */
+    Future<Void> run() {
+        return rounds.run();
     }
 
     private Future<Void> round() {
@@ -140,9 +125,11 @@ final class Courier {
                 return Future.succeededFuture();
             }
             String text = applied ? Notices.patchApplied(source.get(), said) : Notices.patchFailed(source.get(), said);
-            again = true;
-            return store.taskCommands()
-                    .add(one.taskId(), new Saying.Message(text), "applied:" + one.id(), clock.instant())
+            Future<Void> noted =
+                    applied ? store.contractWork().merged(patch.source(), clock.instant()) : Future.succeededFuture();
+            return noted.compose(_ -> store.taskCommands()
+                            .add(one.taskId(), new Saying.Message(text), "applied:" + one.id(), clock.instant()))
+                    .onSuccess(_ -> rounds.run())
                     .mapEmpty();
         });
     }

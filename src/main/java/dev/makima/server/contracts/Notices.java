@@ -10,6 +10,7 @@ import java.util.Objects;
 /** What supervisors are told, word for word: what happened, and what to do next. Pure. */
 final class Notices {
     private static final int WORDS_MAX = 2000;
+    private static final int LISTED_MAX = 20;
 
     private Notices() {}
 
@@ -73,9 +74,24 @@ final class Notices {
         return "[ACTION REQUIRED] The pull request is open: " + url + " . " + next;
     }
 
-    static String pullRequestFailed(String message) {
-        return "[ERROR] The pull request could not be made: " + Text.abbreviate(message, WORDS_MAX)
-                + " Mend that and try again: makima supervisor pr BRANCH --title TITLE";
+    /** Where members' work is not merged yet, that comes first: it may be all that there is for a pull request. */
+    static String pullRequestFailed(Contract contract, String message, List<Task> unmerged) {
+        String branch = contract.branch() == null ? "BRANCH" : contract.branch();
+        StringBuilder text =
+                new StringBuilder("[ERROR] The pull request could not be made: " + Text.abbreviate(message, WORDS_MAX));
+        if (!unmerged.isEmpty()) {
+            text.append(" Not merged yet is the work of:");
+            unmerged.stream()
+                    .limit(LISTED_MAX)
+                    .forEach(task -> text.append("\n- ")
+                            .append(named(task))
+                            .append(": makima supervisor merge ")
+                            .append(task.id())
+                            .append(" --to ")
+                            .append(branch));
+            text.append("\nReview and merge that first. It is not tried again by itself.");
+        }
+        return text + " Mend that and try again: makima supervisor pr " + branch + " --title TITLE";
     }
 
     static String patchApplied(Task source, String said) {

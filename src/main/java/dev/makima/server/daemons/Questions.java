@@ -160,6 +160,10 @@ public final class Questions {
 
     private void answeredById(UUID daemonId, UUID id, DaemonFrame frame) {
         Question question = byId.get(id);
+        if (question == null && frame instanceof RepoFileContent) {
+            // Files are read for documents too, for which nobody waits here.
+            return;
+        }
         if (question == null) {
             dropped(daemonId, frame, "nobody waits for it any more");
         } else if (!question.daemonId().equals(daemonId) || !question.isAnsweredBy(frame)) {

@@ -1,5 +1,6 @@
 package dev.makima.server.store;
 
+import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -56,5 +57,36 @@ public record Contract(
         public boolean allDone() {
             return done > 0 && done == tasks();
         }
+    }
+
+    static Contract of(Row row) {
+        return new Contract(
+                UUID.fromString(Columns.text(row, "id")),
+                Columns.text(row, "owner_id"),
+                Columns.text(row, "account_id"),
+                Columns.text(row, "name"),
+                Columns.text(row, "description"),
+                Columns.text(row, "contract_type"),
+                Columns.text(row, "phase"),
+                Columns.text(row, "status").equals("completed"),
+                Columns.flag(row, "autonomous_loop"),
+                Columns.flag(row, "local_only"),
+                Columns.text(row, "supervisor_task_id"),
+                Columns.textOrNull(row, "branch"),
+                Columns.textOrNull(row, "pr_state"),
+                Columns.textOrNull(row, "pr_url"),
+                Columns.number(row, "version"),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "updated_at"),
+                Columns.instantOrNull(row, "completed_at"),
+                new Contract.Counts(
+                        Columns.number(row, "pending_tasks"),
+                        Columns.number(row, "running_tasks"),
+                        Columns.number(row, "done_tasks"),
+                        Columns.number(row, "failed_tasks"),
+                        Columns.number(row, "interrupted_tasks"),
+                        Columns.numberOrNull(row, "cost_micros"),
+                        Columns.numberOrNull(row, "input_tokens"),
+                        Columns.numberOrNull(row, "output_tokens")));
     }
 }

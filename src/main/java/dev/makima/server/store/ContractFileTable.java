@@ -2,8 +2,8 @@ package dev.makima.server.store;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.sql.Database;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 public final class ContractFileTable {
     private static final int MAX = 500;
 
-    private final Database database;
+    private final Chronicle chronicle;
     private final Reads reads;
 
-    ContractFileTable(Database database, Reads reads) {
-        this.database = database;
+    ContractFileTable(Chronicle chronicle, Reads reads) {
+        this.chronicle = chronicle;
         this.reads = reads;
     }
 
@@ -47,7 +47,7 @@ public final class ContractFileTable {
     /** Makes one, in the contract's present phase. Fails with CONFLICT where there are 500. */
     public Future<UUID> add(UUID contractId, String name, @Nullable String path, String body, Instant now) {
         UUID id = UUID.randomUUID();
-        return Store.future(database.write(session -> {
+        return chronicle.write(now, (session, page) -> {
             int made = session.update(
                     "insert into contract_file (id, contract_id, name, phase, path, body, sync_state, created_at,"
                             + " updated_at) select ?, c.id, ?, c.phase, ?, ?, 'none', ?, ? from contract c"
@@ -64,8 +64,10 @@ public final class ContractFileTable {
                 throw new MakimaException(
                         ErrorCode.CONFLICT, "contract " + contractId + " has " + MAX + " documents", "Delete some");
             }
+            page.ofContract(
+                    contractId, null, "document_created", happened(id, name).put("version", 1));
             return id;
-        }));
+        });
     }
 
     /** Those of a contract, without their bodies. */
@@ -98,30 +100,59 @@ public final class ContractFileTable {
                 arguments);
     }
 
-    /** Changes one, and says whether it was that version */
+    private static JsonObject happened(UUID id, String name) {
+        return new JsonObject().put("fileId", id.toString()).put("name", name);
+    }
+
+    private record Changed(String name, long version) {}
+
+    /** Changes one, and says whether it was that version; null for what stays. */
     public Future<Boolean> change(
             UUID contractId,
             UUID id,
             @Nullable String name,
+            @Nullable String path,
             @Nullable String body,
             @Nullable Long version,
             Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract_file set name = coalesce(?, name), body = coalesce(?, body),"
-                                + " version = version + 1, updated_at = ? where id = ? and contract_id = ?"
-                                + " and version = coalesce(?, version)",
-                        name,
-                        body,
-                        now,
-                        id,
+        return chronicle.write(now, (session, page) -> {
+            Optional<Changed> changed = session.one(
+                    "update contract_file set name = coalesce(?, name), path = coalesce(?, path),"
+                            + " body = coalesce(?, body), version = version + 1, updated_at = ?"
+                            + " where id = ? and contract_id = ? and version = coalesce(?, version)"
+                            + " returning name, version",
+                    row -> new Changed(row.text("name"), row.number("version")),
+                    name,
+                    path,
+                    body,
+                    now,
+                    id,
+                    contractId,
+                    version);
+            if (changed.isPresent()) {
+                page.ofContract(
                         contractId,
-                        version)
-                > 0));
+                        null,
+                        "document_changed",
+                        happened(id, changed.get().name())
+                                .put("version", changed.get().version()));
+            }
+            return changed.isPresent();
+        });
     }
 
     /** Removes one, and says whether it was there */
-    public Future<Boolean> delete(UUID contractId, UUID id) {
-        return Store.future(database.write(session ->
-                session.update("delete from contract_file where id = ? and contract_id = ?", id, contractId) > 0));
+    public Future<Boolean> delete(UUID contractId, UUID id, Instant now) {
+        return chronicle.write(now, (session, page) -> {
+            Optional<String> name = session.one(
+                    "delete from contract_file where id = ? and contract_id = ? returning name",
+                    row -> row.text("name"),
+                    id,
+                    contractId);
+            if (name.isPresent()) {
+                page.ofContract(contractId, null, "document_deleted", happened(id, name.get()));
+            }
+            return name.isPresent();
+        });
     }
 }

@@ -1,9 +1,9 @@
 package dev.makima.server.store;
 
 import dev.makima.base.TaskId;
-import dev.makima.sql.Database;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,11 +28,11 @@ public final class ContractTable {
             + " (select sum(t.output_tokens) from task t where t.contract_id = c.id) as output_tokens"
             + " from contract c where c.deleted = 0";
 
-    private final Database database;
+    private final Chronicle chronicle;
     private final Reads reads;
 
-    ContractTable(Database database, Reads reads) {
-        this.database = database;
+    ContractTable(Chronicle chronicle, Reads reads) {
+        this.chronicle = chronicle;
         this.reads = reads;
     }
 
@@ -74,13 +74,24 @@ public final class ContractTable {
             @Nullable String name,
             @Nullable String description,
             @Nullable Boolean autonomousLoop,
-            @Nullable Long version) {}
+            @Nullable Long version) {
+        private JsonObject json() {
+            JsonObject json = new JsonObject();
+            if (name != null) {
+                json.put("name", name);
+            }
+            if (description != null) {
+                json.put("description", description);
+            }
+            return autonomousLoop == null ? json : json.put("autonomousLoop", autonomousLoop);
+        }
+    }
 
     /** Makes a contract and its supervisor. */
     public Future<UUID> add(NewContract contract, Instant now) {
         UUID id = UUID.randomUUID();
         TaskId supervisor = new TaskId(UUID.randomUUID());
-        return Store.future(database.write(session -> {
+        return chronicle.write(now, (session, page) -> {
             session.update(
                     "insert into contract (id, owner_id, account_id, name, description, contract_type, phase, status,"
                             + " autonomous_loop, local_only, supervisor_task_id, created_at, updated_at)"
@@ -103,8 +114,17 @@ public final class ContractTable {
             if (contract.repository() != null) {
                 RepositoryTable.insert(session, id, contract.repository(), true, now);
             }
+            page.add(
+                    contract.ownerId(),
+                    id.toString(),
+                    supervisor.toString(),
+                    "contract_created",
+                    new JsonObject()
+                            .put("name", contract.name())
+                            .put("contractType", contract.type())
+                            .put("phase", contract.phase()));
             return id;
-        }));
+        });
     }
 
     private static void entered(Session session, UUID id, String phase, String by, Instant now) throws SQLException {
@@ -154,37 +174,7 @@ public final class ContractTable {
     }
 
     private Future<List<Contract>> read(String where, Object... arguments) {
-        return reads.query(
-                SELECT + where,
-                row -> new Contract(
-                        UUID.fromString(Columns.text(row, "id")),
-                        Columns.text(row, "owner_id"),
-                        Columns.text(row, "account_id"),
-                        Columns.text(row, "name"),
-                        Columns.text(row, "description"),
-                        Columns.text(row, "contract_type"),
-                        Columns.text(row, "phase"),
-                        Columns.text(row, "status").equals("completed"),
-                        Columns.flag(row, "autonomous_loop"),
-                        Columns.flag(row, "local_only"),
-                        Columns.text(row, "supervisor_task_id"),
-                        Columns.textOrNull(row, "branch"),
-                        Columns.textOrNull(row, "pr_state"),
-                        Columns.textOrNull(row, "pr_url"),
-                        Columns.number(row, "version"),
-                        Columns.instant(row, "created_at"),
-                        Columns.instant(row, "updated_at"),
-                        Columns.instantOrNull(row, "completed_at"),
-                        new Contract.Counts(
-                                Columns.number(row, "pending_tasks"),
-                                Columns.number(row, "running_tasks"),
-                                Columns.number(row, "done_tasks"),
-                                Columns.number(row, "failed_tasks"),
-                                Columns.number(row, "interrupted_tasks"),
-                                Columns.numberOrNull(row, "cost_micros"),
-                                Columns.numberOrNull(row, "input_tokens"),
-                                Columns.numberOrNull(row, "output_tokens"))),
-                arguments);
+        return reads.query(SELECT + where, Contract::of, arguments);
     }
 
     /** The phases that it went through, in order. */
@@ -200,22 +190,28 @@ public final class ContractTable {
 
     /** Changes a contract, and says whether it was that version */
     public Future<Boolean> change(UUID id, Change change, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract set name = coalesce(?, name), description = coalesce(?, description),"
-                                + " autonomous_loop = coalesce(?, autonomous_loop), version = version + 1,"
-                                + " updated_at = ? where id = ? and deleted = 0 and version = coalesce(?, version)",
-                        change.name(),
-                        change.description(),
-                        change.autonomousLoop(),
-                        now,
-                        id,
-                        change.version())
-                > 0));
+        return chronicle.write(now, (session, page) -> {
+            boolean changed = session.update(
+                            "update contract set name = coalesce(?, name), description = coalesce(?, description),"
+                                    + " autonomous_loop = coalesce(?, autonomous_loop), version = version + 1,"
+                                    + " updated_at = ? where id = ? and deleted = 0 and version = coalesce(?, version)",
+                            change.name(),
+                            change.description(),
+                            change.autonomousLoop(),
+                            now,
+                            id,
+                            change.version())
+                    > 0;
+            if (changed) {
+                page.ofContract(id, null, "contract_changed", change.json());
+            }
+            return changed;
+        });
     }
 
     /** Goes from one phase to the next, and says whether it was in that phase, active and of that version */
     public Future<Boolean> advance(UUID id, String from, String to, String by, @Nullable Long version, Instant now) {
-        return Store.future(database.write(session -> {
+        return chronicle.write(now, (session, page) -> {
             boolean moved = session.update(
                             "update contract set phase = ?, version = version + 1, updated_at = ? where id = ?"
                                     + " and phase = ? and status = 'active' and deleted = 0"
@@ -228,109 +224,14 @@ public final class ContractTable {
                     > 0;
             if (moved) {
                 entered(session, id, to, by, now);
+                page.ofContract(
+                        id,
+                        null,
+                        "phase_changed",
+                        new JsonObject().put("from", from).put("to", to).put("by", by));
             }
             return moved;
-        }));
-    }
-
-    /**
-     * Ends a contract.
-     *
-     * @param stopAt when its supervisor is to be stopped
-     * @return whether it was active, and of that version
-     */
-    public Future<Boolean> complete(UUID id, @Nullable Long version, Instant stopAt, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract set status = 'completed', completed_at = ?, stop_at = ?,"
-                                + " version = version + 1, updated_at = ? where id = ? and status = 'active'"
-                                + " and deleted = 0 and version = coalesce(?, version)",
-                        now,
-                        stopAt,
-                        now,
-                        id,
-                        version)
-                > 0));
-    }
-
-    /** Hides a contract; what its tasks leave is cleaned up at once, and says whether it was there */
-    public Future<Boolean> delete(UUID id, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract set deleted = 1, stop_at = ?, version = version + 1, updated_at = ?"
-                                + " where id = ? and deleted = 0",
-                        now,
-                        now,
-                        id)
-                > 0));
-    }
-
-    /** Stops it no later than then. */
-    public Future<Boolean> stopBy(UUID id, Instant time) {
-        return Store.future(database.write(session ->
-                session.update("update contract set stop_at = ? where id = ? and stop_at > ?", time, id, time) > 0));
-    }
-
-    /** The contracts whose tasks are to be stopped and cleaned up now: deleted ones too. */
-    public Future<List<UUID>> toStop(Instant now) {
-        return reads.query(
-                "select id from contract where stop_at is not null and stop_at <= ? order by stop_at limit 50",
-                row -> UUID.fromString(Columns.text(row, "id")),
-                now.toEpochMilli());
-    }
-
-    /** What this one leaves is taken care of. */
-    public Future<Void> stopped(UUID id) {
-        return Store.future(database.write(
-                        session -> session.update("update contract set stop_at = null where id = ?", id)))
-                .mapEmpty();
-    }
-
-    /**
-     * A contract that is over.
-     *
-     * @param deleted whether it was deleted, else it was completed
-     */
-    public record Over(String ownerId, boolean deleted) {}
-
-    /** The contract, a deleted one too. */
-    public Future<Optional<Over>> over(UUID id) {
-        return reads.one(
-                "select owner_id, deleted from contract where id = ?",
-                row -> new Over(Columns.text(row, "owner_id"), Columns.flag(row, "deleted")),
-                id.toString());
-    }
-
-    /** The branch that its work goes to. */
-    public Future<Void> branch(UUID id, String branch, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract set branch = ?, version = version + 1, updated_at = ? where id = ?"
-                                + " and (branch is null or branch <> ?)",
-                        branch,
-                        now,
-                        id,
-                        branch)))
-                .mapEmpty();
-    }
-
-    /** Takes the one chance of a pull request that is made by itself, and says whether it was still there */
-    public Future<Boolean> claimPullRequest(UUID id, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract set pr_state = 'asked', version = version + 1, updated_at = ? where id = ?"
-                                + " and pr_state is null and status = 'active' and phase = 'execute' and deleted = 0",
-                        now,
-                        id)
-                > 0));
-    }
-
-    /** What became of its pull request: its URL, or null where there is none. */
-    public Future<Void> pullRequest(UUID id, @Nullable String url, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract set pr_state = ?, pr_url = coalesce(?, pr_url), version = version + 1,"
-                                + " updated_at = ? where id = ?",
-                        url == null ? "failed" : "made",
-                        url,
-                        now,
-                        id)))
-                .mapEmpty();
+        });
     }
 
     /** Whether the task leads a contract that is there. */

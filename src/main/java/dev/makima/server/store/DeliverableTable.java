@@ -1,7 +1,7 @@
 package dev.makima.server.store;
 
-import dev.makima.sql.Database;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -10,11 +10,11 @@ import java.util.UUID;
 
 /** What of contracts' deliverables was marked as done or open, by hand or by what happened. Thread-safe. */
 public final class DeliverableTable {
-    private final Database database;
+    private final Chronicle chronicle;
     private final Reads reads;
 
-    DeliverableTable(Database database, Reads reads) {
-        this.database = database;
+    DeliverableTable(Chronicle chronicle, Reads reads) {
+        this.chronicle = chronicle;
         this.reads = reads;
     }
 
@@ -22,14 +22,26 @@ public final class DeliverableTable {
 
     /** Marks one. */
     public Future<Void> mark(UUID contractId, String name, boolean done, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "insert into contract_deliverable (contract_id, name, done, changed_at) values (?, ?, ?, ?)"
-                                + " on conflict (contract_id, name) do update set done = excluded.done,"
-                                + " changed_at = excluded.changed_at",
-                        contractId,
-                        name,
-                        done,
-                        now)))
+        return chronicle
+                .write(now, (session, page) -> {
+                    int changed = session.update(
+                            "insert into contract_deliverable (contract_id, name, done, changed_at)"
+                                    + " values (?, ?, ?, ?) on conflict (contract_id, name) do update set"
+                                    + " done = excluded.done, changed_at = excluded.changed_at"
+                                    + " where contract_deliverable.done <> excluded.done",
+                            contractId,
+                            name,
+                            done,
+                            now);
+                    if (changed > 0) {
+                        page.ofContract(
+                                contractId,
+                                null,
+                                "deliverable_marked",
+                                new JsonObject().put("name", name).put("done", done));
+                    }
+                    return true;
+                })
                 .mapEmpty();
     }
 

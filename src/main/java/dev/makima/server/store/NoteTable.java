@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +20,15 @@ import org.jspecify.annotations.Nullable;
  * that are needed. Thread-safe.
  */
 public final class NoteTable {
-    private final Database database;
+    /** Of more files in one checkpoint the history names the first ones. */
+    private static final int FILES_MAX = 100;
 
-    NoteTable(Database database) {
+    private final Database database;
+    private final Chronicle chronicle;
+
+    NoteTable(Database database, Chronicle chronicle) {
         this.database = database;
+        this.chronicle = chronicle;
     }
 
     /**
@@ -31,7 +37,7 @@ public final class NoteTable {
      * @return whether it was kept: not where the daemon does not have the task, or has told of it before
      */
     public Future<Boolean> checkpoint(UUID daemonId, CheckpointCreated frame, Instant now) {
-        return Store.future(database.write(session -> {
+        return chronicle.write(now, (session, page) -> {
             if (!has(session, daemonId, frame.taskId(), frame.fence())
                     || !TaskEventTable.isNew(session, daemonId, frame.eventId(), now)) {
                 return false;
@@ -59,10 +65,35 @@ public final class NoteTable {
                         frame.patchBaseSha(),
                         frame.patchFilesCount(),
                         now);
+                page.ofTask(frame.taskId(), "checkpoint_created", happened(session, frame, files));
             }
             EntryTable.own(session, frame.taskId(), body(frame).encode(), now);
             return true;
-        }));
+        });
+    }
+
+    private static JsonObject happened(Session session, CheckpointCreated frame, JsonArray files) throws SQLException {
+        JsonObject body = new JsonObject();
+        Optional<Long> number = session.one(
+                "select number from checkpoint where task_id = ? and number is not null order by ordinal desc limit 1",
+                row -> row.number("number"),
+                frame.taskId());
+        if (frame.commitSha() != null && frame.branchName() != null && number.isPresent()) {
+            body.put("checkpointNumber", number.get());
+        }
+        if (frame.commitSha() != null) {
+            body.put("commitSha", frame.commitSha());
+        }
+        body.put("message", frame.message())
+                .put(
+                        "filesChanged",
+                        files.size() <= FILES_MAX
+                                ? files
+                                : new JsonArray(files.getList().subList(0, FILES_MAX)));
+        if (frame.linesAdded() != null && frame.linesRemoved() != null) {
+            body.put("linesAdded", frame.linesAdded()).put("linesRemoved", frame.linesRemoved());
+        }
+        return body.put("hasPatch", frame.patchData() != null);
     }
 
     /**
@@ -111,14 +142,16 @@ public final class NoteTable {
 
     /** Adds an entry with what a task's agent reports to whoever leads its contract. */
     public Future<Void> report(TaskId taskId, String message, Instant now) {
-        return Store.future(database.write(session -> {
+        return chronicle
+                .write(now, (session, page) -> {
                     JsonObject body = new JsonObject()
                             .put("messageType", "system")
                             .put("content", "Reported: " + message)
                             .put("stream", "daemon");
                     EntryTable.own(session, taskId, body.encode(), now);
+                    page.ofTask(taskId, "report", new JsonObject().put("message", message));
                     return true;
-                }))
+                })
                 .mapEmpty();
     }
 

@@ -18,10 +18,12 @@ public final class QuestionTable {
     private static final int OPEN_MAX = 50;
 
     private final Database database;
+    private final Chronicle chronicle;
     private final Reads reads;
 
-    QuestionTable(Database database, Reads reads) {
+    QuestionTable(Database database, Chronicle chronicle, Reads reads) {
         this.database = database;
+        this.chronicle = chronicle;
         this.reads = reads;
     }
 
@@ -49,7 +51,7 @@ public final class QuestionTable {
 
     /** Asks. Fails with CONFLICT where 50 are open. */
     public Future<UUID> ask(Asked asked) {
-        return Store.future(database.write(session -> {
+        return chronicle.write(asked.askedAt(), (session, page) -> {
             int made = session.update(
                     "insert into contract_question (id, contract_id, task_id, question, choices, context, asked_at,"
                             + " expires_at) select ?, c.id, ?, ?, ?, ?, ?, ? from contract c where c.id = ?"
@@ -70,8 +72,18 @@ public final class QuestionTable {
                         ErrorCode.CONFLICT, OPEN_MAX + " questions are open already", "Wait for answers");
             }
             EntryTable.own(session, asked.taskId(), entry(asked), asked.askedAt());
+            page.ofContract(asked.contractId(), asked.taskId(), "question_asked", happened(asked));
             return asked.id();
-        }));
+        });
+    }
+
+    private static JsonObject happened(Asked asked) {
+        JsonObject body = new JsonObject()
+                .put("questionId", asked.id().toString())
+                .put("question", asked.question())
+                .put("choices", new JsonArray(List.copyOf(asked.choices())))
+                .put("expiresAt", asked.expiresAt().toString());
+        return asked.context() == null ? body : body.put("context", asked.context());
     }
 
     private static String entry(Asked asked) {
@@ -134,15 +146,25 @@ public final class QuestionTable {
 
     /** Answers one, and says whether it was open */
     public Future<Boolean> answer(UUID contractId, UUID id, String answer, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update contract_question set answer = ?, answered_at = ? where id = ? and contract_id = ?"
-                                + " and answer is null and expires_at > ?",
-                        answer,
-                        now,
-                        id,
+        return chronicle.write(now, (session, page) -> {
+            Optional<TaskId> asker = session.one(
+                    "update contract_question set answer = ?, answered_at = ? where id = ? and contract_id = ?"
+                            + " and answer is null and expires_at > ? returning task_id",
+                    row -> TaskId.of(row.text("task_id")),
+                    answer,
+                    now,
+                    id,
+                    contractId,
+                    now);
+            if (asker.isPresent()) {
+                page.ofContract(
                         contractId,
-                        now)
-                > 0));
+                        asker.get(),
+                        "question_answered",
+                        new JsonObject().put("questionId", id.toString()).put("answer", answer));
+            }
+            return asker.isPresent();
+        });
     }
 
     /** Whoever asked has the answer, and says whether that is new */

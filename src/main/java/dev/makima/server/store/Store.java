@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The server's database and its tables. Thread-safe.
@@ -30,6 +31,7 @@ public final class Store {
 
     private final Vertx vertx;
     private final Database database;
+    private final Chronicle chronicle;
     private final Reads reads;
     /** This server, from its start to its end. */
     private final UUID node = UUID.randomUUID();
@@ -39,6 +41,7 @@ public final class Store {
     private Store(Vertx vertx, Database database, Reads reads, boolean alone) {
         this.vertx = vertx;
         this.database = database;
+        this.chronicle = new Chronicle(database);
         this.reads = reads;
         this.nodes = new NodeTable(database, node, alone);
     }
@@ -107,7 +110,7 @@ public final class Store {
 
     /** The tasks, as users see and change them. */
     public TaskTable tasks() {
-        return new TaskTable(database, reads);
+        return new TaskTable(database, chronicle, reads);
     }
 
     /** Changes that users make to tasks. */
@@ -152,7 +155,7 @@ public final class Store {
 
     /** What is told beside the output. */
     public NoteTable notes() {
-        return new NoteTable(database);
+        return new NoteTable(database, chronicle);
     }
 
     /** The checkpoints of tasks. */
@@ -187,12 +190,32 @@ public final class Store {
 
     /** The contracts, and the phases that they went through. */
     public ContractTable contracts() {
-        return new ContractTable(database, reads);
+        return new ContractTable(chronicle, reads);
+    }
+
+    /** The ends of contracts. */
+    public ContractEndTable contractEnds() {
+        return new ContractEndTable(database, chronicle, reads);
+    }
+
+    /** Where the work of contracts is gathered. */
+    public ContractWorkTable contractWork() {
+        return new ContractWorkTable(database, chronicle, reads);
+    }
+
+    /** What has happened. */
+    public HistoryTable history() {
+        return new HistoryTable(chronicle, reads);
+    }
+
+    /** Tells that one, on any thread, which owner's history has grown, after the commit. */
+    public void onHistory(Consumer<String> told) {
+        chronicle.listener(told);
     }
 
     /** What of contracts' deliverables was marked. */
     public DeliverableTable deliverables() {
-        return new DeliverableTable(database, reads);
+        return new DeliverableTable(chronicle, reads);
     }
 
     /** The repositories of contracts. */
@@ -202,17 +225,22 @@ public final class Store {
 
     /** The documents of contracts. */
     public ContractFileTable contractFiles() {
-        return new ContractFileTable(database, reads);
+        return new ContractFileTable(chronicle, reads);
+    }
+
+    /** The documents that are read from repositories. */
+    public DocumentSyncTable documentSyncs() {
+        return new DocumentSyncTable(chronicle, reads);
     }
 
     /** What contracts' supervisors are at. */
     public SupervisorTable supervisors() {
-        return new SupervisorTable(database, reads);
+        return new SupervisorTable(chronicle, reads);
     }
 
     /** What supervisors ask people. */
     public QuestionTable questions() {
-        return new QuestionTable(database, reads);
+        return new QuestionTable(database, chronicle, reads);
     }
 
     /** What daemons are still to be told. */

@@ -59,8 +59,10 @@ final class TaskChanges {
     static boolean moved(Session session, TaskId id, TaskState next, Instant now) throws SQLException {
         return session.update(
                         "update task set status = ?, error_message = null, completed_at = null, end_told_at = null, lost = 0,"
+                                + " ran_fence = case when ? = 'running' then fence else ran_fence end,"
                                 + " version = version + 1, updated_at = ? where id = ? and status <> ?"
                                 + " and (lost = 1 or status in " + TaskTable.ACTIVE + ")",
+                        next.wire(),
                         next.wire(),
                         now,
                         id,

@@ -7,6 +7,7 @@ import dev.makima.protocol.TaskState;
 import dev.makima.sql.Database;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,10 +23,12 @@ public final class TaskTable {
     static final String ACTIVE = "('starting', 'initializing', 'running', 'paused', 'blocked')";
 
     private final Database database;
+    private final Chronicle chronicle;
     private final Reads reads;
 
-    TaskTable(Database database, Reads reads) {
+    TaskTable(Database database, Chronicle chronicle, Reads reads) {
         this.database = database;
+        this.chronicle = chronicle;
         this.reads = reads;
     }
 
@@ -288,7 +291,8 @@ public final class TaskTable {
 
     /** Deletes a task with all its output. Fails with NOT_FOUND, or with CONFLICT where it is active or queued. */
     public Future<Void> delete(String ownerId, TaskId id, Instant now) {
-        return Store.future(database.write(session -> {
+        return chronicle
+                .write(now, (session, page) -> {
                     String status = status(session, ownerId, id);
                     if (ContractTable.isLed(session, id)) {
                         throw new MakimaException(
@@ -313,9 +317,18 @@ public final class TaskTable {
                         session.update("delete from " + table + " where task_id = ?", id);
                     }
                     LaterHandOver.deleted(session, id, now);
+                    page.ofTask(id, "task_deleted", named(session, id));
                     return session.update("delete from task where id = ?", id);
-                }))
+                })
                 .mapEmpty();
+    }
+
+    private static JsonObject named(Session session, TaskId id) throws SQLException {
+        return new JsonObject()
+                .put(
+                        "name",
+                        session.one("select name from task where id = ?", row -> row.text("name"), id)
+                                .orElse(""));
     }
 
     private static String status(Session session, String ownerId, TaskId id) throws SQLException {

@@ -1,0 +1,102 @@
+package dev.makima.server.api;
+
+import dev.makima.base.MakimaException;
+import dev.makima.base.Uuids;
+import dev.makima.server.store.HistoryTable;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What has happened to tasks and contracts: in pages, and live. To be used on one event loop. */
+final class HistoryApi {
+    private static final int LIMIT_DEFAULT = 50;
+    private static final int LIMIT_MAX = 200;
+
+    private final Api.Parts parts;
+
+    HistoryApi(Api.Parts parts) {
+        this.parts = parts;
+    }
+
+    /** All of the owner's, or of one contract or task of it; of what is not there any more too. */
+    void list(RoutingContext context) {
+        page(context, id(context, "contract"), id(context, "task"));
+    }
+
+    /** Those of the contract of the path. */
+    void listOfContract(RoutingContext context, ContractStanding standing) {
+        standing.contract(context)
+                .onSuccess(contract -> {
+                    try {
+                        page(context, contract.id().toString(), null);
+                    } catch (MakimaException e) {
+                        context.fail(e);
+                    }
+                })
+                .onFailure(context::fail);
+    }
+
+    private void page(RoutingContext context, @Nullable String contract, @Nullable String task) {
+        int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+        long before = Query.number(context, "cursor", 0, 1, Long.MAX_VALUE);
+        HistoryTable.Filter filter = new HistoryTable.Filter(
+                contract, task, Query.text(context, "kind"), before == 0 ? null : before, limit + 1);
+        parts.store()
+                .history()
+                .list(Query.owner(context), filter)
+                .onSuccess(found -> Query.json(context, 200, page(found, limit)))
+                .onFailure(context::fail);
+    }
+
+    private static JsonObject page(List<HistoryTable.Event> found, int limit) {
+        JsonArray list = new JsonArray();
+        found.stream().limit(limit).forEach(event -> list.add(ContractJson.event(event)));
+        JsonObject page = new JsonObject().put("history", list);
+        if (found.size() > limit) {
+            page.put("nextCursor", Long.toString(found.get(limit - 1).id()));
+        }
+        return page;
+    }
+
+    private static @Nullable String id(RoutingContext context, String name) {
+        String text = Query.text(context, name);
+        return text == null ? null : Uuids.parse(name, text).toString();
+    }
+
+    /** All of the owner's, from now on or from where the client was. */
+    void events(RoutingContext context) {
+        String owner = Query.owner(context);
+        parts.store()
+                .history()
+                .last(owner)
+                .onSuccess(last -> {
+                    try {
+                        // After a step back to an older copy of the database, ids are given once more.
+                        stream(context, null, Math.min(last, EventsApi.after(context, last)));
+                    } catch (MakimaException e) {
+                        context.fail(e);
+                    }
+                })
+                .onFailure(context::fail);
+    }
+
+    /** Those of the contract of the path, from its beginning or from where the client was. */
+    void eventsOfContract(RoutingContext context, ContractStanding standing) {
+        long after = EventsApi.after(context, 0);
+        standing.contract(context)
+                .compose(contract -> parts.store()
+                        .history()
+                        .last(Query.owner(context))
+                        .onSuccess(last -> stream(context, contract.id(), Math.min(last, after))))
+                .onFailure(context::fail);
+    }
+
+    private void stream(RoutingContext context, @Nullable UUID contractId, long after) {
+        HistoryStream source =
+                new HistoryStream(parts.store(), parts.histories(), Query.owner(context), contractId, after);
+        new LiveStream(parts.vertx(), parts.timings().streamPing(), context.response(), source).start();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.makima.server.contracts;
+
+import dev.makima.base.TaskId;
+import dev.makima.protocol.InterruptTask;
+import dev.makima.protocol.TaskState;
+import dev.makima.server.core.Bus;
+import dev.makima.server.core.News;
+import dev.makima.server.store.ContractEndTable;
+import dev.makima.server.store.Store;
+import dev.makima.server.store.Task;
+import dev.makima.server.store.TaskCommandTable.Saying;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done once a contract is over: its tasks are stopped, and their daemons, at once or when they come back, remove
+ * what is left. To be used on one event loop.
+ */
+final class CleanUp {
+    private static final System.Logger LOG = System.getLogger(CleanUp.class.getName());
+
+    private final Store store;
+    private final Bus bus;
+    private final News news;
+    private final Clock clock;
+
+    CleanUp(Store store, Bus bus, News news, Clock clock) {
+        this.store = store;
+        this.bus = bus;
+        this.news = news;
+        this.clock = clock;
+    }
+
+    /**
+     * Stops what still runs, and lets every daemon that has a task of it remove what that leaves. The branches of one that was
+     * completed go only where a pull request has taken the work elsewhere: they may be all that there is of it.
+     */
+    Future<Void> of(UUID contractId) {
+        return store.contractEnds()
+                .over(contractId)
+                .map(Optional::orElseThrow)
+                .compose(contract -> store.tasks()
+                        .ofContract(contract.ownerId(), contractId)
+                        .compose(tasks -> {
+                            Saying.Cleanup cleanup = cleanup(contract, tasks);
+                            return Telling.each(tasks, task -> of(contractId, task, cleanup));
+                        })
+                        .compose(_ -> store.contractEnds().stopped(contractId)));
+    }
+
+    private static Saying.Cleanup cleanup(ContractEndTable.Over contract, List<Task> tasks) {
+        boolean elsewhere = tasks.stream().anyMatch(task -> task.result().prUrl() != null);
+        return new Saying.Cleanup(contract.deleted() || elsewhere);
+    }
+
+    private Future<Void> of(UUID contractId, Task task, Saying.Cleanup cleanup) {
+        boolean over = task.ended() || (task.status() == TaskState.PENDING && !task.queued());
+        Future<Void> stopped = over
+                ? Future.succeededFuture()
+                : store.tasks()
+                        .stop(task.ownerId(), task.id(), clock.instant())
+                        .compose(stop -> interrupt(stop.daemonId(), task.id()));
+        return stopped.compose(_ -> store.taskCommands().drop(task.id()))
+                .compose(_ -> task.daemonId() == null
+                        ? Future.succeededFuture(false)
+                        : store.taskCommands()
+                                .add(
+                                        task.id(),
+                                        cleanup,
+                                        "cleanup:" + contractId + ":" + task.id() + ":" + task.fence(),
+                                        clock.instant()))
+                .onSuccess(_ -> news.tell(task.id()))
+                .mapEmpty();
+    }
+
+    /** A daemon that can't be told now is told when it comes back, since it is written down. */
+    private Future<Void> interrupt(@Nullable UUID daemonId, TaskId id) {
+        return daemonId == null
+                ? Future.succeededFuture()
+                : bus.send(daemonId, new InterruptTask(id, true)).otherwise(failure -> {
+                    LOG.log(System.Logger.Level.INFO, "task {0} is stopped later: {1}", id, failure.getMessage());
+                    return null;
+                });
+    }
+}
