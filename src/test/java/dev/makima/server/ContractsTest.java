@@ -235,7 +235,7 @@ class ContractsTest {
                                 new JsonObject().put("answer", "yes")))
                         .isEqualTo(401);
             }
-            for (String part : List.of("/tree", "/tasks", "/supervisor", "/questions", "/repositories")) {
+            for (String part : List.of("/tree", "/tasks", "/supervisor", "/questions", "/repositories", "/history")) {
                 assertThat(status(LEAD, "GET", path + part, null)).as(part).isEqualTo(200);
                 assertThat(status(MEMBER, "GET", path + part, null)).as(part).isEqualTo(401);
             }
@@ -256,6 +256,14 @@ class ContractsTest {
                     .isEqualTo(200);
             assertThat(server.get(path + "/files/" + file.getString("id")).getString("body"))
                     .isEqualTo("b");
+            // It has no path yet: they may ask for it, all the same.
+            for (String key : List.of(LEAD, MEMBER)) {
+                assertThat(status(key, "POST", path + "/files/" + file.getString("id") + "/sync", new JsonObject()))
+                        .isEqualTo(400);
+                assertThat(status(key, "GET", "/history", null)).isEqualTo(401);
+                assertThat(status(key, "GET", "/events", null)).isEqualTo(401);
+            }
+            assertThat(status(MEMBER, "GET", path + "/events", null)).isEqualTo(401);
             JsonObject report = new JsonObject()
                     .put("message", "half")
                     .put("taskId", member.taskId().toString());

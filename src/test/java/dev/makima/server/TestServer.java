@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.config.LoggingSettings;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.ApiExchange;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -130,9 +131,12 @@ final class TestServer implements AutoCloseable {
         return HttpRequest.newBuilder(uri("/api/v1" + path)).header("X-Makima-Api-Key", key);
     }
 
+    /** Sends it. What comes of it has to be as the OpenAPI document says. */
     HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            ApiExchange.check(response);
+            return response;
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }

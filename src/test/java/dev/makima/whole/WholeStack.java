@@ -8,6 +8,7 @@ import dev.makima.config.Environment;
 import dev.makima.config.Flags;
 import dev.makima.daemon.DaemonVerticle;
 import dev.makima.server.MakimaServer;
+import dev.makima.testkit.ApiExchange;
 import dev.makima.testkit.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -161,6 +162,7 @@ final class WholeStack implements AutoCloseable {
                         .method(method, HttpRequest.BodyPublishers.ofString(body.encode()))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+        ApiExchange.check(response);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         return response.body().isEmpty() ? new JsonObject() : new JsonObject(response.body());
     }

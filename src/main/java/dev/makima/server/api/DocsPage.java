@@ -76,11 +76,8 @@ final class DocsPage {
         return first.startsWith("openapi") || first.equals("docs") ? "document" : first;
     }
 
-    private List<Map.Entry<String, Object>> schemas() {
-        JsonObject components = document.getJsonObject("components", new JsonObject());
-        return List.copyOf(components.getJsonObject("schemas", new JsonObject()).getMap().entrySet().stream()
-                .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
-                .toList());
+    private JsonObject schemas() {
+        return document.getJsonObject("components", new JsonObject()).getJsonObject("schemas", new JsonObject());
     }
 
     private void contents(Map<String, List<Operation>> rooms) {
@@ -194,10 +191,10 @@ final class DocsPage {
             String name = schema.getString("$ref").replaceAll(".*/", "");
             html.raw("<a href=\"#schema-" + name + "\">").text(name).raw("</a>");
         } else if (schema.containsKey("allOf")) {
-            List<Object> parts = schema.getJsonArray("allOf").stream().toList();
+            JsonArray parts = schema.getJsonArray("allOf");
             for (int i = 0; i < parts.size(); i++) {
                 html.raw(i > 0 ? " and " : "");
-                type((JsonObject) parts.get(i));
+                type(parts.getJsonObject(i));
             }
         } else if (schema.containsKey("enum")) {
             html.text(String.join(

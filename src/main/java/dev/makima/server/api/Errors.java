@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,23 @@ final class Errors {
     /** Answers whatever goes wrong on this router. */
     static void install(Router router) {
         router.route().failureHandler(Errors::answer);
-        for (int status : new int[] {400, 401, 403, 404, 405, 406, 408, 413, 414, 415, 500}) {
+        for (int status : new int[] {400, 401, 403, 404, 406, 408, 413, 414, 415, 500}) {
             router.errorHandler(status, Errors::answer);
         }
+        router.errorHandler(405, context -> {
+            context.response().putHeader("Allow", allowed(router, context.normalizedPath()));
+            answer(context);
+        });
+    }
+
+    /** The methods that the path has, as the header Allow says them. */
+    private static String allowed(Router router, String path) {
+        String asked = path.replaceAll("(?<=.)/+$", "");
+        return Api.routes(router).stream()
+                .map(route -> route.split(" ", 2))
+                .filter(route -> asked.matches(route[1].replaceAll("\\{[a-z]+\\}", "[^/]+")))
+                .map(route -> route[0])
+                .collect(Collectors.joining(", "));
     }
 
     static MakimaException notFound(String what) {

@@ -89,10 +89,11 @@ final class TaskChangesApi {
         need(context, id)
                 .onSuccess(from -> {
                     Task.Spec spec = started.spec().continuing(from);
-                    boolean own = agent != null && spec.parentTaskId() == null;
-                    tasks.create(
-                            context,
-                            started.with(own ? spec.below(agent.taskId().toString(), spec) : spec));
+                    // What an agent makes is below it, wherever it goes on from.
+                    Task.Spec placed = agent == null || spec.parentTaskId() != null
+                            ? spec
+                            : spec.below(agent.taskId().toString(), spec);
+                    tasks.create(context, started.with(placed));
                 })
                 .onFailure(context::fail);
     }

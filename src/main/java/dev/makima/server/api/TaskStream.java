@@ -3,10 +3,11 @@ package dev.makima.server.api;
 import dev.makima.base.TaskId;
 import dev.makima.server.core.News;
 import dev.makima.server.store.EntryTable;
+import dev.makima.server.store.LiveTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import io.vertx.core.Future;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A task's events for a live stream: the task at every change, its entries, and its end. To be used on one event loop. */
 final class TaskStream implements LiveStream.Source {
@@ -30,7 +31,7 @@ final class TaskStream implements LiveStream.Source {
         this.cursor = after;
     }
 
-    private record Page(Task task, List<EntryTable.Stored> entries, boolean last) {}
+    private record Page(@Nullable Task changed, LiveTable.Page page) {}
 
     @Override
     public void listen(Runnable listener) {
@@ -46,43 +47,49 @@ final class TaskStream implements LiveStream.Source {
     public Future<LiveStream.Piece> next() {
         return page().compose(page -> {
             StringBuilder text = text(page);
-            return page.last()
+            return page.page().last()
                     ? present().map(task -> {
                         LiveStream.event(text, "end", Json.task(task, false).encode());
                         return new LiveStream.Piece(text.toString(), false, true);
                     })
-                    : Future.succeededFuture(
-                            new LiveStream.Piece(text.toString(), page.entries().size() == PAGE, false));
+                    : Future.succeededFuture(new LiveStream.Piece(
+                            text.toString(), page.page().entries().size() == PAGE, false));
         });
     }
 
-    /** Read in this order: once everything is finished, the page after that holds all that will ever come. */
+    /** The task itself is only read where it has changed: with its plan it may be megabytes. */
     private Future<Page> page() {
-        return present().compose(task -> {
-            Future<Boolean> finished = task.ended() ? store.output().finished(taskId) : Future.succeededFuture(false);
-            return finished.compose(last -> store.entries()
-                    .after(taskId, cursor, PAGE)
-                    .map(entries -> new Page(task, entries, last && entries.size() < PAGE)));
+        return store.live().after(taskId, cursor, PAGE).compose(found -> {
+            if (found.isEmpty()) {
+                return gone();
+            }
+            LiveTable.Page page = found.get();
+            return page.version() == sentVersion
+                    ? Future.succeededFuture(new Page(null, page))
+                    : present().map(task -> new Page(task, page));
         });
     }
 
     private Future<Task> present() {
         return store.tasks()
                 .get(taskId)
-                .compose(found -> found.isEmpty()
-                        ? Future.failedFuture("task " + taskId + " was deleted")
-                        : Future.succeededFuture(found.get()));
+                .compose(found -> found.isEmpty() ? gone() : Future.succeededFuture(found.get()));
+    }
+
+    private <T> Future<T> gone() {
+        return Future.failedFuture("task " + taskId + " was deleted");
     }
 
     private StringBuilder text(Page page) {
         StringBuilder text = new StringBuilder();
-        if (page.task().version() != sentVersion) {
+        Task changed = page.changed();
+        if (changed != null && changed.version() != sentVersion) {
             // The plan may have megabytes and never changes: it comes once.
             boolean first = sentVersion < 0;
-            sentVersion = page.task().version();
-            LiveStream.event(text, "task", Json.task(page.task(), first).encode());
+            sentVersion = changed.version();
+            LiveStream.event(text, "task", Json.task(changed, first).encode());
         }
-        for (EntryTable.Stored entry : page.entries()) {
+        for (EntryTable.Stored entry : page.page().entries()) {
             text.append("id: ").append(entry.seq()).append('\n');
             LiveStream.event(text, "entry", Json.entry(entry, entry.body()));
             cursor = entry.seq();

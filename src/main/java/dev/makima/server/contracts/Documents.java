@@ -78,7 +78,7 @@ public final class Documents {
                             .asked(contract.id(), fileId, path, daemon, clock.instant())
                             .compose(_ -> bus.send(daemon, new ReadRepoFile(fileId, contract.id(), path, directory)))
                             .recover(failure -> store.documentSyncs()
-                                    .answered(daemon, fileId, null, failure.getMessage(), clock.instant())
+                                    .answered(daemon, fileId, path, null, failure.getMessage(), clock.instant())
                                     .compose(_ -> Future.failedFuture(failure))));
         });
     }
@@ -121,7 +121,11 @@ public final class Documents {
     Future<Void> heard(UUID daemonId, RepoFileContent answer) {
         @Nullable String error = refusal(answer);
         return store.documentSyncs()
-                .answered(daemonId, answer.requestId(), error == null ? answer.content() : null, error, clock.instant())
+                .answered(
+                        daemonId,
+                        answer.requestId(),
+                        answer.filePath(),
+                        error == null ? answer.content() : null, error, clock.instant())
                 .mapEmpty();
     }
 

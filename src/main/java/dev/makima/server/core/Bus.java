@@ -29,8 +29,8 @@ import java.util.function.Consumer;
  *   <tr><td>makima.daemon.ID</td><td>a {@link ServerFrame} for that daemon, from anyone; the node that holds its socket
  *       answers once the frame was handed to it, or with the daemon's answer where that is asked for</td></tr>
  *   <tr><td>makima.news</td><td>the id of a task that has changed or has new entries, to every node</td></tr>
- *   <tr><td>makima.logins</td><td>how a login at a daemon goes, to every node</td></tr>
  *   <tr><td>makima.history</td><td>the id of an owner whose history has grown, to every node</td></tr>
+ *   <tr><td>makima.logins</td><td>how a login at a daemon goes, to every node</td></tr>
  *   <tr><td>makima.questions</td><td>the id of a question that was answered, to every node</td></tr>
  * </table>
  *
@@ -39,8 +39,8 @@ import java.util.function.Consumer;
 public final class Bus {
     private static final String NEWS = "makima.news";
     private static final String QUESTIONS = "makima.questions";
-    private static final String LOGINS = "makima.logins";
     private static final String HISTORY = "makima.history";
+    private static final String LOGINS = "makima.logins";
     private static final String FRAMES = "makima.frames";
     private static final long SEND_MILLIS = 10_000;
 
@@ -116,6 +116,16 @@ public final class Bus {
         return vertx.eventBus().consumer(QUESTIONS, message -> consumer.accept(UUID.fromString(message.body())));
     }
 
+    /** Tells every node that an owner's history has grown. */
+    public void publishHistory(String ownerId) {
+        vertx.eventBus().publish(HISTORY, ownerId);
+    }
+
+    /** Hears whose history has grown. */
+    public MessageConsumer<String> histories(Consumer<String> consumer) {
+        return vertx.eventBus().consumer(HISTORY, message -> consumer.accept(message.body()));
+    }
+
     /** Tells every node how a login at a daemon goes. */
     public void publish(UUID daemonId, ReauthStatus status) {
         vertx.eventBus()
@@ -132,16 +142,6 @@ public final class Bus {
                 consumer.accept(UUID.fromString(message.headers().get("daemonId")), status);
             }
         });
-    }
-
-    /** Tells every node that an owner's history has grown. */
-    public void publishHistory(String ownerId) {
-        vertx.eventBus().publish(HISTORY, ownerId);
-    }
-
-    /** Hears whose history has grown. */
-    public MessageConsumer<String> histories(Consumer<String> consumer) {
-        return vertx.eventBus().consumer(HISTORY, message -> consumer.accept(message.body()));
     }
 
     private static String address(UUID daemonId) {

@@ -38,9 +38,15 @@ public final class DocumentSyncTable {
                         > 0);
     }
 
-    /** The daemon that was asked for the document has answered: with its text, or with why there is none. */
+    /**
+     * The daemon that was asked for the document last has answered. A text that comes late is taken too, unless the document
+     * lies elsewhere by now.
+     *
+     * @param text null where there is none
+     * @param error why there is none
+     */
     public Future<Boolean> answered(
-            UUID daemonId, UUID id, @Nullable String text, @Nullable String error, Instant now) {
+            UUID daemonId, UUID id, String path, @Nullable String text, @Nullable String error, Instant now) {
         return chronicle.write(now, (session, page) -> {
             if (text == null) {
                 return failed(
@@ -54,13 +60,14 @@ public final class DocumentSyncTable {
             }
             Optional<Synced> synced = session.one(
                     "update contract_file set body = ?, sync_state = 'synced', synced_at = ?, sync_error = null,"
-                            + " version = version + 1, updated_at = ? where id = ? and sync_state = 'pending'"
-                            + " and sync_daemon_id = ? returning id, contract_id, name, path",
+                            + " version = version + 1, updated_at = ? where id = ? and path = ?"
+                            + " and sync_state in ('pending', 'failed') and sync_daemon_id = ? returning id, contract_id, name, path",
                     DocumentSyncTable::synced,
                     text,
                     now,
                     now,
                     id,
+                    path,
                     daemonId);
             if (synced.isPresent()) {
                 page.ofContract(synced.get().contractId(), null, "document_synced", body(synced.get()));

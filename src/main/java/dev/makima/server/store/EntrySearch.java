@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Small and capital letters are the same where they are ASCII, on every database. Thread-safe.
  */
 public final class EntrySearch {
+    /** How many are looked at at once. */
+    private static final int CANDIDATES = 500;
+
     private final Reads reads;
 
     EntrySearch(Reads reads) {
@@ -45,26 +48,42 @@ public final class EntrySearch {
      * @param limit at most so many
      */
     public Future<Page> in(TaskId taskId, String words, long after, long to, int limit) {
-        String inJson = inJson(words);
+        return in(new Stretch(taskId, words, to, limit), after, new ArrayList<>());
+    }
+
+    private record Stretch(TaskId taskId, String words, long to, int limit) {}
+
+    /** Names of fields have words too, so that what the database finds may be none of it. */
+    private Future<Page> in(Stretch stretch, long after, List<Match> found) {
+        return candidates(stretch, after).compose(candidates -> {
+            for (Match candidate : candidates) {
+                if (has(new JsonObject(candidate.body()), stretch.words())) {
+                    found.add(candidate);
+                }
+                if (found.size() == stretch.limit()) {
+                    return Future.succeededFuture(new Page(found, candidate.seq()));
+                }
+            }
+            return candidates.size() < CANDIDATES
+                    ? Future.succeededFuture(new Page(found, stretch.to()))
+                    : in(stretch, candidates.getLast().seq(), found);
+        });
+    }
+
+    private Future<List<Match>> candidates(Stretch stretch, long after) {
+        String inJson = inJson(stretch.words());
         return reads.query(
-                        "select seq, at, body from entry where task_id = ? and seq > ? and seq <= ?"
-                                // One database makes all letters small, the other ASCII only; what is meant is seen
-                                // below.
-                                + " and (lower(body) like ? escape '\\' or lower(body) like ? escape '\\')"
-                                + " order by seq limit ?",
-                        row -> new Match(
-                                Columns.number(row, "seq"), Columns.instant(row, "at"), Columns.text(row, "body")),
-                        taskId.toString(),
-                        after,
-                        to,
-                        pattern(lower(inJson)),
-                        pattern(inJson.toLowerCase(Locale.ROOT)),
-                        limit)
-                .map(found -> new Page(
-                        found.stream()
-                                .filter(match -> has(new JsonObject(match.body()), words))
-                                .toList(),
-                        found.size() < limit ? to : found.getLast().seq()));
+                "select seq, at, body from entry where task_id = ? and seq > ? and seq <= ?"
+                        // One database makes all letters small, the other ASCII only; what is meant is seen later.
+                        + " and (lower(body) like ? escape '\\' or lower(body) like ? escape '\\')"
+                        + " order by seq limit ?",
+                row -> new Match(Columns.number(row, "seq"), Columns.instant(row, "at"), Columns.text(row, "body")),
+                stretch.taskId().toString(),
+                after,
+                stretch.to(),
+                pattern(lower(inJson)),
+                pattern(inJson.toLowerCase(Locale.ROOT)),
+                CANDIDATES);
     }
 
     /**

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The output of runs, byte for byte, in chunks. What is here was committed and is never changed. Thread-safe. */
@@ -85,6 +86,9 @@ public final class OutputTable {
 
     /** Bytes of a stream and where they begin. */
     public record Chunk(long offset, ByteBuffer bytes) {}
+
+    /** A stream, and bytes of it that follow each other. */
+    public record Stretch(Stream stream, List<Chunk> chunks) {}
 
     private record Group(TaskId taskId, @Nullable RunId runId, long fence, StreamName stream) {}
 
@@ -237,8 +241,29 @@ public final class OutputTable {
      * @param max how many bytes about: at least one chunk comes where there is one
      */
     public List<Chunk> read(long streamId, long offset, int max) {
-        int chunks = Math.max(1, max / CHUNK_BYTES);
-        return database.read(session -> session.query(
+        return database.read(session -> chunks(session, streamId, offset, max));
+    }
+
+    /**
+     * A stream as it is, and its bytes from an offset on that may depend on that. Blocks.
+     *
+     * @param max how many bytes about, as for {@link #read}
+     * @return empty where there is no such stream
+     */
+    public Optional<Stretch> stretch(long streamId, ToLongFunction<Stream> offset, int max) {
+        return database.read(session -> {
+            Optional<Stream> stream = session.one(SELECT_STREAM + " where id = ?", OutputTable::stream, streamId);
+            if (stream.isEmpty()) {
+                return Optional.empty();
+            }
+            long from = offset.applyAsLong(stream.get());
+            List<Chunk> chunks = from < stream.get().length() ? chunks(session, streamId, from, max) : List.of();
+            return Optional.of(new Stretch(stream.get(), chunks));
+        });
+    }
+
+    private static List<Chunk> chunks(Session session, long streamId, long offset, int max) throws SQLException {
+        return session.query(
                 "select start_offset, bytes from output_chunk where stream_id = ? and start_offset >= (select"
                         + " coalesce(max(start_offset), 0) from output_chunk where stream_id = ? and start_offset <= ?)"
                         + " order by start_offset limit ?",
@@ -246,7 +271,7 @@ public final class OutputTable {
                 streamId,
                 streamId,
                 offset,
-                chunks));
+                Math.max(1, max / CHUNK_BYTES));
     }
 
     /**
@@ -271,13 +296,13 @@ public final class OutputTable {
     }
 
     /** Whether everything that will ever come of the task's output is here and has become entries. */
-    public Future<Boolean> finished(TaskId taskId) {
-        return reads.one(
+    static boolean isFinished(Session session, TaskId taskId) throws SQLException {
+        return session.one(
                         "select 1 as one from output_stream where task_id = ? and (final_length is null"
                                 + " or length < final_length or parsed_to < length) limit 1",
                         row -> true,
-                        taskId.toString())
-                .map(Optional::isEmpty);
+                        taskId)
+                .isEmpty();
     }
 
     private static Chunk from(long start, ByteBuffer bytes, long offset) {

@@ -171,6 +171,11 @@ public final class Store {
         return new EntryTable(database, reads);
     }
 
+    /** What live streams read. */
+    public LiveTable live() {
+        return new LiveTable(vertx, database);
+    }
+
     /** The contracts, and the phases that they went through. */
     public ContractTable contracts() {
         return new ContractTable(chronicle, reads);
