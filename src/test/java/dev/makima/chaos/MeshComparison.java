@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -129,8 +130,7 @@ final class MeshComparison {
     private void keptWhole(MeshWork work, List<MeshWork.Shift> shifts) throws IOException {
         boolean whole = shifts.isEmpty();
         for (Path launch : launches(workers, work.taskId())) {
-            whole |= Arrays.equals(
-                    work.agent().stdout(), Files.readAllBytes(launch.getParent().resolve("out")));
+            whole |= Arrays.equals(work.agent().stdout(), Files.readAllBytes(launch.resolveSibling("out")));
         }
         findings.expect(whole, name(work) + "is not in the database, and no daemon has all of its output");
     }
@@ -248,7 +248,8 @@ final class MeshComparison {
         for (Path launch : launches(workers, work.taskId())) {
             Path id = launch.resolve("id");
             if (Files.exists(id) && Files.readString(id).startsWith(shift.pid() + " ")) {
-                String run = launch.getParent().getFileName().toString();
+                String run =
+                        Objects.requireNonNull(launch.getParent()).getFileName().toString();
                 return runs.stream().filter(row -> row.id().equals(run)).findFirst();
             }
         }

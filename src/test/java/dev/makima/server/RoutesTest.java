@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,15 +30,18 @@ class RoutesTest {
     @Test
     void everyRouteAnswersEveryKindOfCallerAsTheTableSays() throws Exception {
         Map<String, List<String>> table = table();
+        List<Callers.Caller> kinds = List.of(Callers.Caller.values());
         List<String> wrong = new ArrayList<>();
         try (TestServer server =
                         new TestServer(TestDatabase.SQLITE, directory, TestServer.QUICK, Duration.ofMinutes(10));
                 Callers callers = new Callers(server, directory)) {
             assertThat(table.keySet()).containsExactlyInAnyOrderElementsOf(server.server.routes());
             table.forEach((route, expected) -> {
-                List<String> found = Stream.of(Callers.Caller.values())
+                List<String> found = kinds.stream()
                         .map(caller -> Integer.toString(callers.status(
-                                route, caller, expected.get(caller.ordinal()).equals(Integer.toString(BAD)))))
+                                route,
+                                caller,
+                                expected.get(kinds.indexOf(caller)).equals(Integer.toString(BAD)))))
                         .toList();
                 if (!found.equals(expected)) {
                     wrong.add(Callers.line(route, found));

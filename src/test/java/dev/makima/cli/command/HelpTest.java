@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +30,17 @@ class HelpTest {
         List<CommandLine> all = new ArrayList<>();
         for (String name : Overview.names()) {
             if (!WITHOUT_HELP.contains(name)) {
-                CommandLine line = root(name).getSubcommands().get(name);
+                CommandLine line =
+                        Objects.requireNonNull(root(name).getSubcommands().get(name));
                 all.add(line);
                 all.addAll(line.getSubcommands().values());
             }
         }
         return all;
+    }
+
+    private CommandLine made(String name, String below) {
+        return Objects.requireNonNull(Commands.create(name, below, new TestSurroundings(directory).make()));
     }
 
     private CommandLine root(String name) {
@@ -124,14 +130,14 @@ class HelpTest {
                 continue;
             }
             for (String below : whole.getSubcommands().keySet()) {
-                CommandLine one = Commands.create(name, below, new TestSurroundings(directory).make());
+                CommandLine one = made(name, below);
                 assertThat(one.getSubcommands().keySet()).containsExactly(below);
-                assertThat(one.getSubcommands().get(below).getCommandSpec().name())
+                assertThat(Objects.requireNonNull(one.getSubcommands().get(below))
+                                .getCommandSpec()
+                                .name())
                         .isEqualTo(below);
             }
-            assertThat(Commands.create(name, "no-such", new TestSurroundings(directory).make())
-                            .getSubcommands()
-                            .keySet())
+            assertThat(made(name, "no-such").getSubcommands().keySet())
                     .as("all, so that a slip of the pen finds its neighbour")
                     .isEqualTo(whole.getSubcommands().keySet());
         }
