@@ -139,7 +139,7 @@ final class LoadBenchmark implements Benchmark {
         fleet.await("all lines to be acknowledged", () -> tally.linesAcknowledged() == tally.linesSent());
         double seconds = (tally.lastAcknowledgedNanos() - begin) / 1e9;
         note("lines stored and acknowledged", "/s", tally.linesAcknowledged() / seconds);
-        note("lines stored and acknowledged in all", "lines", tally.linesAcknowledged());
+        note("lines stored and acknowledged in all", "lines", (double) tally.linesAcknowledged());
         Figures acknowledgements = new Figures("acknowledgements", "ms", tally.acknowledgements());
         note("from a line sent to its acknowledgement, median", "ms", acknowledgements.median());
         note("  99th percentile", "ms", acknowledgements.percentile(0.99));
