@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ class HelpTest {
         List<CommandLine> all = new ArrayList<>();
         for (String name : Overview.names()) {
             if (!WITHOUT_HELP.contains(name)) {
-                CommandLine line = root(name).getSubcommands().get(name);
+                CommandLine line = below(root(name), name);
                 all.add(line);
                 all.addAll(line.getSubcommands().values());
             }
@@ -37,9 +38,16 @@ class HelpTest {
         return all;
     }
 
+    private static CommandLine below(CommandLine line, String name) {
+        return Objects.requireNonNull(line.getSubcommands().get(name), name);
+    }
+
+    private CommandLine made(String name, String meant) {
+        return Objects.requireNonNull(Commands.create(name, meant, new TestSurroundings(directory).make()), name);
+    }
+
     private CommandLine root(String name) {
-        CommandLine line = Commands.create(name, new TestSurroundings(directory).make());
-        assertThat(line).as(name).isNotNull();
+        CommandLine line = Objects.requireNonNull(Commands.create(name, new TestSurroundings(directory).make()), name);
         CommandLine root = new CommandLine(CommandSpec.create().name("makima")).addSubcommand(name, line);
         root.setExpandAtFiles(false);
         return root;
@@ -129,9 +137,7 @@ class HelpTest {
                 assertThat(one.getSubcommands().get(below).getCommandSpec().name())
                         .isEqualTo(below);
             }
-            assertThat(Commands.create(name, "no-such", new TestSurroundings(directory).make())
-                            .getSubcommands()
-                            .keySet())
+            assertThat(made(name, "no-such").getSubcommands().keySet())
                     .as("all, so that a slip of the pen finds its neighbour")
                     .isEqualTo(whole.getSubcommands().keySet());
         }
