@@ -132,9 +132,9 @@ class HelpTest {
                 continue;
             }
             for (String below : whole.getSubcommands().keySet()) {
-                CommandLine one = Commands.create(name, below, new TestSurroundings(directory).make());
+                CommandLine one = made(name, below);
                 assertThat(one.getSubcommands().keySet()).containsExactly(below);
-                assertThat(one.getSubcommands().get(below).getCommandSpec().name())
+                assertThat(below(one, below).getCommandSpec().name())
                         .isEqualTo(below);
             }
             assertThat(made(name, "no-such").getSubcommands().keySet())
