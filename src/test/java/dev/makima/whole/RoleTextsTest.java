@@ -17,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,8 @@ class RoleTextsTest {
     }
 
     private static List<String> lines(String role) throws Exception {
-        try (InputStream in = RoleTextsTest.class.getResourceAsStream("/dev/makima/agent/roles/" + role + ".md")) {
+        try (InputStream in = Objects.requireNonNull(
+                RoleTextsTest.class.getResourceAsStream("/dev/makima/agent/roles/" + role + ".md"), role)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> line.startsWith("    makima "))

@@ -30,8 +30,7 @@ class HelpTest {
         List<CommandLine> all = new ArrayList<>();
         for (String name : Overview.names()) {
             if (!WITHOUT_HELP.contains(name)) {
-                CommandLine line =
-                        Objects.requireNonNull(root(name).getSubcommands().get(name));
+                CommandLine line = below(root(name), name);
                 all.add(line);
                 all.addAll(line.getSubcommands().values());
             }
@@ -39,13 +38,16 @@ class HelpTest {
         return all;
     }
 
-    private CommandLine made(String name, String below) {
-        return Objects.requireNonNull(Commands.create(name, below, new TestSurroundings(directory).make()));
+    private static CommandLine below(CommandLine line, String name) {
+        return Objects.requireNonNull(line.getSubcommands().get(name), name);
+    }
+
+    private CommandLine made(String name, String meant) {
+        return Objects.requireNonNull(Commands.create(name, meant, new TestSurroundings(directory).make()), name);
     }
 
     private CommandLine root(String name) {
-        CommandLine line = Commands.create(name, new TestSurroundings(directory).make());
-        assertThat(line).as(name).isNotNull();
+        CommandLine line = Objects.requireNonNull(Commands.create(name, new TestSurroundings(directory).make()), name);
         CommandLine root = new CommandLine(CommandSpec.create().name("makima")).addSubcommand(name, line);
         root.setExpandAtFiles(false);
         return root;
@@ -132,9 +134,7 @@ class HelpTest {
             for (String below : whole.getSubcommands().keySet()) {
                 CommandLine one = made(name, below);
                 assertThat(one.getSubcommands().keySet()).containsExactly(below);
-                assertThat(Objects.requireNonNull(one.getSubcommands().get(below))
-                                .getCommandSpec()
-                                .name())
+                assertThat(below(one, below).getCommandSpec().name())
                         .isEqualTo(below);
             }
             assertThat(made(name, "no-such").getSubcommands().keySet())
