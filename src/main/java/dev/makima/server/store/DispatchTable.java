@@ -37,15 +37,18 @@ public final class DispatchTable {
             + " end, (select c.daemon_id from task c where c.id = task.continue_from_task_id))";
 
     private final Database database;
+    private final UUID node;
     private final Instant opened;
 
     /**
      * Those of a database.
      *
+     * @param node this server, which hands tasks to its own daemons
      * @param opened when this server began; daemons that were connected until then count as gone since exactly then
      */
-    DispatchTable(Database database, Instant opened) {
+    DispatchTable(Database database, UUID node, Instant opened) {
         this.database = database;
+        this.node = node;
         this.opened = opened;
     }
 
@@ -75,7 +78,7 @@ public final class DispatchTable {
                     .isEmpty()) {
                 return claims;
             }
-            Takers takers = Takers.among(session, ready);
+            Takers takers = Takers.among(session, node, ready);
             Instant leasesSince = now.minus(margin);
             Instant olderThan = now.isBefore(opened.plus(patience(lease.plus(margin)))) ? opened : Instant.EPOCH;
             for (Map.Entry<String, Integer> room : takers.rooms().entrySet()) {

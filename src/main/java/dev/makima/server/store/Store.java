@@ -133,7 +133,7 @@ public final class Store {
 
     /** The tasks that wait, and their hand-over to daemons. */
     public DispatchTable dispatch() {
-        return new DispatchTable(database, opened);
+        return new DispatchTable(database, node, opened);
     }
 
     /** Whose tasks were and are, and until when. */

@@ -97,17 +97,21 @@ final class Takers {
         }
     }
 
-    /** Those of the ready ones that are connected, in one question however many there are. */
-    static Takers among(Session session, Set<UUID> ready) throws SQLException {
-        List<Taker> connected = session.query(
+    /**
+     * Those of the ready ones that this server has, in one question however many there are. One that is ready has an open
+     * connection, whether that could be written down or not.
+     */
+    static Takers among(Session session, UUID node, Set<UUID> ready) throws SQLException {
+        List<Taker> own = session.query(
                 "select d.id, d.owner_id, d.max_concurrent_tasks, d.capabilities, d.agents,"
                         + " (select count(*) from task t where t.daemon_id = d.id"
                         // One whose agent rests takes no place: its daemon knows, and refuses where it is full.
                         + " and t.is_supervisor = 0 and t.status in "
-                        + TaskTable.ACTIVE + ") as active_tasks from daemon d where d.connected = 1 order by d.id",
-                Taker::new);
+                        + TaskTable.ACTIVE + ") as active_tasks from daemon d where d.node_id = ? order by d.id",
+                Taker::new,
+                node);
         return new Takers(new ArrayList<>(
-                connected.stream().filter(taker -> ready.contains(taker.id())).toList()));
+                own.stream().filter(taker -> ready.contains(taker.id())).toList()));
     }
 
     /** How many tasks more all of each owner's can take; owners without room are not among them. */

@@ -134,8 +134,7 @@ class HelpTest {
             for (String below : whole.getSubcommands().keySet()) {
                 CommandLine one = made(name, below);
                 assertThat(one.getSubcommands().keySet()).containsExactly(below);
-                assertThat(below(one, below).getCommandSpec().name())
-                        .isEqualTo(below);
+                assertThat(below(one, below).getCommandSpec().name()).isEqualTo(below);
             }
             assertThat(made(name, "no-such").getSubcommands().keySet())
                     .as("all, so that a slip of the pen finds its neighbour")
