@@ -6,12 +6,20 @@ import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How much of a history is shown, and how. */
 final class HistoryOptions {
+    private static final String NAME = "name";
+    /** Where one word of a field's name ends and the next begins. */
+    private static final Pattern FIELD_WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])");
+
     @Option(
             names = "--limit",
             paramLabel = "N",
@@ -63,17 +71,26 @@ final class HistoryOptions {
         }
     }
 
-    /** What an event says beside its kind: its plain values, each with its name. */
+    /**
+     * What an event says beside its kind: whose name it is about, then its plain values, each with its name. What is false
+     * is not said.
+     */
     static String words(JsonNode body) {
-        StringBuilder words = new StringBuilder();
+        List<String> words = new ArrayList<>();
+        if (body.hasNonNull(NAME)) {
+            words.add(body.path(NAME).asText());
+        }
         body.properties().forEach(field -> {
-            if (field.getValue().isValueNode() && !field.getValue().isNull()) {
-                words.append(words.isEmpty() ? "" : ", ")
-                        .append(field.getKey())
-                        .append(' ')
-                        .append(field.getValue().asText());
+            JsonNode value = field.getValue();
+            String label = FIELD_WORDS.matcher(field.getKey()).replaceAll(" ").toLowerCase(Locale.ROOT);
+            if (value.isBoolean()) {
+                if (value.asBoolean()) {
+                    words.add(label.startsWith("is ") ? label.substring("is ".length()) : label);
+                }
+            } else if (value.isValueNode() && !value.isNull() && !field.getKey().equals(NAME)) {
+                words.add(label + " " + value.asText());
             }
         });
-        return words.toString();
+        return String.join(", ", words);
     }
 }
