@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,23 +23,41 @@ record BranchHolders(List<Holder> holders) {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String HEADS = "refs/heads/";
 
+    /** Whose a checkout is. */
+    enum Owner {
+        /** The worktree of a task of this daemon. */
+        OURS,
+        /** The worktree of a task of another daemon, whose agent may be at work there. */
+        ANOTHER_DAEMON,
+        /** Somebody's own. */
+        PEOPLE
+    }
+
     /**
      * A checkout and its branch.
      *
      * @param path the directory
      * @param branches what it holds, in short: the one checked out, and one that a rebase or bisect will come back to
-     * @param ours whether it is the worktree of a task of ours
+     * @param owner whose it is
      */
-    record Holder(Path path, Set<String> branches, boolean ours) {
+    record Holder(Path path, Set<String> branches, Owner owner) {
         /**
          * Refuses to move the branch where that would change somebody's files under his hands.
          *
-         * @param mayMove checkouts that may move along though they are not ours
+         * @param mayMove people's checkouts that may move along
          * @throws MakimaException CONFLICT where it may not be moved
          */
         void requireMovable(Git git, String branch, List<Path> mayMove) throws InterruptedException {
-            boolean named = mayMove.contains(path);
-            if (!ours && !named) {
+            if (owner == Owner.ANOTHER_DAEMON) {
+                throw new MakimaException(
+                        ErrorCode.CONFLICT,
+                        "the branch " + branch + " is checked out in " + path
+                                + ", which is a worktree of another makima daemon: its agent may be at work there",
+                        "Merge it by that daemon or when its task is over and the worktree is gone, or merge it"
+                                + " there yourself");
+            }
+            boolean ours = owner == Owner.OURS;
+            if (!ours && !mayMove.contains(path)) {
                 throw new MakimaException(
                         ErrorCode.CONFLICT,
                         "the branch " + branch + " is checked out in " + path + ", which is not a worktree of makima",
@@ -73,12 +93,17 @@ record BranchHolders(List<Holder> holders) {
                 .findFirst();
     }
 
-    /** Asks git. A checkout whose directory is gone counts only where its owner locked it, as for a disk that comes back. */
-    static BranchHolders read(Git git, Path common) throws InterruptedException {
-        Set<Path> ours = new HashSet<>();
+    /**
+     * Asks git. A checkout whose directory is gone counts only where its owner locked it, as for a disk that comes back.
+     *
+     * @param own tells the worktrees of this daemon's tasks from those of others, which are recorded here as well
+     */
+    static BranchHolders read(Git git, Path common, OwnWorktrees own) throws InterruptedException {
+        Map<Path, Owner> owners = new HashMap<>();
         for (Worktree worktree : TaskRecords.all(common)) {
             if (Files.isDirectory(worktree.path())) {
-                ours.add(Repositories.canonical(worktree.path()));
+                Path path = Repositories.canonical(worktree.path());
+                owners.put(path, own.has(path) ? Owner.OURS : Owner.ANOTHER_DAEMON);
             }
         }
         List<Holder> found = new ArrayList<>();
@@ -86,7 +111,7 @@ record BranchHolders(List<Holder> holders) {
         for (String field : git.runOk(common, LIMIT, "worktree", "list", "--porcelain", "-z")
                 .fields()) {
             if (field.isEmpty()) {
-                entry.finish(found, ours);
+                entry.finish(found, owners);
                 entry = new Entry();
             } else {
                 entry.add(field);
@@ -114,7 +139,7 @@ record BranchHolders(List<Holder> holders) {
             }
         }
 
-        void finish(List<Holder> found, Set<Path> ours) {
+        void finish(List<Holder> found, Map<Path, Owner> owners) {
             boolean there = Files.isDirectory(path);
             if (bare || (!there && !locked)) {
                 return;
@@ -125,7 +150,7 @@ record BranchHolders(List<Holder> holders) {
                     branchIn(admin.resolve(file)).ifPresent(branches::add);
                 }
             });
-            found.add(new Holder(canonical, branches, ours.contains(canonical)));
+            found.add(new Holder(canonical, branches, owners.getOrDefault(canonical, Owner.PEOPLE)));
         }
 
         private static Optional<String> branchIn(Path file) {

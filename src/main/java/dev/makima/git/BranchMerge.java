@@ -41,7 +41,8 @@ final class BranchMerge {
      * @param source the commit, in full
      * @param message of the new commit
      * @param squash whether the new commit has the target alone for its parent
-     * @param mayMove checkouts, beside those of our tasks, that may move along; only tracked changes make these dirty
+     * @param own tells the worktrees of this daemon's tasks, which may move along, from those of others, which may not
+     * @param mayMove people's checkouts that may move along; only tracked changes make these dirty
      * @param newer a commit to start from if the branch is behind it, such as what origin has
      */
     record Request(
@@ -51,6 +52,7 @@ final class BranchMerge {
             String source,
             String message,
             boolean squash,
+            OwnWorktrees own,
             List<Path> mayMove,
             Optional<String> newer) {}
 
@@ -172,7 +174,7 @@ final class BranchMerge {
     /** The checkout of the target that will move along, if there is one. */
     private Optional<BranchHolders.Holder> holder(Request request) throws InterruptedException {
         Optional<BranchHolders.Holder> holder =
-                BranchHolders.read(git, request.common()).of(request.target());
+                BranchHolders.read(git, request.common(), request.own()).of(request.target());
         if (holder.isPresent()) {
             holder.get().requireMovable(git, request.target(), request.mayMove());
         }

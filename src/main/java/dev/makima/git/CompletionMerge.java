@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * branch is merged into another one there.
  *
  * <p>The merge happens in git's object store (see {@link BranchMerge}). A checkout of the target branch moves along where
- * it is the one that the user named, or a worktree of another task, and has no uncommitted changes; files that git does not know are in
+ * it is the one that the user named, or a worktree of another task of this daemon, and has no uncommitted changes; files that git does not know are in
  * nobody's way there. Nothing switches branches in anybody's checkout, and conflicts leave nothing to abort.
  *
  * <p>Everything that can go wrong with git is a result that says so; only an interrupt is an exception. Thread-safe;
@@ -26,17 +26,23 @@ public final class CompletionMerge {
     private static final Duration FETCH_LIMIT = Duration.ofSeconds(15);
 
     private final Git git;
+    private final Path worktreesDir;
     private final Completion completion;
     private final BranchMerge merge;
     private final Fetches fetches;
 
-    /** Merges by this git. */
-    public CompletionMerge(Git git) {
-        this(git, new Completion(git));
+    /**
+     * Merges by this git.
+     *
+     * @param worktreesDir holds this daemon's worktrees: those of other daemons stay as they are
+     */
+    public CompletionMerge(Git git, Path worktreesDir) {
+        this(git, worktreesDir, new Completion(git));
     }
 
-    private CompletionMerge(Git git, Completion completion) {
+    private CompletionMerge(Git git, Path worktreesDir, Completion completion) {
         this.git = git;
+        this.worktreesDir = worktreesDir;
         this.completion = completion;
         this.merge = new BranchMerge(git);
         this.fetches = new Fetches(git, FETCH_LIMIT);
@@ -44,7 +50,7 @@ public final class CompletionMerge {
 
     /** See {@link Completion#by}. */
     public CompletionMerge by(HandOver given) {
-        return new CompletionMerge(git, completion.by(given));
+        return new CompletionMerge(git, worktreesDir, completion.by(given));
     }
 
     /** What is merged where. */
@@ -85,7 +91,7 @@ public final class CompletionMerge {
                     ? where(worktree, taskName)
                     : completion.branch(worktree, taskName, targetRepository, mayPush);
             return put.success() && put.branch() != null && put.commitSha() != null
-                    ? into(target, taskName, put, put.branch(), put.commitSha())
+                    ? into(target, worktree, taskName, put, put.branch(), put.commitSha())
                     : put;
         } catch (MakimaException e) {
             LOG.log(System.Logger.Level.DEBUG, "the merge of task " + worktree.taskId() + " failed", e);
@@ -127,7 +133,8 @@ public final class CompletionMerge {
                 : new CompletionResult(true, "nothing was changed", null, null, DiffStat.NONE);
     }
 
-    private CompletionResult into(Target target, String taskName, CompletionResult put, String branch, String source)
+    private CompletionResult into(
+            Target target, Worktree worktree, String taskName, CompletionResult put, String branch, String source)
             throws InterruptedException {
         Repository repository = target.repository();
         String kept = ". The work is on branch " + branch + " in " + repository.shown();
@@ -142,6 +149,7 @@ public final class CompletionMerge {
                     source,
                     Completion.message(taskName),
                     false,
+                    new OwnWorktrees(worktreesDir, worktree.path()),
                     named(repository),
                     newer);
             BranchMerge.Result result = completion

@@ -3,6 +3,7 @@ package dev.makima.git;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Merges a task's work into a branch of its own repository.
  *
  * <p>The merge happens in git's object store, not in a checkout, so that nothing has to be taken back where there are
- * conflicts. Where the target branch is checked out it matters by whom: the worktree of another task of ours moves along if it is
- * clean. A user's own checkout never does, clean or not: an editor, a build or a running program may be at work there, and
+ * conflicts. Where the target branch is checked out it matters by whom: the worktree of another task of this
+ * daemon moves along if it is clean, that of another daemon's task never does. A user's own checkout never does, clean or not: an editor, a build or a running program may be at work there, and
  * the user did not name that directory. (The completion action {@code merge} is for that: it names one.)
  *
  * <p>Everything that can go wrong with git is an outcome that says so; only an interrupt is an exception. Thread-safe;
@@ -22,23 +23,29 @@ public final class TargetMerge {
     private static final System.Logger LOG = System.getLogger(TargetMerge.class.getName());
 
     private final Git git;
+    private final Path worktreesDir;
     private final BranchMerge merge;
     private final HandOver handOver;
 
-    /** Merges by this git. */
-    public TargetMerge(Git git) {
-        this(git, HandOver.NONE);
+    /**
+     * Merges by this git.
+     *
+     * @param worktreesDir holds this daemon's worktrees: those of other daemons stay as they are
+     */
+    public TargetMerge(Git git, Path worktreesDir) {
+        this(git, worktreesDir, HandOver.NONE);
     }
 
-    private TargetMerge(Git git, HandOver handOver) {
+    private TargetMerge(Git git, Path worktreesDir, HandOver handOver) {
         this.git = git;
+        this.worktreesDir = worktreesDir;
         this.merge = new BranchMerge(git);
         this.handOver = handOver;
     }
 
     /** The same for the work of a task that was handed over by that. */
     public TargetMerge by(HandOver given) {
-        return new TargetMerge(git, given);
+        return new TargetMerge(git, worktreesDir, given);
     }
 
     /**
@@ -88,7 +95,15 @@ public final class TargetMerge {
                 ? "Squashed merge of task " + worktree.taskId()
                 : "Merge task " + worktree.taskId() + " into " + target;
         BranchMerge.Request request = new BranchMerge.Request(
-                worktree.path(), worktree.repository(), target, head, message, squash, List.of(), Optional.empty());
+                worktree.path(),
+                worktree.repository(),
+                target,
+                head,
+                message,
+                squash,
+                new OwnWorktrees(worktreesDir, worktree.path()),
+                List.of(),
+                Optional.empty());
         BranchMerge.Result result = handOver.step(
                 merged -> "the work was " + (merged.conflicts().isEmpty() ? "" : "not ") + "merged into " + target,
                 () -> merge.run(request));

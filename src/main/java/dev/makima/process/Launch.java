@@ -1,7 +1,11 @@
 package dev.makima.process;
 
 import dev.makima.base.MakimaException;
+import dev.makima.base.StreamName;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +75,20 @@ public final class Launch {
     }
 
     /**
+     * Whether the agent was given something to read after it last printed anything: what it printed then answers that
+     * not. Where it cannot be told, it was.
+     */
+    public boolean wasToldLast() {
+        try {
+            FileTime told = Files.getLastModifiedTime(directory.in());
+            return told.compareTo(Files.getLastModifiedTime(spool.file(StreamName.STDOUT))) > 0;
+        } catch (IOException e) {
+            // A file of the spool is gone or cannot be looked at: then nothing is proven by it.
+            return true;
+        }
+    }
+
+    /**
      * Ends the agent's input, if everything sent is on its way: in the pipe or read. The agent then still reads what is
      * in the pipe, and sees the end after that.
      *
@@ -134,8 +152,12 @@ public final class Launch {
         return directory
                 .exit()
                 .or(this::living)
-                .orElseGet(() -> new LaunchState.Lost(
-                        directory.otherWorld(proc).orElse("agent and holder are gone and left no exit status")));
+                .orElseGet(() -> directory
+                        .otherWorld(proc)
+                        .map(LaunchState.Lost::new)
+                        // It catches every signal that can be caught.
+                        .orElseGet(() -> new LaunchState.Lost(
+                                "its holder was killed and left no exit status, and it is gone", true)));
     }
 
     /** Starting or Running, as far as something of it lives or may yet. */

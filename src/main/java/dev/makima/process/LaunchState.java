@@ -19,8 +19,14 @@ public sealed interface LaunchState {
      * Agent and holder are gone and no status was recorded.
      *
      * @param reason the proof, in words
+     * @param holderKilled whether the holder alone is to blame: the machine went on, so all that the agent wrote is there
      */
-    record Lost(String reason) implements LaunchState {}
+    record Lost(String reason, boolean holderKilled) implements LaunchState {
+        /** Lost for another reason than its holder's end. */
+        Lost(String reason) {
+            this(reason, false);
+        }
+    }
 
     /** Whether it ended, one way or the other. */
     default boolean isFinal() {

@@ -2,6 +2,7 @@ package dev.makima.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.base.RefName;
 import dev.makima.base.TaskId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,10 @@ class OwnWorktreesTest {
         Path home = root.resolve(name);
         return new Worktrees(
                 fixture.git(), new GitSettings(home.resolve("repos"), home.resolve("worktrees"), "makima/task-"));
+    }
+
+    private Path worktreesOf(String daemon) {
+        return root.resolve(daemon).resolve("worktrees");
     }
 
     private WorktreeRequest by(long handOver, @Nullable SavedPatch patch, @Nullable Path own) {
@@ -185,5 +190,35 @@ class OwnWorktreesTest {
             assertThat(checkpoints.last(own)).isEqualTo(Optional.empty());
             assertThat(checkpoints.isSaved(fenced)).isTrue();
         }
+    }
+
+    @Test
+    void aBranchInTheWorktreeOfAnotherDaemonIsNotMoved() throws Exception {
+        Worktree anothers = fenced();
+        fixture.sh(anothers.path(), "checkout", "-q", "README");
+        Worktree own = second.create(new WorktreeRequest(GitFixture.newId(), "Else", repository.toString(), null));
+        fixture.commit(own.path(), "work", "done\n");
+        RefName target = new RefName(anothers.branch());
+        MergeOutcome merged = new TargetMerge(fixture.git(), worktreesOf("second")).merge(own, target, false);
+        assertThat(merged.success()).isFalse();
+        assertThat(merged.message()).contains(anothers.path().toString(), "another makima daemon");
+        CompletionResult completed = new CompletionMerge(fixture.git(), worktreesOf("second"))
+                .merge(own, "Else", anothers.path(), target, true);
+        assertThat(completed.success()).as("named or not").isFalse();
+        assertThat(completed.message()).contains(anothers.path().toString(), "another makima daemon");
+        assertThat(fixture.sh(repository, "rev-parse", anothers.branch())).isEqualTo(anothers.baseSha());
+        assertThat(anothers.path().resolve("work")).doesNotExist();
+    }
+
+    @Test
+    void aBranchInAnotherWorktreeOfTheSameDaemonMovesAlong() throws Exception {
+        Worktree other = second.create(by(1));
+        Worktree own = second.create(new WorktreeRequest(GitFixture.newId(), "Else", repository.toString(), null));
+        fixture.commit(own.path(), "work", "done\n");
+        RefName target = new RefName(other.branch());
+        CompletionResult completed =
+                new CompletionMerge(fixture.git(), worktreesOf("second")).merge(own, "Else", repository, target, true);
+        assertThat(completed.success()).as(completed.message()).isTrue();
+        assertThat(other.path().resolve("work")).hasContent("done");
     }
 }

@@ -221,7 +221,8 @@ class LaunchTest {
             assertThat(launch.state()).isEqualTo(new LaunchState.Running(agent));
             assertThat(launch.processes().terminate(Agents.LONG)).isEmpty();
             assertThat(Agents.ended(launch))
-                    .isEqualTo(new LaunchState.Lost("agent and holder are gone and left no exit status"));
+                    .isEqualTo(new LaunchState.Lost(
+                            "its holder was killed and left no exit status, and it is gone", true));
         }
     }
 

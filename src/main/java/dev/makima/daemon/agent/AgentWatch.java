@@ -46,6 +46,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private long readTo;
     private @Nullable Instant lastOutput;
     private AgentSignal.@Nullable TurnEnded lastTurn;
+    private boolean turnIsLastLine;
     private boolean betweenTurns;
     private int liveBackground;
     private @Nullable String loginFailure;
@@ -99,6 +100,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
 
     @Override
     public void line(byte[] buffer, int from, int to, long offset) {
+        turnIsLastLine = false;
         AgentSignals.Weight weight = AgentSignals.weigh(buffer, from, to);
         if (weight == AgentSignals.Weight.WORDS && offset >= pieceFrom && gates.isIdle()) {
             unread.add(buffer, from, to);
@@ -110,12 +112,14 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     @Override
     public void oversized(byte[] buffer, int from, int to, long offset, long length) {
         // Nothing the run acts on is that long; the line is sent and stored all the same.
+        turnIsLastLine = false;
     }
 
     private void note(AgentSignal signal) {
         switch (signal) {
             case AgentSignal.TurnEnded turn -> {
                 lastTurn = turn.withWords(masked);
+                turnIsLastLine = true;
                 gates.message(lastTurn.text());
                 betweenTurns = turn.queuedTurns() == 0;
                 looking = true;
@@ -151,6 +155,16 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     /** The last turn's end, if one was seen. */
     public Optional<AgentSignal.TurnEnded> lastTurn() {
         return locked(() -> Optional.ofNullable(lastTurn));
+    }
+
+    /**
+     * The last turn's end where it is the last line of all, a torn one included, and nothing was to follow it. To be asked
+     * after {@link #finish()}.
+     *
+     * @param written how much the agent has written: what was not read may say otherwise
+     */
+    public Optional<AgentSignal.TurnEnded> lastWord(long written) {
+        return idle(written) && locked(() -> turnIsLastLine) ? lastTurn() : Optional.empty();
     }
 
     /** When the agent last printed anything. */

@@ -21,6 +21,11 @@ record Ending(TaskState state, @Nullable String error) {
     static final Ending WORKTREE_GONE =
             new Ending(TaskState.INTERRUPTED, "the directory that it worked in has vanished");
 
+    /** The agent has done what it was asked. */
+    static Ending done() {
+        return new Ending(TaskState.DONE, null);
+    }
+
     /** The run failed before or without an agent. */
     static Ending failed(String reason) {
         return new Ending(TaskState.FAILED, reason);
@@ -52,12 +57,13 @@ record Ending(TaskState state, @Nullable String error) {
         return switch (state) {
             case LaunchState.Exited(int status)
             when status == 0 && lastTurn.isPresent() ->
-                lastTurn.get().isError() ? failed(describe(lastTurn.get())) : new Ending(TaskState.DONE, null);
+                lastTurn.get().isError() ? failed(describe(lastTurn.get())) : done();
             case LaunchState.Exited(int status)
             when status == 0 ->
                 failed(withTail("the agent ended with exit code 0 but without a result", standardError));
             case LaunchState.Exited(int status) -> failed(withTail(exit(status, lastTurn), standardError));
-            case LaunchState.Lost(String reason) -> failed(withTail("the agent was lost: " + reason, standardError));
+            case LaunchState.Lost(String reason, boolean _) ->
+                failed(withTail("the agent was lost: " + reason + failure(lastTurn), standardError));
             case LaunchState.Starting _, LaunchState.Running _ ->
                 throw new IllegalArgumentException("the agent has not ended: " + state);
         };
@@ -72,10 +78,13 @@ record Ending(TaskState state, @Nullable String error) {
             case 127 -> ": it was not found";
             default -> "";
         };
-        String said = lastTurn.filter(TurnEnded::isError)
+        return "the agent " + how + hint + failure(lastTurn);
+    }
+
+    private static String failure(Optional<TurnEnded> lastTurn) {
+        return lastTurn.filter(TurnEnded::isError)
                 .map(turn -> ": " + describe(turn))
                 .orElse("");
-        return "the agent " + how + hint + said;
     }
 
     private static String describe(TurnEnded turn) {

@@ -283,7 +283,7 @@ final class LaunchWork {
 
     private Ending ending(AgentWatch watch, LaunchState state) {
         return switch (stopping) {
-            case null -> disk.told(Ending.of(state, watch.lastTurn(), standardError()));
+            case null -> disk.told(LastWord.ending(launch, state, watch, standardError()));
             case INTERRUPTED -> {
                 say("The task was interrupted.");
                 yield Ending.interrupted();

@@ -1,6 +1,8 @@
 package dev.makima.daemon.run;
 
 import dev.makima.base.MakimaException;
+import dev.makima.base.StreamName;
+import dev.makima.daemon.agent.AgentWatch;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
@@ -26,7 +28,7 @@ final class Recovery {
     }
 
     /**
-     * Why the task's agent cannot be taken over; nothing where it lives, or has left its exit status. What a lost one
+     * Why the task's agent cannot be taken over; nothing where it lives, or its end is known. What a lost one
      * left running is ended. Blocks for some seconds where an agent was being started when its daemon ended.
      */
     Optional<String> lost(TaskRecord task) throws InterruptedException {
@@ -45,7 +47,26 @@ final class Recovery {
             return Optional.empty();
         }
         launch.processes().terminate(services.timers().sweepGrace());
-        return Optional.of(state instanceof LaunchState.Lost(String reason) ? reason : "it never showed itself");
+        if (hasFinished(task, launch, state)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                state instanceof LaunchState.Lost(String reason, boolean _) ? reason : "it never showed itself");
+    }
+
+    /** Its holder was killed, and its output proves that it had done its work: the run goes on with that end. */
+    private boolean hasFinished(TaskRecord task, Launch launch, LaunchState state) throws InterruptedException {
+        if (!(state instanceof LaunchState.Lost)) {
+            return false;
+        }
+        long from = task.progress().outputFrom();
+        try (AgentWatch watch = new AgentWatch(
+                services.tailer(), launch.spool(), from, services.clock(), services.masked(), () -> {})) {
+            watch.awaitReadTo(
+                    launch.spool().length(StreamName.STDOUT), services.timers().outputStall());
+            watch.finish();
+            return LastWord.isGood(launch, state, watch);
+        }
     }
 
     /** Its agent has ended as it should, and the next was not started: there is nothing to be lost. */

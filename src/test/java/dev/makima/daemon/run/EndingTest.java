@@ -64,8 +64,10 @@ class EndingTest {
 
     @Test
     void aLostAgentFailsWithTheProof() {
-        assertThat(Ending.of(new LaunchState.Lost("gone"), GOOD, "oh").error())
+        assertThat(Ending.of(new LaunchState.Lost("gone", true), GOOD, "oh").error())
                 .isEqualTo("the agent was lost: gone; it wrote: oh");
+        assertThat(Ending.of(new LaunchState.Lost("gone", true), BAD, "").error())
+                .isEqualTo("the agent was lost: gone: API Error: 529");
     }
 
     @Test
