@@ -117,7 +117,9 @@ class LinkHandshakeTest {
         server.handshake(new Handshake.Refuse(
                 401, "INVALID_API_KEY", "the API key is not valid. Make one with: makima keys create NAME"));
         try (DaemonHarness daemon = daemon()) {
-            assertThat(end(daemon).explain()).containsOnlyOnce("makima keys create").contains("MAKIMA_API_KEY");
+            assertThat(end(daemon).explain())
+                    .containsOnlyOnce("makima keys create")
+                    .contains("MAKIMA_API_KEY");
         }
     }
 

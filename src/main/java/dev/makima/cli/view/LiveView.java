@@ -33,8 +33,9 @@ public final class LiveView {
     private static final int TOOL_CHARS = 400;
     private static final int LINE_CHARS = 20_000;
 
-    private static final String LOG_IN = "Log in where the daemon runs: start claude once in a terminal and type /login,"
-            + " or set a valid ANTHROPIC_API_KEY; makima doctor looks at it";
+    private static final String LOG_IN =
+            "Log in where the daemon runs: start claude once in a terminal and type /login,"
+                    + " or set a valid ANTHROPIC_API_KEY; makima doctor looks at it";
 
     /** The agent's own messages that a person wants to know of; the rest is decoration. */
     private static final Set<String> TELLING =
