@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -99,17 +100,21 @@ public final class CommandLineRunner {
 
     private static int usage(ParameterException e, PrintStream err) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        boolean group = e.getCommandLine().getSubcommands().size() > 0;
-        if (group
+        Set<String> names = e.getCommandLine().getSubcommands().keySet();
+        List<String> meant = List.of();
+        if (!names.isEmpty()
                 && e instanceof UnmatchedArgumentException none
                 && !first(none).startsWith("-")) {
             err.println(command + ": there is no command '" + first(none) + "'");
+            meant = Overview.nearest(first(none), names);
         } else {
             err.println(command + ": " + e.getMessage());
+            if (e instanceof UnmatchedArgumentException unmatched) {
+                meant = unmatched.getSuggestions();
+            }
         }
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            err.println("Did you mean: " + String.join(", ", unmatched.getSuggestions()) + "?");
+        if (!meant.isEmpty()) {
+            err.println("Did you mean: " + String.join(", ", meant) + "?");
         }
         err.println("See: " + command + " --help");
         return ExitCode.USAGE;

@@ -1,5 +1,6 @@
 package dev.makima.cli;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.Map;
 public final class Overview {
     /** A command's name and what it is for; all that may be suggested to a person. */
     record Line(String name, String summary) {}
+
+    private static final int SUGGESTIONS_MAX = 3;
 
     private static final List<Line> WORK = List.of(
             new Line("run", "give an agent a task in a git repository and watch it work"),
@@ -96,11 +99,31 @@ public final class Overview {
 
     /** What to say to a person who typed a name that is none: the nearest one, else where they are listed. */
     static String suggestion(String typed) {
-        return names().stream()
-                .filter(name -> distance(typed, name) <= Math.max(1, name.length() / 3))
-                .min(Comparator.comparingInt(name -> distance(typed, name)))
-                .map(name -> "Did you mean: makima " + name + "?")
-                .orElse("All commands: makima --help");
+        List<String> near = nearest(typed, names());
+        return near.isEmpty() ? "All commands: makima --help" : "Did you mean: makima " + near.getFirst() + "?";
+    }
+
+    /** The names that may be meant by the typed one, at most three, the nearest first: slips, and shortened names. */
+    static List<String> nearest(String typed, Collection<String> names) {
+        return names.stream()
+                .filter(name -> distance(typed, name) <= Math.max(1, name.length() / 3) || shortens(typed, name))
+                .sorted(Comparator.comparingInt(name -> distance(typed, name)))
+                .limit(SUGGESTIONS_MAX)
+                .toList();
+    }
+
+    /** Whether the name begins as typed and has all its other letters too, in their order, as in lst for list. */
+    private static boolean shortens(String typed, String name) {
+        if (typed.length() < 2 || typed.charAt(0) != name.charAt(0)) {
+            return false;
+        }
+        int found = 0;
+        for (int i = 0; i < name.length() && found < typed.length(); i++) {
+            if (name.charAt(i) == typed.charAt(found)) {
+                found++;
+            }
+        }
+        return found == typed.length();
     }
 
     /** Edit distance with neighbours swapped counted as one, the most usual slip. */

@@ -121,6 +121,21 @@ class CommandLineRunnerTest {
     }
 
     @Test
+    void theNearestSubcommandIsSuggestedFirst() {
+        for (String typed : new String[] {"lst", "ls", "lsit"}) {
+            TestSurroundings own = new TestSurroundings(directory);
+            assertThat(own.run("tasks", typed)).isEqualTo(ExitCode.USAGE);
+            assertThat(own.err()).as(typed).contains("Did you mean: list?");
+        }
+        TestSurroundings several = new TestSurroundings(directory);
+        several.run("tasks", "sart");
+        assertThat(several.err()).containsPattern("Did you mean: start[,?]");
+        TestSurroundings none = new TestSurroundings(directory);
+        none.run("tasks", "frobnicate");
+        assertThat(none.err()).doesNotContain("Did you mean");
+    }
+
+    @Test
     void aMisspeltVerticleIsSaidToBeNone() {
         assertThat(world.run("run", "dev.makima.daemon.DaemonVertcle", "--conf", "x.toml"))
                 .isEqualTo(ExitCode.NOT_FOUND);

@@ -113,6 +113,17 @@ class LinkHandshakeTest {
     }
 
     @Test
+    void howAKeyIsMadeIsSaidOnceWhereTheServerSaysItToo() {
+        server.handshake(new Handshake.Refuse(
+                401, "INVALID_API_KEY", "the API key is not valid. Make one with: makima keys create NAME"));
+        try (DaemonHarness daemon = daemon()) {
+            assertThat(end(daemon).explain())
+                    .containsOnlyOnce("makima keys create")
+                    .contains("MAKIMA_API_KEY");
+        }
+    }
+
+    @Test
     void aForbiddenKeyAndOneRefusedByAnErrorFrameEndItToo() {
         server.handshake(new Handshake.Refuse(403, "AUTH_FAILED", "no"));
         try (DaemonHarness daemon = daemon()) {

@@ -8,6 +8,7 @@ import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.RegisterToolKey;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
+import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
 import dev.makima.testkit.TestDatabase;
@@ -143,6 +144,27 @@ class TaskChangesTest {
                     .isEqualTo("half");
             put(KEY, id, new JsonObject().put("name", "x"), 401);
             put(KEY, id, new JsonObject().put("status", "interrupted"), 401);
+        }
+    }
+
+    @Test
+    void whatAnAgentSaysOfItsTaskIsNotReplacedByItsLastWordsUntilTheNextStart() {
+        String id = server.task("one");
+        try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
+            TaskId task = daemon.take();
+            daemon.send(new RegisterToolKey(task, KEY, "1-1", null));
+            daemon.expect(EventAck.class);
+            daemon.send(new TaskProgress(task, "first words", null));
+            server.task(id, found -> "first words".equals(found.getString("progressSummary")));
+            put(KEY, id, new JsonObject().put("progressSummary", "all parts are merged"), 200);
+            daemon.send(new TaskProgress(task, "last words", null));
+            daemon.send(TaskComplete.success(task));
+            assertThat(server.taskWith(id, "done").getString("progressSummary")).isEqualTo("all parts are merged");
+
+            server.post("/mesh/tasks/" + id + "/start", new JsonObject(), 200);
+            daemon.take();
+            daemon.send(new TaskProgress(task, "words of the second run", null));
+            server.task(id, found -> "words of the second run".equals(found.getString("progressSummary")));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.makima.cli.local;
 
+import java.io.PrintStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +32,23 @@ public final class Interrupts {
             install(name, interrupts::signalled);
         }
         return interrupts;
+    }
+
+    /**
+     * Until {@link #handle} is called, either signal ends this process at once, with a line that says so. For the first
+     * moments of a command, in which nothing is there yet that would have to be stopped.
+     *
+     * @param words what is said, without a line break
+     * @param code what the process then exits with
+     */
+    public static void endAtOnce(PrintStream err, String words, int code) {
+        Runnable end = () -> {
+            err.println(words);
+            err.flush();
+            // Not exit: there is nothing to close, and what is being read may never end.
+            Runtime.getRuntime().halt(code);
+        };
+        handle(end, end);
     }
 
     /** Whether there was one. */

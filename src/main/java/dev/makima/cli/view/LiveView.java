@@ -33,6 +33,10 @@ public final class LiveView {
     private static final int TOOL_CHARS = 400;
     private static final int LINE_CHARS = 20_000;
 
+    private static final String LOG_IN =
+            "Log in where the daemon runs: start claude once in a terminal and type /login,"
+                    + " or set a valid ANTHROPIC_API_KEY; makima doctor looks at it";
+
     /** The agent's own messages that a person wants to know of; the rest is decoration. */
     private static final Set<String> TELLING =
             Set.of("init", "api_retry", "compact_boundary", "model_fallback", "permission_denied");
@@ -42,6 +46,7 @@ public final class LiveView {
     private final String prefix;
     private String lastTool = "";
     private String lastSpoken = "";
+    private boolean toldToLogIn;
 
     /**
      * A view.
@@ -73,7 +78,7 @@ public final class LiveView {
             case "tool_use" -> List.of(toolUse(entry));
             case "tool_result" -> toolResult(entry);
             case "result" -> result(entry);
-            case "error" -> whole("✗ ", entry.content(), ERROR_LINES, style::red);
+            case "error" -> error(entry);
             case "auth_required" -> authentication(entry);
             case "system" -> system(entry);
             case "daemon" -> daemon(entry);
@@ -120,7 +125,20 @@ public final class LiveView {
         return whole("✗ ", text, ERROR_LINES, style::red);
     }
 
+    /** The agent's own words on a login are meant for somebody who sits before it: here nobody does. */
+    private List<String> error(EntryView entry) {
+        lastSpoken = entry.content().strip();
+        List<String> lines = new ArrayList<>(whole("✗ ", entry.content(), ERROR_LINES, style::red));
+        String kind = entry.extra() == null ? "" : entry.extra().path("error").asText("");
+        if (kind.equals("authentication_failed") && !toldToLogIn) {
+            toldToLogIn = true;
+            lines.addAll(whole("! ", LOG_IN, ERROR_LINES, style::yellow));
+        }
+        return lines;
+    }
+
     private List<String> authentication(EntryView entry) {
+        toldToLogIn = true;
         @Nullable JsonNode input = entry.toolInput();
         String url = input == null ? "" : input.path("loginUrl").asText("");
         String host = input == null ? "" : input.path("hostname").asText("");

@@ -69,6 +69,14 @@ public final class Summary {
     }
 
     private void changes(TaskView task, List<String> lines) {
+        if (unchanged(task)) {
+            lines.add(field("changes", "nothing was changed, so there is nothing to look at"));
+            @Nullable String said = task.completionMessage();
+            if (said != null && !saysOnlyWhere(task) && !said.startsWith("nothing was changed")) {
+                lines.add(field("result", Printable.line(said)));
+            }
+            return;
+        }
         if (task.branch() != null) {
             String commit = task.commitSha() == null ? "" : style.dim("  " + shortSha(task.commitSha()));
             lines.add(field("branch", style.bold(Printable.line(task.branch())) + commit));
@@ -87,6 +95,15 @@ public final class Summary {
                 && (nothing || unplaced || !task.status().equals("done"))) {
             lines.add(field("work in", Printable.line(task.worktreePath())));
         }
+    }
+
+    /** Where the work could not be brought to where it was to go, the numbers are 0 though there may be some. */
+    private static boolean unchanged(TaskView task) {
+        return task.status().equals("done")
+                && !task.doneButNotDelivered()
+                && task.prUrl() == null
+                && task.filesChanged() != null
+                && task.filesChanged() == 0;
     }
 
     /** The daemon's word on work that is left in its worktree, which is told in lines of its own, or gone by now. */

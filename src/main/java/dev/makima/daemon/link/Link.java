@@ -139,11 +139,13 @@ final class Link {
     /** Before the key ever worked that is the end; after it the agents live on, and somebody may set it right. */
     private void refused(Handshake.KeyRefused refused) {
         if (!keyHasWorked) {
+            // Our own server says how a key is made; another one may not.
+            boolean toldHow = String.valueOf(refused.getMessage()).contains("makima keys create");
             end(new MakimaException(
                     ErrorCode.UNAUTHORIZED,
                     "the server " + settings.server().url() + " refuses the API key: " + refused.getMessage(),
-                    "Make a key with 'makima keys create NAME' on the server, and set it as server.apiKey or"
-                            + " MAKIMA_API_KEY"));
+                    (toldHow ? "Set it" : "Make a key with 'makima keys create NAME' on the server, and set it")
+                            + " as server.apiKey or MAKIMA_API_KEY"));
             return;
         }
         LOG.log(

@@ -104,6 +104,10 @@ public final class TaskEdits {
             }
             return session.update(
                             "update task set " + String.join(" = ?, ", columns.keySet()) + " = ?,"
+                                    // What is said by hand holds for this run: the next one has another fence.
+                                    + (change.fields().containsKey(Field.PROGRESS_SUMMARY)
+                                            ? " summary_fence = fence,"
+                                            : "")
                                     + (finished ? " lost = 0, stop_requested = 0, error_message = null," : "")
                                     + " version = version + 1, updated_at = ? where id = ? and version = ?",
                             arguments.toArray())

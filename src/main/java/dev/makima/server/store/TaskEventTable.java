@@ -62,12 +62,13 @@ public final class TaskEventTable {
         });
     }
 
-    /** A short summary of what the task is at. */
+    /** A short summary of what the task is at. It does not take the place of one that was said by hand since its start. */
     public Future<Boolean> progress(UUID daemonId, TaskProgress frame, Instant now) {
         return once(daemonId, null, now, session -> {
             return standing(session, daemonId, frame.taskId(), frame.fence()).isPresent()
                     && session.update(
-                                    "update task set progress_summary = ?, version = version + 1, updated_at = ? where id = ?",
+                                    "update task set progress_summary = ?, version = version + 1, updated_at = ? where id = ?"
+                                            + " and (summary_fence is null or summary_fence <> fence)",
                                     frame.summary(),
                                     now,
                                     frame.taskId())

@@ -150,6 +150,25 @@ class LiveViewTest {
     }
 
     @Test
+    void anAgentWithoutALoginSaysSoOnceAndThenHowToLogIn() {
+        ObjectNode said = Json.object()
+                .put("messageType", "error")
+                .put("content", "Not logged in · Please run /login")
+                .put("isError", true);
+        said.putObject("extra").put("error", "authentication_failed");
+        ObjectNode result = Json.object()
+                .put("messageType", "result")
+                .put("content", "Not logged in · Please run /login")
+                .put("isError", true);
+        assertThat(view.lines(entry(said)))
+                .startsWith("✗ Not logged in · Please run /login")
+                .anyMatch(line -> line.contains("ANTHROPIC_API_KEY"))
+                .anyMatch(line -> line.contains("claude"));
+        assertThat(view.lines(entry(result))).isEmpty();
+        assertThat(view.lines(entry(said))).hasSize(1);
+    }
+
+    @Test
     void aLoginThatIsNeededSaysWhereAndHow() {
         ObjectNode needed = Json.object().put("messageType", "auth_required").put("content", "");
         needed.putObject("toolInput").put("hostname", "worker-1").put("loginUrl", "https://login.example/x");

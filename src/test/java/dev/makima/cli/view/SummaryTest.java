@@ -159,6 +159,29 @@ class SummaryTest {
     }
 
     @Test
+    void aBranchWithoutAnyChangeIsNotAdvised() {
+        ObjectNode done = task("done")
+                .put("branch", "makima/task-x")
+                .put("commitSha", "0123456789abcdef")
+                .put("worktreePath", "/w/1a2b")
+                .put("completionMessage", "The work is in /w/1a2b on branch makima/task-x")
+                .put("filesChanged", 0)
+                .put("insertions", 0)
+                .put("deletions", 0);
+        assertThat(lines(done))
+                .containsExactly(
+                        "",
+                        "✓ done in 1 min 12 s · $0.0421 · 7 turns",
+                        "  changes  nothing was changed, so there is nothing to look at");
+        ObjectNode said = done.deepCopy().put("completionMessage", "nothing was changed, so there is no branch");
+        assertThat(lines(said)).isEqualTo(lines(done));
+        // Work that could not be delivered is there, though nothing counts it.
+        assertThat(lines(done.put("completionSucceeded", false)))
+                .noneMatch(line -> line.contains("nothing was changed"))
+                .anyMatch(line -> line.contains("makima/task-x"));
+    }
+
+    @Test
     void anInterruptedTaskThatNeverRanHasTheTimeThatWasWaited() {
         ObjectNode interrupted = Json.object().put("id", "1a2b3c4d").put("status", "interrupted");
         assertThat(lines(interrupted)).contains("■ interrupted after 1 min 20 s");
