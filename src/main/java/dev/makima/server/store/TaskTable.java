@@ -160,18 +160,19 @@ public final class TaskTable {
                 .map(Optional::isPresent);
     }
 
-    /** The tasks of a contract, oldest first, at most 1000. */
+    /** The tasks of a contract without their plans, oldest first, at most 1000. */
     public Future<List<Task>> ofContract(String ownerId, UUID contractId) {
         return reads.query(
-                "select * from task where owner_id = ? and contract_id = ? order by created_at, id limit 1000",
+                "select " + Task.LISTED
+                        + " from task where owner_id = ? and contract_id = ? order by created_at, id limit 1000",
                 Task::of,
                 ownerId,
                 contractId.toString());
     }
 
-    /** The owner's tasks, newest first. */
+    /** The owner's tasks without their plans, newest first. */
     public Future<List<Task>> list(String ownerId, Filter filter) {
-        StringBuilder sql = new StringBuilder("select * from task where owner_id = ?");
+        StringBuilder sql = new StringBuilder("select " + Task.LISTED + " from task where owner_id = ?");
         List<Object> arguments = new ArrayList<>(List.of(ownerId));
         if (filter.status() != null) {
             sql.append(" and status = ?");
