@@ -77,6 +77,22 @@ class TaskListTest {
         assertThat(rest).hasSize(3).doesNotContain(first).endsWith(listed(all.getLast()));
     }
 
+    @Test
+    void whatBelongsToAContractIsListedNewestFirstAndToItsOwnerOnly() {
+        Task older = listed(task(NOW));
+        Task newer = listed(task(NOW.plusSeconds(1)));
+        assertThat(ofContract(holder.ownerId(), CONTRACT)).containsExactly(newer, older);
+        assertThat(ofContract(holder.ownerId(), UUID.randomUUID())).isEmpty();
+        assertThat(ofContract("another", CONTRACT)).isEmpty();
+        assertThat(await(store.tasks().ofContract(holder.ownerId(), CONTRACT))).containsExactly(older, newer);
+        assertThat(await(store.tasks().ofContract("another", CONTRACT))).isEmpty();
+    }
+
+    private List<Task> ofContract(String ownerId, UUID contract) {
+        return await(store.tasks()
+                .list(ownerId, new TaskTable.Filter(null, null, null, contract.toString(), null, null, null, 10)));
+    }
+
     private List<Task> list(@Nullable String text, TaskTable.@Nullable Position before) {
         return await(store.tasks()
                 .list(holder.ownerId(), new TaskTable.Filter(null, text, null, null, null, null, before, 10)));
