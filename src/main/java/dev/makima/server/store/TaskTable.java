@@ -216,7 +216,7 @@ public final class TaskTable {
             arguments.add(pattern);
         }
         if (filter.before() != null) {
-            sql.append(" and (created_at < ? or (created_at = ? and id > ?))");
+            sql.append(" and created_at <= ? and (created_at < ? or id > ?)");
             arguments.add(filter.before().createdAt().toEpochMilli());
             arguments.add(filter.before().createdAt().toEpochMilli());
             arguments.add(filter.before().id());
