@@ -16,7 +16,7 @@ final class Json {
     static JsonObject task(Task task, boolean withPlan) {
         JsonObject json = new JsonObject().put("id", task.id().toString()).put("name", task.name());
         if (withPlan) {
-            json.put("plan", task.plan());
+            put(json, "plan", task.plan());
         }
         json.put("status", task.status().wire())
                 .put("startRequested", task.startRequested())

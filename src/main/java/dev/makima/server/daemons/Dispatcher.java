@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -207,7 +208,7 @@ public final class Dispatcher {
 
     private static SpawnTaskBuilder spawn(Task task, boolean isOrchestrator) {
         Task.Spec spec = task.spec();
-        return SpawnTask.builder(task.id(), task.name(), task.plan())
+        return SpawnTask.builder(task.id(), task.name(), Objects.requireNonNull(task.plan()))
                 .repoUrl(spec.repositoryUrl())
                 .baseBranch(spec.baseBranch())
                 .targetBranch(spec.targetBranch())

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A task as it is kept.
  *
+ * @param plan what its agent is to do; null where it was read as one of a list, which leaves plans out: each may be long
  * @param queued whether it waits for a daemon
  * @param stopRequested whether a user has stopped it; it ends as interrupted then, whatever its daemon says
  * @param fence grows with every hand-over
@@ -21,7 +22,7 @@ public record Task(
         TaskId id,
         String ownerId,
         String name,
-        String plan,
+        @Nullable String plan,
         TaskState status,
         boolean startRequested,
         boolean queued,
@@ -41,6 +42,15 @@ public record Task(
         Instant updatedAt,
         @Nullable Instant startedAt,
         @Nullable Instant completedAt) {
+    /** The columns of a task in a list: all that are read but for the plan. */
+    static final String LISTED = "id, owner_id, name, status, start_requested, queued, stop_requested, resume_session, "
+            + "daemon_id, fence, retries, progress_summary, error_message, last_seq, version, created_at, "
+            + "updated_at, started_at, completed_at, copy_files, repository_url, base_branch, target_branch, "
+            + "target_repo_path, completion_action, parent_task_id, contract_id, continue_from_task_id, "
+            + "depth, priority, agent, model, timeout_secs, max_cost_micros, autonomous_loop, local_only, "
+            + "auto_merge_local, is_supervisor, max_retries, pr_url, branch, commit_sha, files_changed, "
+            + "insertions, deletions, worktree_path, completion_message, completion_succeeded, cost_micros, "
+            + "duration_ms, turns, input_tokens, output_tokens, null as plan";
 
     /**
      * What was asked for.
@@ -213,7 +223,7 @@ public record Task(
                 TaskId.of(Columns.text(row, "id")),
                 Columns.text(row, "owner_id"),
                 Columns.text(row, "name"),
-                Columns.text(row, "plan"),
+                Columns.textOrNull(row, "plan"),
                 TaskState.of(Columns.text(row, "status")),
                 Columns.flag(row, "start_requested"),
                 Columns.flag(row, "queued"),
