@@ -2,6 +2,8 @@ package dev.makima.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.cli.local.DaemonDrain;
+import dev.makima.daemon.bus.DaemonEnd;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,6 +96,33 @@ class EventAckTest {
             assertThat(eventIds()).containsOnlyOnce(taken);
             assertThat(again.getString("eventId")).isNotEqualTo(taken);
         }
+    }
+
+    @Test
+    void aDrainWaitsForTheEventsThoughAllOutputIsAcknowledged() {
+        List<String> told = new CopyOnWriteArrayList<>();
+        try (DaemonHarness daemon = daemon()) {
+            server.await(1, "runs", PATIENCE);
+            // A refusal is an event without any output.
+            server.send(BaseServer.spawnTask(taskId, "task", "go").put("fence", -1));
+            String refused = server.await(1, "taskComplete", PATIENCE).getString("eventId");
+            Thread.ofPlatform().daemon().start(() -> {
+                try (DaemonDrain drain =
+                        DaemonDrain.of(daemon.home(), told::add).orElseThrow()) {
+                    drain.toTheEnd();
+                } catch (RuntimeException | InterruptedException e) {
+                    told.add("failed: " + e);
+                }
+            });
+            Await.until(
+                    PATIENCE,
+                    "it is told what is left",
+                    () -> told.stream()
+                            .anyMatch(line -> line.contains("taken") || line.contains("take 1 event and 0 bytes")));
+            acknowledge(refused);
+            assertThat(Await.value(daemon.daemon().ended(), PATIENCE)).isEqualTo(DaemonEnd.DRAINED);
+        }
+        assertThat(told).noneMatch(line -> line.contains("next daemon delivers"));
     }
 
     @Test

@@ -433,6 +433,40 @@ class LeftoversTest extends RunBench {
     }
 
     @Test
+    void oldOutputOfNoKnownRunStaysWhileItsTaskOrAnyOfItsProcessesLives() throws Exception {
+        String live;
+        try (DaemonHarness _ = daemon(agents.silent())) {
+            live = spawn();
+            awaitRunning(live);
+        }
+        Path ofTask = oldSpool(live);
+        Path ofProcess = oldSpool(UUID.randomUUID().toString());
+        Process process = sleeper(temp, ofProcess.getFileName().toString());
+        List<Cleaned> all = cleanOffline();
+        assertThat(of(all, ofTask).text()).contains("its task " + live + " is not over");
+        assertThat(of(all, ofProcess).text()).contains("processes of its run live");
+        assertThat(ofTask).exists();
+        assertThat(ofProcess).exists();
+
+        process.destroyForcibly().waitFor();
+        try (DaemonHarness _ = daemon(agents.silent())) {
+            server.send(Peers.interrupt(live, false));
+            server.await(frame -> "interrupted".equals(frame.getString("newStatus")), PATIENCE);
+        }
+        assertThat(of(cleanOffline(), ofTask).outcome()).isEqualTo(Outcome.REMOVED);
+        assertThat(ofProcess).doesNotExist();
+    }
+
+    /** Of a run that no database knows, and unchanged for longer than such are kept. */
+    private Path oldSpool(String id) throws IOException {
+        Path run = Files.createDirectories(spool(id).resolve(UUID.randomUUID().toString()));
+        FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(10)));
+        Files.setLastModifiedTime(Files.writeString(run.resolve("out"), "output\n"), old);
+        Files.setLastModifiedTime(run, old);
+        return run;
+    }
+
+    @Test
     void acknowledgedOutputGoesAfterItsTimeWithItsRow() {
         String id = done(works(":"));
         assertThat(cleanOffline(true, new JsonObject()))

@@ -57,6 +57,39 @@ class LowMachineTest extends RunBench {
     }
 
     @Test
+    void aSupervisorThatIsStartedAnewGetsInWhateverIsLeft() {
+        var agent = agents.script("goes-on", """
+                while IFS= read -r line; do
+                    case "$line" in *control_request*) exit 0 ;; esac
+                    init
+                    says "heard $line"
+                    result done
+                done
+                """);
+        JsonObject spawn = BaseServer.spawnTask(taskId, "supervises", "go").put("isSupervisor", true);
+        try (DaemonHarness _ = daemon(agent)) {
+            server.send(spawn);
+            awaitLine("heard");
+        }
+        try (DaemonHarness _ = daemon(agent, asking("minFreeMemoryBytes"))) {
+            server.send(spawn.copy().put("resumeSession", true).put("plan", "the second plan"));
+            server.await(
+                    frame -> frame.encode().contains("the second plan")
+                            || frame.encode().contains("too little memory"),
+                    PATIENCE);
+            assertThat(server.frames("taskComplete")).isEmpty();
+            server.send(Peers.interrupt(taskId, true));
+            Await.until(
+                    PATIENCE,
+                    "both ends",
+                    () -> server.frames("taskStatusChange").stream()
+                                    .filter(frame -> "interrupted".equals(frame.getString("newStatus")))
+                                    .count()
+                            == 2);
+        }
+    }
+
+    @Test
     void aMessageStartsASupervisorAgainWhateverIsLeft() {
         var agent = agents.script("supervises", """
                 while IFS= read -r line; do

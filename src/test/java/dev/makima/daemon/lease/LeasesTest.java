@@ -237,6 +237,29 @@ class LeasesTest {
     }
 
     @Test
+    void whoWaitsForALeaseIsToldOfItsRenewalAndDoesNotWaitForAVerdict() throws Exception {
+        leases.grant(task, run, 1, LENGTH);
+        clock.pass(130);
+        CompletableFuture<Standing> renewed = new CompletableFuture<>();
+        Thread waiting = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                renewed.complete(leases.awaitLease(run));
+            } catch (InterruptedException e) {
+                renewed.completeExceptionally(e);
+            }
+        });
+        Await.until(
+                Duration.ofSeconds(20),
+                "it waits or has not waited",
+                () -> renewed.isDone() || waiting.getState() == Thread.State.TIMED_WAITING);
+        assertThat(renewed).isNotDone();
+        leases.renew(run, 1, clock.now(), LENGTH);
+        assertThat(renewed.get(10, TimeUnit.SECONDS)).isEqualTo(Standing.FREE);
+        leases.judge(run, 1, RunVerdict.UNKNOWN);
+        assertThat(leases.awaitLease(run)).isEqualTo(Standing.UNKNOWN);
+    }
+
+    @Test
     void theMachinesOwnClockGoesOn() {
         BootClock system = BootClock.system();
         assertThat(system.boot()).isNotBlank();
