@@ -38,6 +38,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -142,7 +143,7 @@ class MissedUpkeepTest {
         Map<UUID, TaskId> tasks =
                 await(store.dispatch().claim(Set.of(leasing, plain), LEASE, Duration.ZERO, now)).stream()
                         .collect(Collectors.toMap(DispatchTable.Claim::daemonId, DispatchTable.Claim::taskId));
-        TaskId leased = tasks.get(leasing);
+        TaskId leased = Objects.requireNonNull(tasks.get(leasing));
         await(store.daemons().disconnected(plain, now));
 
         try (LogListener log = LogListener.to(Upkeep.class.getName())) {
@@ -154,7 +155,7 @@ class MissedUpkeepTest {
         }
         now = now.plusSeconds(1);
         // Both are looked at by one statement.
-        lookUntilTaken(tasks.get(plain));
+        lookUntilTaken(Objects.requireNonNull(tasks.get(plain)));
         assertThat(isTaken(leased)).isFalse();
 
         now = now.plusSeconds(10);
