@@ -70,10 +70,8 @@ final class TaskChangesApi {
         TaskId id = Query.taskId(context);
         store.edits()
                 .retry(Query.owner(context), id, clock.instant())
-                .compose(done -> {
-                    events.changed(id);
-                    return need(context, id);
-                })
+                // Read before a daemon can have it again: the answer says that it waits.
+                .compose(_ -> need(context, id).onComplete(_ -> events.changed(id)))
                 .onSuccess(task -> Query.json(context, 200, Json.task(task, true)))
                 .onFailure(context::fail);
     }
