@@ -192,6 +192,10 @@ class LeaseFenceTest {
                 .orElse(null);
     }
 
+    private int beats() {
+        return server.piecesBeforeHeartbeats().size();
+    }
+
     private void answer(JsonObject beat, int leaseSecs, @Nullable String verdict) {
         JsonArray verdicts = new JsonArray();
         if (verdict != null) {
@@ -224,6 +228,31 @@ class LeaseFenceTest {
                     frame -> "running".equals(frame.getString("newStatus"))
                             && "paused".equals(frame.getString("oldStatus")),
                     PATIENCE);
+        }
+    }
+
+    @Test
+    void noAgentIsStartedWhileItsLeaseIsOver() throws Exception {
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            Duration lease = Duration.ofSeconds(1);
+            long met = System.nanoTime();
+            // A lease counts from when the server was last heard of: this one is over when it comes.
+            Await.until(PATIENCE, "a lease's time", () -> System.nanoTime() - met > lease.toNanos());
+            spawn(1, lease.toSeconds());
+            state("starting");
+            int before = beats();
+            Await.until(PATIENCE, "time for a start", () -> beats() > before + 3);
+            assertThat(temp.resolve("pid")).doesNotExist();
+            assertThat(Peers.processes(temp.resolve("home"))).isEmpty();
+            answer(beat(server.frames().size(), 1), 60, null);
+            state("running");
+            Await.file(temp.resolve("pid"), PATIENCE);
+            int since = beats();
+            Await.until(PATIENCE, "time for a pause", () -> beats() > since + 3);
+            assertThat(server.frames())
+                    .as("a lease that was over before the agent began pauses nobody")
+                    .noneMatch(frame -> "paused".equals(frame.getString("newStatus")));
         }
     }
 

@@ -71,6 +71,12 @@ final class LeaseWatch {
         if (now == Standing.FREE || now == Standing.UNKNOWN) {
             goOn(run);
         }
+        if (now == Standing.OVER && onExpiry == OnExpiry.PAUSE && task.launches() == 0) {
+            // There is no agent to pause, and none begins before the lease is renewed: the run waits for that by
+            // itself. It
+            // is looked at again, as its lease may end just as the agent begins.
+            return;
+        }
         if (last.put(task.runId(), now) == now) {
             return;
         }
