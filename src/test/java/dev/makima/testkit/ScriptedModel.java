@@ -49,6 +49,12 @@ public final class ScriptedModel implements AutoCloseable {
         server.requestHandler(this::take);
     }
 
+    /** A plan by which the agent writes a file into its worktree, and says that it does. */
+    public static String writing(String file) {
+        return "Write it. @@mock {\"steps\":[{\"text\":\"Writing.\",\"tools\":[{\"name\":\"Bash\",\"input\":{\"command\":"
+                + "\"echo done > " + file + "\"}}]}]}@@";
+    }
+
     /** Starts a model on a free port of the loopback interface. */
     public static ScriptedModel start(Vertx vertx, Scenario scenario) {
         ScriptedModel model = new ScriptedModel(vertx, scenario);

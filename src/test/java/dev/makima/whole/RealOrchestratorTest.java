@@ -37,11 +37,6 @@ class RealOrchestratorTest {
         vertx.close().await();
     }
 
-    private static String member(String file) {
-        return "Write it. @@mock {\"steps\":[{\"text\":\"Writing.\",\"tools\":[{\"name\":\"Bash\",\"input\":{\"command\":"
-                + "\"echo done > " + file + "\"}}]}]}@@";
-    }
-
     /** What the orchestrator's agent does, in one go: its model is a script anyway. */
     private Path script() throws Exception {
         String text = """
@@ -60,7 +55,7 @@ class RealOrchestratorTest {
                 test -f part.txt
                 makima orchestrator done 'One part, merged.' | grep -q '"progressSummary":"One part, merged."'
                 echo ok > end.txt
-                """.formatted(member("part.txt"));
+                """.formatted(ScriptedModel.writing("part.txt"));
         return Files.writeString(temp.resolve("orchestrate.sh"), text);
     }
 

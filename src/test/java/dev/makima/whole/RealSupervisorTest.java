@@ -43,11 +43,6 @@ class RealSupervisorTest {
         vertx.close().await();
     }
 
-    private static String member(String file) {
-        return "Write it. @@mock {\"steps\":[{\"text\":\"Writing.\",\"tools\":[{\"name\":\"Bash\",\"input\":{\"command\":"
-                + "\"echo done > " + file + "\"}}]}]}@@";
-    }
-
     /** What the supervisor's agent does, in one go: its model is a script anyway. */
     private Path script() throws Exception {
         String text = """
@@ -68,7 +63,7 @@ class RealSupervisorTest {
                 makima supervisor pr makima/whole --title Whole
                 makima supervisor complete
                 echo THE END
-                """.formatted(member("one.txt"), member("two.txt"));
+                """.formatted(ScriptedModel.writing("one.txt"), ScriptedModel.writing("two.txt"));
         return Files.writeString(temp.resolve("lead.sh"), text);
     }
 

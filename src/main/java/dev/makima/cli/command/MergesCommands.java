@@ -56,11 +56,6 @@ final class MergesCommands {
         JsonNode asked(ApiClient api, String path) {
             return api.post(path + "/merge", Json.object().put("sourceBranch", branch));
         }
-
-        @Override
-        void show(JsonNode answer) {
-            sayOutcome(answer);
-        }
     }
 
     /** makima merges status. */
@@ -118,11 +113,6 @@ final class MergesCommands {
             return api.post(
                     path + "/merge/resolve", Json.object().put("file", file).put("strategy", side));
         }
-
-        @Override
-        void show(JsonNode answer) {
-            sayOutcome(answer);
-        }
     }
 
     /** makima merges commit. */
@@ -143,11 +133,6 @@ final class MergesCommands {
         JsonNode asked(ApiClient api, String path) {
             return api.post(path + "/merge/commit", Json.object().put("message", message));
         }
-
-        @Override
-        void show(JsonNode answer) {
-            sayOutcome(answer);
-        }
     }
 
     /** makima merges abort. */
@@ -164,11 +149,6 @@ final class MergesCommands {
         @Override
         JsonNode asked(ApiClient api, String path) {
             return api.post(path + "/merge/abort", Json.object());
-        }
-
-        @Override
-        void show(JsonNode answer) {
-            sayOutcome(answer);
         }
     }
 
@@ -196,11 +176,6 @@ final class MergesCommands {
                     Json.object()
                             .put("subtaskId", TaskReference.resolve(api, subtask))
                             .put("reason", reason));
-        }
-
-        @Override
-        void show(JsonNode answer) {
-            sayOutcome(answer);
         }
     }
 

@@ -214,11 +214,6 @@ final class TaskFilesCommands {
         JsonNode asked(ApiClient api, String path) {
             return api.post(path + "/clone", Json.object().put("targetDir", directory));
         }
-
-        @Override
-        void show(JsonNode answer) {
-            sayOutcome(answer);
-        }
     }
 
     @Command(
@@ -245,11 +240,6 @@ final class TaskFilesCommands {
         @Override
         JsonNode asked(ApiClient api, String path) {
             return api.post(path + "/cleanup", Json.object().put("deleteBranch", deleteBranch));
-        }
-
-        @Override
-        void show(JsonNode answer) {
-            sayOutcome(answer);
         }
     }
 }

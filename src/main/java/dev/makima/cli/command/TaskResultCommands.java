@@ -143,11 +143,6 @@ final class TaskResultCommands {
         JsonNode asked(ApiClient api, String path) {
             return api.post(path + "/merge/target", with(Json.object().put("squash", squash), "targetBranch", to));
         }
-
-        @Override
-        void show(JsonNode answer) {
-            sayOutcome(answer);
-        }
     }
 
     @Command(
@@ -239,11 +234,6 @@ final class TaskResultCommands {
             return api.post(
                     path + "/completion-action",
                     with(with(request, "targetRepoPath", repository), "targetBranch", branch));
-        }
-
-        @Override
-        void show(JsonNode answer) {
-            sayOutcome(answer);
         }
     }
 }

@@ -42,8 +42,10 @@ abstract class TaskWorkCommand extends ApiCommand {
     /** Asks for it; the path is the task's. */
     abstract JsonNode asked(ApiClient api, String path);
 
-    /** Shows the answer to a person. */
-    abstract void show(JsonNode answer);
+    /** Shows the answer to a person: what the daemon said, where a command has nothing better. */
+    void show(JsonNode answer) {
+        sayOutcome(answer);
+    }
 
     /** Text as it is for a program or a file, fit for a terminal on one. */
     final void write(String text) {
