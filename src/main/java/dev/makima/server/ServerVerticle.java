@@ -237,8 +237,7 @@ public final class ServerVerticle extends VerticleBase {
                 // Output that is a log compresses well, but not for nothing; who has a slow line puts a proxy there.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
-        return vertx.createHttpServer(options)
-                .requestHandler(router)
+        return Api.install(vertx, vertx.createHttpServer(Api.bounds(options)), router)
                 .listen(config.http().port(), config.http().host())
                 .map(listening -> {
                     http = listening;

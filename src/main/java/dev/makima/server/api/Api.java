@@ -22,6 +22,8 @@ import dev.makima.server.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -105,6 +107,25 @@ public final class Api {
         return new TasksApi(parts.store(), parts.bus(), parts.events(), parts.clock());
     }
 
+    /**
+     * Makes the server answer in our form what never gets to a route, and end connections that only wait. It may not have
+     * HTTP/2 in the clear, with which connections are not known before their first request.
+     */
+    public static HttpServer install(Vertx vertx, HttpServer server, Router router) {
+        Patience patience = new Patience(vertx, Patience.DEFAULT);
+        return server.invalidRequestHandler(Errors::invalid)
+                .connectionHandler(patience::connected)
+                .requestHandler(request -> {
+                    patience.asked(request);
+                    router.handle(request);
+                });
+    }
+
+    /** The bounds of what is read before a route is known. */
+    public static HttpServerOptions bounds(HttpServerOptions options) {
+        return options.setMaxInitialLineLength(Errors.ADDRESS_BYTES).setMaxHeaderSize(Errors.HEADER_BYTES);
+    }
+
     /** All routes as "METHOD /path/{parameter}", as the document writes them. */
     public static Set<String> routes(Router router) {
         Set<String> routes = new TreeSet<>();
@@ -170,10 +191,7 @@ public final class Api {
         ContractRoutes routes = new ContractRoutes(
                 router,
                 (path, handler) -> post(router, path, handler),
-                (path, handler) -> router.put(path)
-                        .handler(new LimitedBody(parts.config().limits().bodyBytes()))
-                        .handler(LimitedBody::jsonOnly)
-                        .handler(handler));
+                (path, handler) -> withBody(router.put(path), handler));
         routes.install(parts);
     }
 
@@ -186,17 +204,15 @@ public final class Api {
 
     /** A route whose body has a plan, which may be longer than other bodies. */
     private void withPlan(Route route, Handler<RoutingContext> handler) {
-        route.handler(new LimitedBody(
-                        Math.max(PLAN_BYTES, parts.config().limits().bodyBytes())))
-                .handler(LimitedBody::jsonOnly)
-                .handler(handler);
+        LimitedBody.on(route, Math.max(PLAN_BYTES, parts.config().limits().bodyBytes()), handler);
+    }
+
+    private void withBody(Route route, Handler<RoutingContext> handler) {
+        LimitedBody.on(route, parts.config().limits().bodyBytes(), handler);
     }
 
     private void post(Router router, String path, Handler<RoutingContext> handler) {
-        router.post(path)
-                .handler(new LimitedBody(parts.config().limits().bodyBytes()))
-                .handler(LimitedBody::jsonOnly)
-                .handler(handler);
+        withBody(router.post(path), handler);
     }
 
     private void authenticate(RoutingContext context) {

@@ -1,5 +1,6 @@
 package dev.makima.server.api;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -21,6 +22,8 @@ final class Body {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // What is too large for a double is then a number all the same, and out of its bounds.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
     private final JsonNode object;
@@ -49,10 +52,12 @@ final class Body {
             }
             return new Body(node, "");
         } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            // What is too deep or too long is refused without a place.
+            String place = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
             throw Errors.validation(
-                    "the body is no JSON: line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(),
-                    "Mend it there");
+                    "the body is no JSON: " + place + e.getOriginalMessage(),
+                    at == null ? "Send less" : "Mend it there");
         } catch (IOException e) {
             throw Errors.validation("the body is no JSON: it is not UTF-8", "Send UTF-8");
         }

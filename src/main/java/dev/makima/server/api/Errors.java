@@ -3,6 +3,10 @@ package dev.makima.server.api;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -16,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Errors {
     private static final System.Logger LOG = System.getLogger(Errors.class.getName());
+
+    /** How long the first line of a request may be: a search has room for its words, each letter percent-encoded. */
+    static final int ADDRESS_BYTES = 16 << 10;
+    /** How long all its headers together may be. */
+    static final int HEADER_BYTES = 8 << 10;
 
     private Errors() {}
 
@@ -71,6 +80,10 @@ final class Errors {
             return;
         }
         Throwable failure = context.failure();
+        if (failure instanceof HttpClosedException) {
+            // Whoever asked has gone, in the middle of the body: there is nobody left to tell, and nothing to mend.
+            return;
+        }
         if (failure instanceof FullDiskException e) {
             // Insufficient Storage. The log has it from the database, once.
             send(context, 507, "DISK_FULL", e.explain());
@@ -86,7 +99,9 @@ final class Errors {
             }
             return;
         }
-        int status = failure instanceof HttpException http ? http.getStatusCode() : context.statusCode();
+        int said = failure instanceof HttpException http ? http.getStatusCode() : context.statusCode();
+        // A path that can't be decoded fails without a status.
+        int status = failure == null && said < 0 ? 400 : said;
         if (failure != null && (status < 400 || status >= 500)) {
             LOG.log(
                     System.Logger.Level.ERROR,
@@ -96,6 +111,26 @@ final class Errors {
             return;
         }
         send(context, status, code(status), message(context, status));
+    }
+
+    /** Answers what is no HTTP request, or has more of an address or of headers than a request may have. */
+    static void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        int status = cause instanceof TooLongHttpLineException
+                ? 414
+                : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+        String message = switch (status) {
+            case 414 ->
+                "the address has more than the " + ADDRESS_BYTES + " bytes that it may have. Ask for less at once";
+            case 431 -> "the headers have more than the " + HEADER_BYTES + " bytes that they may have. Send fewer";
+            default -> "this is no HTTP request that is understood here. See " + Api.PREFIX + "/openapi.json";
+        };
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Connection", "close")
+                .end(json(code(status), message))
+                .onComplete(_ -> request.connection().close());
     }
 
     private static int status(ErrorCode code) {
@@ -116,7 +151,8 @@ final class Errors {
             case 401, 403 -> ErrorCode.UNAUTHORIZED.name();
             case 404 -> ErrorCode.NOT_FOUND.name();
             case 405 -> "METHOD_NOT_ALLOWED";
-            case 413 -> "TOO_LARGE";
+            case 408 -> ErrorCode.TIMEOUT.name();
+            case 413, 414, 431 -> "TOO_LARGE";
             case 415 -> "UNSUPPORTED_MEDIA_TYPE";
             default -> status < 500 ? ErrorCode.VALIDATION.name() : ErrorCode.INTERNAL.name();
         };
@@ -142,6 +178,10 @@ final class Errors {
         context.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")
-                .end(new JsonObject().put("code", code).put("message", message).encode());
+                .end(json(code, message));
+    }
+
+    private static String json(String code, @Nullable String message) {
+        return new JsonObject().put("code", code).put("message", message).encode();
     }
 }

@@ -1,6 +1,8 @@
 package dev.makima.server.api;
 
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.Locale;
@@ -13,18 +15,29 @@ final class LimitedBody implements Handler<RoutingContext> {
     private final long limit;
     private final BodyHandler reading;
 
-    /**
-     * A reader of bodies.
-     *
-     * @param limit in bytes
-     */
-    LimitedBody(long limit) {
+    private LimitedBody(long limit) {
         this.limit = limit;
         this.reading = BodyHandler.create(false).setBodyLimit(limit);
     }
 
+    /**
+     * Gives that route a body.
+     *
+     * @param limit in bytes
+     * @param handler gets the request once its body is read
+     */
+    static void on(Route route, long limit, Handler<RoutingContext> handler) {
+        route.handler(new LimitedBody(limit)).handler(handler);
+    }
+
+    /** Refuses, unread, what says that it is something else than JSON. What says nothing is read as JSON. */
     @Override
     public void handle(RoutingContext context) {
+        String type = context.request().getHeader("Content-Type");
+        if (type != null && !isJson(type) && hasBody(context.request())) {
+            context.fail(415);
+            return;
+        }
         context.put(LIMIT, limit);
         reading.handle(context);
     }
@@ -34,14 +47,9 @@ final class LimitedBody implements Handler<RoutingContext> {
         return context.get(LIMIT);
     }
 
-    /** Refuses what says that it is something else. What says nothing is read as JSON. */
-    static void jsonOnly(RoutingContext context) {
-        String type = context.request().getHeader("Content-Type");
-        if (context.body().length() <= 0 || type == null || isJson(type)) {
-            context.next();
-        } else {
-            context.fail(415);
-        }
+    private static boolean hasBody(HttpServerRequest request) {
+        String length = request.getHeader("Content-Length");
+        return request.getHeader("Transfer-Encoding") != null || (length != null && !length.equals("0"));
     }
 
     private static boolean isJson(String type) {

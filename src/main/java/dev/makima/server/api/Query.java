@@ -83,8 +83,12 @@ final class Query {
     }
 
     static @Nullable String text(RoutingContext context, String name) {
-        String value = context.request().getParam(name);
-        return value == null || value.isEmpty() ? null : value;
+        try {
+            String value = context.request().getParam(name);
+            return value == null || value.isEmpty() ? null : value;
+        } catch (IllegalArgumentException e) {
+            throw Errors.validation("the query can't be read: " + e.getMessage(), "Send what is no letter as %XX");
+        }
     }
 
     static String needText(RoutingContext context, String name) {

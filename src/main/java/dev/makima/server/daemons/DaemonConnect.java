@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class DaemonConnect {
     private static final System.Logger LOG = System.getLogger(DaemonConnect.class.getName());
 
+    /** Of WebSockets. */
+    private static final String VERSION = "13";
+
     private final DaemonParts parts;
     private final Keys keys;
     private final LoginGuard guard;
@@ -36,7 +39,9 @@ public final class DaemonConnect {
             refuse(request, 401, WireCodes.MISSING_API_KEY, "no API key. Send it in the header X-Makima-Api-Key");
             return;
         }
-        if (!request.canUpgradeToWebSocket()) {
+        if (!isUpgrade(request)) {
+            // As RFC 6455 wants it: which version would do.
+            request.response().putHeader("Sec-WebSocket-Version", VERSION);
             refuse(request, 426, ErrorCode.VALIDATION.name(), "this address is for the WebSockets of daemons");
             return;
         }
@@ -53,6 +58,13 @@ public final class DaemonConnect {
                             .onFailure(failure ->
                                     LOG.log(System.Logger.Level.DEBUG, "a WebSocket was not opened", failure));
                 });
+    }
+
+    /** Half an upgrade Vert.x refuses too, but not in our form. */
+    private static boolean isUpgrade(HttpServerRequest request) {
+        return request.canUpgradeToWebSocket()
+                && VERSION.equals(request.getHeader("Sec-WebSocket-Version"))
+                && request.getHeader("Sec-WebSocket-Key") != null;
     }
 
     private void refuse(HttpServerRequest request, @Nullable String address, Throwable failure) {

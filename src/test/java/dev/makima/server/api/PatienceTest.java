@@ -1,0 +1,117 @@
+package dev.makima.server.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PatienceTest {
+    private static final Duration PATIENCE = Duration.ofMillis(200);
+
+    private final Vertx vertx = Vertx.vertx();
+    private final BlockingQueue<HttpServerRequest> requests = new ArrayBlockingQueue<>(10);
+    private volatile int port;
+
+    @BeforeEach
+    void begin() throws Exception {
+        vertx.deployVerticle(new VerticleBase() {
+                    @Override
+                    public Future<?> start() {
+                        return listen();
+                    }
+                })
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+    }
+
+    private Future<HttpServer> listen() {
+        Patience patience = new Patience(vertx, PATIENCE);
+        return vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
+                .connectionHandler(patience::connected)
+                .requestHandler(request -> {
+                    patience.asked(request);
+                    requests.add(request);
+                    if (request.path().equals("/ws")) {
+                        var _ = request.toWebSocket();
+                    } else if (request.path().equals("/now")) {
+                        request.response().end();
+                    }
+                })
+                .listen(0, "127.0.0.1")
+                .onSuccess(listening -> port = listening.actualPort());
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
+
+    private Socket sent(String request) throws IOException {
+        Socket socket = new Socket("127.0.0.1", port);
+        socket.setSoTimeout(30_000);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static void assertEnds(Socket socket) throws IOException {
+        try (socket) {
+            socket.getInputStream().readAllBytes();
+        }
+    }
+
+    @Test
+    void whoSendsNothingOrHalfARequestOrNoFurtherOneIsCutOff() throws Exception {
+        Socket silent = sent("");
+        Socket half = sent("GET /now HTTP/1.1\r\nHost:");
+        Socket body = sent("POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+        Socket kept = sent("GET /now HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertEnds(silent);
+        assertEnds(half);
+        assertEnds(body);
+        assertEnds(kept);
+    }
+
+    @Test
+    void whoWaitsForUsIsNot() throws Exception {
+        String upgrade = "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        try (Socket waiting = sent("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
+                Socket webSocket = sent(upgrade)) {
+            HttpServerRequest first = requests.take();
+            HttpServerRequest second = requests.take();
+            HttpServerRequest later = first.path().equals("/later") ? first : second;
+            assertThat(webSocket.getInputStream().read()).isEqualTo('H');
+            // As long as three others need to be cut off one after the other.
+            for (int i = 0; i < 3; i++) {
+                assertEnds(sent(""));
+            }
+            later.response().end("here");
+            byte[] head = waiting.getInputStream().readNBytes(15);
+            assertThat(new String(head, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200 OK");
+            webSocket.setSoTimeout(1);
+            byte[] rest = new byte[4096];
+            assertThat(webSocket.getInputStream().read(rest)).isPositive();
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> {
+                        int read = webSocket.getInputStream().read(rest);
+                        assertThat(read).isNotEqualTo(-1);
+                    }))
+                    .as("still open")
+                    .isInstanceOf(java.net.SocketTimeoutException.class);
+        }
+    }
+}
