@@ -18,6 +18,7 @@ import dev.makima.config.DaemonConfig.WorktreeSettings;
 import dev.makima.config.ServerConfig.Checkpoints;
 import dev.makima.config.ServerConfig.Database;
 import dev.makima.config.ServerConfig.Directives;
+import dev.makima.config.ServerConfig.History;
 import dev.makima.config.ServerConfig.Http;
 import dev.makima.config.ServerConfig.Limits;
 import dev.makima.config.ServerConfig.Tasks;
@@ -128,6 +129,7 @@ final class Assembly {
                         values.get(ServerKeys.TASKS_MAX_RETRIES),
                         values.get(ServerKeys.TASKS_UNCONFIRMED)),
                 new Checkpoints(values.get(ServerKeys.CHECKPOINTS_RETENTION)),
+                new History(values.get(ServerKeys.HISTORY_RETENTION)),
                 new Limits(values.get(ServerKeys.LIMITS_BODY_BYTES), values.get(ServerKeys.LIMITS_FRAME_BYTES)),
                 new Directives(values.get(ServerKeys.DIRECTIVES_TICK)),
                 values.get(ServerKeys.HOME),

@@ -18,6 +18,7 @@ public record ServerConfig(
         Database database,
         Tasks tasks,
         Checkpoints checkpoints,
+        History history,
         Limits limits,
         Directives directives,
         Path home,
@@ -55,6 +56,9 @@ public record ServerConfig(
 
     /** How long checkpoints' patches are kept. */
     public record Checkpoints(Duration retention) {}
+
+    /** How long what has happened is kept, and contracts that were deleted. */
+    public record History(Duration retention) {}
 
     /**
      * What the server takes at most.

@@ -39,6 +39,11 @@ final class ServerKeys {
             "tasks.unconfirmedMins", Types.time(MINUTES, 1), "15", "how long a dispatched task may stay unconfirmed");
     static final Key<Duration> CHECKPOINTS_RETENTION =
             Key.of("checkpoints.retentionDays", Types.time(DAYS, 0), "7", "how long checkpoints' patches are kept");
+    static final Key<Duration> HISTORY_RETENTION = Key.of(
+            "history.retentionDays",
+            Types.time(DAYS, 1),
+            "90",
+            "how long it is kept what has happened to tasks and contracts");
     static final Key<Long> LIMITS_BODY_BYTES =
             Key.of("limits.bodyBytes", Types.bytes(1, Integer.MAX_VALUE), String.valueOf(MIB), "longest request body");
     static final Key<Long> LIMITS_FRAME_BYTES = Key.of(
@@ -64,6 +69,7 @@ final class ServerKeys {
                     TASKS_MAX_RETRIES,
                     TASKS_UNCONFIRMED,
                     CHECKPOINTS_RETENTION,
+                    HISTORY_RETENTION,
                     LIMITS_BODY_BYTES,
                     LIMITS_FRAME_BYTES,
                     DIRECTIVES_TICK,

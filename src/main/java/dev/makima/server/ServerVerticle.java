@@ -35,6 +35,7 @@ import java.net.BindException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 public final class ServerVerticle extends VerticleBase {
     private static final System.Logger LOG = System.getLogger(ServerVerticle.class.getName());
 
+    private static final Duration RETENTION_LOOKS = Duration.ofHours(1);
+
     private final @Nullable ServerConfig given;
     private final Timings timings;
     private final Clock clock;
@@ -55,6 +58,7 @@ public final class ServerVerticle extends VerticleBase {
     private @Nullable HttpServer http;
     private @Nullable Keys keys;
     private @Nullable Upkeep upkeep;
+    private @Nullable Retention retention;
     private @Nullable Contracts contracts;
     private @Nullable QuestionWaits waits;
     private @Nullable OwnerNews histories;
@@ -113,6 +117,9 @@ public final class ServerVerticle extends VerticleBase {
         vertx.cancelTimer(upkeepTimer);
         if (upkeep != null) {
             upkeep.close();
+        }
+        if (retention != null) {
+            retention.close();
         }
         if (contracts != null) {
             contracts.close();
@@ -209,6 +216,9 @@ public final class ServerVerticle extends VerticleBase {
         Upkeep looking = new Upkeep(opened, config.tasks(), timings, events, writer, clock);
         upkeepTimer = vertx.setPeriodic(timings.tick().toMillis(), timer -> looking.run());
         upkeep = looking;
+        Retention trimming = new Retention(opened, config, clock);
+        vertx.setPeriodic(0, RETENTION_LOOKS.toMillis(), timer -> trimming.run());
+        retention = trimming;
         // Listening comes first: a key that was made and then not shown, since the port was taken, would be lost.
         return listen(config, router).compose(_ -> made.createFirst()).map(created -> {
             firstKey = created;

@@ -26,6 +26,7 @@ import dev.makima.config.DaemonConfig.WorktreeSettings;
 import dev.makima.config.ServerConfig.Checkpoints;
 import dev.makima.config.ServerConfig.Database;
 import dev.makima.config.ServerConfig.Directives;
+import dev.makima.config.ServerConfig.History;
 import dev.makima.config.ServerConfig.Http;
 import dev.makima.config.ServerConfig.Limits;
 import dev.makima.config.ServerConfig.Tasks;
@@ -303,6 +304,7 @@ class DefaultsTest {
                         new Database(new DatabaseUrl.Sqlite(home.resolve("server.db"))),
                         new Tasks(Duration.ofSeconds(60), Duration.ofSeconds(120), 3, Duration.ofMinutes(15)),
                         new Checkpoints(Duration.ofDays(7)),
+                        new History(Duration.ofDays(90)),
                         new Limits(1_048_576, 16_777_216),
                         new Directives(Duration.ofSeconds(15)),
                         home,
@@ -318,6 +320,7 @@ class DefaultsTest {
                 database: {url: "postgresql://me:p%40ss@db:5433/makima?sslmode=require", password: other}
                 tasks: {graceSecs: 1, leaseSecs: 2, maxRetries: 0, unconfirmedMins: 4}
                 checkpoints: {retentionDays: 5}
+                history: {retentionDays: 6}
                 limits: {bodyBytes: 6000, frameBytes: 70000}
                 directives: {tickSecs: 8}
                 logging: {level: warn, format: json}
@@ -332,6 +335,7 @@ class DefaultsTest {
                         new Database(new DatabaseUrl.Postgres(new Secret(url)), Optional.of(new Secret("other"))),
                         new Tasks(Duration.ofSeconds(1), Duration.ofSeconds(2), 0, Duration.ofMinutes(4)),
                         new Checkpoints(Duration.ofDays(5)),
+                        new History(Duration.ofDays(6)),
                         new Limits(6000, 70_000),
                         new Directives(Duration.ofSeconds(8)),
                         Path.of("/srv/makima"),

@@ -111,6 +111,7 @@ class CopyDatabaseTest {
                 database,
                 usual.tasks(),
                 usual.checkpoints(),
+                usual.history(),
                 usual.limits(),
                 usual.directives(),
                 usual.home(),

@@ -85,6 +85,7 @@ class DatabaseLossTest {
                         Optional.of(fresh.password())),
                 usual.tasks(),
                 usual.checkpoints(),
+                usual.history(),
                 usual.limits(),
                 usual.directives(),
                 usual.home(),

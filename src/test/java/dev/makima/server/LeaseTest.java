@@ -68,6 +68,7 @@ class LeaseTest {
                         usual.database(),
                         new ServerConfig.Tasks(Duration.ofMillis(100), lease, retries, Duration.ofMinutes(15)),
                         usual.checkpoints(),
+                        usual.history(),
                         usual.limits(),
                         usual.directives(),
                         usual.home(),

@@ -53,6 +53,7 @@ class LeasedTaskTest {
                         new ServerConfig.Tasks(
                                 Duration.ofSeconds(60), Duration.ofSeconds(2), 3, Duration.ofMinutes(15)),
                         usual.checkpoints(),
+                        usual.history(),
                         usual.limits(),
                         usual.directives(),
                         usual.home(),

@@ -260,6 +260,7 @@ class LossTest {
                 usual.database(),
                 new ServerConfig.Tasks(Duration.ofSeconds(30), Duration.ofSeconds(120), 3, Duration.ofSeconds(1)),
                 usual.checkpoints(),
+                usual.history(),
                 usual.limits(),
                 usual.directives(),
                 usual.home(),

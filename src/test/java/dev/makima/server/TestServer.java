@@ -82,6 +82,7 @@ final class TestServer implements AutoCloseable {
                 database.fresh(directory),
                 new ServerConfig.Tasks(grace, Duration.ofSeconds(120), 3, Duration.ofMinutes(15)),
                 new ServerConfig.Checkpoints(Duration.ofDays(7)),
+                new ServerConfig.History(Duration.ofDays(90)),
                 new ServerConfig.Limits(1 << 20, 16 << 20),
                 new ServerConfig.Directives(Duration.ofSeconds(15)),
                 directory,

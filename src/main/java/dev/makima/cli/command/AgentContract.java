@@ -8,6 +8,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.Uuids;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.api.Pages;
 import dev.makima.cli.view.Progress;
 import java.time.Duration;
 import java.util.List;
@@ -49,7 +50,7 @@ final class AgentContract {
     /** Its documents. */
     static JsonNode files(AgentCall call) {
         String path = path(call) + "/files";
-        return call.api().get(path);
+        return Pages.all(call.api(), path, "files");
     }
 
     private static String file(AgentCall call) {
@@ -100,7 +101,7 @@ final class AgentContract {
     static JsonNode tree(AgentCall call) {
         call.self();
         String path = path(call) + "/tree";
-        return call.api().get(path);
+        return Pages.all(call.api(), path, "tasks");
     }
 
     /** The next phase. */

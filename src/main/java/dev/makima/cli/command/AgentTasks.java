@@ -7,6 +7,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.api.Pages;
 import dev.makima.cli.api.TaskView;
 import dev.makima.cli.view.Printable;
 import dev.makima.cli.view.Progress;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What agents do with tasks of theirs. Stateless; blocks. */
 final class AgentTasks {
-    private static final int PAGES = 20;
     private static final int LAST_ENTRIES = 200;
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     /** Agents end commands that take too long; a supervisor's are given a little more than this. */
@@ -50,20 +50,11 @@ final class AgentTasks {
     private static JsonNode found(ApiClient api, String filter, Predicate<JsonNode> meant) {
         ObjectNode answer = Json.object();
         ArrayNode tasks = answer.putArray("tasks");
-        @Nullable String cursor = null;
-        for (int page = 0; page < PAGES; page++) {
-            JsonNode list = api.get(
-                    "/mesh/tasks?limit=200" + filter + (cursor == null ? "" : "&cursor=" + ApiClient.encode(cursor)));
-            list.path("tasks").forEach(task -> {
-                if (meant.test(task)) {
-                    tasks.add(task);
-                }
-            });
-            cursor = list.path("nextCursor").asText(null);
-            if (cursor == null) {
-                break;
+        Pages.all(api, "/mesh/tasks?limit=200" + filter, "tasks").path("tasks").forEach(task -> {
+            if (meant.test(task)) {
+                tasks.add(task);
             }
-        }
+        });
         return answer;
     }
 

@@ -8,6 +8,7 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.api.Pages;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Printable;
 import dev.makima.cli.view.Progress;
@@ -32,7 +33,7 @@ final class ContractsDocuments {
     /** The document of that id or name; null where there is none. */
     private static @Nullable JsonNode found(ApiClient api, String path, String idOrName) {
         @Nullable JsonNode named = null;
-        for (JsonNode one : api.get(path + "/files").path("files")) {
+        for (JsonNode one : Pages.all(api, path + "/files", "files").path("files")) {
             if (one.path("id").asText().equals(idOrName)) {
                 return one;
             }
@@ -65,7 +66,7 @@ final class ContractsDocuments {
 
         @Override
         int ask(ApiClient api) {
-            JsonNode answer = api.get(path(api) + "/files");
+            JsonNode answer = Pages.all(api, path(api) + "/files", "files");
             if (json) {
                 print(answer);
                 return ExitCode.OK;

@@ -7,6 +7,7 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.api.Pages;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.time.Instant;
@@ -41,7 +42,7 @@ final class ContractsQuestions {
 
         @Override
         int ask(ApiClient api) {
-            JsonNode answer = api.get(path(api) + "/questions" + (open ? "?open=true" : ""));
+            JsonNode answer = Pages.all(api, path(api) + "/questions" + (open ? "?open=true" : ""), "questions");
             if (json) {
                 print(answer);
                 return ExitCode.OK;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.api.Pages;
 import dev.makima.cli.view.Table;
 import picocli.CommandLine.Command;
 
@@ -45,7 +46,7 @@ final class ContractsShowCommand extends OneContractCommand {
             table.row("Pull request", whole.path("prUrl").asText());
         }
         print(table);
-        tasks(api.get(path + "/tree").path("tasks"));
+        tasks(Pages.all(api, path + "/tree", "tasks").path("tasks"));
         whole.path("openQuestions").forEach(this::question);
         return ExitCode.OK;
     }

@@ -1,6 +1,5 @@
 package dev.makima.server.api;
 
-import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.RelativePath;
 import dev.makima.base.Text;
@@ -11,7 +10,6 @@ import dev.makima.server.store.ContractFileTable;
 import dev.makima.server.store.ContractTable;
 import dev.makima.server.store.Store;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
@@ -44,13 +42,17 @@ final class ContractFilesApi {
     }
 
     void list(RoutingContext context) {
+        Page page = Page.asked(context, ContractStanding.LIMIT_DEFAULT, ContractStanding.LIMIT_MAX);
         standing.contract(context)
-                .compose(contract -> store.contractFiles().list(contract.id()))
-                .onSuccess(documents -> {
-                    JsonArray list = new JsonArray();
-                    documents.forEach(one -> list.add(ContractJson.document(one, false)));
-                    Query.json(context, 200, new JsonObject().put("files", list));
-                })
+                .compose(contract -> store.contractFiles().list(contract.id(), page.behind(), page.reads()))
+                .onSuccess(found -> Query.json(
+                        context,
+                        200,
+                        page.of(
+                                "files",
+                                found,
+                                one -> ContractJson.document(one, false),
+                                ContractFileTable.Document::position)))
                 .onFailure(context::fail);
     }
 
@@ -76,21 +78,22 @@ final class ContractFilesApi {
         UUID id = part(context, "file", "document");
         Body body = Body.of(context);
         String name = body.text("name");
-        Long version = body.number("version", 1, Long.MAX_VALUE);
         String text = body.text("body");
         String path = path(body);
         if (name != null) {
             ContractForm.name(name);
         }
         standing.contract(context)
-                .compose(contract -> need(contract, id)
-                        .compose(_ -> store.contractFiles()
-                                .change(contract.id(), id, name, path, text, version, clock.instant()))
+                .compose(contract -> Meant.of(
+                                context, body, () -> need(contract, id).map(now -> ContractJson.document(now, true)))
+                        .compose(meant -> need(contract, id)
+                                .compose(_ -> store.contractFiles()
+                                        .change(contract.id(), id, name, path, text, meant.version(), clock.instant())))
                         .compose(changed -> need(contract, id).onSuccess(now -> {
                             if (changed) {
                                 Query.json(context, 200, ContractJson.document(now, true));
                             } else {
-                                conflict(context, now);
+                                Meant.outdated(context, "document " + id, ContractJson.document(now, true));
                             }
                         })))
                 .onFailure(context::fail);
@@ -133,20 +136,6 @@ final class ContractFilesApi {
                     "Send one: \"path\": \"docs/plan.md\"");
         }
         return path;
-    }
-
-    private static void conflict(RoutingContext context, ContractFileTable.Document now) {
-        MakimaException why = new MakimaException(
-                ErrorCode.CONFLICT,
-                "document " + now.id() + " has version " + now.version() + " by now",
-                "Look at what it is now, and send that version");
-        Query.json(
-                context,
-                409,
-                new JsonObject()
-                        .put("code", why.code().name())
-                        .put("message", why.explain())
-                        .put("current", ContractJson.document(now, true)));
     }
 
     void delete(RoutingContext context) {

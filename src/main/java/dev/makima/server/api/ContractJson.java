@@ -90,7 +90,7 @@ final class ContractJson {
                     .put("kind", item.deliverable().kind().wire())
                     .put("done", item.done());
             put(json, "fileId", item.fileId() == null ? null : item.fileId().toString());
-            list.add(json.put("hint", item.deliverable().hint()));
+            list.add(json.put("hint", item.deliverable().hint()).put("version", item.version()));
         });
         return list;
     }

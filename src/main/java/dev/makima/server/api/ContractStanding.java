@@ -8,6 +8,7 @@ import dev.makima.server.contracts.ContractType;
 import dev.makima.server.contracts.Suggestions;
 import dev.makima.server.contracts.SupervisorStates;
 import dev.makima.server.store.Contract;
+import dev.makima.server.store.DeliverableTable;
 import dev.makima.server.store.QuestionTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.SupervisorTable;
@@ -22,10 +23,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How a contract stands: what its phase needs, what its supervisor is at, its tasks. To be used on one event loop. */
 final class ContractStanding {
+    /** How many of a contract's things a list shows where it is not said. */
+    static final int LIMIT_DEFAULT = 200;
+
+    static final int LIMIT_MAX = 500;
+
     private final Store store;
     private final Clock clock;
 
@@ -71,7 +78,7 @@ final class ContractStanding {
     /** What the supervisor is at. */
     Future<JsonObject> supervisor(Contract contract) {
         Future<Optional<SupervisorTable.Standing>> said = store.supervisors().of(contract.id());
-        Future<List<Task>> tasks = store.tasks().ofContract(contract.ownerId(), contract.id());
+        Future<List<Task>> tasks = store.contractWork().tasks(contract);
         Future<List<QuestionTable.Asked>> open = store.questions().open(contract.id(), clock.instant());
         return Future.all(said, tasks, open).map(_ -> {
             List<Task> members = tasks.result().stream()
@@ -143,7 +150,7 @@ final class ContractStanding {
 
     private Future<Suggestions.Suggestion> suggested(Contract contract) {
         Future<Checklist> checklist = checklist(contract);
-        Future<List<Task>> tasks = store.tasks().ofContract(contract.ownerId(), contract.id());
+        Future<List<Task>> tasks = store.contractWork().tasks(contract);
         Future<Set<TaskId>> merged = store.contractWork().merged(contract.id());
         Future<List<QuestionTable.Asked>> open = store.questions().open(contract.id(), clock.instant());
         return Future.all(checklist, tasks, merged, open)
@@ -192,20 +199,40 @@ final class ContractStanding {
     }
 
     void mark(RoutingContext context) {
-        boolean done = Body.of(context).flag("done", true);
+        Body body = Body.of(context);
+        boolean done = body.flag("done", true);
         String name = Objects.requireNonNullElse(context.pathParam("name"), "");
         contract(context)
                 .compose(contract -> {
                     if (!ContractType.of(contract.type()).hasDeliverable(name)) {
-                        return Future.failedFuture(
+                        return Future.<Void>failedFuture(
                                 Errors.notFound("no deliverable " + dev.makima.base.Text.abbreviate(name, 60)));
                     }
-                    return store.deliverables()
-                            .mark(contract.id(), name, done, clock.instant())
-                            .compose(_ -> checklist(contract));
+                    return Meant.of(context, body, () -> mark(contract, name))
+                            .compose(meant -> store.deliverables()
+                                    .mark(contract.id(), name, done, meant.version(), clock.instant()))
+                            .compose(marked -> marked
+                                    ? checklist(contract).<Void>map(now -> {
+                                        Query.json(context, 200, ContractJson.checklist(now));
+                                        return null;
+                                    })
+                                    : mark(contract, name).<Void>map(now -> {
+                                        Meant.outdated(context, "deliverable " + name, now);
+                                        return null;
+                                    }));
                 })
-                .onSuccess(checklist -> Query.json(context, 200, ContractJson.checklist(checklist)))
                 .onFailure(context::fail);
+    }
+
+    /** How a deliverable was marked last. */
+    private Future<JsonObject> mark(Contract contract, String name) {
+        return store.deliverables()
+                .marks(contract.id())
+                .map(marks -> marks.getOrDefault(name, DeliverableTable.Mark.none(name)))
+                .map(mark -> new JsonObject()
+                        .put("name", name)
+                        .put("done", mark.done())
+                        .put("version", mark.version()));
     }
 
     void tasks(RoutingContext context) {
@@ -216,14 +243,12 @@ final class ContractStanding {
         list(context, ContractJson::node);
     }
 
-    private void list(RoutingContext context, java.util.function.Function<Task, JsonObject> as) {
+    private void list(RoutingContext context, Function<Task, JsonObject> shown) {
+        Page page = Page.asked(context, LIMIT_DEFAULT, LIMIT_MAX);
         contract(context)
-                .compose(contract -> store.tasks().ofContract(contract.ownerId(), contract.id()))
-                .onSuccess(tasks -> {
-                    JsonArray list = new JsonArray();
-                    tasks.forEach(task -> list.add(as.apply(task)));
-                    Query.json(context, 200, new JsonObject().put("tasks", list));
-                })
+                .compose(contract ->
+                        store.contractWork().tasks(contract.ownerId(), contract.id(), page.behind(), page.reads()))
+                .onSuccess(found -> Query.json(context, 200, page.of("tasks", found, shown, Task::position)))
                 .onFailure(context::fail);
     }
 

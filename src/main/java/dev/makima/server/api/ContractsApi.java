@@ -1,7 +1,5 @@
 package dev.makima.server.api;
 
-import dev.makima.base.ErrorCode;
-import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.server.contracts.Contracts;
 import dev.makima.server.daemons.TaskEvents;
@@ -9,11 +7,8 @@ import dev.makima.server.store.Contract;
 import dev.makima.server.store.ContractTable;
 import dev.makima.server.store.Store;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Contracts: make, list, change, advance, end. To be used on one event loop. */
@@ -48,31 +43,19 @@ final class ContractsApi {
     }
 
     void list(RoutingContext context) {
-        int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+        Page page = Page.asked(context, LIMIT_DEFAULT, LIMIT_MAX);
         String status = Query.text(context, "status");
         if (status != null && !status.equals("active") && !status.equals("completed")) {
             throw Errors.validation(
                     "no contract is " + dev.makima.base.Text.abbreviate(status, 40), "Use active or completed");
         }
         ContractTable.Filter filter = new ContractTable.Filter(
-                status == null ? null : status.equals("completed"),
-                Cursor.read(Query.text(context, "cursor")),
-                limit + 1);
+                status == null ? null : status.equals("completed"), page.behind(), page.reads());
         store.contracts()
                 .list(Query.owner(context), filter)
-                .onSuccess(found -> Query.json(context, 200, page(found, limit)))
+                .onSuccess(found -> Query.json(
+                        context, 200, page.of("contracts", found, ContractJson::contract, Contract::position)))
                 .onFailure(context::fail);
-    }
-
-    private static JsonObject page(List<Contract> found, int limit) {
-        JsonArray list = new JsonArray();
-        found.stream().limit(limit).forEach(one -> list.add(ContractJson.contract(one)));
-        JsonObject page = new JsonObject().put("contracts", list);
-        if (found.size() > limit) {
-            Contract last = found.get(limit - 1);
-            page.put("nextCursor", Cursor.of(last.createdAt(), last.id().toString()));
-        }
-        return page;
     }
 
     void get(RoutingContext context) {
@@ -89,50 +72,50 @@ final class ContractsApi {
             throw Errors.validation("a contract can only be set to completed", "Send \"status\": \"completed\"");
         }
         String name = body.text("name");
-        ContractTable.Change change = new ContractTable.Change(
-                name == null ? null : ContractForm.name(name),
-                body.text("description"),
-                body.flagOrNull("autonomousLoop"),
-                body.number("version", 1, Long.MAX_VALUE));
-        boolean changes = change.name() != null || change.description() != null || change.autonomousLoop() != null;
-        standing.contract(context).onFailure(context::fail).onSuccess(contract -> {
-            Future<Boolean> changed = changes
-                    ? store.contracts().change(contract.id(), change, clock.instant())
-                    : Future.succeededFuture(change.version() == null || change.version() == contract.version());
-            changed.onFailure(context::fail).onSuccess(done -> {
-                if (!done) {
-                    conflict(context, contract);
-                } else if (status == null) {
-                    answer(context);
-                } else {
-                    end(context, contract, null);
-                }
-            });
-        });
+        String changedName = name == null ? null : ContractForm.name(name);
+        String description = body.text("description");
+        Boolean loop = body.flagOrNull("autonomousLoop");
+        boolean changes = name != null || description != null || loop != null;
+        standing.contract(context)
+                .compose(contract -> Meant.of(context, body, () -> standing.whole(contract))
+                        .compose(meant -> {
+                            ContractTable.Change change =
+                                    new ContractTable.Change(changedName, description, loop, meant.version());
+                            Future<Boolean> changed = changes
+                                    ? store.contracts().change(contract.id(), change, clock.instant())
+                                    : Future.succeededFuture(
+                                            meant.version() == null || meant.version() == contract.version());
+                            // What was just changed has another version, which nobody has seen yet.
+                            Long ended = changes ? null : meant.version();
+                            return changed.compose(done -> done && status != null
+                                    ? contracts.complete(contract, Query.agent(context) == null, ended)
+                                    : Future.succeededFuture(done));
+                        }))
+                .onSuccess(done -> answer(context, done))
+                .onFailure(context::fail);
     }
 
     void complete(RoutingContext context) {
-        Long version = Body.of(context).number("version", 1, Long.MAX_VALUE);
-        standing.contract(context).onFailure(context::fail).onSuccess(contract -> end(context, contract, version));
+        Long version = version(context);
+        standing.contract(context)
+                .compose(contract -> contracts.complete(contract, Query.agent(context) == null, version))
+                .onSuccess(done -> answer(context, done))
+                .onFailure(context::fail);
     }
 
-    private void end(RoutingContext context, Contract contract, @Nullable Long version) {
-        contracts
-                .complete(contract, Query.agent(context) == null, version)
-                .onFailure(context::fail)
-                .onSuccess(_ -> answer(context));
+    private static @Nullable Long version(RoutingContext context) {
+        return Body.of(context).number("version", 1, Long.MAX_VALUE);
     }
 
     void phase(RoutingContext context) {
-        Body body = Body.of(context);
-        String phase = body.needText("phase");
-        Long version = body.number("version", 1, Long.MAX_VALUE);
+        String phase = Body.of(context).needText("phase");
+        Long version = version(context);
         standing.contract(context)
                 .compose(contract -> standing.checklist(contract)
                         .compose(checklist -> contracts.advance(
                                 contract, phase, checklist.open(), Query.agent(context) == null, version)))
-                .onFailure(context::fail)
-                .onSuccess(_ -> answer(context));
+                .onSuccess(done -> answer(context, done))
+                .onFailure(context::fail);
     }
 
     void delete(RoutingContext context) {
@@ -142,24 +125,16 @@ final class ContractsApi {
                 .onFailure(context::fail);
     }
 
-    private void answer(RoutingContext context) {
+    /** The contract as it is by now, be it because of what was asked or in spite of it. */
+    private void answer(RoutingContext context, boolean done) {
         standing.contract(context)
-                .onSuccess(contract -> Query.json(context, 200, ContractJson.contract(contract)))
+                .onSuccess(contract -> {
+                    if (done) {
+                        Query.json(context, 200, ContractJson.contract(contract));
+                    } else {
+                        Meant.outdated(context, "contract " + contract.id(), ContractJson.contract(contract));
+                    }
+                })
                 .onFailure(context::fail);
-    }
-
-    /** Somebody else has changed it: the answer shows how it is now. */
-    private void conflict(RoutingContext context, Contract contract) {
-        MakimaException why = new MakimaException(
-                ErrorCode.CONFLICT,
-                "contract " + contract.id() + " has version " + contract.version() + " by now",
-                "Look at what it is now, and send that version");
-        Query.json(
-                context,
-                409,
-                new JsonObject()
-                        .put("code", why.code().name())
-                        .put("message", why.explain())
-                        .put("current", ContractJson.contract(contract)));
     }
 }

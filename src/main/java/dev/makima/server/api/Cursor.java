@@ -19,8 +19,8 @@ final class Cursor {
      */
     record At(long number, String rest) {}
 
-    static String of(Instant createdAt, String id) {
-        return of(createdAt.toEpochMilli(), id);
+    static String of(TaskTable.Position place) {
+        return of(place.createdAt().toEpochMilli(), place.id());
     }
 
     static String of(long number, String rest) {

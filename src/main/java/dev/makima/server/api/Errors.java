@@ -58,21 +58,6 @@ final class Errors {
         return new MakimaException(ErrorCode.VALIDATION, what, cure);
     }
 
-    /** Somebody else has changed it: the answer shows how it is now. */
-    static void outdated(RoutingContext context, String what, JsonObject current) {
-        MakimaException why = new MakimaException(
-                ErrorCode.CONFLICT,
-                what + " has version " + current.getLong("version") + " by now",
-                "Look at what it is now, and send that version");
-        Query.json(
-                context,
-                409,
-                new JsonObject()
-                        .put("code", why.code().name())
-                        .put("message", why.explain())
-                        .put("current", current));
-    }
-
     private static void answer(RoutingContext context) {
         if (context.response().ended() || context.response().headWritten()) {
             // A live stream that broke: there is nobody left to tell.

@@ -3,6 +3,7 @@ package dev.makima.server.api;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Uuids;
 import dev.makima.server.store.HistoryTable;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -44,19 +45,28 @@ final class HistoryApi {
         long before = Query.number(context, "cursor", 0, 1, Long.MAX_VALUE);
         HistoryTable.Filter filter = new HistoryTable.Filter(
                 contract, task, Query.text(context, "kind"), before == 0 ? null : before, limit + 1);
-        parts.store()
-                .history()
-                .list(Query.owner(context), filter)
-                .onSuccess(found -> Query.json(context, 200, page(found, limit)))
+        HistoryTable history = parts.store().history();
+        Future<HistoryTable.Kept> kept = history.kept(Query.owner(context));
+        Future<Boolean> whole =
+                contract == null ? Future.succeededFuture(false) : history.isWhole(UUID.fromString(contract));
+        Future<List<HistoryTable.Event>> found = history.list(Query.owner(context), filter);
+        Future.all(kept, whole, found)
+                .onSuccess(_ -> {
+                    boolean trimmed = kept.result().trimmedTo() > 0 && !whole.result();
+                    Query.json(context, 200, page(found.result(), limit, trimmed));
+                })
                 .onFailure(context::fail);
     }
 
-    private static JsonObject page(List<HistoryTable.Event> found, int limit) {
+    private static JsonObject page(List<HistoryTable.Event> found, int limit, boolean trimmed) {
         JsonArray list = new JsonArray();
         found.stream().limit(limit).forEach(event -> list.add(ContractJson.event(event)));
         JsonObject page = new JsonObject().put("history", list);
         if (found.size() > limit) {
             page.put("nextCursor", Long.toString(found.get(limit - 1).id()));
+        } else if (trimmed) {
+            // The list ends here, and what it tells of did not begin here.
+            page.put("trimmed", true);
         }
         return page;
     }
@@ -71,11 +81,10 @@ final class HistoryApi {
         String owner = Query.owner(context);
         parts.store()
                 .history()
-                .last(owner)
-                .onSuccess(last -> {
+                .kept(owner)
+                .onSuccess(kept -> {
                     try {
-                        // After a step back to an older copy of the database, ids are given once more.
-                        stream(context, null, Math.min(last, EventsApi.after(context, last)));
+                        stream(context, null, kept, EventsApi.after(context, kept.last()), false);
                     } catch (MakimaException e) {
                         context.fail(e);
                     }
@@ -89,14 +98,22 @@ final class HistoryApi {
         standing.contract(context)
                 .compose(contract -> parts.store()
                         .history()
-                        .last(Query.owner(context))
-                        .onSuccess(last -> stream(context, contract.id(), Math.min(last, after))))
+                        .kept(Query.owner(context))
+                        .compose(kept -> parts.store()
+                                .history()
+                                .isWhole(contract.id())
+                                .onSuccess(whole -> stream(context, contract.id(), kept, after, whole))))
                 .onFailure(context::fail);
     }
 
-    private void stream(RoutingContext context, @Nullable UUID contractId, long after) {
+    /** @param whole whether nothing of what it is about was trimmed, whatever was of others */
+    private void stream(
+            RoutingContext context, @Nullable UUID contractId, HistoryTable.Kept kept, long asked, boolean whole) {
+        // After a step back to an older copy of the database, ids are given once more.
+        long after = Math.min(kept.last(), asked);
+        boolean trimmed = !whole && after < kept.trimmedTo();
         HistoryStream source =
-                new HistoryStream(parts.store(), parts.histories(), Query.owner(context), contractId, after);
+                new HistoryStream(parts.store(), parts.histories(), Query.owner(context), contractId, after, trimmed);
         new LiveStream(parts.vertx(), parts.timings().streamPing(), context.response(), source).start();
     }
 }

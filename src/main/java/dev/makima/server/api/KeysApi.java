@@ -3,8 +3,7 @@ package dev.makima.server.api;
 import dev.makima.server.core.Keys;
 import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.Store;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import dev.makima.server.store.TaskTable;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.UUID;
@@ -39,19 +38,13 @@ final class KeysApi {
     }
 
     void list(RoutingContext context) {
-        int limit = (int) Query.number(context, "limit", LIMIT_MAX, 1, LIMIT_MAX);
+        Page page = Page.asked(context, LIMIT_MAX, LIMIT_MAX);
         store.keys()
-                .list(Query.owner(context), Cursor.read(Query.text(context, "cursor")), limit + 1)
-                .onSuccess(keys -> {
-                    JsonArray list = new JsonArray();
-                    keys.stream().limit(limit).forEach(key -> list.add(Json.key(key)));
-                    JsonObject page = new JsonObject().put("keys", list);
-                    if (keys.size() > limit) {
-                        KeyTable.Key last = keys.get(limit - 1);
-                        page.put("nextCursor", Cursor.of(last.createdAt(), last.id()));
-                    }
-                    Query.json(context, 200, page);
-                })
+                .list(Query.owner(context), page.behind(), page.reads())
+                .onSuccess(keys -> Query.json(
+                        context,
+                        200,
+                        page.of("keys", keys, Json::key, key -> new TaskTable.Position(key.createdAt(), key.id()))))
                 .onFailure(context::fail);
     }
 

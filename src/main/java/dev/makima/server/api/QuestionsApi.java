@@ -107,12 +107,14 @@ final class QuestionsApi {
 
     void list(RoutingContext context) {
         boolean open = "true".equals(Query.text(context, "open"));
+        Page page = Page.asked(context, ContractStanding.LIMIT_DEFAULT, ContractStanding.LIMIT_MAX);
         standing.contract(context)
-                .compose(contract -> open
-                        ? store.questions().open(contract.id(), clock.instant())
-                        : store.questions().list(contract.id()))
-                .onSuccess(found ->
-                        Query.json(context, 200, new JsonObject().put("questions", ContractJson.questions(found))))
+                .compose(contract -> store.questions()
+                        .list(contract.id(), open ? clock.instant() : null, page.behind(), page.reads()))
+                .onSuccess(found -> Query.json(
+                        context,
+                        200,
+                        page.of("questions", found, ContractJson::question, QuestionTable.Asked::position)))
                 .onFailure(context::fail);
     }
 

@@ -41,25 +41,24 @@ final class TaskChangesApi {
         Body body = Body.of(context);
         Map<TaskEdits.Field, Object> fields = fields(body);
         TaskState status = status(body.text("status"));
-        Long version = body.number("version", 1, Long.MAX_VALUE);
-        need(context, id)
-                .compose(task -> {
+        Meant.of(context, body, () -> need(context, id).map(task -> Json.task(task, true)))
+                .compose(meant -> need(context, id).compose(task -> {
                     checkAgent(Query.agent(context), task, fields.keySet(), status);
                     // To end one that is at work, or waits for it, is to stop it.
                     boolean stops = status == TaskState.INTERRUPTED && !isIdle(task);
-                    TaskEdits.Change change = new TaskEdits.Change(version, stops ? null : status, fields);
+                    TaskEdits.Change change = new TaskEdits.Change(meant.version(), stops ? null : status, fields);
                     return store.edits()
                             .change(task.ownerId(), id, change, clock.instant())
                             .compose(done -> done && stops
                                     ? tasks.stop(task.ownerId(), id, true).map(true)
                                     : Future.succeededFuture(done));
-                })
+                }))
                 .compose(done -> need(context, id).onSuccess(now -> {
                     if (done) {
                         events.changed(id);
                         Query.json(context, 200, Json.task(now, true));
                     } else {
-                        Errors.outdated(context, "task " + id, Json.task(now, true));
+                        Meant.outdated(context, "task " + id, Json.task(now, true));
                     }
                 }))
                 .onFailure(context::fail);

@@ -17,11 +17,9 @@ import dev.makima.server.store.Task;
 import dev.makima.server.store.TaskTable;
 import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +73,7 @@ final class TasksApi {
     void list(RoutingContext context, @Nullable String parentId) {
         String status = Query.text(context, "status");
         UUID contract = Query.idOrNull(context, "contract");
-        int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
+        Page page = Page.asked(context, LIMIT_DEFAULT, LIMIT_MAX);
         ToolKeyTable.Holder agent = Query.agent(context);
         TaskTable.Filter filter = new TaskTable.Filter(
                 status == null ? null : TaskState.of(status),
@@ -84,11 +82,12 @@ final class TasksApi {
                 contract == null ? null : contract.toString(),
                 parentId,
                 agent == null ? null : agent.family(),
-                Cursor.read(Query.text(context, "cursor")),
-                limit + 1);
+                page.behind(),
+                page.reads());
         store.tasks()
                 .list(Query.owner(context), filter)
-                .onSuccess(tasks -> Query.json(context, 200, page(tasks, limit)))
+                .onSuccess(tasks -> Query.json(
+                        context, 200, page.of("tasks", tasks, task -> Json.task(task, false), Task::position)))
                 .onFailure(context::fail);
     }
 
@@ -187,16 +186,5 @@ final class TasksApi {
         return store.tasks()
                 .get(Query.owner(context), id)
                 .map(found -> found.orElseThrow(() -> Errors.notFound("no task " + id)));
-    }
-
-    private static JsonObject page(List<Task> tasks, int limit) {
-        JsonArray list = new JsonArray();
-        tasks.stream().limit(limit).forEach(task -> list.add(Json.task(task, false)));
-        JsonObject page = new JsonObject().put("tasks", list);
-        if (tasks.size() > limit) {
-            Task last = tasks.get(limit - 1);
-            page.put("nextCursor", Cursor.of(last.createdAt(), last.id().toString()));
-        }
-        return page;
     }
 }

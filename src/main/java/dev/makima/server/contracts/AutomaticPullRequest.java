@@ -53,7 +53,8 @@ final class AutomaticPullRequest {
         }
         Future<Boolean> marked = store.deliverables()
                 .marks(contract.id())
-                .map(marks -> marks.getOrDefault(Deliverable.PULL_REQUEST, false));
+                .map(marks -> marks.containsKey(Deliverable.PULL_REQUEST)
+                        && marks.get(Deliverable.PULL_REQUEST).done());
         Future<List<RepositoryTable.Repository>> repositories =
                 store.repositories().list(contract.id());
         Future<Optional<Task>> supervisor = store.tasks().get(TaskId.of(contract.supervisorTaskId()));

@@ -2,6 +2,7 @@ package dev.makima.server.contracts;
 
 import dev.makima.server.store.Contract;
 import dev.makima.server.store.ContractFileTable;
+import dev.makima.server.store.DeliverableTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +21,17 @@ public record Checklist(
      * One thing that it needs.
      *
      * @param fileId the document that does it
+     * @param version of how it was marked; 0 where it never was
      */
     public record Item(
-            Deliverable deliverable, boolean done, @Nullable UUID fileId) {}
+            Deliverable deliverable, boolean done, @Nullable UUID fileId, long version) {}
 
     /**
      * The present phase's. What was marked counts; else a document that was made in the phase, the tasks as they stand, and
      * the pull request's URL. A contract that is not to be pushed anywhere needs no pull request.
      */
-    static Checklist of(Contract contract, Map<String, Boolean> marks, List<ContractFileTable.Document> documents) {
+    static Checklist of(
+            Contract contract, Map<String, DeliverableTable.Mark> marks, List<ContractFileTable.Document> documents) {
         ContractType type = ContractType.of(contract.type());
         Optional<UUID> document = documents.stream()
                 .filter(one -> one.phase().equals(contract.phase()))
@@ -44,10 +47,12 @@ public record Checklist(
                 case TASKS -> contract.counts().allDone();
                 case PULL_REQUEST -> contract.pullRequestUrl() != null;
             };
+            DeliverableTable.Mark mark = marks.get(deliverable.name());
             items.add(new Item(
                     deliverable,
-                    marks.getOrDefault(deliverable.name(), found),
-                    deliverable.kind() == Deliverable.Kind.DOCUMENT ? document.orElse(null) : null));
+                    mark == null ? found : mark.done(),
+                    deliverable.kind() == Deliverable.Kind.DOCUMENT ? document.orElse(null) : null,
+                    mark == null ? 0 : mark.version()));
         }
         return new Checklist(
                 contract.phase(),

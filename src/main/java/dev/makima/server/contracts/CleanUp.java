@@ -9,9 +9,9 @@ import dev.makima.server.store.ContractEndTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import dev.makima.server.store.TaskCommandTable.Saying;
+import dev.makima.server.store.TaskTable;
 import io.vertx.core.Future;
 import java.time.Clock;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CleanUp {
     private static final System.Logger LOG = System.getLogger(CleanUp.class.getName());
+
+    private static final int AT_ONCE = 200;
 
     private final Store store;
     private final Bus bus;
@@ -43,18 +45,27 @@ final class CleanUp {
         return store.contractEnds()
                 .over(contractId)
                 .map(Optional::orElseThrow)
-                .compose(contract -> store.tasks()
-                        .ofContract(contract.ownerId(), contractId)
-                        .compose(tasks -> {
-                            Saying.Cleanup cleanup = cleanup(contract, tasks);
-                            return Telling.each(tasks, task -> of(contractId, task, cleanup));
-                        })
-                        .compose(_ -> store.contractEnds().stopped(contractId)));
+                .compose(contract -> contract.deleted()
+                        ? each(contractId, contract, true, null)
+                        : store.contractWork()
+                                .hasPullRequest(contractId)
+                                .compose(elsewhere -> each(contractId, contract, elsewhere, null)))
+                .compose(_ -> store.contractEnds().stopped(contractId));
     }
 
-    private static Saying.Cleanup cleanup(ContractEndTable.Over contract, List<Task> tasks) {
-        boolean elsewhere = tasks.stream().anyMatch(task -> task.result().prUrl() != null);
-        return new Saying.Cleanup(contract.deleted() || elsewhere);
+    /** One page of its tasks after the other: a contract may have any number of them. */
+    private Future<Void> each(
+            UUID contractId, ContractEndTable.Over contract, boolean branches, TaskTable.@Nullable Position behind) {
+        return store.contractWork()
+                .tasks(contract.ownerId(), contractId, behind, AT_ONCE)
+                .compose(tasks -> Telling.each(tasks, task -> of(contractId, task, new Saying.Cleanup(branches)))
+                        .compose(done -> tasks.size() < AT_ONCE
+                                ? Future.succeededFuture(done)
+                                : each(
+                                        contractId,
+                                        contract,
+                                        branches,
+                                        tasks.getLast().position())));
     }
 
     private Future<Void> of(UUID contractId, Task task, Saying.Cleanup cleanup) {

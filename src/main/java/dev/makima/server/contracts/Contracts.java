@@ -113,8 +113,11 @@ public final class Contracts {
                 .compose(_ -> telling.tell(contract, Notices.report(member, message), null));
     }
 
-    /** Goes to a phase, which has to be the next one. Fails with CONFLICT or VALIDATION. */
-    public Future<Void> advance(
+    /**
+     * Goes to a phase, which has to be the next one, and says whether the contract was of that version. Fails with CONFLICT or
+     * VALIDATION.
+     */
+    public Future<Boolean> advance(
             Contract contract, String phase, List<String> open, boolean byPerson, @Nullable Long version) {
         ContractType type = ContractType.of(contract.type());
         type.phase(phase);
@@ -129,18 +132,21 @@ public final class Contracts {
         }
         return store.contracts()
                 .advance(contract.id(), contract.phase(), phase, by(byPerson), version, clock.instant())
-                .compose(moved -> moved ? Future.succeededFuture() : changedMeanwhile(contract))
-                .compose(_ -> byPerson
+                .compose(moved -> moved && byPerson
                         ? telling.tell(contract, Notices.phase(contract, phase), null)
-                        : Future.succeededFuture());
+                                .map(true)
+                        : Future.succeededFuture(moved));
     }
 
     private static String by(boolean person) {
         return person ? "user" : "supervisor";
     }
 
-    /** Ends a contract: at once, or when the supervisor that does so has ended its turn. Fails with CONFLICT. */
-    public Future<Void> complete(Contract contract, boolean byPerson, @Nullable Long version) {
+    /**
+     * Ends a contract: at once, or when the supervisor that does so has ended its turn. Says whether it was active and of that
+     * version. Fails with CONFLICT.
+     */
+    public Future<Boolean> complete(Contract contract, boolean byPerson, @Nullable Long version) {
         Contract.Counts counts = contract.counts();
         if (!byPerson && counts.running() > 0) {
             return Future.failedFuture(new MakimaException(
@@ -151,9 +157,12 @@ public final class Contracts {
         Instant now = clock.instant();
         return store.contractEnds()
                 .complete(contract.id(), version, by(byPerson), byPerson ? now : now.plus(LAST_WORDS), now)
-                .compose(done -> done ? Future.succeededFuture() : changedMeanwhile(contract))
-                .compose(_ -> store.supervisors().is(contract.id(), SupervisorState.COMPLETED.wire(), now))
-                .onSuccess(_ -> look());
+                .compose(done -> done
+                        ? store.supervisors()
+                                .is(contract.id(), SupervisorState.COMPLETED.wire(), now)
+                                .map(true)
+                                .onSuccess(_ -> look())
+                        : Future.succeededFuture(false));
     }
 
     /** Deletes a contract and cleans up after it: completes when the daemons that are connected were told, or after 5 s. */
@@ -166,12 +175,5 @@ public final class Contracts {
                         .compose(_ -> courier.run())
                         .timeout(TOLD_SECONDS, TimeUnit.SECONDS)
                         .otherwiseEmpty());
-    }
-
-    private static Future<Void> changedMeanwhile(Contract contract) {
-        return Future.failedFuture(new MakimaException(
-                ErrorCode.CONFLICT,
-                "contract " + contract.id() + " was changed or completed by somebody else",
-                "Read it again and decide anew"));
     }
 }

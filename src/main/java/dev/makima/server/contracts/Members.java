@@ -20,9 +20,7 @@ public final class Members {
     public static Future<List<Task>> unmerged(Store store, Contract contract) {
         return store.contractWork()
                 .merged(contract.id())
-                .compose(merged -> store.tasks()
-                        .ofContract(contract.ownerId(), contract.id())
-                        .map(tasks -> unmerged(tasks, merged)));
+                .compose(merged -> store.contractWork().tasks(contract).map(tasks -> unmerged(tasks, merged)));
     }
 
     /** The same of tasks that were read. What another one went on from is merged with that one. */

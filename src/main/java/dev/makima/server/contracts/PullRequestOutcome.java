@@ -33,7 +33,7 @@ final class PullRequestOutcome {
         Instant now = clock.instant();
         return store.contractWork()
                 .pullRequest(contract.id(), url, made.message(), now)
-                .compose(_ -> store.deliverables().mark(contract.id(), Deliverable.PULL_REQUEST, true, now))
+                .compose(_ -> store.deliverables().mark(contract.id(), Deliverable.PULL_REQUEST, true, null, now))
                 .compose(_ -> telling.tell(contract, Notices.pullRequestMade(contract, url), cause));
     }
 

@@ -59,6 +59,11 @@ public record Contract(
         }
     }
 
+    /** Where it is in lists by age. */
+    public TaskTable.Position position() {
+        return new TaskTable.Position(createdAt, id.toString());
+    }
+
     static Contract of(Row row) {
         return new Contract(
                 UUID.fromString(Columns.text(row, "id")),

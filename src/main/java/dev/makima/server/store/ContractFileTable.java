@@ -5,6 +5,7 @@ import dev.makima.base.MakimaException;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,7 +43,13 @@ public final class ContractFileTable {
             @Nullable Instant syncedAt,
             @Nullable String syncError,
             long version,
-            Instant updatedAt) {}
+            Instant createdAt,
+            Instant updatedAt) {
+        /** Where in the list of its contract's it is. */
+        public TaskTable.Position position() {
+            return new TaskTable.Position(createdAt, id.toString());
+        }
+    }
 
     /** Makes one, in the contract's present phase. Fails with CONFLICT where there are 500. */
     public Future<UUID> add(UUID contractId, String name, @Nullable String path, String body, Instant now) {
@@ -70,9 +77,20 @@ public final class ContractFileTable {
         });
     }
 
-    /** Those of a contract, without their bodies. */
+    /**
+     * Those of a contract without their bodies, oldest first.
+     *
+     * @param behind the last one of the page before; null for the first page
+     */
+    public Future<List<Document>> list(UUID contractId, TaskTable.@Nullable Position behind, int limit) {
+        List<Object> arguments = new ArrayList<>(List.of(contractId.toString()));
+        String page = OldestFirst.page("created_at", arguments, behind, limit);
+        return read("'' as body", "contract_id = ?" + page, arguments.toArray());
+    }
+
+    /** All of them. */
     public Future<List<Document>> list(UUID contractId) {
-        return read("'' as body", "contract_id = ? order by created_at, id limit 500", contractId.toString());
+        return list(contractId, null, MAX);
     }
 
     /** One of a contract. */
@@ -84,7 +102,7 @@ public final class ContractFileTable {
     private Future<List<Document>> read(String body, String where, Object... arguments) {
         return reads.query(
                 "select id, name, phase, path, " + body + ", length(body) as length, sync_state, synced_at, sync_error,"
-                        + " version, updated_at from contract_file where " + where,
+                        + " version, created_at, updated_at from contract_file where " + where,
                 row -> new Document(
                         UUID.fromString(Columns.text(row, "id")),
                         Columns.text(row, "name"),
@@ -96,6 +114,7 @@ public final class ContractFileTable {
                         Columns.instantOrNull(row, "synced_at"),
                         Columns.textOrNull(row, "sync_error"),
                         Columns.number(row, "version"),
+                        Columns.instant(row, "created_at"),
                         Columns.instant(row, "updated_at")),
                 arguments);
     }

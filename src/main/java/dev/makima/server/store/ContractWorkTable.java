@@ -5,14 +5,18 @@ import dev.makima.sql.Database;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Where the work of contracts is gathered, what of it was merged, and its pull requests. Thread-safe. */
 public final class ContractWorkTable {
+    private static final int TASKS_MAX = 1000;
+
     private final Database database;
     private final Chronicle chronicle;
     private final Reads reads;
@@ -21,6 +25,34 @@ public final class ContractWorkTable {
         this.database = database;
         this.chronicle = chronicle;
         this.reads = reads;
+    }
+
+    /**
+     * The contract's tasks without their plans, oldest first.
+     *
+     * @param behind the last one of the page before; null for the first page
+     */
+    public Future<List<Task>> tasks(String ownerId, UUID contractId, TaskTable.@Nullable Position behind, int limit) {
+        List<Object> arguments = new ArrayList<>(List.of(ownerId, contractId.toString()));
+        String page = OldestFirst.page("created_at", arguments, behind, limit);
+        return reads.query(
+                "select " + Task.LISTED + " from task where " + TaskTable.FEW + " and contract_id = ?" + page,
+                Task::of,
+                arguments.toArray());
+    }
+
+    /** The first of them, as many as a contract may well have: 1000. */
+    public Future<List<Task>> tasks(Contract contract) {
+        return tasks(contract.ownerId(), contract.id(), null, TASKS_MAX);
+    }
+
+    /** Whether a pull request was made of the work of one of its tasks. */
+    public Future<Boolean> hasPullRequest(UUID contractId) {
+        return reads.one(
+                        "select 1 as one from task where contract_id = ? and pr_url is not null limit 1",
+                        _ -> true,
+                        contractId.toString())
+                .map(Optional::isPresent);
     }
 
     /** The branch that its work goes to. */

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -86,13 +87,34 @@ public final class HistoryTable {
         return read(where + " order by id limit ?", arguments);
     }
 
-    /** The id of the owner's last event; 0 before the first. */
-    public Future<Long> last(String ownerId) {
+    /**
+     * From where to where an owner's history is kept.
+     *
+     * @param trimmedTo the id up to which it is not kept any more; 0 where nothing was trimmed
+     * @param last the id of the last event; 0 before the first
+     */
+    public record Kept(long trimmedTo, long last) {}
+
+    /** From where to where the owner's is kept. */
+    public Future<Kept> kept(String ownerId) {
         return reads.one(
-                        "select coalesce(max(id), 0) as id from history where owner_id = ?",
-                        row -> Columns.number(row, "id"),
+                        "select history_trimmed_to as trimmed, (select coalesce(max(id), 0) from history h"
+                                + " where h.owner_id = owner.id) as last from owner where id = ?",
+                        row -> {
+                            long trimmed = Columns.number(row, "trimmed");
+                            return new Kept(trimmed, Math.max(trimmed, Columns.number(row, "last")));
+                        },
                         ownerId)
-                .map(found -> found.orElse(0L));
+                .map(found -> found.orElse(new Kept(0, 0)));
+    }
+
+    /** Whether what happened to a contract is kept from its beginning on. */
+    public Future<Boolean> isWhole(UUID contractId) {
+        return reads.one(
+                        "select 1 as one from history where contract_id = ? and kind = 'contract_created' limit 1",
+                        _ -> true,
+                        contractId.toString())
+                .map(Optional::isPresent);
     }
 
     private Future<List<Event>> read(String where, List<Object> arguments) {

@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,6 +44,11 @@ public final class QuestionTable {
             Instant expiresAt,
             @Nullable String answer,
             @Nullable Instant answeredAt) {
+        /** Where in the list of its contract's it is. */
+        public TaskTable.Position position() {
+            return new TaskTable.Position(askedAt, id.toString());
+        }
+
         /** Whether somebody may still answer it. */
         public boolean isOpen(Instant now) {
             return answer == null && expiresAt.isAfter(now);
@@ -105,18 +111,27 @@ public final class QuestionTable {
                 .map(found -> found.stream().findFirst());
     }
 
-    /** Those of a contract, oldest first: the last 200. */
-    public Future<List<Asked>> list(UUID contractId) {
-        return read("contract_id = ? order by asked_at desc, id limit 200", contractId.toString())
-                .map(List::reversed);
+    /**
+     * Those of a contract, oldest first.
+     *
+     * @param openAt only those that may still be answered then; null for all
+     * @param behind the last one of the page before; null for the first page
+     */
+    public Future<List<Asked>> list(
+            UUID contractId, @Nullable Instant openAt, TaskTable.@Nullable Position behind, int limit) {
+        List<Object> arguments = new ArrayList<>(List.of(contractId.toString()));
+        String open = "";
+        if (openAt != null) {
+            open = " and answer is null and expires_at > ?";
+            arguments.add(openAt.toEpochMilli());
+        }
+        String page = OldestFirst.page("asked_at", arguments, behind, limit);
+        return read("contract_id = ?" + open + page, arguments.toArray());
     }
 
-    /** Those of a contract that may still be answered, oldest first. */
+    /** All of a contract that may still be answered, oldest first. */
     public Future<List<Asked>> open(UUID contractId, Instant now) {
-        return read(
-                "contract_id = ? and answer is null and expires_at > ? order by asked_at, id limit 50",
-                contractId.toString(),
-                now.toEpochMilli());
+        return list(contractId, now, null, OPEN_MAX);
     }
 
     /** Those that were answered before that time, and whose answer did not reach who asked. */

@@ -106,6 +106,11 @@ public final class Store {
         return new DaemonTable(database, reads, node);
     }
 
+    /** What is kept for a time only. */
+    public TrimTable trim() {
+        return new TrimTable(database);
+    }
+
     /** The servers that use this database. */
     public NodeTable nodes() {
         return nodes;

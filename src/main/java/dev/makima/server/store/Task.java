@@ -218,6 +218,11 @@ public record Task(
         return status.isTerminal();
     }
 
+    /** Where it is in lists by age. */
+    public TaskTable.Position position() {
+        return new TaskTable.Position(createdAt, id.toString());
+    }
+
     static Task of(Row row) {
         return new Task(
                 TaskId.of(Columns.text(row, "id")),

@@ -26,7 +26,7 @@ public final class TaskTable {
      * The owner's, where something else leaves few: written so that no index of the owner's fits. SQLite would take the
      * one that has the order too, and then read all tasks of the owner to find those few.
      */
-    private static final String FEW = "owner_id || '' = ?";
+    static final String FEW = "owner_id || '' = ?";
 
     private final Database database;
     private final Chronicle chronicle;
@@ -169,16 +169,6 @@ public final class TaskTable {
     public Future<Boolean> hasSubtasks(TaskId id) {
         return reads.one("select 1 as one from task where parent_task_id = ? limit 1", row -> true, id.toString())
                 .map(Optional::isPresent);
-    }
-
-    /** The tasks of a contract without their plans, oldest first, at most 1000. */
-    public Future<List<Task>> ofContract(String ownerId, UUID contractId) {
-        return reads.query(
-                "select " + Task.LISTED + " from task where " + FEW
-                        + " and contract_id = ? order by created_at, id limit 1000",
-                Task::of,
-                ownerId,
-                contractId.toString());
     }
 
     /** The owner's tasks without their plans, newest first. */

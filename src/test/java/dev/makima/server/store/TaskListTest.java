@@ -58,7 +58,8 @@ class TaskListTest {
         Task whole = task(NOW);
         assertThat(whole.plan()).isEqualTo(PLAN);
         assertThat(list(null, null)).containsExactly(listed(whole));
-        assertThat(await(store.tasks().ofContract(holder.ownerId(), CONTRACT))).containsExactly(listed(whole));
+        assertThat(await(store.contractWork().tasks(holder.ownerId(), CONTRACT, null, 1000)))
+                .containsExactly(listed(whole));
     }
 
     @Test
@@ -84,8 +85,10 @@ class TaskListTest {
         assertThat(ofContract(holder.ownerId(), CONTRACT)).containsExactly(newer, older);
         assertThat(ofContract(holder.ownerId(), UUID.randomUUID())).isEmpty();
         assertThat(ofContract("another", CONTRACT)).isEmpty();
-        assertThat(await(store.tasks().ofContract(holder.ownerId(), CONTRACT))).containsExactly(older, newer);
-        assertThat(await(store.tasks().ofContract("another", CONTRACT))).isEmpty();
+        assertThat(await(store.contractWork().tasks(holder.ownerId(), CONTRACT, null, 1000)))
+                .containsExactly(older, newer);
+        assertThat(await(store.contractWork().tasks("another", CONTRACT, null, 1000)))
+                .isEmpty();
     }
 
     private List<Task> ofContract(String ownerId, UUID contract) {

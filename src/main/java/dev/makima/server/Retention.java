@@ -1,0 +1,59 @@
+package dev.makima.server;
+
+import dev.makima.base.FullDiskException;
+import dev.makima.config.ServerConfig;
+import dev.makima.server.store.Store;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.function.Function;
+
+/** Forgets what is kept for a time only. To be used on one event loop. */
+final class Retention {
+    private static final System.Logger LOG = System.getLogger(Retention.class.getName());
+
+    private final Store store;
+    private final ServerConfig config;
+    private final Clock clock;
+    private boolean running;
+    private boolean closed;
+
+    Retention(Store store, ServerConfig config, Clock clock) {
+        this.store = store;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** No further step. */
+    void close() {
+        closed = true;
+    }
+
+    /** One round, unless the last one is still under way; what it does not get to the next one does. */
+    void run() {
+        if (running || closed) {
+            return;
+        }
+        running = true;
+        Instant now = clock.instant();
+        Instant events = now.minus(config.history().retention());
+        Instant patches = now.minus(config.checkpoints().retention());
+        all(store.trim()::history, events)
+                .compose(_ -> all(store.trim()::patches, patches))
+                .compose(_ -> all(store.trim()::contracts, events))
+                .onComplete(done -> running = false)
+                .onFailure(failure -> {
+                    if (!closed) {
+                        LOG.log(
+                                FullDiskException.level(System.Logger.Level.WARNING, failure),
+                                "what is too old was not removed, it is tried again",
+                                failure);
+                    }
+                });
+    }
+
+    /** One step after the other: what others want to write gets its turn in between. */
+    private Future<Void> all(Function<Instant, Future<Boolean>> step, Instant before) {
+        return step.apply(before).compose(more -> more && !closed ? all(step, before) : Future.succeededFuture());
+    }
+}
