@@ -9,10 +9,8 @@ import dev.makima.protocol.ReauthStatus;
 import dev.makima.protocol.ServerFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
@@ -41,7 +39,8 @@ public final class Bus {
     private static final String QUESTIONS = "makima.questions";
     private static final String HISTORY = "makima.history";
     private static final String LOGINS = "makima.logins";
-    private static final String FRAMES = "makima.frames";
+    private static final WireCodec<ServerFrame> FRAMES =
+            new WireCodec<>("makima.frames", FrameCodec::encode, FrameCodec::decodeServerFrame);
     private static final long SEND_MILLIS = 10_000;
 
     private final Vertx vertx;
@@ -49,13 +48,8 @@ public final class Bus {
     /** The addresses on this event bus. */
     public Bus(Vertx vertx) {
         this.vertx = vertx;
-        try {
-            vertx.eventBus().registerCodec(new Frames());
-        } catch (IllegalStateException e) {
-            // Another server on this Vert.x has registered it already.
-            assert FRAMES.equals(new Frames().name());
-        }
-        Replies.register(vertx);
+        FRAMES.register(vertx);
+        Replies.CODEC.register(vertx);
     }
 
     /**
@@ -64,7 +58,8 @@ public final class Bus {
      * @return completes when it was handed to the socket; fails with UNAVAILABLE where the daemon is not connected
      */
     public Future<Void> send(UUID daemonId, ServerFrame frame) {
-        DeliveryOptions options = new DeliveryOptions().setCodecName(FRAMES).setSendTimeout(SEND_MILLIS);
+        DeliveryOptions options =
+                new DeliveryOptions().setCodecName(FRAMES.name()).setSendTimeout(SEND_MILLIS);
         return vertx.eventBus()
                 .request(address(daemonId), frame, options)
                 .<Void>mapEmpty()
@@ -80,7 +75,7 @@ public final class Bus {
      */
     public Future<DaemonFrame> ask(UUID daemonId, ServerFrame frame, Duration within) {
         DeliveryOptions options = new DeliveryOptions()
-                .setCodecName(FRAMES)
+                .setCodecName(FRAMES.name())
                 .addHeader(Replies.WITHIN, Long.toString(within.toMillis()))
                 // That node knows better what went wrong, so its own time is over first.
                 .setSendTimeout(within.toMillis() + SEND_MILLIS);
@@ -155,34 +150,5 @@ public final class Bus {
                 "daemon " + daemonId + (absent ? " is not connected" : " does not take commands"),
                 "See to it that the daemon runs, and try again",
                 failure);
-    }
-
-    private static final class Frames implements MessageCodec<ServerFrame, ServerFrame> {
-        @Override
-        public void encodeToWire(Buffer buffer, ServerFrame frame) {
-            byte[] json = FrameCodec.encode(frame).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-            buffer.appendInt(json.length).appendBytes(json);
-        }
-
-        @Override
-        public ServerFrame decodeFromWire(int position, Buffer buffer) {
-            int start = position + Integer.BYTES;
-            return FrameCodec.decodeServerFrame(buffer.getString(start, start + buffer.getInt(position)));
-        }
-
-        @Override
-        public ServerFrame transform(ServerFrame frame) {
-            return frame;
-        }
-
-        @Override
-        public String name() {
-            return FRAMES;
-        }
-
-        @Override
-        public byte systemCodecID() {
-            return -1;
-        }
     }
 }
