@@ -12,8 +12,6 @@ import java.net.InetAddress;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -56,10 +54,9 @@ final class Callers implements AutoCloseable {
     private int failures;
     private int address = 1;
 
-    Callers(TestServer server, Path directory) throws SQLException {
+    Callers(TestServer server) {
         this.server = server;
-        keys.put(Caller.OTHER, "mk_" + "s".repeat(43));
-        SecondOwner.add(directory, Objects.requireNonNull(keys.get(Caller.OTHER)));
+        keys.put(Caller.OTHER, server.keyOf("other"));
         keys.put(Caller.OWN, server.key);
         JsonObject gone = server.post("/keys", new JsonObject().put("name", "gone"), 201);
         server.send(server.request("/keys/" + gone.getString("id")).DELETE());

@@ -8,7 +8,6 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What belongs to one owner is not there for another one, by whatever way it is asked for. */
 class OwnersTest {
-    private static final String STRANGER = "mk_" + "s".repeat(43);
     private static final String QUERY = "?path=a&targetDir=%2Fa&scope=task&branch=b";
     private static final JsonObject BODY = new JsonObject()
             .put("message", "m")
@@ -50,11 +48,12 @@ class OwnersTest {
     private Path directory;
 
     private TestServer server;
+    private String stranger;
 
     @BeforeEach
-    void begin() throws SQLException {
+    void begin() {
         server = new TestServer(directory);
-        SecondOwner.add(directory, STRANGER);
+        stranger = server.keyOf("other");
     }
 
     @AfterEach
@@ -72,7 +71,7 @@ class OwnersTest {
                 ? HttpRequest.BodyPublishers.ofString(body(path).encode())
                 : HttpRequest.BodyPublishers.noBody();
         return server.send(HttpRequest.newBuilder(server.uri(path))
-                .header("X-Makima-Api-Key", STRANGER)
+                .header("X-Makima-Api-Key", stranger)
                 .header("Content-Type", "application/json")
                 .method(method, body));
     }
@@ -125,7 +124,7 @@ class OwnersTest {
     @Test
     void anotherOwnersDaemonGetsNoTask() {
         String own = server.key;
-        server.key = STRANGER;
+        server.key = stranger;
         try (ScriptedDaemon strange = ScriptedDaemon.streaming(server, "m2", 5)) {
             server.key = own;
             String ours = server.task("ours");

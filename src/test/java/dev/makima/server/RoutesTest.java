@@ -34,7 +34,7 @@ class RoutesTest {
         List<String> wrong = new ArrayList<>();
         try (TestServer server =
                         new TestServer(TestDatabase.SQLITE, directory, TestServer.QUICK, Duration.ofMinutes(10));
-                Callers callers = new Callers(server, directory)) {
+                Callers callers = new Callers(server)) {
             assertThat(table.keySet()).containsExactlyInAnyOrderElementsOf(server.server.routes());
             table.forEach((route, expected) -> {
                 List<String> found = kinds.stream()

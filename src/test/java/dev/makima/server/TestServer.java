@@ -72,6 +72,12 @@ final class TestServer implements AutoCloseable {
         this.key = key;
     }
 
+    /** A key of another owner. */
+    String keyOf(String owner) {
+        return post("/keys", new JsonObject().put("name", "first").put("owner", owner), 201)
+                .getString("key");
+    }
+
     static ServerConfig config(Path directory, int port, Duration grace) {
         return config(TestDatabase.SQLITE, directory, port, grace);
     }

@@ -27,11 +27,12 @@ final class KeysListCommand extends ApiCommand {
             print(answer);
             return ExitCode.OK;
         }
-        Table table = new Table("ID", "NAME", "KEY", "CREATED", "LAST USED", "");
+        Table table = new Table("ID", "NAME", "USER", "KEY", "CREATED", "LAST USED", "");
         for (JsonNode key : answer.path("keys")) {
             table.row(
                     key.path("id").asText(),
                     key.path("name").asText(),
+                    key.path("user").asText(),
                     key.path("prefix").asText() + "…",
                     Amounts.ago(key.path("createdAt").asText(null), Instant.now()),
                     key.hasNonNull("lastUsedAt")

@@ -106,8 +106,11 @@ final class Json {
     }
 
     static JsonObject key(KeyTable.Key key) {
-        JsonObject json =
-                new JsonObject().put("id", key.id()).put("name", key.name()).put("prefix", key.prefix());
+        JsonObject json = new JsonObject()
+                .put("id", key.id())
+                .put("name", key.name())
+                .put("user", key.user())
+                .put("prefix", key.prefix());
         put(json, "createdAt", key.createdAt());
         put(json, "lastUsedAt", key.lastUsedAt());
         put(json, "revokedAt", key.revokedAt());

@@ -1,5 +1,7 @@
 package dev.makima.server.api;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.server.core.Keys;
 import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.Store;
@@ -7,6 +9,7 @@ import dev.makima.server.store.TaskTable;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** API keys. To be used on one event loop. */
 final class KeysApi {
@@ -24,17 +27,36 @@ final class KeysApi {
     }
 
     void create(RoutingContext context) {
-        String name = Body.of(context).needText("name");
-        if (name.length() > NAME_MAX) {
-            throw Errors.validation("the name is longer than " + NAME_MAX + " characters", "Choose a shorter one");
-        }
+        Body body = Body.of(context);
+        String name = body.needText("name");
+        String user = body.text("user");
+        String owner = body.text("owner");
+        bound("name", name);
+        bound("user", user);
+        bound("owner", owner);
         KeyTable.Key asking = Query.key(context);
-        keys.create(new KeyTable.Holder(asking.ownerId(), asking.accountId()), name)
+        if (owner != null && !asking.admin()) {
+            throw new MakimaException(
+                    ErrorCode.UNAUTHORIZED,
+                    "this key makes keys for its own owner only",
+                    "Use the admin key of the server's first start, or a command on the server's machine");
+        }
+        store.keys()
+                .holder(asking, owner, user, clock.instant())
+                .compose(holder -> keys.create(holder, name))
                 .onSuccess(created -> Query.json(
                         context,
                         201,
                         Json.key(created.key()).put("key", created.secret().reveal())))
                 .onFailure(context::fail);
+    }
+
+    private static void bound(String field, @Nullable String name) {
+        if (name != null && (name.isBlank() || name.length() > NAME_MAX)) {
+            throw Errors.validation(
+                    "the field \"" + field + "\" is empty or longer than " + NAME_MAX + " characters",
+                    "Send another name");
+        }
     }
 
     void list(RoutingContext context) {

@@ -38,7 +38,9 @@ final class Query {
                         agent.ownerId(),
                         agent.accountId(),
                         "agent",
+                        "agent",
                         "",
+                        false,
                         agent.createdAt(),
                         null,
                         null));

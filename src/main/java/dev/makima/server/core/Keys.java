@@ -51,17 +51,21 @@ public final class Keys {
      */
     public record Created(KeyTable.Key key, dev.makima.base.Secret secret) {}
 
-    /** Makes a key for the first holder there is. */
+    /** Makes a key for the first holder there is, which makes keys for any owner: whoever asks for it has the server. */
     public Future<Created> create(String name) {
-        return table.firstHolder(clock.instant()).compose(holder -> create(holder, name));
+        return table.firstHolder(clock.instant()).compose(holder -> create(holder, name, true));
     }
 
-    /** Makes a key. */
+    /** Makes a key for that holder. */
     public Future<Created> create(KeyTable.Holder holder, String name) {
+        return create(holder, name, false);
+    }
+
+    private Future<Created> create(KeyTable.Holder holder, String name, boolean admin) {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String secret = "mk_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        return table.add(holder, name, hash(secret), secret.substring(0, PREFIX), clock.instant())
+        return table.add(holder, name, hash(secret), secret.substring(0, PREFIX), admin, clock.instant())
                 .map(key -> new Created(key, new dev.makima.base.Secret(secret)));
     }
 

@@ -3,7 +3,9 @@ package dev.makima.server.store;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.sql.Database;
+import dev.makima.sql.Session;
 import io.vertx.core.Future;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The API keys, of which only the hashes are kept, and whose they are. Thread-safe. */
 public final class KeyTable {
+    /** The name of the first owner, and of the first user of each. */
+    private static final String FIRST = "admin";
+
+    private static final String SELECT =
+            "select k.*, a.name as user_name from api_key k join account a on a.id = k.account_id where ";
+
     private final Database database;
     private final Reads reads;
 
@@ -23,41 +31,75 @@ public final class KeyTable {
     /**
      * A key as it may be shown.
      *
+     * @param user the name of the user that it belongs to
      * @param prefix its first characters, to tell keys apart
+     * @param admin whether the server made it by itself: such a one makes keys for any owner
      */
     public record Key(
             String id,
             String ownerId,
             String accountId,
+            String user,
             String name,
             String prefix,
+            boolean admin,
             Instant createdAt,
             @Nullable Instant lastUsedAt,
             @Nullable Instant revokedAt) {}
 
-    /** Who a new key belongs to. */
+    /** Who a key belongs to: a user of an owner. */
     public record Holder(String ownerId, String accountId) {}
 
     /** The first holder there is: made, under the name "admin", where there is none. */
     public Future<Holder> firstHolder(Instant now) {
         return Store.future(database.write(session -> {
-            var found = session.one(
+            Optional<Holder> found = session.one(
                     "select owner_id, id from account order by created_at, id limit 1",
                     row -> new Holder(row.text("owner_id"), row.text("id")));
-            if (found.isPresent()) {
-                return found.get();
-            }
-            Holder holder =
-                    new Holder(UUID.randomUUID().toString(), UUID.randomUUID().toString());
-            session.update("insert into owner (id, name, created_at) values (?, ?, ?)", holder.ownerId(), "admin", now);
-            session.update(
-                    "insert into account (id, owner_id, name, created_at) values (?, ?, ?, ?)",
-                    holder.accountId(),
-                    holder.ownerId(),
-                    "admin",
-                    now);
-            return holder;
+            return found.isPresent() ? found.get() : user(session, owner(session, FIRST, now), FIRST, now);
         }));
+    }
+
+    /**
+     * The user of that name, whose owner has that name; each is made where it is not there yet.
+     *
+     * @param asking whose owner it is where none is named, and who it is where no user is named either
+     * @param user null for the first user of another owner
+     */
+    public Future<Holder> holder(Key asking, @Nullable String owner, @Nullable String user, Instant now) {
+        return Store.future(database.write(session -> {
+            String ownerId = owner == null ? asking.ownerId() : owner(session, owner, now);
+            if (user == null && ownerId.equals(asking.ownerId())) {
+                return new Holder(ownerId, asking.accountId());
+            }
+            return user(session, ownerId, user == null ? FIRST : user, now);
+        }));
+    }
+
+    private static String owner(Session session, String name, Instant now) throws SQLException {
+        session.update(
+                "insert into owner (id, name, created_at) values (?, ?, ?) on conflict (name) do nothing",
+                UUID.randomUUID(),
+                name,
+                now);
+        return session.one("select id from owner where name = ?", row -> row.text("id"), name)
+                .orElseThrow();
+    }
+
+    private static Holder user(Session session, String ownerId, String name, Instant now) throws SQLException {
+        session.update(
+                "insert into account (id, owner_id, name, created_at) values (?, ?, ?, ?)"
+                        + " on conflict (owner_id, name) do nothing",
+                UUID.randomUUID(),
+                ownerId,
+                name,
+                now);
+        return session.one(
+                        "select id from account where owner_id = ? and name = ?",
+                        row -> new Holder(ownerId, row.text("id")),
+                        ownerId,
+                        name)
+                .orElseThrow();
     }
 
     /** Whether there is any key, revoked ones included. */
@@ -69,28 +111,32 @@ public final class KeyTable {
      * Adds a key.
      *
      * @param hash SHA-256 of the key in hexadecimal digits
+     * @param admin whether it makes keys for any owner
      */
-    public Future<Key> add(Holder holder, String name, String hash, String prefix, Instant now) {
-        Key key = new Key(
-                UUID.randomUUID().toString(), holder.ownerId(), holder.accountId(), name, prefix, now, null, null);
+    public Future<Key> add(Holder holder, String name, String hash, String prefix, boolean admin, Instant now) {
+        String id = UUID.randomUUID().toString();
         return Store.future(database.write(session -> {
             session.update(
-                    "insert into api_key (id, owner_id, account_id, name, hash, prefix, created_at)"
-                            + " values (?, ?, ?, ?, ?, ?, ?)",
-                    key.id(),
-                    key.ownerId(),
-                    key.accountId(),
+                    "insert into api_key (id, owner_id, account_id, name, hash, prefix, admin, created_at)"
+                            + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    id,
+                    holder.ownerId(),
+                    holder.accountId(),
                     name,
                     hash,
                     prefix,
+                    admin,
                     now);
-            return key;
+            String user = session.one(
+                            "select name from account where id = ?", row -> row.text("name"), holder.accountId())
+                    .orElseThrow();
+            return new Key(id, holder.ownerId(), holder.accountId(), user, name, prefix, admin, now, null, null);
         }));
     }
 
     /** The key of that hash unless it was revoked. */
     public Future<Optional<Key>> valid(String hash) {
-        return reads.one("select * from api_key where hash = ? and revoked_at is null", KeyTable::key, hash);
+        return reads.one(SELECT + "k.hash = ? and k.revoked_at is null", KeyTable::key, hash);
     }
 
     /**
@@ -99,14 +145,14 @@ public final class KeyTable {
      * @param behind the last key of the page before this one
      */
     public Future<List<Key>> list(String ownerId, TaskTable.@Nullable Position behind, int limit) {
-        String select = "select * from api_key where owner_id = ?";
-        String order = " order by created_at, id limit ?";
+        String select = SELECT + "k.owner_id = ?";
+        String order = " order by k.created_at, k.id limit ?";
         if (behind == null) {
             return reads.query(select + order, KeyTable::key, ownerId, limit);
         }
         long at = behind.createdAt().toEpochMilli();
         return reads.query(
-                select + " and (created_at > ? or (created_at = ? and id > ?))" + order,
+                select + " and (k.created_at > ? or (k.created_at = ? and k.id > ?))" + order,
                 KeyTable::key,
                 ownerId,
                 at,
@@ -144,8 +190,10 @@ public final class KeyTable {
                 Columns.text(row, "id"),
                 Columns.text(row, "owner_id"),
                 Columns.text(row, "account_id"),
+                Columns.text(row, "user_name"),
                 Columns.text(row, "name"),
                 Columns.text(row, "prefix"),
+                Columns.flag(row, "admin"),
                 Columns.instant(row, "created_at"),
                 Columns.instantOrNull(row, "last_used_at"),
                 Columns.instantOrNull(row, "revoked_at"));
