@@ -10,8 +10,13 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between the rooms go one way, as ARCHITECTURE.md draws them. */
@@ -144,5 +149,17 @@ class RoomsTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.sql..", "io.vertx.sqlclient..", "io.vertx.jdbcclient..")
                 .check(CLASSES);
+    }
+
+    @Test
+    void everyClassThatTheArchitectureNamesIsThere() throws IOException {
+        Set<String> there = CLASSES.stream().map(JavaClass::getSimpleName).collect(Collectors.toSet());
+        there.add(RoomsTest.class.getSimpleName());
+        assertThat(Pattern.compile("`([A-Z][A-Za-z]+)`")
+                        .matcher(Files.readString(Path.of("ARCHITECTURE.md")))
+                        .results()
+                        .map(found -> found.group(1)))
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(there).contains(name));
     }
 }

@@ -27,6 +27,8 @@ class KeysHaveEffectTest {
         List<String> unread = new ArrayList<>();
         unreadOf(DaemonConfig.class, classes, unread);
 
+        // A server's home has its effect while it is read: the database lies there by default.
+        unread.remove("ServerConfig.home");
         assertThat(unread).as("read by nobody").containsExactlyInAnyOrderElementsOf(NOT_BUILT);
     }
 

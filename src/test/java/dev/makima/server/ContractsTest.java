@@ -285,10 +285,11 @@ class ContractsTest {
         String id = contract(remote()).getString("id");
         String questions = "/contracts/" + id + "/questions";
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
-            run(daemon, LEAD);
+            String lead = run(daemon, LEAD).taskId().toString();
             JsonObject question = new JsonObject()
                     .put("question", "Go on?")
-                    .put("choices", new JsonArray().add("yes").add("no"));
+                    .put("choices", new JsonArray().add("yes").add("no"))
+                    .put("context", "All is merged.");
             CompletableFuture<HttpResponse<String>> asked =
                     CompletableFuture.supplyAsync(() -> send(LEAD, "POST", questions, question));
             TestServer.until(
@@ -302,6 +303,14 @@ class ContractsTest {
                     .getJsonArray("questions")
                     .getJsonObject(0)
                     .getString("id");
+            JsonObject entry = server.entries(lead, 1).getFirst();
+            assertThat(entry.getString("messageType")).isEqualTo("supervisor_question");
+            assertThat(entry.getString("content")).isEqualTo("Go on?");
+            assertThat(entry.getJsonObject("toolInput"))
+                    .isEqualTo(new JsonObject()
+                            .put("question_id", first)
+                            .put("choices", question.getJsonArray("choices"))
+                            .put("context", "All is merged."));
             String answer = questions + "/" + first + "/answer";
             server.post(answer, new JsonObject().put("answer", "maybe"), 400);
             server.post(answer, new JsonObject().put("answer", "yes"), 200);

@@ -1,0 +1,45 @@
+package dev.makima.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.makima.base.TaskId;
+import dev.makima.config.ServerConfig;
+import dev.makima.testkit.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A task that its daemon, back again, is silent about. */
+class UnconfirmedTaskTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void itGoesToAnotherDaemonAfterItsTime() {
+        ServerConfig config = TestServer.config(TestDatabase.SQLITE, directory, 0, Duration.ofMinutes(10));
+        ServerConfig.Tasks tasks = config.tasks();
+        ServerConfig quick = new ServerConfig(
+                config.http(),
+                config.database(),
+                new ServerConfig.Tasks(tasks.grace(), tasks.lease(), tasks.maxRetries(), Duration.ofSeconds(1)),
+                config.checkpoints(),
+                config.limits(),
+                config.directives(),
+                config.home(),
+                config.logging());
+        try (TestServer server = new TestServer(quick, TestServer.QUICK)) {
+            TaskId task;
+            try (ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 1)) {
+                server.task("one");
+                task = daemon.take();
+                server.taskWith(task.toString(), "running");
+            }
+            try (ScriptedDaemon forgetful = ScriptedDaemon.base(server, "m1", 5);
+                    ScriptedDaemon other = ScriptedDaemon.base(server, "m2", 5)) {
+                assertThat(other.take()).isEqualTo(task);
+                assertThat(forgetful.received).noneMatch(text -> text.contains("spawnTask"));
+            }
+        }
+    }
+}
