@@ -155,7 +155,7 @@ public final class ApiClient implements AutoCloseable {
         return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
     }
 
-    /** The server's own words where it gave some: they name the cure already. */
+    /** The server's own words where it gave some: they name the cure already, unless that is to send a header. */
     private MakimaException refused(int status, String body) {
         @Nullable String said = null;
         try {
@@ -166,7 +166,7 @@ public final class ApiClient implements AutoCloseable {
         ErrorCode code = codeOf(status);
         String what = said != null ? said : "the server at " + url + " answered with HTTP status " + status;
         @Nullable
-        String cure = code == ErrorCode.UNAUTHORIZED && (said == null || !said.contains("makima keys create"))
+        String cure = code == ErrorCode.UNAUTHORIZED && (said == null || said.contains("X-Makima-Api-Key"))
                 ? "Give a valid key with --api-key or MAKIMA_API_KEY; makima keys create makes one"
                 : null;
         return new MakimaException(code, what, cure, null);

@@ -115,7 +115,7 @@ public final class LocalInstance {
             // It was left behind: whoever ends in order takes it away.
             Instance.read(file("json"))
                     .ifPresent(killed -> waiting.accept("the makima that ran here (process " + killed.pid()
-                            + ") was killed; this command opens its database itself, and closes it again"));
+                            + ") was killed; this one opens its database itself"));
             deleteFile();
             LocalStack stack = starter.start(parts);
             Instance instance = new Instance(ProcessHandle.current().pid(), stack.port(), stack.key());

@@ -83,6 +83,20 @@ class ApiClientTest {
     }
 
     @Test
+    void whatAHeaderIsForTheServerIsAnOptionHere() {
+        status = 401;
+        body = "{\"code\":\"X\",\"message\":\"no API key. Send it in the header X-Makima-Api-Key\"}";
+        assertThatThrownBy(() -> api.get("/x"))
+                .isInstanceOfSatisfying(
+                        MakimaException.class,
+                        e -> assertThat(e.cure().orElseThrow()).contains("--api-key"));
+        body = "{\"code\":\"X\",\"message\":\"this key may not. Use another\"}";
+        assertThatThrownBy(() -> api.get("/x"))
+                .isInstanceOfSatisfying(
+                        MakimaException.class, e -> assertThat(e.cure()).isEmpty());
+    }
+
+    @Test
     void aProxysErrorPageIsNotPrinted() {
         status = 502;
         body = "<html>Bad Gateway</html>";

@@ -76,8 +76,8 @@ class LocalInstanceTest {
         try (Use own = open()) {
             assertThat(own.own()).isTrue();
             assertThat(notes)
-                    .containsExactly("the makima that ran here (process 99999999) was killed; this command opens its"
-                            + " database itself, and closes it again");
+                    .containsExactly("the makima that ran here (process 99999999) was killed; this one opens its"
+                            + " database itself");
         }
         notes.clear();
         try (Use next = open()) {
