@@ -17,7 +17,6 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +80,7 @@ public final class Doctor {
      * @throws MakimaException where it cannot be used: what is cleaned up must not be what somebody did not mean
      */
     public DaemonConfig daemonConfig(Vertx vertx) {
-        return daemon(vertx, findServer().isPresent()).config();
+        return daemon(vertx).config();
     }
 
     /**
@@ -101,10 +100,9 @@ public final class Doctor {
     private Patient patient(Vertx vertx) {
         server = trying("configuration", this::findServer, Optional::<ConfiguredServer>empty)
                 .orElse(null);
-        boolean configured = server != null;
         DaemonConfig daemon = trying(
                 "daemon config",
-                () -> told("daemon config", daemon(vertx, configured)),
+                () -> told("daemon config", daemon(vertx)),
                 () -> ConfigLoader.daemonFromTree(
                                 new JsonObject(), Flags.of(NO_SERVER), environment(), surroundings.directory())
                         .config());
@@ -117,12 +115,10 @@ public final class Doctor {
         return new Patient(surroundings, environment(), daemon, ofServer);
     }
 
-    private Loaded<DaemonConfig> daemon(Vertx vertx, boolean configured) {
-        Map<String, String> flags = new HashMap<>();
-        if (!configured) {
-            flags.putAll(NO_SERVER);
-        }
-        return new Setup(surroundings, config, flags).daemon(vertx);
+    /** Where no daemon is set up, only commands, its server is none that could be wrong. */
+    private Loaded<DaemonConfig> daemon(Vertx vertx) {
+        boolean setUp = ConfiguredServer.ofDaemon(surroundings, config).isPresent();
+        return new Setup(surroundings, config, setUp ? Map.of() : NO_SERVER).daemon(vertx);
     }
 
     private Optional<ConfiguredServer> findServer() {

@@ -22,11 +22,21 @@ import org.jspecify.annotations.Nullable;
  * @param source where its URL came from, for errors
  */
 public record ConfiguredServer(ServerUrl url, Secret key, String source) {
-    private static final List<String> VARIABLES = List.of("MAKIMA_API_URL", "MAKIMA_DAEMON_SERVER_URL");
+    private static final String DAEMONS = "MAKIMA_DAEMON_SERVER_URL";
 
     /** What the variables name, else what the highest configuration file names that names one. */
     public static Optional<ConfiguredServer> find(Surroundings surroundings, @Nullable Path config) {
-        for (String variable : VARIABLES) {
+        return find(List.of("MAKIMA_API_URL", DAEMONS), surroundings, config);
+    }
+
+    /** The one that a daemon here would connect to. */
+    public static Optional<ConfiguredServer> ofDaemon(Surroundings surroundings, @Nullable Path config) {
+        return find(List.of(DAEMONS), surroundings, config);
+    }
+
+    private static Optional<ConfiguredServer> find(
+            List<String> variables, Surroundings surroundings, @Nullable Path config) {
+        for (String variable : variables) {
             String url = surroundings.variable(variable, "");
             if (!url.isEmpty()) {
                 return Optional.of(

@@ -31,6 +31,14 @@ class DiskUsageCommandTest {
     }
 
     @Test
+    void aMachineFromWhichOnlyCommandsAreCalledNeedsNoDaemonsConfiguration() {
+        TestSurroundings machine = new TestSurroundings(temp)
+                .with("MAKIMA_API_URL", "https://makima.example.com")
+                .with("MAKIMA_API_KEY", "mk_" + "k".repeat(43));
+        assertThat(machine.run("disk-usage")).as(machine.err()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
     void eachThingHasItsLineAndTheTotalsAreTheirSum() throws IOException {
         file("worktrees/12345678-a-task/big", 3 << 20);
         file("repos/app.git/pack", 2 << 20);
