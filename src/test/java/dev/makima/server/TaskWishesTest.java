@@ -67,6 +67,25 @@ class TaskWishesTest {
     }
 
     @Test
+    void aDaemonOfTheBaseProtocolIsToldNothingThatItDoesNotKnow() {
+        try (TestServer server = new TestServer(database, directory);
+                ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 1)) {
+            JsonObject wishes = new JsonObject()
+                    .put("plan", "Do it")
+                    .put("model", "opus")
+                    .put("timeoutSecs", 60)
+                    .put("maxCostUsd", 2.5)
+                    .put("start", true);
+            server.post("/mesh/tasks", wishes, 201);
+            SpawnTask spawn = daemon.expect(SpawnTask.class);
+            assertThat(spawn)
+                    .isEqualTo(SpawnTask.builder(spawn.taskId(), spawn.taskName(), "Do it")
+                            .completionAction(spawn.completionAction())
+                            .build());
+        }
+    }
+
+    @Test
     void whatNobodyAskedForIsNotAskedOfTheDaemon() {
         try (TestServer server = new TestServer(database, directory);
                 ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {

@@ -14,7 +14,6 @@ import dev.makima.protocol.OutputPieceCodec;
 import dev.makima.protocol.ReauthStatus;
 import dev.makima.protocol.Runs;
 import dev.makima.protocol.ServerFrame;
-import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.server.core.Replies;
@@ -43,7 +42,7 @@ final class DaemonSocket {
     private final ServerWebSocket socket;
     private final DaemonParts parts;
     private final UUID daemonId;
-    private final Set<String> capabilities;
+    private final Dialect dialect;
     private final OutputIntake intake;
     private final Confirmations confirmations;
     private final InHand inHand;
@@ -60,7 +59,7 @@ final class DaemonSocket {
         this.socket = socket;
         this.parts = parts;
         this.daemonId = daemonId;
-        this.capabilities = Set.copyOf(capabilities);
+        this.dialect = new Dialect(capabilities);
         this.intake = new OutputIntake(this, parts, daemonId);
         this.confirmations = new Confirmations(parts, daemonId);
         this.inHand = new InHand(this, parts, confirmations);
@@ -102,7 +101,7 @@ final class DaemonSocket {
 
     /** Whether both sides know this extension. */
     boolean has(String capability) {
-        return capabilities.contains(capability);
+        return dialect.has(capability);
     }
 
     /** Whether output comes as pieces of streams. */
@@ -112,14 +111,7 @@ final class DaemonSocket {
 
     /** Sends a frame, without what this daemon does not know. Completes when it was handed to the network. */
     Future<Void> send(ServerFrame frame) {
-        ServerFrame known = frame;
-        if (frame instanceof SpawnTask spawn && !capabilities.contains(Capability.AGENTS)) {
-            known = spawn.toBuilder().agent(null).model(null).timeoutSecs(null).build();
-        }
-        if (known instanceof SpawnTask spawn && !capabilities.contains(Capability.LEASE)) {
-            known = spawn.toBuilder().fence(null).leaseSecs(null).build();
-        }
-        return socket.writeTextMessage(FrameCodec.encode(known));
+        return socket.writeTextMessage(FrameCodec.encode(dialect.known(frame)));
     }
 
     /** Closes the connection since something of ours does not work: the daemon comes back and goes on. */
