@@ -1,7 +1,7 @@
 package dev.makima.sql;
 
-import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.OutageException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -98,8 +98,7 @@ final class Connecting {
         MakimaException known = outage;
         if (known == null) {
             LOG.log(System.Logger.Level.ERROR, "{0}: no write is taken until it is back", e.explain());
-            known = new MakimaException(
-                    ErrorCode.UNAVAILABLE, e.what(), e.cure().orElse("Try again later"), e);
+            known = new OutageException(e.what(), e.cure().orElse("Try again later"), e);
             outage = known;
         }
         return known;

@@ -2,6 +2,7 @@ package dev.makima.sql;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.OutageException;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Set;
@@ -79,10 +80,10 @@ final class PostgresErrors {
                         "See pg_locks on the server for who holds it",
                         e);
             case "25006" -> error(database, "it can only be read", "Name the primary server in database.url", e);
-            case "57P03" -> unavailable(database, "the server is starting or stopping", "Try again in a moment", e);
+            case "57P03" -> away(database, "the server is starting or stopping", "Try again in a moment", e);
             default ->
                 state.startsWith("08") || ENDED.contains(state)
-                        ? unavailable(
+                        ? away(
                                 database,
                                 "the server does not answer: " + message(e),
                                 "Check that it runs, and host and port in database.url",
@@ -98,6 +99,10 @@ final class PostgresErrors {
 
     private static MakimaException unavailable(String database, String what, String cure, SQLException cause) {
         return new MakimaException(ErrorCode.UNAVAILABLE, "database " + database + ": " + what, cure, cause);
+    }
+
+    private static MakimaException away(String database, String what, String cure, SQLException cause) {
+        return new OutageException("database " + database + ": " + what, cure, cause);
     }
 
     /** The first line: details and positions come on further ones. */
