@@ -21,22 +21,21 @@ import org.jspecify.annotations.Nullable;
  * @param <A> the type of the answer
  */
 public sealed interface StoreRequest<A> {
-    /** Whether it is tried again on a full disk until there is room. */
-    boolean waitsForRoom();
+    /** Whether it is tried again on a full disk until there is room; one that is not fails: who asked has to know. */
+    default boolean waitsForRoom() {
+        return false;
+    }
 
     /** Whether there may be more to send once it is answered. */
-    boolean addsEvents();
+    default boolean addsEvents() {
+        return false;
+    }
 
     /** Changes nothing. On a full disk it only shares the fate of what was to be written with it, so it waits. */
     sealed interface Read<A> extends StoreRequest<A> {
         @Override
         default boolean waitsForRoom() {
             return true;
-        }
-
-        @Override
-        default boolean addsEvents() {
-            return false;
         }
     }
 
@@ -46,25 +45,10 @@ public sealed interface StoreRequest<A> {
         default boolean waitsForRoom() {
             return true;
         }
-
-        @Override
-        default boolean addsEvents() {
-            return false;
-        }
     }
 
-    /** Writes what is new, and has nothing to answer. On a full disk it fails: who asked has to know. */
-    sealed interface Change extends StoreRequest<Done> {
-        @Override
-        default boolean waitsForRoom() {
-            return false;
-        }
-
-        @Override
-        default boolean addsEvents() {
-            return false;
-        }
-    }
+    /** Writes what is new, and has nothing to answer. */
+    sealed interface Change extends StoreRequest<Done> {}
 
     /** A change with the events that tell the server of it, in one transaction. */
     sealed interface Telling extends Change {
@@ -109,11 +93,6 @@ public sealed interface StoreRequest<A> {
      * told to the server by an event. It dies with its task, by itself, by the task's last {@link Save}.
      */
     record TakeToolKey(TaskId taskId, RunId runId, Secret fresh) implements StoreRequest<Secret> {
-        @Override
-        public boolean waitsForRoom() {
-            return false;
-        }
-
         @Override
         public boolean addsEvents() {
             return true;
