@@ -186,7 +186,9 @@ final class ContractsProgress {
     @Command(
             name = "complete",
             sortOptions = false,
-            description = "Ends a contract: its tasks are stopped, their worktrees and branches are removed.",
+            description =
+                    "Ends a contract: its tasks are stopped, and their worktrees removed; their branches too, where a"
+                            + " pull request has the work.",
             footer = {"", "Example:", "  makima contracts complete 1a2b3c4d"})
     static final class Complete extends OneContractCommand {
         Complete(Surroundings surroundings) {
