@@ -24,6 +24,7 @@ class UnconfirmedTaskTest {
                 config.database(),
                 new ServerConfig.Tasks(tasks.grace(), tasks.lease(), tasks.maxRetries(), Duration.ofSeconds(1)),
                 config.checkpoints(),
+                config.history(),
                 config.limits(),
                 config.directives(),
                 config.home(),
