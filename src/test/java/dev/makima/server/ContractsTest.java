@@ -102,6 +102,19 @@ class ContractsTest {
         return spawn;
     }
 
+    private static SupervisorHeartbeat heartbeat(
+            SpawnTask lead, String contract, SupervisorState state, @Nullable String activity) {
+        UUID id = UUID.fromString(contract);
+        return new SupervisorHeartbeat(
+                lead.taskId(), id, state, "execute", activity, 0, List.of(), Instant.now(), null);
+    }
+
+    private void untilItIs(String state, String contract) {
+        TestServer.until(
+                "it is " + state,
+                () -> state.equals(server.get(contract + "/supervisor").getString("state")));
+    }
+
     private static JsonObject member(TaskId parent, String name) {
         return new JsonObject()
                 .put("name", name)
@@ -335,20 +348,14 @@ class ContractsTest {
         String path = "/contracts/" + id;
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
             SpawnTask lead = run(daemon, LEAD);
-            daemon.send(new SupervisorHeartbeat(
-                    lead.taskId(),
-                    UUID.fromString(id),
-                    SupervisorState.WORKING,
-                    "execute",
-                    "reading",
-                    0,
-                    List.of(),
-                    Instant.now(),
-                    null));
-            TestServer.until(
-                    "its state",
-                    () -> "working".equals(server.get(path + "/supervisor").getString("state")));
+            daemon.send(heartbeat(lead, id, SupervisorState.WORKING, "reading"));
+            untilItIs("working", path);
             assertThat(server.get(path + "/supervisor").getString("activity")).isEqualTo("reading");
+            daemon.send(heartbeat(lead, id, SupervisorState.IDLE, null));
+            untilItIs("idle", path);
+            send(LEAD, "POST", "/mesh/tasks", member(lead.taskId(), "one"));
+            run(daemon, null);
+            untilItIs("waiting_for_tasks", path);
             send(LEAD, "POST", path + "/questions?wait=0", new JsonObject().put("question", "Which one?"));
             daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
             server.taskWith(lead.taskId().toString(), "interrupted");
@@ -398,16 +405,7 @@ class ContractsTest {
                     .isEqualTo("running");
             assertThat(status(LEAD, "POST", path + "/complete", new JsonObject()))
                     .isEqualTo(409);
-            daemon.send(new SupervisorHeartbeat(
-                    lead.taskId(),
-                    UUID.fromString(id),
-                    SupervisorState.IDLE,
-                    "plan",
-                    null,
-                    0,
-                    List.of(),
-                    Instant.now(),
-                    null));
+            daemon.send(heartbeat(lead, id, SupervisorState.IDLE, null));
             assertThat(daemon.expect(InterruptTask.class).taskId()).isEqualTo(lead.taskId());
             daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
             CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class);

@@ -80,6 +80,12 @@ public final class Api {
         router.get(PREFIX + "/openapi.json").handler(context -> Query.json(context, 200, document));
         DocsApi docs = new DocsApi(document);
         router.get("/docs").handler(docs::get);
+        // Whoever opens the address that a start prints: relative, since a proxy may have it elsewhere.
+        router.get("/")
+                .handler(context -> context.response()
+                        .setStatusCode(302)
+                        .putHeader("Location", "docs")
+                        .end());
         router.get(PREFIX + "/docs").handler(docs::get);
         // Before the body handler and the key: the upgrade must not be read, and is refused in words of its own.
         router.get(PREFIX + "/mesh/daemons/connect")
