@@ -1,5 +1,6 @@
 package dev.makima.server.contracts;
 
+import dev.makima.base.FullDiskException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.function.Supplier;
@@ -51,7 +52,10 @@ final class OneAtATime {
             running = false;
             if (done.failed() && !closed) {
                 // The tick comes back to it.
-                LOG.log(System.Logger.Level.WARNING, what + " failed", done.cause());
+                LOG.log(
+                        FullDiskException.level(System.Logger.Level.WARNING, done.cause()),
+                        what + " failed",
+                        done.cause());
             }
             waiting.complete();
             if (again && done.succeeded() && !closed) {

@@ -132,7 +132,10 @@ public final class Handshake {
             parts.store()
                     .daemons()
                     .disconnected(daemonId, parts.clock().instant())
-                    .onFailure(failure -> LOG.log(System.Logger.Level.WARNING, "daemon " + daemonId, failure));
+                    .onFailure(failure -> LOG.log(
+                            FullDiskException.level(System.Logger.Level.WARNING, failure),
+                            "daemon " + daemonId,
+                            failure));
             return;
         }
         new DaemonSocket(socket, parts, daemonId, capabilities).start(answer);

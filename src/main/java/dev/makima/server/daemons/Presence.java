@@ -66,7 +66,8 @@ final class Presence {
         parts.store()
                 .daemons()
                 .disconnected(socket.daemonId(), parts.clock().instant())
-                .onFailure(e -> LOG.log(System.Logger.Level.WARNING, "daemon " + socket.daemonId(), e));
+                .onFailure(e -> LOG.log(
+                        FullDiskException.level(System.Logger.Level.WARNING, e), "daemon " + socket.daemonId(), e));
     }
 
     /** Whether it counts as away. */
