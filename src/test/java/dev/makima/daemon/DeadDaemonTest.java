@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Agents with a lease whose daemon is killed by SIGKILL: they stand still when it is over, until the next one hears. */
 class DeadDaemonTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
-    private static final int LEASE_SECONDS = 4;
+    private static final int LEASE_SECONDS = 3;
 
     @TempDir
     private Path temp;
@@ -112,7 +112,7 @@ class DeadDaemonTest {
 
     /** The directory of the task's only launch. */
     private Path launch(String task) {
-        try (Stream<Path> inside = Files.walk(home().resolve(".makima/spool/" + task), 2)) {
+        try (Stream<Path> inside = Files.walk(home().resolve("spool/" + task), 2)) {
             return inside.filter(path -> path.endsWith("launch-1")).findFirst().orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -159,7 +159,10 @@ class DeadDaemonTest {
 
     /** The newest heartbeat among the frames after so many that names so many runs. */
     private JsonObject beat(int after, int runs) {
-        Await.until(PATIENCE, "a heartbeat with " + runs + " runs", () -> newest(after, runs).isPresent());
+        Await.until(
+                PATIENCE,
+                "a heartbeat with " + runs + " runs",
+                () -> newest(after, runs).isPresent());
         return newest(after, runs).orElseThrow();
     }
 
@@ -174,12 +177,14 @@ class DeadDaemonTest {
     @Test
     void agentsStandStillAtTheEndOfTheirLeaseAndTheNextDaemonDoesWithThemWhatTheServerSays() throws Exception {
         Process first = alone();
+        long renewals = vertx.setPeriodic(
+                300, _ -> newest(0, tasks.size()).ifPresent(beat -> answer(beat, LEASE_SECONDS, _ -> false)));
         try {
             server.await(1, "runs", PATIENCE);
             for (String task : tasks) {
                 server.send(BaseServer.spawnTask(task, "task", "WALK:" + task + ":")
                         .put("fence", 1)
-                        .put("leaseSecs", 600));
+                        .put("leaseSecs", LEASE_SECONDS));
             }
             for (String task : tasks) {
                 awaitState(task, "starting", "running");
@@ -187,8 +192,8 @@ class DeadDaemonTest {
             }
             server.send(Peers.command("pauseTask", paused));
             awaitState(paused, "running", "paused");
-            shorten();
         } finally {
+            vertx.cancelTimer(renewals);
             first.destroyForcibly();
         }
         assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -203,43 +208,26 @@ class DeadDaemonTest {
             assertThat(tasks).allMatch(this::standsStill);
             answer(beat(before, tasks.size()), 600, taken::equals);
             awaitState(goesOn, "paused", "running");
-            Await.gone(Long.parseLong(Files.readString(temp.resolve(taken + ".pid")).strip()), PATIENCE);
-            assertThat(steps(taken)).as("an agent whose task is another's never goes on").isEqualTo(there);
+            Await.gone(
+                    Long.parseLong(
+                            Files.readString(temp.resolve(taken + ".pid")).strip()),
+                    PATIENCE);
+            assertThat(steps(taken))
+                    .as("an agent whose task is another's never goes on")
+                    .isEqualTo(there);
             assertThat(temp.resolve(taken + ".asked")).doesNotExist();
             long goneOn = steps(goesOn);
             Await.until(PATIENCE, "steps", () -> steps(goesOn) > goneOn);
             // A person's wish is no matter of the lease.
             assertThat(standsStill(paused)).isTrue();
-            Await.until(PATIENCE, "the watch is told", () -> Files.notExists(launch(paused).resolve("stopped")));
+            Await.until(
+                    PATIENCE,
+                    "the watch is told",
+                    () -> Files.notExists(launch(paused).resolve("stopped")));
             server.send(Peers.command("resumeTask", paused));
             awaitState(paused, "paused", "running");
             Files.createFile(temp.resolve("stop"));
             server.await(2, "taskComplete", PATIENCE);
         }
-    }
-
-    /** The leases end soon, without another word of the server. */
-    private void shorten() {
-        for (String task : tasks) {
-            Path lease = launch(task).resolve("lease");
-            Await.until(PATIENCE, "the watch is told", () -> hundredths(lease) > 0);
-            write(lease);
-        }
-    }
-
-    private static long hundredths(Path lease) {
-        return Long.parseLong(read(lease).strip().split(" ")[0]);
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void write(Path lease) {
-        throw new UnsupportedOperationException(lease.toString());
     }
 }

@@ -71,6 +71,26 @@ class WatchTest {
         return ProcFs.system().stat(pid).map(ProcFs.Stat::state).orElse('X');
     }
 
+    /** A watch that was still at it says so again. */
+    private void letGo(Launch launch) {
+        Agents.await("all to go on", () -> {
+            if (launch.isStoppedByWatch()) {
+                launch.forgetStop();
+                assertThat(launch.processes().resume()).isTrue();
+            }
+            return watches(launch).stream().allMatch(WatchTest::sleeps)
+                    && !launch.isStoppedByWatch()
+                    && family.stream().noneMatch(pid -> state(pid) == 'T');
+        });
+    }
+
+    /** It waits for a child of its own, which is no mv and no grep. */
+    private static boolean sleeps(long watch) {
+        return ProcFs.system().others().stream()
+                .anyMatch(stat ->
+                        stat.parent() == watch && commandLine(stat.pid()).contains("sleep"));
+    }
+
     private void standsStillAndGoesOn(Containment containment, ShellTools tools) throws IOException {
         try (Agents agents = new Agents(directory.resolve("spool"), directory, containment)) {
             Launch launch = clinging(agents, containment, tools, in(LONG));
@@ -80,10 +100,7 @@ class WatchTest {
             // A daemon of a later start lets it go on.
             Launch adopted = RunSpool.open(agents.root, agents.task, agents.run).attach(launch.number());
             adopted.mayRun(in(LONG));
-            adopted.forgetStop();
-            assertThat(adopted.processes().resume()).isTrue();
-            assertThat(adopted.isStoppedByWatch()).isFalse();
-            assertThat(family).noneMatch(pid -> state(pid) == 'T');
+            letGo(adopted);
             launch.send("good-bye");
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(0));
             awaitNoWatch(launch);
@@ -179,7 +196,12 @@ class WatchTest {
     @Test
     void oneWhoseHolderWasKilledIsWatchedOnAndTheWatchEndsWithTheAgent() throws IOException {
         try (Agents agents = new Agents(directory.resolve("spool"), directory, Containment.tree("not wanted"))) {
-            Launch launch = start(agents, "sleep 1000", in(LONG));
+            Launch launch = agents.keep(agents.spool.start(
+                    1,
+                    new LaunchSpec(List.of("/bin/sleep", "1000"), directory, ENVIRONMENT),
+                    Optional.of(in(LONG)),
+                    ShellTools.system(),
+                    Containment.tree("not wanted")));
             ProcessIdentity agent = Agents.running(launch);
             Posix.kill(launch.holder().orElseThrow().pid(), Signal.KILL);
             launch.mayRun(in(Duration.ZERO));
@@ -199,7 +221,7 @@ class WatchTest {
             Path file = launch.directory().resolve("lease");
             assertThat(Files.readString(file)).hasSize(19).endsWith("\n");
             launch.mayRun(new WatchTime(Duration.ofDays(1_000_000), LONG));
-            assertThat(Files.readString(file)).isEqualTo("  8640000000001 99\n");
+            assertThat(Files.readString(file)).isEqualTo("  8640000000000 99\n");
             Files.writeString(file, "\0\0\0\0");
             watches(launch).forEach(pid -> Posix.kill(pid, Signal.TERM));
             Agents.await("the watch", launch::isStoppedByWatch);
