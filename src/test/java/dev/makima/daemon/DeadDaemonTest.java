@@ -181,11 +181,7 @@ class DeadDaemonTest {
                 300, _ -> newest(0, tasks.size()).ifPresent(beat -> answer(beat, LEASE_SECONDS, _ -> false)));
         try {
             server.await(1, "runs", PATIENCE);
-            for (String task : tasks) {
-                server.send(BaseServer.spawnTask(task, "task", "WALK:" + task + ":")
-                        .put("fence", 1)
-                        .put("leaseSecs", LEASE_SECONDS));
-            }
+            tasks.forEach(this::spawn);
             for (String task : tasks) {
                 awaitState(task, "starting", "running");
                 Await.file(temp.resolve(task + ".pid"), PATIENCE);
@@ -224,6 +220,50 @@ class DeadDaemonTest {
                     PATIENCE,
                     "the watch is told",
                     () -> Files.notExists(launch(paused).resolve("stopped")));
+            server.send(Peers.command("resumeTask", paused));
+            awaitState(paused, "paused", "running");
+            Files.createFile(temp.resolve("stop"));
+            server.await(2, "taskComplete", PATIENCE);
+        }
+    }
+
+    private void spawn(String task) {
+        server.send(BaseServer.spawnTask(task, "task", "WALK:" + task + ":")
+                .put("fence", 1)
+                .put("leaseSecs", LEASE_SECONDS));
+    }
+
+    private void heartbeats(int some) {
+        int before = server.piecesBeforeHeartbeats().size();
+        Await.until(
+                PATIENCE, "heartbeats", () -> server.piecesBeforeHeartbeats().size() >= before + some);
+    }
+
+    /** However often daemons end in between, and whatever people want meanwhile. */
+    @Test
+    void whatStandsStillForItsLeaseGoesOnWithItUnlessAPersonWantsItToStandStill() throws Exception {
+        try (DaemonHarness _ = daemon()) {
+            server.await(1, "runs", PATIENCE);
+            List.of(goesOn, paused).forEach(this::spawn);
+            awaitState(goesOn, "running", "paused");
+            awaitState(paused, "running", "paused");
+            long there = steps(goesOn);
+            server.send(Peers.message(goesOn, "go on"));
+            server.send(Peers.command("resumeTask", goesOn));
+            server.send(Peers.command("pauseTask", paused));
+            heartbeats(4);
+            assertThat(steps(goesOn)).as("nobody goes on before its lease does").isEqualTo(there);
+        }
+        int before = server.frames().size();
+        try (DaemonHarness _ = daemon()) {
+            answer(beat(before, 2), 600, _ -> false);
+            awaitState(goesOn, "paused", "running");
+            heartbeats(4);
+            assertThat(server.frames())
+                    .noneMatch(frame -> paused.equals(frame.getString("taskId"))
+                            && "paused".equals(frame.getString("oldStatus"))
+                            && "running".equals(frame.getString("newStatus")));
+            assertThat(standsStill(paused)).isTrue();
             server.send(Peers.command("resumeTask", paused));
             awaitState(paused, "paused", "running");
             Files.createFile(temp.resolve("stop"));
