@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Agents with a lease whose daemon is killed by SIGKILL: they stand still when it is over, until the next one hears. */
 class DeadDaemonTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
-    private static final int LEASE_SECONDS = 3;
+    private static final int LEASE_SECONDS = 2;
 
     @TempDir
     private Path temp;
@@ -268,6 +268,32 @@ class DeadDaemonTest {
             awaitState(paused, "paused", "running");
             Files.createFile(temp.resolve("stop"));
             server.await(2, "taskComplete", PATIENCE);
+        }
+    }
+
+    /** As on a disk that takes nothing: to stand still without a reason is mended, to work on without one is not. */
+    @Test
+    void anAgentWhoseLeaseCannotBeWrittenDownStandsStillUntilItCan() throws Exception {
+        try (DaemonHarness _ = daemon()) {
+            server.await(1, "runs", PATIENCE);
+            server.send(BaseServer.spawnTask(goesOn, "task", "WALK:" + goesOn + ":")
+                    .put("fence", 1)
+                    .put("leaseSecs", 20));
+            awaitState(goesOn, "starting", "running");
+            Path lease = launch(goesOn).resolve("lease");
+            String said = Files.readString(lease);
+            Files.delete(lease);
+            Files.createDirectory(lease);
+            awaitState(goesOn, "running", "paused");
+            long there = steps(goesOn);
+            heartbeats(4);
+            assertThat(steps(goesOn)).isEqualTo(there);
+            answer(beat(0, 1), 600, _ -> false);
+            Files.delete(lease);
+            Files.writeString(lease, said);
+            awaitState(goesOn, "paused", "running");
+            Files.createFile(temp.resolve("stop"));
+            server.await(1, "taskComplete", PATIENCE);
         }
     }
 }

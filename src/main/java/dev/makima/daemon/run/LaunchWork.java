@@ -39,6 +39,7 @@ final class LaunchWork {
 
     private @Nullable StopReason stopping;
     private @Nullable StopLadder ladder;
+    private boolean killing;
     private boolean shown;
     private AgentSignal.@Nullable TurnEnded counted;
 
@@ -145,6 +146,7 @@ final class LaunchWork {
         Instant now = services.clock().instant();
         if (reason == StopReason.TAKEN || standstill.mustStayStill()) {
             // Another's agent may be at work by now: one that stands still must not go on for an orderly end.
+            killing = true;
             ladder = StopLadder.killing(launch, services.timers().stop(), now);
             return;
         }
@@ -225,10 +227,7 @@ final class LaunchWork {
         int left = launch.processes().all().size();
         if (left > 0) {
             launch.processes()
-                    .terminate(
-                            stopping == StopReason.TAKEN
-                                    ? Duration.ZERO
-                                    : services.timers().sweepGrace());
+                    .terminate(killing ? Duration.ZERO : services.timers().sweepGrace());
             say("Ended " + left + (left == 1 ? " process" : " processes") + " that the agent had left running.");
         }
         watch.awaitReadTo(

@@ -121,9 +121,9 @@ final class Standstill {
         }
     }
 
-    /** Whether it stands still and must not go on for a moment, not even to end in order. */
+    /** Whether it stands still and must not go on for a moment, not even to end in order: the task may be another's. */
     boolean mustStayStill() {
-        return isPaused() && standing() == Standing.OVER;
+        return isPaused() && !isInForce();
     }
 
     private void pauseByLease(boolean stopped) throws InterruptedException {
@@ -159,18 +159,18 @@ final class Standstill {
      * watch did is forgotten before the agent goes on, so that a watch which is just at it is heard at its end.
      */
     private boolean mayWork() {
-        Standing standing = standing();
-        if (standing != Standing.FREE && standing != Standing.UNKNOWN) {
+        if (!isInForce()) {
             return false;
         }
         Term term =
                 run.services().leases().term(machine.record().runId()).orElse(new Term(Term.FOREVER, LONGEST_SLEEP));
         try {
-            if (!term.equals(told)) {
+            boolean stopped = launch.isStoppedByWatch();
+            if (stopped || !term.equals(told)) {
                 launch.mayRun(watchTime(term));
                 told = term;
             }
-            if (isPaused() && launch.isStoppedByWatch()) {
+            if (stopped && isPaused()) {
                 launch.forgetStop();
             }
             return true;
@@ -185,6 +185,11 @@ final class Standstill {
             }
             return false;
         }
+    }
+
+    private boolean isInForce() {
+        Standing standing = standing();
+        return standing == Standing.FREE || standing == Standing.UNKNOWN;
     }
 
     private Standing standing() {
