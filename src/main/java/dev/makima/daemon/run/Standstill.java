@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Standstill {
     private static final System.Logger LOG = System.getLogger(Standstill.class.getName());
-    /** A server hands a task over 30 s after its lease at the earliest. */
-    private static final Duration LONGEST_GRACE = Duration.ofSeconds(5);
+    /** An agent that is stopped when its lease is over takes less; a server hands its task over after 30 s or more. */
+    private static final Duration LONGEST_GRACE = Duration.ofSeconds(15);
 
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(10);
 
@@ -44,7 +44,7 @@ final class Standstill {
     /** What a watch goes by for such a lease. */
     static WatchTime watchTime(Term term) {
         return new WatchTime(
-                term.until().plus(least(LONGEST_GRACE, term.length().dividedBy(20))),
+                term.until().plus(least(LONGEST_GRACE, term.length().dividedBy(8))),
                 least(LONGEST_SLEEP, term.length().dividedBy(12)));
     }
 
