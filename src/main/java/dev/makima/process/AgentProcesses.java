@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 /**
  * Everything that belongs to a run, found by a walk over {@code /proc}: the agent's group and session, all descendants,
  * and whoever has the run's cookie in its environment; and, where the run has a cgroup, everything in that, which then is
- * stopped and killed as a whole. Without a cgroup, what re-parented <em>and</em> cleared its environment escapes. Holder
- * and feeder are not among them: they see to the end by themselves.
+ * stopped and killed as a whole. Without a cgroup, what re-parented <em>and</em> cleared its environment escapes. Holder,
+ * feeder and watch are not among them: they see to the end by themselves.
  *
  * <p>Thread-safe; the methods block for as long as they say, so never on an event loop.
  */

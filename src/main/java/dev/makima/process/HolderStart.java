@@ -28,7 +28,13 @@ final class HolderStart {
 
     private HolderStart() {}
 
-    static Launch start(RunSpool spool, int number, LaunchSpec spec, ShellTools tools, Containment containment) {
+    static Launch start(
+            RunSpool spool,
+            int number,
+            LaunchSpec spec,
+            Optional<WatchTime> watch,
+            ShellTools tools,
+            Containment containment) {
         if (number < 1) {
             throw new IllegalArgumentException("launches are counted from 1, not " + number);
         }
@@ -40,9 +46,10 @@ final class HolderStart {
         }
         ProcFs proc = ProcFs.system();
         LaunchDirectory directory = LaunchDirectory.of(spool.directory(), number);
-        directory.prepare(proc);
+        directory.prepare(proc, watch);
         Optional<Cgroup> cgroup = containment.make(spool.run(), number);
-        List<String> command = command(spool, directory, spec, tools, proc, cgroup);
+        String watchPath = watch.isPresent() ? tools.path() : "";
+        List<String> command = command(spool, directory, spec, watchPath, tools, proc, cgroup);
         try {
             cgroup.ifPresent(directory::record);
             Optional<UserScopes> scopes = containment.scopes();
@@ -53,7 +60,7 @@ final class HolderStart {
                             directory,
                             spec,
                             command,
-                            command(spool, directory, spec, tools, proc, Optional.empty()))
+                            command(spool, directory, spec, watchPath, tools, proc, Optional.empty()))
                     : start(spool, spec, command, Map.of());
             return new Launch(spool, number, directory, proc, holder);
         } catch (MakimaException e) {
@@ -124,6 +131,7 @@ final class HolderStart {
             RunSpool spool,
             LaunchDirectory directory,
             LaunchSpec spec,
+            String watchPath,
             ShellTools tools,
             ProcFs proc,
             Optional<Cgroup> cgroup) {
@@ -146,7 +154,9 @@ final class HolderStart {
                 tools.tail().toString(),
                 tools.tailKind(),
                 tools.envResetsSignals() && proc.ignoresSignals() ? tools.env().toString() : "",
-                cgroup.map(made -> made.directory().toString()).orElse("")));
+                cgroup.map(made -> made.directory().toString()).orElse(""),
+                tools.env().toString(),
+                watchPath));
         command.addAll(spec.command());
         return command;
     }

@@ -128,6 +128,31 @@ public final class Launch {
         return Optional.ofNullable(known);
     }
 
+    /**
+     * Tells the agent's watch how long it may work; nothing where it has none, as after a start without a time, or by a
+     * daemon of before there were watches.
+     *
+     * @throws MakimaException IO where the disk does not take it: what was said before holds
+     */
+    public void mayRun(WatchTime watch) {
+        directory.write(watch);
+    }
+
+    /** Whether the agent's watch has let all of the run stand still, since {@link #forgetStop}. */
+    public boolean isStoppedByWatch() {
+        return directory.isStopped();
+    }
+
+    /**
+     * What the watch did is seen to: it does so again when the time is over. To be called before the run goes on: a watch
+     * that is just at it says so again at its end.
+     *
+     * @throws MakimaException IO where the file system does not take it
+     */
+    public void forgetStop() {
+        directory.clearStopped();
+    }
+
     /** Everything that belongs to the run, for signals. */
     public AgentProcesses processes() {
         return new AgentProcesses(this, proc);

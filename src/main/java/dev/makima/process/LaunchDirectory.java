@@ -6,11 +6,15 @@ import dev.makima.base.PrivateFiles;
 import dev.makima.base.RunId;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
@@ -61,9 +65,10 @@ record LaunchDirectory(Path path) {
     /**
      * Makes the directory with all that has to be there before the holder starts.
      *
+     * @param watch what the agent's watch goes by, where it has one
      * @throws MakimaException CONFLICT where it exists, IO where it cannot be made; then nothing of it is left
      */
-    void prepare(ProcFs proc) {
+    void prepare(ProcFs proc, Optional<WatchTime> watch) {
         try {
             Files.createDirectory(
                     path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -74,6 +79,7 @@ record LaunchDirectory(Path path) {
         }
         try {
             fill(proc);
+            watch.ifPresent(this::fillForWatch);
         } catch (MakimaException e) {
             SpoolFiles.deleteTree(path);
             throw e;
@@ -86,15 +92,64 @@ record LaunchDirectory(Path path) {
         write("exit.tmp", "---\n");
         PrivateFiles.file(in());
         PrivateFiles.file(feed());
-        try (InputStream script = LaunchDirectory.class.getResourceAsStream("holder.sh")) {
-            if (script == null) {
-                throw new IllegalStateException("the holder's script is not in the jar");
-            }
-            Files.write(PrivateFiles.file(script()), script.readAllBytes());
-        } catch (IOException e) {
-            throw failed("cannot write " + script(), e);
-        }
+        copy(script());
         Posix.mkfifo(pipe());
+    }
+
+    private void fillForWatch(WatchTime watch) {
+        write("lease", watch.line());
+        // The watch renames it, so that saying what it did needs no space on the disk.
+        PrivateFiles.file(watching());
+        copy(path.resolve("watch.sh"));
+    }
+
+    private static void copy(Path script) {
+        try (InputStream content =
+                LaunchDirectory.class.getResourceAsStream(script.getFileName().toString())) {
+            if (content == null) {
+                throw new IllegalStateException(script.getFileName() + " is not in the jar");
+            }
+            Files.write(PrivateFiles.file(script), content.readAllBytes());
+        } catch (IOException e) {
+            throw failed("cannot write " + script, e);
+        }
+    }
+
+    private Path watching() {
+        return path.resolve("watching");
+    }
+
+    private Path stopped() {
+        return path.resolve("stopped");
+    }
+
+    /** Tells the watch what it goes by from here on; nothing where the launch has none. */
+    void write(WatchTime watch) {
+        Path file = path.resolve("lease");
+        // Over what is there: a full disk has room for that.
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            SpoolFiles.append(channel, 0, ByteBuffer.wrap(watch.line().getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchFileException e) {
+            // It was started without, or by a daemon before there were any.
+        } catch (IOException e) {
+            throw failed("cannot write " + file, e);
+        }
+    }
+
+    /** Whether the watch has let the agent stand still. */
+    boolean isStopped() {
+        return Files.exists(stopped());
+    }
+
+    /** The watch will do it again when the time is over. */
+    void clearStopped() {
+        try {
+            Files.move(stopped(), watching(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (NoSuchFileException e) {
+            // It has not.
+        } catch (IOException e) {
+            throw failed("cannot rename " + stopped(), e);
+        }
     }
 
     /** Whether the launch was prepared under another boot or in another PID namespace; the answer in words. */

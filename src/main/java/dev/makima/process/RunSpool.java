@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a run leaves on the disk, {@code spool/<task>/<run>/}: its output streams, whose offsets go on over all its
@@ -180,11 +181,21 @@ public final class RunSpool {
      * @throws MakimaException CONFLICT where that number was used, IO or COMMAND_FAILED where not even the holder starts
      */
     public Launch start(int number, LaunchSpec spec) {
-        return start(number, spec, ShellTools.system(), Containment.system());
+        return start(number, spec, Optional.empty());
     }
 
-    Launch start(int number, LaunchSpec spec, ShellTools tools, Containment containment) {
-        return HolderStart.start(this, number, spec, tools, containment);
+    /**
+     * The same for an agent that may work only so long: a watch of its own lets it stand still when that time is over,
+     * whether or not a daemon lives, unless {@link Launch#mayRun} gave it more.
+     *
+     * @param watch empty for an agent that may work for ever and has no watch
+     */
+    public Launch start(int number, LaunchSpec spec, Optional<WatchTime> watch) {
+        return start(number, spec, watch, ShellTools.system(), Containment.system());
+    }
+
+    Launch start(int number, LaunchSpec spec, Optional<WatchTime> watch, ShellTools tools, Containment containment) {
+        return HolderStart.start(this, number, spec, watch, tools, containment);
     }
 
     /**

@@ -20,10 +20,12 @@ import java.util.stream.Stream;
  * The programs that a holder needs, by absolute path: the holder runs in the agent's environment, whose PATH need not
  * lead to them.
  *
+ * @param path where all of these and sleep and grep are, for programs of ours that look for them themselves
  * @param coreutilsTail whether tail knows --pid and parts of seconds; busybox's does not
  * @param envResetsSignals whether env can give a program the default dispositions of signals that we ignore
  */
 record ShellTools(
+        String path,
         Path sh,
         Path setsid,
         Path env,
@@ -54,7 +56,9 @@ record ShellTools(
         Path env = find(all, "env");
         boolean coreutils = output(tail, "--version").contains("coreutils");
         boolean resets = output(env, "--default-signal", "echo", "works").startsWith("works");
+        List.of("sleep", "grep").forEach(name -> find(all, name));
         return new ShellTools(
+                all,
                 find(all, "sh"),
                 find(all, "setsid"),
                 env,

@@ -3,14 +3,14 @@
 # status is never lost. Plain POSIX, for dash and busybox; a copy lies in each launch directory, because a shell reads
 # its script as it goes and an upgrade must not change it underneath.
 #
-# holder.sh LAUNCH OUT ERR BOOT NAMESPACE UNSET SH SETSID MV TAIL KIND RESET CGROUP COMMAND [ARGUMENT...]
+# holder.sh LAUNCH OUT ERR BOOT NAMESPACE UNSET SH SETSID MV TAIL KIND RESET CGROUP ENV WATCH COMMAND [ARGUMENT...]
 #
 # The environment is the agent's, so every name of ours has a prefix: a shell hands a changed variable on.
 __makima_launch=$1 __makima_out=$2 __makima_err=$3 __makima_boot=$4 __makima_namespace=$5 __makima_unset=$6
 __makima_sh=$7 __makima_setsid=$8 __makima_mv=$9
 shift 9
-__makima_tail=$1 __makima_kind=$2 __makima_reset=$3 __makima_cgroup=$4
-shift 4
+__makima_tail=$1 __makima_kind=$2 __makima_reset=$3 __makima_cgroup=$4 __makima_env=$5 __makima_watch=$6
+shift 6
 
 # Caught, not ignored: a caught signal is default again in the agent, an ignored one would stay ignored there.
 trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2 TSTP TTIN TTOU
@@ -40,6 +40,14 @@ __makima_start "$$"
 printf '%s %s %s %s\n%s %s %s %s\n' \
     "$$" "$__makima_ticks" "$__makima_boot" "$__makima_namespace" \
     "$__makima_feeder" "$__makima_fed" "$__makima_boot" "$__makima_namespace" >"$__makima_launch/holder"
+
+# Only an agent with a lease has a watch, which gets WATCH for its PATH.
+__makima_watcher=
+if [ -n "$__makima_watch" ]; then
+    "$__makima_env" -i PATH="$__makima_watch" \
+        "$__makima_sh" "$__makima_launch/watch.sh" "$__makima_launch" "$__makima_cgroup" &
+    __makima_watcher=$!
+fi
 
 # In the foreground, since background children of a shell ignore SIGINT. It tells its identity before it is the agent.
 __makima_inner='
@@ -81,10 +89,14 @@ __makima_status=$?
 printf '%03d\n' "$__makima_status" 1<>"$__makima_launch/exit.tmp"
 "$__makima_mv" -f "$__makima_launch/exit.tmp" "$__makima_launch/exit"
 
-# The feeder may have ended long ago and its number be another's now: only a child of ours.
-if { read -r __makima_stat <"/proc/$__makima_feeder/stat"; } 2>/dev/null; then
-    case ${__makima_stat##*) } in
-    ?" $$ "*) kill -9 "$__makima_feeder" 2>/dev/null ;;
-    esac
-fi
+# Feeder and watch may have ended long ago and their numbers be others' now: only children of ours.
+__makima_end() {
+    if { read -r __makima_stat <"/proc/$2/stat"; } 2>/dev/null; then
+        case ${__makima_stat##*) } in
+        ?" $$ "*) kill "$1" "$2" 2>/dev/null ;;
+        esac
+    fi
+}
+__makima_end -9 "$__makima_feeder"
+[ -z "$__makima_watcher" ] || __makima_end -15 "$__makima_watcher"
 exit 0

@@ -18,25 +18,16 @@ final class MeshComparison {
     private static final double NEAR = 0.3;
     /** So often in such a time, by the end of the one and the beginning of the other. */
     private static final int SOME = 8;
-    /** A daemon that has come back has to hear first that its task is another's, and to end the agent. */
-    private static final double ENDS_WITHIN = 8;
 
     private final Findings findings;
     private final ServerDatabase database;
     private final List<Worker> workers;
-    private final List<MeshRun.Untended> untended;
     private final boolean restored;
 
-    MeshComparison(
-            Findings findings,
-            ServerDatabase database,
-            List<Worker> workers,
-            List<MeshRun.Untended> untended,
-            boolean restored) {
+    MeshComparison(Findings findings, ServerDatabase database, List<Worker> workers, boolean restored) {
         this.findings = findings;
         this.database = database;
         this.workers = workers;
-        this.untended = untended;
         this.restored = restored;
     }
 
@@ -70,7 +61,7 @@ final class MeshComparison {
         }
     }
 
-    /** No two agents of a task are at work at once, unless nobody could look after one of them. */
+    /** No two agents of a task are at work at once, though their daemon be dead. */
     private void alone(MeshWork work, List<MeshWork.Shift> shifts) throws IOException {
         for (MeshWork.Shift one : shifts) {
             for (MeshWork.Shift other : shifts) {
@@ -79,7 +70,7 @@ final class MeshComparison {
                 }
                 List<Double> both = new ArrayList<>();
                 for (double beat : one.beats()) {
-                    if (!isUntended(workerOf(work.place(one)), beat) && isNear(beat, other.beats())) {
+                    if (isNear(beat, other.beats())) {
                         both.add(beat);
                     }
                 }
@@ -93,11 +84,6 @@ final class MeshComparison {
 
     private static boolean isNear(double beat, List<Double> others) {
         return others.stream().anyMatch(other -> Math.abs(beat - other) < NEAR);
-    }
-
-    private boolean isUntended(int worker, double at) {
-        return untended.stream()
-                .anyMatch(time -> time.worker() == worker && at >= time.from() && at <= time.until() + ENDS_WITHIN);
     }
 
     private int workerOf(Path place) {

@@ -30,18 +30,11 @@ final class MeshRun {
     private enum Away {
         /** Nothing comes through between it and the server. */
         CUT,
-        /** Its agents go on. */
+        /** Its agents go on until their leases are over. */
         KILLED,
-        /** As on a machine that swaps. */
+        /** As on a machine that swaps; its agents likewise. */
         FROZEN
     }
-
-    /**
-     * A time in which nobody looked after a daemon's agents, in seconds since the machine's start.
-     *
-     * @param worker which daemon
-     */
-    record Untended(int worker, double from, double until) {}
 
     private final Path scratch;
     private final long seed;
@@ -51,7 +44,6 @@ final class MeshRun {
     private final List<Worker> workers;
     private final Stack stack;
     private final List<MeshWork> works = new ArrayList<>();
-    private final List<Untended> untended = new ArrayList<>();
     private final List<String> story = new ArrayList<>();
     private final long begun = System.nanoTime();
     private final String repository;
@@ -91,7 +83,7 @@ final class MeshRun {
         try {
             run.act();
             run.calm();
-            new MeshComparison(findings, new ServerDatabase(run.stack.database()), run.workers, run.untended, restores)
+            new MeshComparison(findings, new ServerDatabase(run.stack.database()), run.workers, restores)
                     .compare(run.works, run.stack.api());
         } catch (IOException | SQLException | RuntimeException | AssertionError broken) {
             findings.add("broke off: " + broken);
@@ -142,7 +134,6 @@ final class MeshRun {
         int millis = dice.chance(80) ? dice.between(4500, 6500) : dice.between(200, 3000);
         int restoreAt = dice.between(0, 3);
         tell(how + " daemon " + number + " for " + millis + " ms");
-        double from = uptime();
         switch (how) {
             case CUT -> {
                 worker.proxy().hold(true);
@@ -169,7 +160,6 @@ final class MeshRun {
         tell("daemon " + number + " is back");
         if (how != Away.CUT) {
             Await.until(PEACE, "daemon " + number, () -> connected() == workers.size());
-            untended.add(new Untended(number, from, uptime()));
         }
         if (isCopied()) {
             pause(dice.sized(100, 2000));
@@ -289,11 +279,6 @@ final class MeshRun {
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted", e);
         }
-    }
-
-    /** Seconds since the machine's start. */
-    static double uptime() throws IOException {
-        return Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0]);
     }
 
     private void tell(String what) {

@@ -30,7 +30,8 @@ record MeshWork(String taskId, SeededAgent agent, boolean inCopy) {
         SeededAgent agent = SeededAgent.drawn(dice, directory, SIZE);
         Path script = directory.resolve("script");
         List<String> lines = new ArrayList<>(Files.readAllLines(script));
-        int millis = dice.between(1000, 5000);
+        // Some work for long enough to be at it still when another daemon begins.
+        int millis = dice.chance(60) ? dice.between(1000, 5000) : dice.between(6000, 10000);
         // After its first words.
         int first = 0;
         while (!lines.get(first).contains("piece-0")) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
@@ -53,7 +54,7 @@ final class Agents implements AutoCloseable {
     }
 
     Launch start(LaunchSpec spec, ShellTools tools) {
-        return keep(spool.start(spool.lastLaunch() + 1, spec, tools, containment));
+        return keep(spool.start(spool.lastLaunch() + 1, spec, Optional.empty(), tools, containment));
     }
 
     Launch keep(Launch launch) {

@@ -7,6 +7,7 @@ import dev.makima.base.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,7 +71,7 @@ class ProcFsTest {
     void aReusedNumberDoesNotMakeALostLaunchRunning() throws IOException {
         Path run = Files.createDirectory(root.resolve("run"));
         LaunchDirectory directory = LaunchDirectory.of(run, 1);
-        directory.prepare(proc);
+        directory.prepare(proc, Optional.empty());
         ProcessIdentity agent = proc.identity(77).orElseThrow();
         process(76, 'S', 1230);
         ProcessIdentity holder = proc.identity(76).orElseThrow();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -65,7 +66,7 @@ class ReusedNumberTest {
         RunSpool spool =
                 RunSpool.create(temp.resolve("spool"), new TaskId(UUID.randomUUID()), new RunId(UUID.randomUUID()));
         LaunchDirectory directory = LaunchDirectory.of(spool.directory(), 1);
-        directory.prepare(PROC);
+        directory.prepare(PROC, Optional.empty());
         String line = recorded.line() + "\n";
         Files.writeString(directory.path().resolve("id"), line);
         Files.writeString(directory.path().resolve("holder"), line + line);

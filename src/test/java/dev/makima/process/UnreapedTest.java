@@ -38,6 +38,7 @@ class UnreapedTest {
                 """.formatted(real.setsid(), temp.resolve("parents")));
         Files.setPosixFilePermissions(setsid, PosixFilePermissions.fromString("rwx------"));
         tools = new ShellTools(
+                real.path(),
                 real.sh(),
                 setsid,
                 real.env(),

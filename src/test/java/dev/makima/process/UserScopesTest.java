@@ -41,6 +41,7 @@ class UserScopesTest {
                 echo 'populated 0' >cgroup.events
                 """);
         tools = new ShellTools(
+                real.path(),
                 real.sh(),
                 real.setsid(),
                 real.env(),

@@ -17,6 +17,7 @@ import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.Launch;
 import dev.makima.process.LaunchSpec;
 import dev.makima.process.RunSpool;
+import dev.makima.process.WatchTime;
 import dev.makima.protocol.SpawnTask;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -38,13 +39,23 @@ final class AgentStart {
     private final SavedTask saved;
     private final RunSpool spool;
     private final Optional<BigDecimal> money;
+    private final Optional<WatchTime> watch;
 
-    /** @param money what the agent may cost, in USD */
-    AgentStart(AgentServices services, SavedTask saved, RunSpool spool, Optional<BigDecimal> money) {
+    /**
+     * @param money what the agent may cost, in USD
+     * @param watch how long it may work while no daemon says more, where it has a lease
+     */
+    AgentStart(
+            AgentServices services,
+            SavedTask saved,
+            RunSpool spool,
+            Optional<BigDecimal> money,
+            Optional<WatchTime> watch) {
         this.services = services;
         this.saved = saved;
         this.spool = spool;
         this.money = money;
+        this.watch = watch;
     }
 
     /** See {@link Agents#first}. */
@@ -84,7 +95,8 @@ final class AgentStart {
                 new LaunchSpec(
                         command(task.spawn(), opening, executable, version, role.save(spool.directory())),
                         Objects.requireNonNull(task.directory(), "a launch has a directory"),
-                        environment));
+                        environment),
+                watch);
         try {
             launch.send(message);
         } catch (MakimaException e) {

@@ -6,6 +6,7 @@ import dev.makima.daemon.store.SavedTask;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.process.Launch;
 import dev.makima.process.RunSpool;
+import dev.makima.process.WatchTime;
 import io.vertx.core.Future;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
@@ -52,22 +53,26 @@ public final class Agents {
      * the process exists, so that a crash in between is found.
      *
      * @param money what it may cost, in USD
+     * @param watch how long it may work while no daemon says more, where it has a lease
      * @throws dev.makima.base.MakimaException where there is no such agent
      */
-    public Launch first(SavedTask task, RunSpool spool, Optional<BigDecimal> money) throws InterruptedException {
-        return new AgentStart(services, task, spool, money).first();
+    public Launch first(SavedTask task, RunSpool spool, Optional<BigDecimal> money, Optional<WatchTime> watch)
+            throws InterruptedException {
+        return new AgentStart(services, task, spool, money, watch).first();
     }
 
     /**
      * Starts another agent process of the run, which goes on with the conversation of the last.
      *
      * @param money what it may cost, in USD
+     * @param watch how long it may work while no daemon says more, where it has a lease
      * @param message its first
      * @throws dev.makima.base.MakimaException where there is no such agent any more
      */
-    public Launch again(SavedTask task, RunSpool spool, Optional<BigDecimal> money, String message)
+    public Launch again(
+            SavedTask task, RunSpool spool, Optional<BigDecimal> money, Optional<WatchTime> watch, String message)
             throws InterruptedException {
-        return new AgentStart(services, task, spool, money).again(message);
+        return new AgentStart(services, task, spool, money, watch).again(message);
     }
 
     /** After a start: what earlier daemons' agents were given is in output that may still have to be sent. */

@@ -18,7 +18,6 @@ final class Lease {
     private Duration deadline = Duration.ZERO;
 
     private @Nullable RunVerdict verdict;
-    private boolean paused;
     private boolean stoppedHere;
 
     /** One that is over until it is granted. */
@@ -32,13 +31,12 @@ final class Lease {
         Lease lease = new Lease(saved.taskId(), saved.fence());
         lease.length = saved.length();
         lease.deadline = saved.boot().equals(boot) ? saved.deadline() : Duration.ZERO;
-        lease.paused = saved.paused();
         return lease;
     }
 
     /** What is kept of it for the next daemon. */
     SavedLease saved(RunId runId, String boot) {
-        return new SavedLease(taskId, runId, fence, length, boot, deadline, paused);
+        return new SavedLease(taskId, runId, fence, length, boot, deadline);
     }
 
     TaskId taskId() {
@@ -59,13 +57,9 @@ final class Lease {
         return verdict == RunVerdict.FENCED;
     }
 
-    /** Whether the agent was paused for it. */
-    boolean isPaused() {
-        return paused;
-    }
-
-    void pause(boolean now) {
-        paused = now;
+    /** For how long the agent may work if nobody says more. */
+    Term term(boolean binding) {
+        return new Term(binding && verdict != RunVerdict.UNKNOWN ? deadline : Term.FOREVER, length);
     }
 
     /** A person at this machine ends the run, whatever the server says of it. */

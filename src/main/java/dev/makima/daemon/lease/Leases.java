@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -177,6 +178,11 @@ public final class Leases {
         return lease == null ? Standing.FREE : standing(lease);
     }
 
+    /** For how long the run's agent may work if nobody says more, where it has a lease. */
+    public synchronized Optional<Term> term(RunId runId) {
+        return Optional.ofNullable(leases.get(runId)).map(lease -> lease.term(binding));
+    }
+
     private Standing standing(Lease lease) {
         return lease.standing(binding, clock.now());
     }
@@ -243,21 +249,6 @@ public final class Leases {
                     ErrorCode.CONFLICT,
                     "the lease of task " + taskId + " is not in force: another daemon may have the task",
                     "Wait until this daemon has reached its server again");
-        }
-    }
-
-    /** Whether the agent was paused for its lease. */
-    public synchronized boolean isPaused(RunId runId) {
-        @Nullable Lease lease = leases.get(runId);
-        return lease != null && lease.isPaused();
-    }
-
-    /** The agent was paused for its lease, or goes on. */
-    public synchronized void paused(RunId runId, boolean paused) {
-        @Nullable Lease lease = leases.get(runId);
-        if (lease != null && lease.isPaused() != paused) {
-            lease.pause(paused);
-            changed(runId);
         }
     }
 

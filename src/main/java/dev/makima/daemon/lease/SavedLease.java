@@ -11,7 +11,5 @@ import java.time.Duration;
  * @param length how long it lasts from each renewal
  * @param boot which boot the deadline counts from
  * @param deadline when it is over, on that boot's clock
- * @param paused whether the agent was paused since the lease was over
  */
-public record SavedLease(
-        TaskId taskId, RunId runId, long fence, Duration length, String boot, Duration deadline, boolean paused) {}
+public record SavedLease(TaskId taskId, RunId runId, long fence, Duration length, String boot, Duration deadline) {}

@@ -30,6 +30,7 @@ final class LaunchWork {
     private final TaskMachine machine;
     private final LaunchPolicy policy;
     private final Launch launch;
+    private final Standstill standstill;
     private final InputEnd inputEnd;
     private final Messages messages;
     private final OutputDisk disk;
@@ -38,8 +39,8 @@ final class LaunchWork {
 
     private @Nullable StopReason stopping;
     private @Nullable StopLadder ladder;
+    private boolean killing;
     private boolean shown;
-    private boolean pauseHeld;
     private AgentSignal.@Nullable TurnEnded counted;
 
     LaunchWork(RunParts run, LaunchPolicy policy, Launch launch, boolean adopted) {
@@ -48,6 +49,7 @@ final class LaunchWork {
         this.machine = run.machine();
         this.policy = policy;
         this.launch = launch;
+        this.standstill = new Standstill(run, launch);
         this.inputEnd = new InputEnd(launch);
         this.messages = new Messages(run, policy, launch);
         this.disk = new OutputDisk(machine, run.spool(), launch);
@@ -78,6 +80,7 @@ final class LaunchWork {
         LaunchState state = launch.state();
         while (!state.isFinal()) {
             runIfItDoes(state);
+            standstill.look(ladder != null);
             @Nullable Control control = run.controls().poll(patience(), TimeUnit.MILLISECONDS);
             if (control != null) {
                 obey(control, watch);
@@ -106,7 +109,6 @@ final class LaunchWork {
         return state;
     }
 
-    /** An agent that has not shown itself has no processes that could be stopped. */
     private void runIfItDoes(LaunchState state) throws InterruptedException {
         if (shown || state instanceof LaunchState.Starting) {
             return;
@@ -115,9 +117,7 @@ final class LaunchWork {
         if (machine.state() == TaskState.STARTING) {
             machine.become(TaskState.RUNNING);
         }
-        if (pauseHeld) {
-            pause();
-        }
+        standstill.show();
     }
 
     /** How long to wait for the next control: not long while the agent or the end of its input is about to come. */
@@ -130,16 +130,8 @@ final class LaunchWork {
             case Control.Look _ -> looking.set(false);
             case Control.Say(String line) -> say(line);
             case Control.Deliver(String text) -> deliver(text, watch);
-            case Control.Pause _ -> pause();
-            case Control.Resume _ -> {
-                if (machine.state() == TaskState.PAUSED) {
-                    resume();
-                } else if (pauseHeld) {
-                    pauseHeld = false;
-                } else {
-                    say("The task cannot be resumed: it is " + machine.state().wire() + ".");
-                }
-            }
+            case Control.Pause _ -> standstill.pause(ladder != null);
+            case Control.Resume _ -> standstill.resume();
             case Control.Stop(StopReason reason, boolean graceful) -> stop(reason, graceful);
             case Control.Leave _ -> throw new InterruptedException();
         }
@@ -152,12 +144,13 @@ final class LaunchWork {
             stopping = reason;
         }
         Instant now = services.clock().instant();
-        if (reason == StopReason.TAKEN) {
-            // Another's agent is at work by now: one that stands still must not go on for an orderly end.
+        if (reason == StopReason.TAKEN || standstill.mustStayStill()) {
+            // Another's agent may be at work by now: one that stands still must not go on for an orderly end.
+            killing = true;
             ladder = StopLadder.killing(launch, services.timers().stop(), now);
             return;
         }
-        if (machine.state() == TaskState.PAUSED && stopping != StopReason.TAKEN) {
+        if (machine.state() == TaskState.PAUSED) {
             launch.processes().resume();
         }
         if (ladder == null) {
@@ -165,35 +158,6 @@ final class LaunchWork {
         } else if (!graceful) {
             ladder.hurry(now);
         }
-    }
-
-    /** The state follows only what was really done. */
-    private void pause() throws InterruptedException {
-        pauseHeld = !shown && ladder == null;
-        if (pauseHeld) {
-            return;
-        }
-        if (machine.state() != TaskState.RUNNING || ladder != null) {
-            say("The task cannot be paused: it is "
-                    + (ladder == null ? machine.state().wire() : "being stopped") + ".");
-        } else if (launch.processes().pause()) {
-            machine.become(TaskState.PAUSED);
-        } else {
-            launch.processes().resume();
-            say("The task cannot be paused: its processes did not stop.");
-        }
-    }
-
-    private void resume() throws InterruptedException {
-        if (!launch.processes().resume()) {
-            if (launch.processes().all().isEmpty()) {
-                // It was ended while it stood still, and its end is about to be seen: it does not go on.
-                return;
-            }
-            // The agent was told, which nothing can refuse; a tool may have stopped itself again.
-            say("Some processes of the task still stand still.");
-        }
-        machine.become(TaskState.RUNNING);
     }
 
     /** What came when the process before this one took nothing any more. */
@@ -211,9 +175,7 @@ final class LaunchWork {
         }
         // Its input was about to end: it does not, since there is more for the agent to do.
         inputEnd.putOff();
-        if (machine.state() == TaskState.PAUSED) {
-            resume();
-        }
+        standstill.goOn();
         messages.handOver(text, watch);
     }
 
@@ -265,10 +227,7 @@ final class LaunchWork {
         int left = launch.processes().all().size();
         if (left > 0) {
             launch.processes()
-                    .terminate(
-                            stopping == StopReason.TAKEN
-                                    ? Duration.ZERO
-                                    : services.timers().sweepGrace());
+                    .terminate(killing ? Duration.ZERO : services.timers().sweepGrace());
             say("Ended " + left + (left == 1 ? " process" : " processes") + " that the agent had left running.");
         }
         watch.awaitReadTo(

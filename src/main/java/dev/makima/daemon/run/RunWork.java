@@ -9,6 +9,7 @@ import dev.makima.daemon.lease.Standing;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.Launch;
 import dev.makima.process.RunSpool;
+import dev.makima.process.WatchTime;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskState;
@@ -109,7 +110,7 @@ final class RunWork {
                     machine.become(TaskState.STARTING);
                     awaitLease();
                     return services.agents()
-                            .first(machine, spool, parts.limits().moneyLeft());
+                            .first(machine, spool, parts.limits().moneyLeft(), watchTime());
                 },
                 reason -> new AfterLaunch.End(Ending.failed(reason)));
     }
@@ -119,7 +120,7 @@ final class RunWork {
                 () -> {
                     awaitLease();
                     return services.agents()
-                            .again(machine, spool, parts.limits().moneyLeft(), message);
+                            .again(machine, spool, parts.limits().moneyLeft(), watchTime(), message);
                 },
                 reason -> policy.notStarted(message, reason));
     }
@@ -130,6 +131,10 @@ final class RunWork {
         if (standing == Standing.FENCED || standing == Standing.CANCELLED) {
             throw new SetUp.Stopped();
         }
+    }
+
+    private Optional<WatchTime> watchTime() {
+        return services.leases().term(machine.record().runId()).map(Standstill::watchTime);
     }
 
     private AfterLaunch launched(SetUp.Step step, Failed failed) throws InterruptedException {

@@ -110,9 +110,13 @@ final class TaskMachine implements SavedTask {
 
     /** The process of that number has ended, and the task has no agent from now on: saved, and told to the daemon. */
     void rest(int launch) throws InterruptedException {
-        remember(task -> task.withProgress(task.progress().concluded(launch)));
-        saveOrKeep(record, List.of());
+        keep(task -> task.withProgress(task.progress().concluded(launch)));
         changed.run();
+    }
+
+    /** Saves a change that is none of the state, or keeps it until the disk has room for it. */
+    void keep(UnaryOperator<TaskRecord> change) throws InterruptedException {
+        saveOrKeep(change.apply(record), List.of());
     }
 
     /** Keeps a change that is not worth a write of its own: it is saved with the next one. */
@@ -160,9 +164,14 @@ final class TaskMachine implements SavedTask {
 
     /** Goes to a state that is not final, and tells the server. */
     void become(TaskState next) throws InterruptedException {
+        become(next, UnaryOperator.identity());
+    }
+
+    /** The same with a change that is saved with it. */
+    void become(TaskState next, UnaryOperator<TaskRecord> change) throws InterruptedException {
         List<Event> told = List.of(Event.of(taskId(), statusChange(next)));
         checked(next);
-        saveOrKeep(record.withState(next, null), told);
+        saveOrKeep(change.apply(record).withState(next, null), told);
         changed.run();
     }
 

@@ -15,17 +15,16 @@ final class LeaseTable {
     void save(Session session, StoreRequest.SaveLeases request) throws SQLException {
         for (SavedLease lease : request.changed()) {
             session.update(
-                    "INSERT INTO lease (run_id, task_id, fence, length_millis, boot, deadline_millis, paused)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET fence = excluded.fence,"
+                    "INSERT INTO lease (run_id, task_id, fence, length_millis, boot, deadline_millis)"
+                            + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET fence = excluded.fence,"
                             + " length_millis = excluded.length_millis, boot = excluded.boot,"
-                            + " deadline_millis = excluded.deadline_millis, paused = excluded.paused",
+                            + " deadline_millis = excluded.deadline_millis",
                     lease.runId(),
                     lease.taskId(),
                     lease.fence(),
                     lease.length().toMillis(),
                     lease.boot(),
-                    lease.deadline().toMillis(),
-                    lease.paused());
+                    lease.deadline().toMillis());
             for (String table : List.of("task", "run")) {
                 session.update(
                         "UPDATE " + table + " SET fence = ? WHERE run_id = ? AND fence < ?",
@@ -57,7 +56,6 @@ final class LeaseTable {
                         row.number("fence"),
                         Duration.ofMillis(row.number("length_millis")),
                         row.text("boot"),
-                        Duration.ofMillis(row.number("deadline_millis")),
-                        row.flag("paused")));
+                        Duration.ofMillis(row.number("deadline_millis"))));
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param costBefore what the conversation had cost before the run, in USD; null where it is resumed and nobody knows
  * @param cost what the conversation has cost as far as the run has looked, likewise
  * @param loop how an autonomous loop gets on
+ * @param pausedByLease whether a run that is paused is so only until its lease is in force again
  */
 public record RunProgress(
         @Nullable Instant startedAt,
@@ -24,13 +25,14 @@ public record RunProgress(
         boolean answered,
         @Nullable BigDecimal costBefore,
         @Nullable BigDecimal cost,
-        LoopProgress loop) {
+        LoopProgress loop,
+        boolean pausedByLease) {
     /** A run that has not begun. */
-    public static final RunProgress NONE = new RunProgress(null, 0, 0, false, null, null, LoopProgress.NONE);
+    public static final RunProgress NONE = new RunProgress(null, 0, 0, false, null, null, LoopProgress.NONE, false);
 
     /** A run that has not begun, of a task whose conversation has cost this much, or nobody knows. */
     public static RunProgress after(@Nullable BigDecimal cost) {
-        return new RunProgress(null, 0, 0, false, null, cost, LoopProgress.NONE);
+        return new RunProgress(null, 0, 0, false, null, cost, LoopProgress.NONE, false);
     }
 
     /**
@@ -44,7 +46,14 @@ public record RunProgress(
         boolean first = startedAt == null;
         @Nullable BigDecimal already = resumed ? cost : BigDecimal.ZERO;
         return new RunProgress(
-                start, concluded, output, answered, first ? already : costBefore, first ? already : cost, loop);
+                start,
+                concluded,
+                output,
+                answered,
+                first ? already : costBefore,
+                first ? already : cost,
+                loop,
+                pausedByLease);
     }
 
     /**
@@ -58,12 +67,12 @@ public record RunProgress(
         }
         // What a conversation of unknown cost has cost at the first look is taken for what it had cost before.
         @Nullable BigDecimal before = startedAt != null && costBefore == null ? total : costBefore;
-        return new RunProgress(startedAt, concluded, outputFrom, true, before, total, loop);
+        return new RunProgress(startedAt, concluded, outputFrom, true, before, total, loop, pausedByLease);
     }
 
     /** The launch of that number has ended, and the run goes on without it. */
     public RunProgress concluded(int launch) {
-        return new RunProgress(startedAt, launch, outputFrom, answered, costBefore, cost, loop);
+        return new RunProgress(startedAt, launch, outputFrom, answered, costBefore, cost, loop, pausedByLease);
     }
 
     /** What the run has cost, as far as that is known. */
@@ -75,7 +84,12 @@ public record RunProgress(
 
     /** The same with the loop's count. */
     public RunProgress withLoop(LoopProgress next) {
-        return new RunProgress(startedAt, concluded, outputFrom, answered, costBefore, cost, next);
+        return new RunProgress(startedAt, concluded, outputFrom, answered, costBefore, cost, next, pausedByLease);
+    }
+
+    /** The same where a pause lasts until the lease is in force again, or until somebody ends it. */
+    public RunProgress pausedByLease(boolean byLease) {
+        return new RunProgress(startedAt, concluded, outputFrom, answered, costBefore, cost, loop, byLease);
     }
 
     /** All but the time of the start, which has a column of its own. */
@@ -87,12 +101,13 @@ public record RunProgress(
                 .put("costBefore", text(costBefore))
                 .put("cost", text(cost))
                 .put("loop", loop.toJson())
+                .put("pausedByLease", pausedByLease)
                 .encode();
     }
 
     static RunProgress of(@Nullable Instant startedAt, @Nullable String text) {
         if (text == null) {
-            return new RunProgress(startedAt, 0, 0, false, null, null, LoopProgress.NONE);
+            return new RunProgress(startedAt, 0, 0, false, null, null, LoopProgress.NONE, false);
         }
         JsonObject json = new JsonObject(text);
         return new RunProgress(
@@ -102,7 +117,8 @@ public record RunProgress(
                 json.getBoolean("answered", false),
                 amount(json.getString("costBefore")),
                 amount(json.getString("cost")),
-                LoopProgress.of(json.getJsonObject("loop")));
+                LoopProgress.of(json.getJsonObject("loop")),
+                json.getBoolean("pausedByLease", false));
     }
 
     private static @Nullable String text(@Nullable BigDecimal amount) {

@@ -15,8 +15,9 @@ final class Farewell {
      *
      * @param tasks those that are not over
      * @param stops whether their agents are stopped with the daemon
+     * @param leased whether some of them have a lease
      */
-    static String of(List<TaskId> tasks, boolean stops) {
+    static String of(List<TaskId> tasks, boolean stops, boolean leased) {
         if (tasks.isEmpty()) {
             return "this daemon ends, and has no task";
         }
@@ -25,7 +26,8 @@ final class Farewell {
                 + (tasks.size() > NAMED ? ", ..." : "");
         return stops
                 ? "this daemon ends, and stops its " + count + " (shutdown.agents): " + named
-                : "this daemon ends; " + count + (tasks.size() == 1 ? " goes" : " go") + " on without it: " + named
+                : "this daemon ends; " + count + (tasks.size() == 1 ? " goes" : " go") + " on without it"
+                        + (leased ? " while the lease lasts, no longer: " : ": ") + named
                         + ". The next daemon of this home takes them up: makima daemon";
     }
 }

@@ -12,7 +12,6 @@ import dev.makima.daemon.run.StopReason;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.TaskRecord;
-import dev.makima.protocol.TaskState;
 import io.vertx.core.Future;
 import java.lang.System.Logger.Level;
 import java.util.Collection;
@@ -21,10 +20,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Sees to it that an agent whose lease is over does not work on as if nothing were: it is paused or stopped, as
- * configured, goes on when the server says so, and ends when its task is another daemon's. Keeps the leases in the
- * database, for the next daemon. Used on the task runner's
- * context.
+ * Ends the agent whose task is another daemon's, or that is to be stopped when its lease is over; one that is to be paused
+ * then is paused by its run. Keeps the leases in the database, for the next daemon. Used on the task runner's context.
  */
 final class LeaseWatch {
     private static final System.Logger LOG = System.getLogger(LeaseWatch.class.getName());
@@ -68,15 +65,6 @@ final class LeaseWatch {
     private void look(Run run) {
         TaskRecord task = run.record();
         Standing now = leases.standing(task.runId());
-        if (now == Standing.FREE || now == Standing.UNKNOWN) {
-            goOn(run);
-        }
-        if (now == Standing.OVER && onExpiry == OnExpiry.PAUSE && task.launches() == 0) {
-            // There is no agent to pause, and none begins before the lease is renewed: the run waits for that by
-            // itself. It
-            // is looked at again, as its lease may end just as the agent begins.
-            return;
-        }
         if (last.put(task.runId(), now) == now) {
             return;
         }
@@ -94,26 +82,15 @@ final class LeaseWatch {
         }
     }
 
-    private void goOn(Run run) {
-        RunId runId = run.record().runId();
-        if (leases.isPaused(runId)) {
-            leases.paused(runId, false);
-            run.tell(new Control.Say("The server was heard of again: the agent goes on."));
-            run.tell(new Control.Resume());
-        }
-    }
-
     private void over(Run run) {
-        TaskRecord task = run.record();
-        LOG.log(Level.WARNING, "task {0}: its lease is over, and the server was not heard of", task.taskId());
-        String what = "The server was not heard of until the task's lease was over: ";
+        LOG.log(
+                Level.WARNING,
+                "task {0}: its lease is over, and the server was not heard of",
+                run.record().taskId());
         if (onExpiry == OnExpiry.STOP) {
-            run.tell(new Control.Say(what + "the agent is stopped (lease.onExpiry)."));
+            run.tell(new Control.Say("The server was not heard of until the task's lease was over: the agent is stopped"
+                    + " (lease.onExpiry)."));
             run.tell(new Control.Stop(StopReason.INTERRUPTED, true));
-        } else if (task.state() != TaskState.PAUSED && !task.waits() && !leases.isPaused(task.runId())) {
-            run.tell(new Control.Say(what + "the agent is paused until it is (lease.onExpiry)."));
-            leases.paused(task.runId(), true);
-            run.tell(new Control.Pause());
         }
     }
 }

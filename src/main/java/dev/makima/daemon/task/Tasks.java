@@ -184,7 +184,8 @@ final class Tasks {
                                 .filter(run -> !run.isOver())
                                 .map(run -> run.record().taskId())
                                 .toList(),
-                        stops));
+                        stops,
+                        !services.leases().runs().isEmpty()));
         return runs.close(stops);
     }
 }

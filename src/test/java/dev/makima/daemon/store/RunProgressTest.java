@@ -56,7 +56,7 @@ class RunProgressTest {
     @Test
     void itIsReadAsItWasWritten() {
         RunProgress run = new RunProgress(
-                START, 3, 1L << 40, true, usd("0.10"), usd("2"), new LoopProgress("h", 2, "\"e\"\n", 4));
+                START, 3, 1L << 40, true, usd("0.10"), usd("2"), new LoopProgress("h", 2, "\"e\"\n", 4), true);
         assertThat(RunProgress.of(START, run.toJson())).isEqualTo(run);
         assertThat(RunProgress.of(null, RunProgress.NONE.toJson())).isEqualTo(RunProgress.NONE);
         assertThat(RunProgress.of(null, null)).isEqualTo(RunProgress.NONE);

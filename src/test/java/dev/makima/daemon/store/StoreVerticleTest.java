@@ -314,7 +314,7 @@ class StoreVerticleTest {
     }
 
     private SavedLease lease(RunId of) {
-        return new SavedLease(taskId, of, 7, Duration.ofSeconds(120), "boot", Duration.ofSeconds(1000), false);
+        return new SavedLease(taskId, of, 7, Duration.ofSeconds(120), "boot", Duration.ofSeconds(1000));
     }
 
     @Test

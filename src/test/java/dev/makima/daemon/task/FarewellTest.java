@@ -12,21 +12,22 @@ class FarewellTest {
 
     @Test
     void itNamesTheTasksThatGoOnAndHowTheyAreTakenUp() {
-        assertThat(Farewell.of(List.of(task), false))
+        assertThat(Farewell.of(List.of(task), false, false))
                 .contains("1 task goes on", task.toString(), "makima daemon")
-                .doesNotContain("\n");
+                .doesNotContain("\n", "lease");
+        assertThat(Farewell.of(List.of(task), false, true)).contains("1 task goes on", "while the lease lasts");
     }
 
     @Test
     void tasksThatStopWithItDoNotGoOn() {
-        assertThat(Farewell.of(List.of(task, task), true))
+        assertThat(Farewell.of(List.of(task, task), true, true))
                 .contains("stops its 2 tasks", "shutdown.agents")
                 .doesNotContain("go on");
     }
 
     @Test
     void itIsNoLongerThanOneCanRead() {
-        assertThat(Farewell.of(Collections.nCopies(1000, task), false)).hasSizeLessThan(1200);
-        assertThat(Farewell.of(List.of(), false)).contains("no task");
+        assertThat(Farewell.of(Collections.nCopies(1000, task), false, true)).hasSizeLessThan(1200);
+        assertThat(Farewell.of(List.of(), false, true)).contains("no task");
     }
 }

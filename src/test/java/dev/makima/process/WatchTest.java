@@ -1,0 +1,245 @@
+package dev.makima.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.makima.base.StreamName;
+import dev.makima.testkit.HostileAgent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What lets an agent stand still when its time is over and no daemon looks: here there is none. */
+class WatchTest {
+    private static final Duration LOOKS = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Map<String, String> ENVIRONMENT = Map.of("PATH", "/usr/bin:/bin");
+
+    @TempDir
+    private Path directory;
+
+    private static Duration now() throws IOException {
+        String uptime = Files.readString(Path.of("/proc/uptime"));
+        return Duration.ofMillis((long) (Double.parseDouble(uptime.substring(0, uptime.indexOf(' '))) * 1000));
+    }
+
+    private static WatchTime in(Duration time) throws IOException {
+        return new WatchTime(now().plus(time), LOOKS);
+    }
+
+    /** An agent with all that is hard to stop, which has shown all of it. */
+    private Launch clinging(Agents agents, Containment containment, ShellTools tools, WatchTime time)
+            throws IOException {
+        boolean contained = containment.tier() != Containment.Tier.PROCESS_TREE;
+        HostileAgent hostile = new HostileAgent(Files.createDirectories(directory.resolve("agents")));
+        Launch launch = agents.keep(agents.spool.start(
+                agents.spool.lastLaunch() + 1,
+                new LaunchSpec(List.of(hostile.clings(contained).toString()), directory, ENVIRONMENT),
+                Optional.of(time),
+                tools,
+                containment));
+        launch.send("go");
+        Agents.await(
+                "what it starts",
+                () -> agents.spool.tail(StreamName.STDOUT, 10_000).contains("clinging"));
+        List<Long> all = new ArrayList<>(hostile.clinging());
+        all.add(Agents.running(launch).pid());
+        this.family = all;
+        return launch;
+    }
+
+    private List<Long> family = List.of();
+
+    private void awaitStill(Launch launch) {
+        Agents.await("the watch", launch::isStoppedByWatch);
+        Agents.await(
+                "all to stand still",
+                () -> RunCgroups.of(launch.spool()).isAnyFrozen()
+                        || family.stream().allMatch(pid -> state(pid) == 'T'));
+    }
+
+    private static char state(long pid) {
+        return ProcFs.system().stat(pid).map(ProcFs.Stat::state).orElse('X');
+    }
+
+    /** A watch that was still at it says so again. */
+    private void letGo(Launch launch) {
+        Agents.await("all to go on", () -> {
+            if (launch.isStoppedByWatch()) {
+                launch.forgetStop();
+                assertThat(launch.processes().resume()).isTrue();
+            }
+            return watches(launch).stream().allMatch(WatchTest::sleeps)
+                    && !launch.isStoppedByWatch()
+                    && family.stream().noneMatch(pid -> state(pid) == 'T');
+        });
+    }
+
+    /** It waits for a child of its own, which is no mv and no grep. */
+    private static boolean sleeps(long watch) {
+        return ProcFs.system().others().stream()
+                .anyMatch(stat ->
+                        stat.parent() == watch && commandLine(stat.pid()).contains("sleep"));
+    }
+
+    private void standsStillAndGoesOn(Containment containment, ShellTools tools) throws IOException {
+        try (Agents agents = new Agents(directory.resolve("spool"), directory, containment)) {
+            Launch launch = clinging(agents, containment, tools, in(LONG));
+            assertThat(launch.isStoppedByWatch()).isFalse();
+            launch.mayRun(in(Duration.ZERO));
+            awaitStill(launch);
+            // A daemon of a later start lets it go on.
+            Launch adopted = RunSpool.open(agents.root, agents.task, agents.run).attach(launch.number());
+            adopted.mayRun(in(LONG));
+            letGo(adopted);
+            launch.send("good-bye");
+            assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(0));
+            awaitNoWatch(launch);
+        }
+    }
+
+    private static List<Long> watches(Launch launch) {
+        return ProcFs.system().others().stream()
+                .map(ProcFs.Stat::pid)
+                .filter(pid -> commandLine(pid)
+                        .contains(launch.directory().resolve("watch.sh").toString()))
+                .toList();
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' ');
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private static void awaitNoWatch(Launch launch) {
+        Agents.await("the end of the watch", () -> watches(launch).isEmpty());
+    }
+
+    @Test
+    void allOfTheRunStandsStillWhenItsTimeIsOverAndGoesOnWhenADaemonLetsIt() throws IOException {
+        standsStillAndGoesOn(Containment.tree("not wanted"), ShellTools.system());
+    }
+
+    @Test
+    void aCgroupIsStoppedAsAWhole() throws IOException {
+        assumeTrue(Containment.system().tier() == Containment.Tier.CGROUP, "no cgroup to make others in");
+        standsStillAndGoesOn(Containment.system(), ShellTools.system());
+    }
+
+    @Test
+    void itWorksWithBusyboxAlone() throws IOException {
+        Path busybox = Stream.of(System.getProperty("makima.busybox", ""), "/bin/busybox", "/usr/bin/busybox")
+                .filter(file -> !file.isEmpty())
+                .map(Path::of)
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(Path.of("none"));
+        assumeTrue(Files.isExecutable(busybox), "no busybox here");
+        Path bin = Files.createDirectory(directory.resolve("bin"));
+        for (String tool : List.of("sh", "setsid", "env", "mv", "tail", "cat", "sleep", "grep")) {
+            Files.copy(busybox, bin.resolve(tool), StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        standsStillAndGoesOn(Containment.tree("not wanted"), ShellTools.find(bin.toString()));
+    }
+
+    @Test
+    void anAgentWhoseTimeIsRenewedWorksOnAndItsWatchEndsWithItWithoutATrace() throws IOException {
+        try (Agents agents = new Agents(directory)) {
+            Launch launch = start(agents, "read -r go; exit 3", in(Duration.ofSeconds(1)));
+            launch.mayRun(in(LONG));
+            Agents.running(launch);
+            List<Long> watch = watches(launch);
+            assertThat(watch).hasSize(1);
+            // Nothing takes it, or what it sleeps by, for a part of the run.
+            List<Long> members =
+                    launch.processes().all().stream().map(ProcessIdentity::pid).toList();
+            assertThat(members).doesNotContainAnyElementsOf(watch);
+            assertThat(RunProcesses.system().byRun().get(agents.run))
+                    .noneMatch(process -> watch.contains(process.pid()));
+            Duration over = now().plus(Duration.ofSeconds(2));
+            Agents.await("the first time to be over", () -> uptime().compareTo(over) > 0);
+            assertThat(launch.isStoppedByWatch()).isFalse();
+            launch.send("go");
+            assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(3));
+            assertThat(launch.processes().all()).isEmpty();
+            awaitNoWatch(launch);
+        }
+    }
+
+    private static Duration uptime() {
+        try {
+            return now();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Launch start(Agents agents, String script, WatchTime time) {
+        return agents.keep(agents.spool.start(
+                agents.spool.lastLaunch() + 1,
+                new LaunchSpec(List.of("/bin/sh", "-c", script), directory, ENVIRONMENT),
+                Optional.of(time)));
+    }
+
+    @Test
+    void oneWhoseHolderWasKilledIsWatchedOnAndTheWatchEndsWithTheAgent() throws IOException {
+        try (Agents agents = new Agents(directory.resolve("spool"), directory, Containment.tree("not wanted"))) {
+            Launch launch = agents.keep(agents.spool.start(
+                    1,
+                    new LaunchSpec(List.of("/bin/sleep", "1000"), directory, ENVIRONMENT),
+                    Optional.of(in(LONG)),
+                    ShellTools.system(),
+                    Containment.tree("not wanted")));
+            ProcessIdentity agent = Agents.running(launch);
+            Posix.kill(launch.holder().orElseThrow().pid(), Signal.KILL);
+            launch.mayRun(in(Duration.ZERO));
+            Agents.await("the watch", launch::isStoppedByWatch);
+            Agents.await("the stop", () -> state(agent.pid()) == 'T');
+            assertThat(launch.processes().terminate(Duration.ZERO)).isEmpty();
+            awaitNoWatch(launch);
+        }
+    }
+
+    /** Where the file is damaged, as by a full disk, nothing says that the agent may work. */
+    @Test
+    void aTimeThatCannotBeReadIsOver() throws IOException {
+        try (Agents agents = new Agents(directory)) {
+            Launch launch = start(agents, "sleep 1000", in(LONG));
+            Agents.running(launch);
+            Path file = launch.directory().resolve("lease");
+            assertThat(Files.readString(file)).hasSize(19).endsWith("\n");
+            launch.mayRun(new WatchTime(Duration.ofDays(1_000_000), LONG));
+            assertThat(Files.readString(file)).isEqualTo("  8640000000000 99\n");
+            Files.writeString(file, "\0\0\0\0");
+            watches(launch).forEach(pid -> Posix.kill(pid, Signal.TERM));
+            Agents.await("the watch", launch::isStoppedByWatch);
+        }
+    }
+
+    @Test
+    void anAgentWithoutATimeHasNoWatch() throws IOException {
+        try (Agents agents = new Agents(directory)) {
+            Launch launch = agents.sh("read -r go");
+            Agents.running(launch);
+            launch.mayRun(in(Duration.ZERO));
+            assertThat(launch.directory().resolve("lease")).doesNotExist();
+            assertThat(watches(launch)).isEmpty();
+            assertThat(launch.isStoppedByWatch()).isFalse();
+            launch.forgetStop();
+            launch.send("go");
+            assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(0));
+        }
+    }
+}
