@@ -44,10 +44,15 @@ final class TaskChangesApi {
         Long version = body.number("version", 1, Long.MAX_VALUE);
         need(context, id)
                 .compose(task -> {
-                    checkAgent(Query.agent(context), task, fields.keySet(), status);
+                    ToolKeyTable.Holder agent = Query.agent(context);
+                    checkAgent(agent, task, fields.keySet(), status);
                     // To end one that is at work, or waits for it, is to stop it.
                     boolean stops = status == TaskState.INTERRUPTED && !isIdle(task);
-                    TaskEdits.Change change = new TaskEdits.Change(version, stops ? null : status, fields);
+                    TaskEdits.Change change = new TaskEdits.Change(
+                            version,
+                            stops ? null : status,
+                            fields,
+                            agent != null && agent.taskId().equals(id));
                     return store.edits()
                             .change(task.ownerId(), id, change, clock.instant())
                             .compose(done -> done && stops
