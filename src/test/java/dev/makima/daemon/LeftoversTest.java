@@ -614,5 +614,14 @@ class LeftoversTest extends RunBench {
                     .isInstanceOf(MakimaException.class)
                     .hasMessageContaining("another daemon works on");
         }
+        // Nor where one with a home of its own has its worktrees in the same place.
+        Path other = temp.resolve("other");
+        try (WorktreesLock _ = WorktreesLock.take(home.resolve("worktrees"), other)) {
+            assertThatThrownBy(this::cleanOffline)
+                    .isInstanceOf(MakimaException.class)
+                    .hasMessageContaining("another daemon has its worktrees in")
+                    .hasMessageContaining(other.toString());
+        }
+        assertThat(cleanOffline()).isEmpty();
     }
 }
