@@ -114,7 +114,7 @@ public final class DaemonHome {
             return;
         }
         try (StateDirectory state = StateDirectory.take(directory());
-                WorktreesLock _ = WorktreesLock.take(config.worktree().baseDir(), state.path());
+                WorktreesLock _ = WorktreesLock.take(config.worktree().baseDir(), state);
                 GitTools git = git();
                 Database database = StateFile.openWhole(config.localDb().path())) {
             OfflineCleanup.run(

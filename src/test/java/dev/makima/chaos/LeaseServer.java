@@ -42,7 +42,11 @@ public final class LeaseServer {
         Vertx vertx = Vertx.vertx();
         JsonObject tree = new JsonObject()
                 .put("http", new JsonObject().put("port", 0))
-                .put("tasks", new JsonObject().put("leaseSecs", Integer.parseInt(arguments[0])).put("maxRetries", 20));
+                .put(
+                        "tasks",
+                        new JsonObject()
+                                .put("leaseSecs", Integer.parseInt(arguments[0]))
+                                .put("maxRetries", 20));
         ServerConfig config = ConfigLoader.serverFromTree(
                         tree, Flags.none(), Environment.system(), Path.of("").toAbsolutePath())
                 .config();

@@ -83,8 +83,7 @@ class MissedUpkeepTest {
         News news = new News(vertx, bus);
         EntryWriter entries = new EntryWriter(store.output(), store.entries(), news, clock, () -> false);
         // No daemon is connected here: what is taken away stays in the queue.
-        Dispatcher dispatcher =
-                new Dispatcher(vertx, store, bus, news, new DaemonRegistry(), LEASE, TIMINGS, clock);
+        Dispatcher dispatcher = new Dispatcher(vertx, store, bus, news, new DaemonRegistry(), LEASE, TIMINGS, clock);
         Contracts contracts = new Contracts(store, bus, news, TIMINGS, clock);
         upkeep = new Upkeep(
                 store,
