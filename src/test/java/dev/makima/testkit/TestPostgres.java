@@ -260,7 +260,8 @@ public final class TestPostgres {
                     running.destroyForcibly();
                 }
             }
-            // Hundreds of databases of hundreds of files each: on a busy disk that is longer than a JVM has for its end.
+            // Hundreds of databases of hundreds of files each: on a busy disk that is longer than a JVM has for its
+            // end.
             new ProcessBuilder("rm", "-rf", directory.toString()).start();
         } catch (IOException e) {
             System.err.println("TestPostgres: " + directory + " could not be removed: " + e);

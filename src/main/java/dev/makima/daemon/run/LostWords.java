@@ -27,9 +27,8 @@ final class LostWords {
             "The last line that you printed has arrived in part, and nothing after it: nobody has read the rest.";
     private static final String MAYBE =
             "The disk was full for a while, and what you printed meanwhile may be lost. There is room again.";
-    private static final String ASK =
-            " If you have finished, say your last words and your result again, and end."
-                    + " If you have not, look whether your last changes to files were written, and go on.";
+    private static final String ASK = " If you have finished, say your last words and your result again, and end."
+            + " If you have not, look whether your last changes to files were written, and go on.";
 
     private final TaskMachine machine;
     private final RunSpool spool;
