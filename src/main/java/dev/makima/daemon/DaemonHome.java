@@ -98,11 +98,12 @@ public final class DaemonHome {
     }
 
     /**
-     * Takes the state directory and cleans up, as a daemon that runs would. On a dry run nothing is taken and nothing made.
+     * Takes what a daemon takes, its state directory and that of its worktrees, and cleans up as one that runs would. On a
+     * dry run nothing is taken and nothing made.
      *
      * @param vertx one without a daemon
      * @param told of each thing that is found
-     * @throws MakimaException CONFLICT where a daemon runs; DB_ERROR where its database cannot be used, which is left as it
+     * @throws MakimaException CONFLICT where a daemon runs, or another has its worktrees there; DB_ERROR where its database cannot be used, which is left as it
      *     is then
      */
     public void clean(Vertx vertx, boolean dryRun, Consumer<Cleaned> told) throws InterruptedException {
@@ -112,7 +113,8 @@ public final class DaemonHome {
             }
             return;
         }
-        try (StateDirectory _ = StateDirectory.take(directory());
+        try (StateDirectory state = StateDirectory.take(directory());
+                WorktreesLock _ = WorktreesLock.take(config.worktree().baseDir(), state);
                 GitTools git = git();
                 Database database = StateFile.openWhole(config.localDb().path())) {
             OfflineCleanup.run(

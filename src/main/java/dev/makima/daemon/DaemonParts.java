@@ -85,7 +85,7 @@ record DaemonParts(
         StateDirectory state = StateDirectory.take(parent(database));
         @Nullable WorktreesLock worktrees = null;
         try {
-            worktrees = WorktreesLock.take(config.worktree().baseDir(), state.path());
+            worktrees = WorktreesLock.take(config.worktree().baseDir(), state);
             Clock clock = Clock.systemUTC();
             PrivateFiles.directory(config.home().resolve("spool"));
             MakimaCommand.in(config.home()).write();
@@ -150,12 +150,14 @@ record DaemonParts(
     }
 
     static GitTools git(DaemonConfig config, Environment environment) {
+        Path state = parent(config.localDb().path());
         GitSettings settings = new GitSettings(
                 config.worktree().reposDir(),
                 config.worktree().baseDir(),
                 config.worktree().branchPrefix(),
                 null,
-                new ProjectCheckouts(config.worktree().trustedRepos()));
+                new ProjectCheckouts(config.worktree().trustedRepos()),
+                directory -> WorktreesLock.wasOf(directory, state));
         return GitTools.of(
                 environment.variables(),
                 settings,

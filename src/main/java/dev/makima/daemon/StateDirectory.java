@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * the process ends, however it ends. Blocking; thread-safe.
  */
 final class StateDirectory implements AutoCloseable {
+    private static final String INSTANCE_ID = "instance-id";
+
     private final Path directory;
     private final FileChannel channel;
     private final FileLock lock;
@@ -75,11 +78,24 @@ final class StateDirectory implements AutoCloseable {
 
     /** This installation's id: made once and kept, and what tells daemons on cloned machines apart. */
     UUID instanceId() {
-        Path file = directory.resolve("instance-id");
+        return instanceId(directory).orElseGet(() -> {
+            UUID made = UUID.randomUUID();
+            PrivateFiles.write(directory.resolve(INSTANCE_ID), (made + "\n").getBytes(StandardCharsets.US_ASCII));
+            return made;
+        });
+    }
+
+    /**
+     * The id that was made there, if one was.
+     *
+     * @throws MakimaException IO where the file is damaged or cannot be read
+     */
+    static Optional<UUID> instanceId(Path directory) {
+        Path file = directory.resolve(INSTANCE_ID);
         try {
-            if (Files.exists(file)) {
-                return UUID.fromString(Files.readString(file).strip());
-            }
+            return Files.exists(file)
+                    ? Optional.of(UUID.fromString(Files.readString(file).strip()))
+                    : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             throw new MakimaException(
                     ErrorCode.IO,
@@ -87,9 +103,6 @@ final class StateDirectory implements AutoCloseable {
                     "Delete the file, and the daemon makes a new one",
                     e);
         }
-        UUID made = UUID.randomUUID();
-        PrivateFiles.write(file, (made + "\n").getBytes(StandardCharsets.US_ASCII));
-        return made;
     }
 
     @Override

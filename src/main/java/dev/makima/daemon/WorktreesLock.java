@@ -12,16 +12,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the directory of worktrees for one daemon at a time: what lies there is its own, to work on in and to clean up,
  * and two daemons with homes of their own may be told to use the same one. The system lets go of it when the process
- * ends. Where the disk allows no lock, as one that is not mounted yet or a network's, there is none. Blocking; thread-safe.
+ * ends. Where the disk allows no lock, as one that is not mounted yet or a network's, there is none. What the file says
+ * stays: it tells the daemon that its worktrees were there, should it have others by then. Blocking; thread-safe.
  */
 final class WorktreesLock implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WorktreesLock.class.getName());
     private static final WorktreesLock NONE = new WorktreesLock(null);
+    private static final String FILE = ".daemon.lock";
 
     private final @Nullable FileChannel channel;
 
@@ -32,18 +36,19 @@ final class WorktreesLock implements AutoCloseable {
     /**
      * Takes the directory, making it where it is missing.
      *
-     * @param state where this daemon keeps its state, for people who look for it
+     * @param state of this daemon
      * @throws MakimaException CONFLICT with the other's state directory where a daemon has it
      */
-    static WorktreesLock take(Path directory, Path state) {
-        Path file = directory.resolve(".daemon.lock");
+    static WorktreesLock take(Path directory, StateDirectory state) {
+        Path file = directory.resolve(FILE);
+        String mark = mark(state.path(), state.instanceId());
         @Nullable FileChannel channel = null;
         try {
             Files.createDirectories(directory);
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (lock(channel) == null) {
-                String other = Files.readString(file).strip();
+                String other = Files.readString(file).lines().findFirst().orElse("");
                 channel.close();
                 throw new MakimaException(
                         ErrorCode.CONFLICT,
@@ -52,7 +57,7 @@ final class WorktreesLock implements AutoCloseable {
                         "Give this one a directory of its own (worktree.baseDir)");
             }
             channel.truncate(0);
-            channel.write(ByteBuffer.wrap((state.toAbsolutePath() + "\n").getBytes(StandardCharsets.UTF_8)));
+            channel.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.UTF_8)));
             return new WorktreesLock(channel);
         } catch (IOException e) {
             LOG.log(
@@ -62,6 +67,23 @@ final class WorktreesLock implements AutoCloseable {
                     e.getMessage());
             return channel == null ? NONE : new WorktreesLock(channel);
         }
+    }
+
+    /** Whether the daemon with that state directory was the last one to have its worktrees there. */
+    static boolean wasOf(Path directory, Path state) {
+        try {
+            Optional<UUID> daemon = StateDirectory.instanceId(state);
+            return daemon.isPresent()
+                    && Files.readString(directory.resolve(FILE)).equals(mark(state, daemon.get()));
+        } catch (IOException e) {
+            // No daemon that says so ever had them there.
+            return false;
+        }
+    }
+
+    /** Where its state is, for people; and which installation it is, since containers call their directories alike. */
+    private static String mark(Path state, UUID daemon) {
+        return state.toAbsolutePath() + "\n" + daemon + "\n";
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {

@@ -26,7 +26,7 @@ public final class CompletionMerge {
     private static final Duration FETCH_LIMIT = Duration.ofSeconds(15);
 
     private final Git git;
-    private final Path worktreesDir;
+    private final GitSettings settings;
     private final Completion completion;
     private final BranchMerge merge;
     private final Fetches fetches;
@@ -34,15 +34,15 @@ public final class CompletionMerge {
     /**
      * Merges by this git.
      *
-     * @param worktreesDir holds this daemon's worktrees: those of other daemons stay as they are
+     * @param settings tell this daemon's worktrees: those of other daemons stay as they are
      */
-    public CompletionMerge(Git git, Path worktreesDir) {
-        this(git, worktreesDir, new Completion(git));
+    public CompletionMerge(Git git, GitSettings settings) {
+        this(git, settings, new Completion(git));
     }
 
-    private CompletionMerge(Git git, Path worktreesDir, Completion completion) {
+    private CompletionMerge(Git git, GitSettings settings, Completion completion) {
         this.git = git;
-        this.worktreesDir = worktreesDir;
+        this.settings = settings;
         this.completion = completion;
         this.merge = new BranchMerge(git);
         this.fetches = new Fetches(git, FETCH_LIMIT);
@@ -50,7 +50,7 @@ public final class CompletionMerge {
 
     /** See {@link Completion#by}. */
     public CompletionMerge by(HandOver given) {
-        return new CompletionMerge(git, worktreesDir, completion.by(given));
+        return new CompletionMerge(git, settings, completion.by(given));
     }
 
     /** What is merged where. */
@@ -149,7 +149,7 @@ public final class CompletionMerge {
                     source,
                     Completion.message(taskName),
                     false,
-                    new OwnWorktrees(worktreesDir, worktree.path()),
+                    new OwnWorktrees(settings, worktree.path()),
                     named(repository),
                     newer);
             BranchMerge.Result result = completion

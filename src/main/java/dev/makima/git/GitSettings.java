@@ -1,6 +1,7 @@
 package dev.makima.git;
 
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param branchPrefix what every task branch begins with, such as {@code makima/task-}
  * @param identity who commits in the worktrees, or null for what is configured there
  * @param rules how much of a repository is cloned and checked out
+ * @param formerly tells the directories that held this daemon's worktrees before {@code worktreesDir} did; any thread
  */
 public record GitSettings(
         Path reposDir,
         Path worktreesDir,
         String branchPrefix,
         @Nullable Identity identity,
-        CheckoutRules rules) {
+        CheckoutRules rules,
+        Predicate<Path> formerly) {
     /** Makes the directories absolute. */
     public GitSettings {
         reposDir = reposDir.toAbsolutePath().normalize();
@@ -31,6 +34,6 @@ public record GitSettings(
 
     /** Settings for whole repositories. */
     public GitSettings(Path reposDir, Path worktreesDir, String branchPrefix, @Nullable Identity identity) {
-        this(reposDir, worktreesDir, branchPrefix, identity, CheckoutRules.WHOLE);
+        this(reposDir, worktreesDir, branchPrefix, identity, CheckoutRules.WHOLE, _ -> false);
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,23 @@ import org.jspecify.annotations.Nullable;
  * still be at work, and they are evidence of what it did. Immutable.
  *
  * @param directory holds this daemon's worktrees
+ * @param formerly tells directories that did so before
  * @param noted one that this daemon has noted as its own, wherever it lies; or null
  */
-record OwnWorktrees(Path directory, @Nullable Path noted) {
+record OwnWorktrees(
+        Path directory, Predicate<Path> formerly, @Nullable Path noted) {
+    /** Those under the settings, and one that is noted. */
+    OwnWorktrees(GitSettings settings, @Nullable Path noted) {
+        this(settings.worktreesDir(), settings.formerly(), noted);
+    }
+
     /** Whether the worktree is this daemon's; of one that is gone, whether it was. */
     boolean has(Path worktree) {
         Path real = real(worktree);
-        return real.startsWith(real(directory)) || (noted != null && real.equals(real(noted)));
+        Path parent = real.getParent();
+        return real.startsWith(real(directory))
+                || (noted != null && real.equals(real(noted)))
+                || (parent != null && formerly.test(parent));
     }
 
     /**

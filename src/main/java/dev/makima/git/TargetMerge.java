@@ -3,7 +3,6 @@ package dev.makima.git;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,29 +22,29 @@ public final class TargetMerge {
     private static final System.Logger LOG = System.getLogger(TargetMerge.class.getName());
 
     private final Git git;
-    private final Path worktreesDir;
+    private final GitSettings settings;
     private final BranchMerge merge;
     private final HandOver handOver;
 
     /**
      * Merges by this git.
      *
-     * @param worktreesDir holds this daemon's worktrees: those of other daemons stay as they are
+     * @param settings tell this daemon's worktrees: those of other daemons stay as they are
      */
-    public TargetMerge(Git git, Path worktreesDir) {
-        this(git, worktreesDir, HandOver.NONE);
+    public TargetMerge(Git git, GitSettings settings) {
+        this(git, settings, HandOver.NONE);
     }
 
-    private TargetMerge(Git git, Path worktreesDir, HandOver handOver) {
+    private TargetMerge(Git git, GitSettings settings, HandOver handOver) {
         this.git = git;
-        this.worktreesDir = worktreesDir;
+        this.settings = settings;
         this.merge = new BranchMerge(git);
         this.handOver = handOver;
     }
 
     /** The same for the work of a task that was handed over by that. */
     public TargetMerge by(HandOver given) {
-        return new TargetMerge(git, worktreesDir, given);
+        return new TargetMerge(git, settings, given);
     }
 
     /**
@@ -101,7 +100,7 @@ public final class TargetMerge {
                 head,
                 message,
                 squash,
-                new OwnWorktrees(worktreesDir, worktree.path()),
+                new OwnWorktrees(settings, worktree.path()),
                 List.of(),
                 Optional.empty());
         BranchMerge.Result result = handOver.step(

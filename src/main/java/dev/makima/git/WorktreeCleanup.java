@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Removes what a task leaves: its worktree, its record, and its branch if that is asked for.
@@ -26,10 +25,12 @@ public final class WorktreeCleanup {
     private static final Duration REMOVAL_LIMIT = Duration.ofMinutes(10);
 
     private final Git git;
+    private final LeftBranches branches;
 
     /** Clean-ups by this git. */
     public WorktreeCleanup(Git git) {
         this.git = git;
+        this.branches = new LeftBranches(git);
     }
 
     /** The same as with {@link UnsavedWork#KEEP}. */
@@ -136,13 +137,11 @@ public final class WorktreeCleanup {
             removeByGit(worktree);
         }
         if (deleteBranch) {
-            for (String branch : branches(worktree)) {
-                said.add(deleteBranch(worktree, branch, unsaved));
-            }
+            said.addAll(branches.delete(worktree, unsaved));
             // No failure where there is none.
             git.run(worktree.repository(), LIMIT, "update-ref", "-d", Checkpoints.refOf(worktree));
         }
-        forgetMissing(worktree);
+        branches.forgetMissing(worktree);
         TaskRecords.delete(worktree);
         return new CleanupResult(true, said.isEmpty() ? "nothing was there to remove" : String.join("; ", said));
     }
@@ -241,66 +240,11 @@ public final class WorktreeCleanup {
             throw new MakimaException(
                     ErrorCode.CONFLICT, "there is uncommitted work in " + path + ", so it stays", "Commit it first");
         }
-        if (Revision.commit(git, path, "HEAD").isPresent() && !isContained(path, "HEAD", List.of())) {
+        if (Revision.commit(git, path, "HEAD").isPresent() && !branches.haveAll(path, "HEAD", List.of())) {
             throw new MakimaException(
                     ErrorCode.CONFLICT,
                     "there are commits in " + path + " that are on no branch, so it stays",
                     "Make a branch of them first");
-        }
-    }
-
-    /** Whether branches (of origin too) and tags have all of its commits. */
-    private boolean isContained(Path directory, String revision, List<String> exclude) throws InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("rev-list", "--max-count=1", revision, "--not"));
-        exclude.forEach(branch -> arguments.add("--exclude=" + branch));
-        arguments.addAll(List.of("--branches", "--remotes", "--tags", "--"));
-        return git.runOk(directory, LIMIT, arguments.toArray(String[]::new))
-                .text()
-                .isEmpty();
-    }
-
-    /** The branches that are recorded for the task and there, but for those of another daemon's worktree. */
-    private Iterable<String> branches(Worktree worktree) throws InterruptedException {
-        TreeSet<String> names = new TreeSet<>();
-        RepositoryConfig.read(git, worktree.repository())
-                .branchesOf(worktree.taskId())
-                .forEach(names::add);
-        for (Worktree recorded : TaskRecords.of(worktree.repository(), worktree.taskId())) {
-            if (recorded.path().equals(worktree.path())) {
-                names.add(recorded.branch());
-            } else {
-                names.remove(recorded.branch());
-            }
-        }
-        if (names.isEmpty()) {
-            names.add(worktree.branch());
-        }
-        names.retainAll(Branches.read(git, worktree.repository()).local().keySet());
-        return names;
-    }
-
-    private String deleteBranch(Worktree worktree, String branch, UnsavedWork unsaved) throws InterruptedException {
-        Path common = worktree.repository();
-        if (unsaved == UnsavedWork.KEEP && !isContained(common, "refs/heads/" + branch, List.of(branch))) {
-            return "branch " + branch + " stays, it has commits that no other branch has";
-        }
-        GitResult result = git.run(common, LIMIT, "branch", "--quiet", "-D", "--", branch);
-        if (!result.ok()) {
-            return "branch " + branch + " stays: " + GitFailure.reason(result);
-        }
-        return "deleted branch " + branch;
-    }
-
-    /** Takes away the configuration of the task's branches that are not there any more. */
-    private void forgetMissing(Worktree worktree) throws InterruptedException {
-        Path common = worktree.repository();
-        var there = Branches.read(git, common).local().keySet();
-        List<String> recorded = RepositoryConfig.read(git, common)
-                .branchesOf(worktree.taskId())
-                .filter(branch -> !there.contains(branch))
-                .toList();
-        for (String branch : recorded) {
-            RepositoryConfig.remove(git, common, "--remove-section", "branch." + branch);
         }
     }
 }

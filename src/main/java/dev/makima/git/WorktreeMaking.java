@@ -66,8 +66,7 @@ final class WorktreeMaking {
         Path common = plan.repository().common();
         TaskId id = plan.request().taskId();
         Branches branches = Branches.read(git, plan.repository().directory());
-        OwnWorktrees ours =
-                new OwnWorktrees(settings.worktreesDir(), plan.request().own());
+        OwnWorktrees ours = new OwnWorktrees(settings, plan.request().own());
         List<Worktree> known = TaskRecords.of(common, id);
         Set<String> others = ours.branchesOfOthers(known, branches, id);
         Optional<Worktree> recorded = known.stream()

@@ -170,8 +170,8 @@ public final class Worktrees {
 
     /** One under the worktrees directory before one that was noted elsewhere. */
     private Optional<Worktree> own(Path common, WorktreeRequest request) {
-        OwnWorktrees under = new OwnWorktrees(settings.worktreesDir(), null);
-        OwnWorktrees ours = new OwnWorktrees(settings.worktreesDir(), request.own());
+        OwnWorktrees under = new OwnWorktrees(settings.worktreesDir(), _ -> false, null);
+        OwnWorktrees ours = new OwnWorktrees(settings, request.own());
         return TaskRecords.of(common, request.taskId()).stream()
                 .filter(Worktrees::isThere)
                 .filter(worktree -> ours.has(worktree.path()))

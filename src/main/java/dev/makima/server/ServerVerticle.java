@@ -181,7 +181,7 @@ public final class ServerVerticle extends VerticleBase {
         FlowControl flow = new FlowControl();
         EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock, flow::isFlooded);
         Dispatcher dispatcher = new Dispatcher(
-                vertx, opened, bus, told, registry, config.tasks().lease(), timings.leaseMargin(), clock);
+                vertx, opened, bus, told, registry, config.tasks().lease(), timings, clock);
         Contracts led = new Contracts(opened, bus, told, timings, clock);
         contracts = led;
         waits = new QuestionWaits(vertx, bus);

@@ -83,7 +83,7 @@ class FullDiskTest {
 
     @Test
     void aDaemonGoesOnByItselfOnceItsDiskHasRoomAgain() throws Exception {
-        startServer(false);
+        startServer(Programs.Kind.EAGER_SERVER, false);
         startDaemon(true);
         String waits = api.start("waits", "WAIT");
         String floods = api.start("floods", "FLOOD");
@@ -124,7 +124,7 @@ class FullDiskTest {
 
     @Test
     void aServerGoesOnByItselfOnceItsDiskHasRoomAgain() throws Exception {
-        startServer(true);
+        startServer(Programs.Kind.SERVER, true);
         startDaemon(false);
         String waits = api.start("waits", "WAIT");
         begun(waits);
@@ -152,7 +152,7 @@ class FullDiskTest {
 
     @Test
     void neitherStartsOnAFullOrReadOnlyDiskAndBothDoAfterwards() throws Exception {
-        startServer(true);
+        startServer(Programs.Kind.SERVER, true);
         startDaemon(true);
         String task = api.start("before", "SAY");
         ended(task, "done");
@@ -186,18 +186,18 @@ class FullDiskTest {
         disk.readOnly(false);
         assertThat(databases()).allSatisfy((file, bytes) -> assertThat(bytes).isEqualTo(before.get(file)));
 
-        startServer(true);
+        startServer(Programs.Kind.SERVER, true);
         startDaemon(true);
         assertThat(status(task)).isEqualTo("done");
         ended(api.start("after", "SAY"), "done");
     }
 
     private void refuses(String why, String told) throws IOException {
-        for (String kind : List.of("server", "daemon")) {
+        for (Programs.Kind kind : List.of(Programs.Kind.SERVER, Programs.Kind.DAEMON)) {
             Path logs = Files.createDirectories(scratch.resolve("logs/" + why));
             Program program = start(kind, true, logs);
             assertThat(program.exit(PATIENCE)).isEqualTo(1);
-            String said = Files.readString(logs.resolve(kind + ".log"));
+            String said = Files.readString(logs.resolve(kind.name() + ".log"));
             assertThat(said)
                     .contains(told)
                     .contains(scratch.resolve("small").toString())
@@ -217,8 +217,8 @@ class FullDiskTest {
         return found;
     }
 
-    private void startServer(boolean small) throws IOException {
-        server = start("server", small, scratch.resolve("logs"));
+    private void startServer(Programs.Kind kind, boolean small) throws IOException {
+        server = start(kind, small, scratch.resolve("logs"));
         if (key.equals("mk_none")) {
             key = server.printed(KEY);
         }
@@ -227,14 +227,14 @@ class FullDiskTest {
     }
 
     private void startDaemon(boolean small) throws IOException {
-        daemon = start("daemon", small, scratch.resolve("logs"));
+        daemon = start(Programs.Kind.DAEMON, small, scratch.resolve("logs"));
     }
 
-    private Program start(String kind, boolean small, Path logs) throws IOException {
+    private Program start(Programs.Kind kind, boolean small, Path logs) throws IOException {
         Path home = scratch.resolve(small ? "small" : "normal");
         UnaryOperator<List<String>> inside = small ? disk::inside : UnaryOperator.identity();
-        if (kind.equals("server")) {
-            return programs.start(Programs.Kind.SERVER, inside, home, logs, Map.of());
+        if (kind != Programs.Kind.DAEMON) {
+            return programs.start(kind, inside, home, logs, Map.of());
         }
         Map<String, String> variables = Map.of(
                 "MAKIMA_API_KEY",

@@ -14,13 +14,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server as a process of its own whose times are short, so that a lease can be seen to end. It says where it is in the
- * words of {@code makima server}.
+ * A server as a process of its own whose times are short, so that a lease, or the rest of a daemon that was short of disk,
+ * can be seen to end. It says where it is in the words of {@code makima server}.
  */
 public final class LeaseServer {
-    /** How long a task stays its daemon's without news, in seconds. */
-    static final int LEASE_SECONDS = 2;
-
     private static final Timings TIMINGS = new Timings(
             Duration.ofSeconds(10),
             Duration.ofSeconds(1),
@@ -31,16 +28,25 @@ public final class LeaseServer {
             Duration.ofSeconds(30),
             Duration.ofSeconds(15),
             // The least that covers a daemon which looks at its leases four times a second, on a busy machine.
+            Duration.ofSeconds(2),
             Duration.ofSeconds(2));
 
     private LeaseServer() {}
 
-    /** Runs until it gets SIGTERM. */
+    /**
+     * Runs until it gets SIGTERM.
+     *
+     * @param arguments how long a task stays its daemon's without news, in seconds
+     */
     public static void main(String[] arguments) throws Exception {
         Vertx vertx = Vertx.vertx();
         JsonObject tree = new JsonObject()
                 .put("http", new JsonObject().put("port", 0))
-                .put("tasks", new JsonObject().put("leaseSecs", LEASE_SECONDS).put("maxRetries", 20));
+                .put(
+                        "tasks",
+                        new JsonObject()
+                                .put("leaseSecs", Integer.parseInt(arguments[0]))
+                                .put("maxRetries", 20));
         ServerConfig config = ConfigLoader.serverFromTree(
                         tree, Flags.none(), Environment.system(), Path.of("").toAbsolutePath())
                 .config();

@@ -76,7 +76,9 @@ final class Programs {
         static final Kind DAEMON = new Kind("daemon", MAIN, List.of("daemon"));
         static final Kind SERVER = new Kind("server", MAIN, List.of("server", "--port", "0"));
         /** A server whose leases are over soon. */
-        static final Kind LEASE_SERVER = new Kind("lease-server", LeaseServer.class.getName(), List.of());
+        static final Kind LEASE_SERVER = new Kind("lease-server", LeaseServer.class.getName(), List.of("2"));
+        /** A server that soon offers tasks again to a daemon which was short of disk, with ordinary leases. */
+        static final Kind EAGER_SERVER = new Kind("eager-server", LeaseServer.class.getName(), List.of("120"));
     }
 
     /**

@@ -133,6 +133,11 @@ class LeftoversTest extends RunBench {
         return cleanOffline(false, new JsonObject());
     }
 
+    /** Empty cgroups are the machine's: those of other tests are found as well. */
+    private static List<Cleaned> ours(List<Cleaned> cleaned) {
+        return cleaned.stream().filter(one -> !one.kind().equals("cgroups")).toList();
+    }
+
     private List<Cleaned> cleanByDaemon(boolean dryRun) {
         try (ControlClient client = ControlClient.connect(home).orElseThrow()) {
             JsonObject answer = client.ask(new JsonObject().put("verb", "clean").put("dryRun", dryRun), PATIENCE);
@@ -204,7 +209,7 @@ class LeftoversTest extends RunBench {
         }
         List<Long> before = Peers.processes(home);
         assertThat(before).isNotEmpty();
-        assertThat(cleanOffline()).isEmpty();
+        assertThat(ours(cleanOffline())).isEmpty();
         assertThat(worktree(id).resolve(".git")).exists();
         assertThat(spool(id)).exists();
         assertThat(Peers.processes(home)).containsAll(before);
@@ -526,7 +531,7 @@ class LeftoversTest extends RunBench {
         Path copy = Files.createDirectories(home.resolve("lib").resolve("0123abcd"));
         Files.writeString(copy.resolve("makima.jar"), "x");
         Path used = Files.writeString(copy.resolve("used"), "");
-        assertThat(cleanOffline()).isEmpty();
+        assertThat(ours(cleanOffline())).isEmpty();
 
         Files.setLastModifiedTime(used, FileTime.from(Instant.now().minus(Duration.ofDays(10))));
         Path held = temp.resolve("held");
@@ -535,7 +540,7 @@ class LeftoversTest extends RunBench {
                 .start();
         started.add(holder);
         Await.file(held, PATIENCE);
-        assertThat(cleanOffline()).isEmpty();
+        assertThat(ours(cleanOffline())).isEmpty();
         assertThat(copy.resolve("makima.jar")).exists();
 
         holder.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -614,5 +619,14 @@ class LeftoversTest extends RunBench {
                     .isInstanceOf(MakimaException.class)
                     .hasMessageContaining("another daemon works on");
         }
+        // Nor where one with a home of its own has its worktrees in the same place.
+        try (StateDirectory other = StateDirectory.take(temp.resolve("other"));
+                WorktreesLock _ = WorktreesLock.take(home.resolve("worktrees"), other)) {
+            assertThatThrownBy(this::cleanOffline)
+                    .isInstanceOf(MakimaException.class)
+                    .hasMessageContaining("another daemon has its worktrees in")
+                    .hasMessageContaining(other.path().toString());
+        }
+        assertThat(ours(cleanOffline())).isEmpty();
     }
 }

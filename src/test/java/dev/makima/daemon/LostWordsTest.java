@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.SmallDisk;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,5 +129,69 @@ class LostWordsTest extends RunBench {
             assertThat(end().getBoolean("success")).isTrue();
             assertWhole("xxx");
         }
+    }
+
+    @Test
+    void oneThatMayJustBeAtWorkIsAskedOnlyOnceItsSilenceIsToldOf() throws IOException {
+        Path agent = agents.script("quiet", """
+                IFS= read -r line
+                init
+                says 'it begins'
+                IFS= read -r line
+                printf '%%s' "$line" > '%s'
+                result 'said'
+                until_end_of_input
+                """.formatted(temp.resolve("asked")));
+        JsonObject warns = new JsonObject().put("agent", new JsonObject().put("silenceWarnSecs", 3));
+        try (DaemonHarness _ = daemon(agent, warns)) {
+            spawn();
+            disk.fill();
+            awaitLine("disk with the task's output is full");
+            disk.free();
+            assertThat(end().getBoolean("success")).isTrue();
+            List<String> lines = server.lines(taskId);
+            assertThat(index(lines, "has printed nothing for 3 s")).isLessThan(index(lines, "it is asked for them"));
+            assertThat(temp.resolve("asked")).content().contains("may be lost").doesNotContain("in part");
+        }
+    }
+
+    @Test
+    void ofAFullDiskThatNobodySawNothingIsSaid() throws IOException {
+        Path agent = agents.script("pauses", """
+                IFS= read -r line
+                init
+                says 'it begins'
+                printf '{"type":"assist'
+                IFS= read -r line
+                printf '%%s' "$line" > '%s'
+                result 'said'
+                until_end_of_input
+                """.formatted(temp.resolve("asked")));
+        try (DaemonHarness _ = daemon(agent)) {
+            spawn();
+            Await.until(PATIENCE, "the torn line", () -> outEndsWith("assist"));
+        }
+        try (DaemonHarness _ = daemon(agent)) {
+            assertThat(end().getBoolean("success")).isTrue();
+            assertThat(server.lines(taskId))
+                    .anyMatch(line -> line.contains("breaks off at byte"))
+                    .noneMatch(line -> line.contains("disk"));
+            assertThat(temp.resolve("asked")).content().contains("in part").doesNotContain("disk");
+        }
+    }
+
+    private boolean outEndsWith(String text) {
+        try {
+            return out().endsWith(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int index(List<String> lines, String part) {
+        return IntStream.range(0, lines.size())
+                .filter(i -> lines.get(i).contains(part))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -18,21 +18,49 @@ class WorktreesLockTest {
     @Test
     void aDirectoryIsOneDaemonsUntilItEnds() {
         Path trees = temp.resolve("deep/trees");
-        Path first = temp.resolve("first");
-        try (WorktreesLock _ = WorktreesLock.take(trees, first)) {
-            assertThatThrownBy(() -> WorktreesLock.take(trees, temp.resolve("second")))
-                    .isInstanceOf(MakimaException.class)
-                    .hasMessageContaining(trees.toString())
-                    .hasMessageContaining(first.toString());
+        try (StateDirectory first = StateDirectory.take(temp.resolve("first"));
+                StateDirectory second = StateDirectory.take(temp.resolve("second"))) {
+            try (WorktreesLock _ = WorktreesLock.take(trees, first)) {
+                assertThatThrownBy(() -> WorktreesLock.take(trees, second))
+                        .isInstanceOf(MakimaException.class)
+                        .hasMessageEndingWith(first.path().toString())
+                        .hasMessageContaining(trees.toString());
+            }
+            assertThatCode(() -> WorktreesLock.take(trees, second).close()).doesNotThrowAnyException();
         }
-        assertThatCode(() -> WorktreesLock.take(trees, temp.resolve("second")).close())
-                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void itIsKnownWhoHadADirectoryLast() {
+        Path trees = temp.resolve("trees");
+        try (StateDirectory first = StateDirectory.take(temp.resolve("first"));
+                StateDirectory second = StateDirectory.take(temp.resolve("second"))) {
+            assertThat(WorktreesLock.wasOf(trees, first.path())).isFalse();
+            WorktreesLock.take(trees, first).close();
+            assertThat(WorktreesLock.wasOf(trees, first.path())).isTrue();
+            assertThat(WorktreesLock.wasOf(trees, second.path())).isFalse();
+            WorktreesLock.take(trees, second).close();
+            assertThat(WorktreesLock.wasOf(trees, first.path())).isFalse();
+        }
+    }
+
+    @Test
+    void oneThatIsCalledAlikeInAnotherContainerIsAnother() throws IOException {
+        Path trees = temp.resolve("trees");
+        try (StateDirectory state = StateDirectory.take(temp.resolve("state"))) {
+            WorktreesLock.take(trees, state).close();
+            Files.delete(state.path().resolve("instance-id"));
+            assertThat(WorktreesLock.wasOf(trees, state.path())).isFalse();
+            state.instanceId();
+            assertThat(WorktreesLock.wasOf(trees, state.path())).isFalse();
+        }
     }
 
     @Test
     void twoDaemonsOfOneHomeDirectoryWithTreesOfTheirOwnAreFine() {
-        try (WorktreesLock one = WorktreesLock.take(temp.resolve("one"), temp);
-                WorktreesLock other = WorktreesLock.take(temp.resolve("other"), temp)) {
+        try (StateDirectory state = StateDirectory.take(temp);
+                WorktreesLock one = WorktreesLock.take(temp.resolve("one"), state);
+                WorktreesLock other = WorktreesLock.take(temp.resolve("other"), state)) {
             assertThat(one).isNotSameAs(other);
         }
     }
@@ -40,7 +68,10 @@ class WorktreesLockTest {
     @Test
     void whereNothingCanBeLockedADaemonStartsAllTheSame() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "");
-        assertThatCode(() -> WorktreesLock.take(file.resolve("trees"), temp).close())
-                .doesNotThrowAnyException();
+        try (StateDirectory state = StateDirectory.take(temp.resolve("state"))) {
+            assertThatCode(() ->
+                            WorktreesLock.take(file.resolve("trees"), state).close())
+                    .doesNotThrowAnyException();
+        }
     }
 }

@@ -64,7 +64,12 @@ class CheckoutRulesTest {
         worktrees = new Worktrees(
                 fixture.git(),
                 new GitSettings(
-                        fixture.root.resolve("repos"), fixture.root.resolve("worktrees"), "makima/task-", null, LINES));
+                        fixture.root.resolve("repos"),
+                        fixture.root.resolve("worktrees"),
+                        "makima/task-",
+                        null,
+                        LINES,
+                        _ -> false));
     }
 
     private void says(String text) {

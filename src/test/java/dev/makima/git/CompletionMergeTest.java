@@ -28,7 +28,7 @@ class CompletionMergeTest {
         origin = fixture.repository("app");
         target = fixture.cloneOf(origin, "target");
         worktree = fixture.worktrees().create(request("file://" + origin, null));
-        completion = new CompletionMerge(fixture.git(), fixture.settings().worktreesDir());
+        completion = new CompletionMerge(fixture.git(), fixture.settings());
     }
 
     @Test

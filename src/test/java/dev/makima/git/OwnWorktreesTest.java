@@ -34,13 +34,12 @@ class OwnWorktreesTest {
     }
 
     private Worktrees daemon(String name) {
-        Path home = root.resolve(name);
-        return new Worktrees(
-                fixture.git(), new GitSettings(home.resolve("repos"), home.resolve("worktrees"), "makima/task-"));
+        return new Worktrees(fixture.git(), settingsOf(name));
     }
 
-    private Path worktreesOf(String daemon) {
-        return root.resolve(daemon).resolve("worktrees");
+    private GitSettings settingsOf(String daemon) {
+        Path home = root.resolve(daemon);
+        return new GitSettings(home.resolve("repos"), home.resolve("worktrees"), "makima/task-");
     }
 
     private WorktreeRequest by(long handOver, @Nullable SavedPatch patch, @Nullable Path own) {
@@ -199,10 +198,10 @@ class OwnWorktreesTest {
         Worktree own = second.create(new WorktreeRequest(GitFixture.newId(), "Else", repository.toString(), null));
         fixture.commit(own.path(), "work", "done\n");
         RefName target = new RefName(anothers.branch());
-        MergeOutcome merged = new TargetMerge(fixture.git(), worktreesOf("second")).merge(own, target, false);
+        MergeOutcome merged = new TargetMerge(fixture.git(), settingsOf("second")).merge(own, target, false);
         assertThat(merged.success()).isFalse();
         assertThat(merged.message()).contains(anothers.path().toString(), "another makima daemon");
-        CompletionResult completed = new CompletionMerge(fixture.git(), worktreesOf("second"))
+        CompletionResult completed = new CompletionMerge(fixture.git(), settingsOf("second"))
                 .merge(own, "Else", anothers.path(), target, true);
         assertThat(completed.success()).as("named or not").isFalse();
         assertThat(completed.message()).contains(anothers.path().toString(), "another makima daemon");
@@ -217,8 +216,29 @@ class OwnWorktreesTest {
         fixture.commit(own.path(), "work", "done\n");
         RefName target = new RefName(other.branch());
         CompletionResult completed =
-                new CompletionMerge(fixture.git(), worktreesOf("second")).merge(own, "Else", repository, target, true);
+                new CompletionMerge(fixture.git(), settingsOf("second")).merge(own, "Else", repository, target, true);
         assertThat(completed.success()).as(completed.message()).isTrue();
         assertThat(other.path().resolve("work")).hasContent("done");
+    }
+
+    @Test
+    void afterAMoveTheWorktreesInTheFormerDirectoryAreStillItsOwn() throws Exception {
+        Worktree before = first.create(by(1));
+        GitSettings there = settingsOf("second");
+        GitSettings moved = new GitSettings(
+                there.reposDir(),
+                there.worktreesDir(),
+                there.branchPrefix(),
+                null,
+                there.rules(),
+                directory -> directory.equals(before.path().getParent()));
+        Worktrees worktrees = new Worktrees(fixture.git(), moved);
+        assertThat(worktrees.create(by(2)).path()).isEqualTo(before.path());
+        Worktree own = worktrees.create(new WorktreeRequest(GitFixture.newId(), "Else", repository.toString(), null));
+        assertThat(own.path()).startsWith(there.worktreesDir());
+        fixture.commit(own.path(), "work", "done\n");
+        MergeOutcome merged = new TargetMerge(fixture.git(), moved).merge(own, new RefName(before.branch()), false);
+        assertThat(merged.success()).as(merged.message()).isTrue();
+        assertThat(before.path().resolve("work")).hasContent("done");
     }
 }

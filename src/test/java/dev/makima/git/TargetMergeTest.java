@@ -34,7 +34,7 @@ class TargetMergeTest {
         repository = fixture.repository("app");
         fixture.sh(repository, "checkout", "-q", "-b", "users-own");
         worktree = fixture.worktrees().create(request(repository.toString(), "main"));
-        merge = new TargetMerge(fixture.git(), fixture.settings().worktreesDir());
+        merge = new TargetMerge(fixture.git(), fixture.settings());
     }
 
     @Test
@@ -280,7 +280,7 @@ class TargetMergeTest {
         nobody.sh(app, "checkout", "-q", "--detach");
         Worktree own = nobody.worktrees().create(request(app.toString(), "main"));
         write(own.path().resolve("work"), "x\n");
-        assertThat(new TargetMerge(nobody.git(), fixture.settings().worktreesDir())
+        assertThat(new TargetMerge(nobody.git(), fixture.settings())
                         .merge(own, null, true)
                         .success())
                 .isTrue();
@@ -302,8 +302,7 @@ class TargetMergeTest {
             for (Worktree task : tasks) {
                 // Six of them know nothing of the others' lock, as another process would not.
                 Git git = tasks.indexOf(task) < 2 ? shared : fixture.git();
-                outcomes.add(threads.submit(
-                        () -> new TargetMerge(git, fixture.settings().worktreesDir()).merge(task, null, false)));
+                outcomes.add(threads.submit(() -> new TargetMerge(git, fixture.settings()).merge(task, null, false)));
             }
             for (Future<MergeOutcome> outcome : outcomes) {
                 assertThat(outcome.get().success()).as(outcome.get().message()).isTrue();

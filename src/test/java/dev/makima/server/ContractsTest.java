@@ -12,6 +12,7 @@ import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.MergePatchToSupervisor;
 import dev.makima.protocol.PrCreated;
 import dev.makima.protocol.RegisterToolKey;
+import dev.makima.protocol.Resume;
 import dev.makima.protocol.SendMessage;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.SupervisorHeartbeat;
@@ -385,8 +386,9 @@ class ContractsTest {
                         .equals("disconnected"));
         server.restart();
         assertThat(status(server.key, "DELETE", "/contracts/" + id, null)).isEqualTo(204);
-        try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
-            CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class);
+        try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5, List.of())) {
+            // It may come before the word on what the daemon has.
+            CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class, Resume.class);
             assertThat(cleanup.taskId()).isEqualTo(lead.taskId());
             assertThat(cleanup.deleteBranch()).isTrue();
         }
@@ -418,7 +420,7 @@ class ContractsTest {
     @Test
     void theChangeOfAMemberOnAnotherMachineReachesTheSupervisorsDaemonWhenItIsBack() {
         String id = contract(new JsonObject()).getString("id");
-        try (ScriptedDaemon members = ScriptedDaemon.streaming(server, "m2", 0)) {
+        try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m2", 0)) {
             TaskId leader;
             SpawnTask member;
             try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
@@ -445,15 +447,18 @@ class ContractsTest {
                 other.expect(EventAck.class);
             }
             server.restart();
-            try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 5)) {
+            try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 0);
+                    ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 5)) {
                 // It comes without the run, so the supervisor is started again, and its worktree with it.
                 run(back, null);
                 ApplyPatchToWorktree patch = back.expect(ApplyPatchToWorktree.class, SendMessage.class);
                 assertThat(patch.targetTaskId()).isEqualTo(leader);
                 assertThat(patch.sourceTaskId()).isEqualTo(member.taskId());
                 assertThat(patch.patchData()).isEqualTo("cGF0Y2g=");
+                for (ScriptedDaemon members : List.of(first, second)) {
+                    assertThat(members.received).noneMatch(text -> text.contains("\"applyPatchToWorktree\""));
+                }
             }
-            assertThat(members.received).noneMatch(text -> text.contains("\"applyPatchToWorktree\""));
         }
     }
 }

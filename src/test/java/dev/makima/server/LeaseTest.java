@@ -53,7 +53,8 @@ class LeaseTest {
             Duration.ofMillis(500),
             Duration.ofSeconds(30),
             Duration.ofMillis(500),
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30));
 
     private final RunId run = new RunId(UUID.randomUUID());
 

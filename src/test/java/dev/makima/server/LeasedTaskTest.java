@@ -33,7 +33,8 @@ class LeasedTaskTest {
             Duration.ofMillis(500),
             Duration.ofSeconds(30),
             Duration.ofMillis(500),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30));
 
     @TempDir
     private Path temp;

@@ -60,7 +60,8 @@ class MissedUpkeepTest {
             Duration.ofMillis(500),
             Duration.ofSeconds(30),
             Duration.ofMillis(500),
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30));
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
@@ -82,8 +83,7 @@ class MissedUpkeepTest {
         News news = new News(vertx, bus);
         EntryWriter entries = new EntryWriter(store.output(), store.entries(), news, clock, () -> false);
         // No daemon is connected here: what is taken away stays in the queue.
-        Dispatcher dispatcher =
-                new Dispatcher(vertx, store, bus, news, new DaemonRegistry(), LEASE, TIMINGS.leaseMargin(), clock);
+        Dispatcher dispatcher = new Dispatcher(vertx, store, bus, news, new DaemonRegistry(), LEASE, TIMINGS, clock);
         Contracts contracts = new Contracts(store, bus, news, TIMINGS, clock);
         upkeep = new Upkeep(
                 store,

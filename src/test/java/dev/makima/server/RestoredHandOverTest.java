@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.SpawnTask;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,22 +13,16 @@ class RestoredHandOverTest {
     @TempDir
     private Path temp;
 
-    /** As a copy of a server at work has it. */
-    private void allConnected() {
-        try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + temp.resolve("server.db"))) {
-            database.createStatement().executeUpdate("update daemon set connected = 1, disconnected_at = null");
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     @Test
     void whatMayBeAnothersWaitsUntilEachDaemonThatWasThereIsBack() {
         try (TestServer server = new TestServer(temp)) {
-            ScriptedDaemon.streaming(server, "m1", 0).close();
-            ScriptedDaemon.streaming(server, "m2", 0).close();
-            String old = server.task("old");
-            server.restart(this::allConnected);
+            String old;
+            try (ScriptedDaemon _ = ScriptedDaemon.streaming(server, "m1", 0);
+                    ScriptedDaemon _ = ScriptedDaemon.streaming(server, "m2", 0)) {
+                old = server.task("old");
+                // In order: the file is then as any copy that was made of it between the two.
+                server.restart();
+            }
             try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
                 // It is younger, and there is one place.
                 String young = server.task("young");
@@ -39,6 +30,24 @@ class RestoredHandOverTest {
                 try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 1)) {
                     assertThat(second.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(old));
                 }
+            }
+        }
+    }
+
+    @Test
+    void nobodyWaitsForADaemonThatHadGoneBefore() {
+        try (TestServer server = new TestServer(temp)) {
+            ScriptedDaemon gone = ScriptedDaemon.streaming(server, "m2", 0);
+            gone.close();
+            TestServer.until(
+                    "it is noted",
+                    () -> server.get("/mesh/daemons/" + gone.id())
+                            .getString("status")
+                            .equals("disconnected"));
+            String old = server.task("old");
+            server.restart();
+            try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
+                assertThat(first.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(old));
             }
         }
     }

@@ -123,6 +123,9 @@ class TaskChangesTest {
             assertThat(put(id, new JsonObject().put("priority", 3).put("progressSummary", "half"), 200)
                             .getString("progressSummary"))
                     .isEqualTo("half");
+            // What a person says of it is right until its agent speaks again.
+            daemon.send(new TaskProgress(task, "nearly all", null));
+            server.task(id, found -> "nearly all".equals(found.getString("progressSummary")));
             assertThat(put(id, new JsonObject().put("plan", "other"), 409).getString("message"))
                     .contains("is running", "plan");
             put(id, new JsonObject().put("status", "done"), 409);

@@ -14,22 +14,30 @@ import java.util.Optional;
  * output stands still, a torn line is ended, and an agent that stays silent is asked, once for each time that the disk
  * was full. Used by the run's thread alone.
  *
+ * <p>A torn line proves that words were lost, and its agent is asked soon. Without one they may be lost all the same, as where
+ * a disk takes a write whole or not at all; but an agent that just works is silent too. It is asked once it has been silent
+ * for so long that people are told of it, and is told no more than is known.
+ *
  * <p>Whether a line stays torn cannot be known, only guessed from how long it stands still: an agent writes a line in
  * one go, and one that pauses in the middle of a line for longer than that, just after its disk was full, gets that line
  * cut in two.
  */
 final class LostWords {
-    static final String QUESTION =
-            "The disk was full for a while, and what you printed last was lost: nobody has read it."
-                    + " There is room again. If you have finished, say your last words and your result again, and end."
-                    + " If you have not, look whether your last changes to files were written, and go on.";
+    private static final String TORN =
+            "The last line that you printed has arrived in part, and nothing after it: nobody has read the rest.";
+    private static final String MAYBE =
+            "The disk was full for a while, and what you printed meanwhile may be lost. There is room again.";
+    private static final String ASK = " If you have finished, say your last words and your result again, and end."
+            + " If you have not, look whether your last changes to files were written, and go on.";
 
     private final TaskMachine machine;
     private final RunSpool spool;
     private final RunTimers timers;
+    private final Duration silence;
     private final OutputDisk disk;
     private int episode;
     private Step step;
+    private boolean torn;
     private long length = -1;
     private Instant since = Instant.MIN;
 
@@ -55,6 +63,7 @@ final class LostWords {
         this.machine = run.machine();
         this.spool = run.spool();
         this.timers = run.services().timers();
+        this.silence = run.services().config().agent().silenceWarn();
         this.disk = disk;
         this.episode = disk.timesFull();
         this.step = adopted ? (disk.saidBefore() ? Step.LOST : Step.UNSEEN) : Step.NOTHING;
@@ -90,24 +99,33 @@ final class LostWords {
 
     /** Where nobody has seen a full disk, a line is cut only after a long time. */
     private Duration patience() {
-        return step == Step.LOST ? timers.tornLineAfter() : timers.asksAfter();
+        return switch (step) {
+            case LOST -> timers.tornLineAfter();
+            case WHOLE -> torn ? timers.asksAfter() : silence;
+            case NOTHING, UNSEEN, ASKED -> timers.asksAfter();
+        };
     }
 
     private Optional<String> next(boolean idle, Instant now) {
         since = now;
         switch (step) {
             case NOTHING -> {}
-            case UNSEEN -> step = endLine() ? Step.WHOLE : Step.NOTHING;
+            case UNSEEN -> {
+                torn = endLine(" and has not gone on for " + timers.asksAfter().toSeconds()
+                        + " s: its rest is taken to be lost.");
+                step = torn ? Step.WHOLE : Step.NOTHING;
+            }
             case LOST -> {
-                endLine();
+                torn = endLine(", as the disk was full: its rest, and what the agent said after it, is lost."
+                        + " There is room again.");
                 step = Step.WHOLE;
             }
             case WHOLE -> {
                 step = idle ? Step.NOTHING : Step.ASKED;
                 if (!idle) {
-                    spool.appendDaemonLine("The disk was full while the agent ran, and it has said nothing since:"
-                            + " its last words may be lost, and it is asked for them.");
-                    return Optional.of(QUESTION);
+                    spool.appendDaemonLine((torn ? "The agent's last line broke off" : "The disk was full")
+                            + ", and it has said nothing since: its last words may be lost, and it is asked for them.");
+                    return Optional.of((torn ? TORN : MAYBE) + ASK);
                 }
             }
             case ASKED -> {
@@ -120,7 +138,7 @@ final class LostWords {
         return Optional.empty();
     }
 
-    private boolean endLine() {
+    private boolean endLine(String why) {
         try {
             if (!spool.endTornLine(length)) {
                 return false;
@@ -130,9 +148,7 @@ final class LostWords {
             return false;
         }
         length++;
-        spool.appendDaemonLine(
-                "The agent's last line breaks off at byte " + (length - 1) + " of its output, as the disk"
-                        + " was full: its rest, and what the agent said after it, is lost. There is room again.");
+        spool.appendDaemonLine("The agent's last line breaks off at byte " + (length - 1) + " of its output" + why);
         return true;
     }
 }

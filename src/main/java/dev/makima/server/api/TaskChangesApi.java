@@ -43,10 +43,15 @@ final class TaskChangesApi {
         TaskState status = status(body.text("status"));
         Meant.of(context, body, () -> need(context, id).map(task -> Json.task(task, true)))
                 .compose(meant -> need(context, id).compose(task -> {
-                    checkAgent(Query.agent(context), task, fields.keySet(), status);
+                    ToolKeyTable.Holder agent = Query.agent(context);
+                    checkAgent(agent, task, fields.keySet(), status);
                     // To end one that is at work, or waits for it, is to stop it.
                     boolean stops = status == TaskState.INTERRUPTED && !isIdle(task);
-                    TaskEdits.Change change = new TaskEdits.Change(meant.version(), stops ? null : status, fields);
+                    TaskEdits.Change change = new TaskEdits.Change(
+                            meant.version(),
+                            stops ? null : status,
+                            fields,
+                            agent != null && agent.taskId().equals(id));
                     return store.edits()
                             .change(task.ownerId(), id, change, clock.instant())
                             .compose(done -> done && stops

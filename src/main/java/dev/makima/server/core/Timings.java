@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param answer how long a daemon has for its answer to a command
  * @param streamPing how often a live stream of events gets a comment line, so that proxies keep it open
  * @param leaseMargin how long after its end a lease is still honoured, for clocks and frames that are slow
+ * @param shortage how long a daemon that is short of disk or memory is not offered a task
  */
 public record Timings(
         Duration handshake,
@@ -24,8 +25,10 @@ public record Timings(
         Duration settle,
         Duration answer,
         Duration streamPing,
-        Duration leaseMargin) {
+        Duration leaseMargin,
+        Duration shortage) {
     private static final Duration LEASE_MARGIN = Duration.ofSeconds(30);
+    private static final Duration SHORTAGE = Duration.ofSeconds(30);
 
     /** Those of the protocol. */
     public static final Timings DEFAULT = new Timings(
@@ -38,7 +41,7 @@ public record Timings(
             Duration.ofSeconds(30),
             Duration.ofSeconds(15));
 
-    /** The times with the usual margin of leases. */
+    /** The times with the usual margin of leases and patience with daemons that are short of something. */
     public Timings(
             Duration handshake,
             Duration ping,
@@ -48,6 +51,6 @@ public record Timings(
             Duration settle,
             Duration answer,
             Duration streamPing) {
-        this(handshake, ping, dead, heartbeat, tick, settle, answer, streamPing, LEASE_MARGIN);
+        this(handshake, ping, dead, heartbeat, tick, settle, answer, streamPing, LEASE_MARGIN, SHORTAGE);
     }
 }

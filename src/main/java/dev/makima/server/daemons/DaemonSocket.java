@@ -125,7 +125,12 @@ final class DaemonSocket {
         }
     }
 
+    /**
+     * The server stops, and the daemon keeps its place: it counts as connected until the next server begins, which waits
+     * for it. A copy of the database that is made between the two may be put in the place of a later one.
+     */
     void close() {
+        parts.registry().remove(daemonId, this);
         closeWith((short) 1001, "the server stops");
     }
 

@@ -8,6 +8,7 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.SpawnTaskBuilder;
 import dev.makima.server.core.Bus;
 import dev.makima.server.core.News;
+import dev.makima.server.core.Timings;
 import dev.makima.server.store.Baggage;
 import dev.makima.server.store.DispatchTable;
 import dev.makima.server.store.Store;
@@ -35,8 +36,6 @@ public final class Dispatcher {
     private static final System.Logger LOG = System.getLogger(Dispatcher.class.getName());
     /** A daemon that refuses a task is not asked again for so long, unless others are worse. */
     private static final Duration REST = Duration.ofSeconds(3);
-    /** What a disk or a memory is short of does not come back in a moment. */
-    private static final Duration LONG_REST = Duration.ofSeconds(30);
 
     private final Vertx vertx;
     private final Store store;
@@ -44,7 +43,7 @@ public final class Dispatcher {
     private final News news;
     private final DaemonRegistry registry;
     private final Duration lease;
-    private final Duration leaseMargin;
+    private final Timings timings;
     private final Clock clock;
     private final Map<UUID, java.time.Instant> resting = new HashMap<>();
     private boolean running;
@@ -54,7 +53,6 @@ public final class Dispatcher {
      * A dispatcher for the daemons in the registry.
      *
      * @param lease how long a task is a daemon's without news
-     * @param leaseMargin how long after its end a lease is still honoured
      */
     public Dispatcher(
             Vertx vertx,
@@ -63,7 +61,7 @@ public final class Dispatcher {
             News news,
             DaemonRegistry registry,
             Duration lease,
-            Duration leaseMargin,
+            Timings timings,
             Clock clock) {
         this.vertx = vertx;
         this.store = store;
@@ -71,7 +69,7 @@ public final class Dispatcher {
         this.news = news;
         this.registry = registry;
         this.lease = lease;
-        this.leaseMargin = leaseMargin;
+        this.timings = timings;
         this.clock = clock;
     }
 
@@ -115,7 +113,8 @@ public final class Dispatcher {
     /** The daemon says why it has refused a task: it is left alone for as long as that may take. */
     void refused(UUID daemonId, SpawnRefused refusal) {
         switch (refusal.reason()) {
-            case SpawnRefused.DISK, SpawnRefused.MEMORY -> rest(daemonId, LONG_REST);
+            // What a disk or a memory is short of does not come back in a moment.
+            case SpawnRefused.DISK, SpawnRefused.MEMORY -> rest(daemonId, timings.shortage());
             default -> rest(daemonId); // a String from outside
         }
         if (!refusal.reason().equals(SpawnRefused.ACTIVE)) {
@@ -136,7 +135,7 @@ public final class Dispatcher {
         if (ready.isEmpty()) {
             return Future.succeededFuture();
         }
-        return store.dispatch().claim(ready, lease, leaseMargin, now).compose(claims -> {
+        return store.dispatch().claim(ready, lease, timings.leaseMargin(), now).compose(claims -> {
             List<Future<?>> sent = new ArrayList<>();
             claims.forEach(claim -> sent.add(hand(claim)));
             return Future.join(sent).mapEmpty();

@@ -32,8 +32,11 @@ public final class TaskEdits {
      *
      * @param version only where it has this one; null for any
      * @param status what it is to be from now on; null to leave it
+     * @param byItsAgent whether the task's own agent says so: then what it says of itself stands until the next start,
+     *     while what anybody else says stands until the agent speaks next
      */
-    public record Change(@Nullable Long version, @Nullable TaskState status, Map<Field, Object> fields) {
+    public record Change(
+            @Nullable Long version, @Nullable TaskState status, Map<Field, Object> fields, boolean byItsAgent) {
         /** Copies the fields. */
         public Change {
             fields = Map.copyOf(fields);
@@ -104,8 +107,8 @@ public final class TaskEdits {
             }
             return session.update(
                             "update task set " + String.join(" = ?, ", columns.keySet()) + " = ?,"
-                                    // What is said by hand holds for this run: the next one has another fence.
-                                    + (change.fields().containsKey(Field.PROGRESS_SUMMARY)
+                                    // It holds for this run: the next one has another fence.
+                                    + (change.byItsAgent() && change.fields().containsKey(Field.PROGRESS_SUMMARY)
                                             ? " summary_fence = fence,"
                                             : "")
                                     + (finished ? " lost = 0, stop_requested = 0, error_message = null," : "")

@@ -232,7 +232,7 @@ class EightWorkersTest {
                 Task seen = await(store.tasks().get(id)).orElseThrow();
                 int next = seen.spec().priority() + 1;
                 TaskEdits.Change change =
-                        new TaskEdits.Change(seen.version(), null, Map.of(TaskEdits.Field.PRIORITY, next));
+                        new TaskEdits.Change(seen.version(), null, Map.of(TaskEdits.Field.PRIORITY, next), false);
                 if (await(store.edits().change(holder.ownerId(), id, change, now()))) {
                     done++;
                 }

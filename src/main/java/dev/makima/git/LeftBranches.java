@@ -1,0 +1,82 @@
+package dev.makima.git;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** The branches that a task leaves, for its clean-up. Thread-safe; the caller has the repository's lock; blocking. */
+final class LeftBranches {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final Git git;
+
+    LeftBranches(Git git) {
+        this.git = git;
+    }
+
+    /** Whether branches (of origin too) and tags have all of its commits. */
+    boolean haveAll(Path directory, String revision, List<String> exclude) throws InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("rev-list", "--max-count=1", revision, "--not"));
+        exclude.forEach(branch -> arguments.add("--exclude=" + branch));
+        arguments.addAll(List.of("--branches", "--remotes", "--tags", "--"));
+        return git.runOk(directory, LIMIT, arguments.toArray(String[]::new))
+                .text()
+                .isEmpty();
+    }
+
+    /** Deletes those that are recorded for the task, and tells what became of each. */
+    List<String> delete(Worktree worktree, UnsavedWork unsaved) throws InterruptedException {
+        List<String> said = new ArrayList<>();
+        for (String branch : of(worktree)) {
+            said.add(delete(worktree, branch, unsaved));
+        }
+        return said;
+    }
+
+    /** The branches that are recorded for the task and there, but for those of another daemon's worktree. */
+    private Iterable<String> of(Worktree worktree) throws InterruptedException {
+        TreeSet<String> names = new TreeSet<>();
+        RepositoryConfig.read(git, worktree.repository())
+                .branchesOf(worktree.taskId())
+                .forEach(names::add);
+        for (Worktree recorded : TaskRecords.of(worktree.repository(), worktree.taskId())) {
+            if (recorded.path().equals(worktree.path())) {
+                names.add(recorded.branch());
+            } else {
+                names.remove(recorded.branch());
+            }
+        }
+        if (names.isEmpty()) {
+            names.add(worktree.branch());
+        }
+        names.retainAll(Branches.read(git, worktree.repository()).local().keySet());
+        return names;
+    }
+
+    private String delete(Worktree worktree, String branch, UnsavedWork unsaved) throws InterruptedException {
+        Path common = worktree.repository();
+        if (unsaved == UnsavedWork.KEEP && !haveAll(common, "refs/heads/" + branch, List.of(branch))) {
+            return "branch " + branch + " stays, it has commits that no other branch has";
+        }
+        GitResult result = git.run(common, LIMIT, "branch", "--quiet", "-D", "--", branch);
+        if (!result.ok()) {
+            return "branch " + branch + " stays: " + GitFailure.reason(result);
+        }
+        return "deleted branch " + branch;
+    }
+
+    /** Takes away the configuration of the task's branches that are not there any more. */
+    void forgetMissing(Worktree worktree) throws InterruptedException {
+        Path common = worktree.repository();
+        var there = Branches.read(git, common).local().keySet();
+        List<String> recorded = RepositoryConfig.read(git, common)
+                .branchesOf(worktree.taskId())
+                .filter(branch -> !there.contains(branch))
+                .toList();
+        for (String branch : recorded) {
+            RepositoryConfig.remove(git, common, "--remove-section", "branch." + branch);
+        }
+    }
+}
