@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -63,8 +64,10 @@ class KilledServerTest {
 
     @Test
     void itsDaemonsGoOnAtTheOtherAndWhatNobodyBringsBackIsHandedOver() throws Exception {
-        Programs programs = Programs.in(scratch.resolve("programs"));
-        Map<String, String> database = TestDatabase.POSTGRESQL.variables();
+        Programs programs = Programs.shared();
+        Map<String, String> database = new HashMap<>(TestDatabase.POSTGRESQL.variables());
+        // Long enough for a daemon to come to the other server on a busy machine.
+        database.put("MAKIMA_TASKS_LEASESECS", "5");
         Program dies = server(programs, "dies", database);
         String key = dies.printed(KEY);
         int first = Integer.parseInt(dies.printed(URL));
