@@ -85,6 +85,13 @@ public final class DaemonRegistry {
         return Set.copyOf(taking);
     }
 
+    /** The daemons that have said what they have, whether they can take more or not. */
+    Set<UUID> heard() {
+        Set<UUID> heard = new HashSet<>(sockets.keySet());
+        heard.removeIf(daemonId -> !sockets.get(daemonId).isReady());
+        return Set.copyOf(heard);
+    }
+
     /** How many daemons are connected. */
     public int size() {
         return sockets.size();

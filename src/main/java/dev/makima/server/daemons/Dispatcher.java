@@ -136,7 +136,7 @@ public final class Dispatcher {
         if (ready.isEmpty()) {
             return Future.succeededFuture();
         }
-        return store.dispatch().claim(ready, lease, leaseMargin, now).compose(claims -> {
+        return store.dispatch().claim(ready, registry.heard(), lease, leaseMargin, now).compose(claims -> {
             List<Future<?>> sent = new ArrayList<>();
             claims.forEach(claim -> sent.add(hand(claim)));
             return Future.join(sent).mapEmpty();
