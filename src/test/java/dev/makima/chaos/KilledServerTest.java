@@ -108,8 +108,7 @@ class KilledServerTest {
 
     private Program server(Programs programs, String name, Map<String, String> database) throws IOException {
         Homes.Home home = Homes.home(scratch, name, false);
-        Program server =
-                programs.start(Programs.Kind.LEASE_SERVER, home::inside, home.path(), home.logs(), database);
+        Program server = programs.start(Programs.Kind.LEASE_SERVER, home::inside, home.path(), home.logs(), database);
         servers.add(server);
         return server;
     }
@@ -117,7 +116,12 @@ class KilledServerTest {
     private Worker daemon(Programs programs, String name, Path agent, int server, String key) throws IOException {
         FaultProxy proxy = FaultProxy.start(1, 0);
         proxy.target(server);
-        Worker daemon = new Worker(programs, Homes.home(scratch, name, false), proxy, agent, Map.of("MAKIMA_DAEMON_PROCESS_MAXCONCURRENTTASKS", "1"));
+        Worker daemon = new Worker(
+                programs,
+                Homes.home(scratch, name, false),
+                proxy,
+                agent,
+                Map.of("MAKIMA_DAEMON_PROCESS_MAXCONCURRENTTASKS", "1"));
         daemons.add(daemon);
         daemon.start(key);
         return daemon;
@@ -130,7 +134,9 @@ class KilledServerTest {
     }
 
     private void ended(String task) {
-        await("the end of task " + task, () -> api.task(task).getString("status").equals("done"));
+        await(
+                "the end of task " + task,
+                () -> api.task(task).getString("status").equals("done"));
     }
 
     private String raw(String task) throws IOException, InterruptedException {

@@ -62,7 +62,8 @@ class RestoredHandOverTest {
                 second.send(new Runs(List.of()));
                 second.expect(Resume.class);
                 first.send(TaskComplete.success(TaskId.of(young)));
-                assertThat(first.expect(SpawnTask.class, EventAck.class).taskId()).isEqualTo(TaskId.of(old));
+                assertThat(first.expect(SpawnTask.class, EventAck.class).taskId())
+                        .isEqualTo(TaskId.of(old));
             }
         }
     }

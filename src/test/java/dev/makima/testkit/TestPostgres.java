@@ -227,7 +227,8 @@ public final class TestPostgres {
                 "-c",
                 "jit=off"));
         if (!durable) {
-            // Workers that look after hundreds of databases of some seconds each take the time of those that are tested.
+            // Workers that look after hundreds of databases of some seconds each take the time of those that are
+            // tested.
             watched.addAll(List.of("-c", "autovacuum=off", "-c", "synchronous_commit=off"));
         }
         Process started = new ProcessBuilder(as(watched.toArray(String[]::new)))

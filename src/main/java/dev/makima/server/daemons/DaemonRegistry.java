@@ -87,9 +87,13 @@ public final class DaemonRegistry {
 
     /** The daemons that have said what they have, whether they can take more or not. */
     Set<UUID> heard() {
-        Set<UUID> heard = new HashSet<>(sockets.keySet());
-        heard.removeIf(daemonId -> !sockets.get(daemonId).isReady());
-        return Set.copyOf(heard);
+        Set<UUID> heard = new HashSet<>();
+        sockets.forEach((daemonId, socket) -> {
+            if (socket.isReady()) {
+                heard.add(daemonId);
+            }
+        });
+        return heard;
     }
 
     /** How many daemons are connected. */

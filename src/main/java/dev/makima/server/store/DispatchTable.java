@@ -71,8 +71,7 @@ public final class DispatchTable {
      * @param margin how long after its end a lease is still honoured
      * @return what was given to whom
      */
-    public Future<List<Claim>> claim(
-            Set<UUID> ready, Set<UUID> heard, Duration lease, Duration margin, Instant now) {
+    public Future<List<Claim>> claim(Set<UUID> ready, Set<UUID> heard, Duration lease, Duration margin, Instant now) {
         return Store.future(database.write(session -> {
             List<Claim> claims = new ArrayList<>();
             // Asked at every change of any task, and mostly there is nothing.
