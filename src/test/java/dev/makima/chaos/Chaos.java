@@ -117,7 +117,7 @@ public final class Chaos {
      */
     static List<String> seeds(long first, int atOnce, Path scratch, @Nullable Story story, LongPredicate more)
             throws Exception {
-        Programs programs = Programs.in(scratch.resolve("programs"));
+        Programs programs = Programs.shared();
         ChaosRun.warmUp(programs, scratch.resolve("warm-up"));
         MeshRun.warmUp(programs, scratch.resolve("warm-up-mesh"));
         Recording<String> findings = new Recording<>("findings");

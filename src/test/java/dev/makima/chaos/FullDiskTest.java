@@ -24,7 +24,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +39,7 @@ class FullDiskTest {
     private static final String FULL = "the disk is full";
     private static final String ROOM = "there is room on the disk again";
 
-    private static Programs programs;
+    private final Programs programs = Programs.shared();
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path scratch;
@@ -51,11 +50,6 @@ class FullDiskTest {
     private @Nullable Program daemon;
     private String key = "mk_none";
     private int port;
-
-    @BeforeAll
-    static void prepare(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path once) throws IOException {
-        programs = Programs.in(once);
-    }
 
     @BeforeEach
     void mount() throws IOException {

@@ -2,6 +2,7 @@ package dev.makima.chaos;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,8 +30,26 @@ final class Programs {
         this.classPath = classPath;
     }
 
-    /** Prepares an empty directory. */
-    static Programs in(Path directory) throws IOException {
+    /** Those of this process, gone with it: who starts programs has the archives that others' programs have made. */
+    static Programs shared() {
+        return Shared.PROGRAMS;
+    }
+
+    private static final class Shared {
+        private static final Programs PROGRAMS = make();
+
+        private static Programs make() {
+            try {
+                Path directory = Files.createTempDirectory("makima-programs-");
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
+                return in(directory);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static Programs in(Path directory) throws IOException {
         Files.createDirectories(directory);
         List<String> parts = new ArrayList<>();
         for (String part : System.getProperty("java.class.path").split(File.pathSeparator)) {
@@ -44,6 +63,17 @@ final class Programs {
             }
         }
         return new Programs(directory, String.join(File.pathSeparator, parts));
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(directory);
+        } catch (IOException refused) {
+            System.err.println("Programs: " + directory + " could not be removed: " + refused);
+        }
     }
 
     private static Path jar(Path classes, String begins, Path jar) throws IOException {

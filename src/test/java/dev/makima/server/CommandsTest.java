@@ -24,46 +24,21 @@ import dev.makima.protocol.TaskDiff;
 import dev.makima.protocol.WorktreeCommitResult;
 import dev.makima.protocol.WorktreeInfoResult;
 import dev.makima.server.core.Timings;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Commands that wait for a daemon's answer: what comes of answers that are late, wrong, or never come. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class CommandsTest {
-    private final TestDatabase database;
-
-    CommandsTest(TestDatabase database) {
-        this.database = database;
-    }
-
+class CommandsTest extends ServerBench {
     /** Long enough for a busy machine, short enough to be waited for. */
     private static final Duration SOON = Duration.ofSeconds(2);
-
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
 
     /** Another server, which waits only so long. */
     private void waitFor(Duration answer) {
@@ -82,11 +57,6 @@ class CommandsTest {
                         answer,
                         quick.streamPing()),
                 Duration.ofSeconds(30));
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
     }
 
     private CompletableFuture<HttpResponse<String>> asked(String path) {

@@ -140,9 +140,10 @@ class MissedUpkeepTest {
         UUID plain = daemon("m2", Capability.OUTPUT_STREAM);
         await(task());
         await(task());
-        Map<UUID, TaskId> tasks =
-                await(store.dispatch().claim(Set.of(leasing, plain), LEASE, Duration.ZERO, now)).stream()
-                        .collect(Collectors.toMap(DispatchTable.Claim::daemonId, DispatchTable.Claim::taskId));
+        Map<UUID, TaskId> tasks = await(store.dispatch()
+                        .claim(Set.of(leasing, plain), Set.of(leasing, plain), LEASE, Duration.ZERO, now))
+                .stream()
+                .collect(Collectors.toMap(DispatchTable.Claim::daemonId, DispatchTable.Claim::taskId));
         TaskId leased = Objects.requireNonNull(tasks.get(leasing));
         await(store.daemons().disconnected(plain, now));
 

@@ -3,8 +3,13 @@ package dev.makima.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
+import dev.makima.protocol.EventAck;
+import dev.makima.protocol.Resume;
+import dev.makima.protocol.Runs;
 import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskComplete;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +53,28 @@ class RestoredHandOverTest {
             server.restart();
             try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
                 assertThat(first.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(old));
+            }
+        }
+    }
+
+    @Test
+    void oneThatHasNotSaidYetWhatItHasIsNotBack() {
+        try (TestServer server = new TestServer(temp)) {
+            String old;
+            try (ScriptedDaemon _ = ScriptedDaemon.streaming(server, "m1", 0);
+                    ScriptedDaemon _ = ScriptedDaemon.streaming(server, "m2", 0)) {
+                old = server.task("old");
+                server.restart();
+            }
+            try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1);
+                    ScriptedDaemon second = ScriptedDaemon.streamingWithoutRuns(server, "m2", 0)) {
+                String young = server.task("young");
+                assertThat(first.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(young));
+                second.send(new Runs(List.of()));
+                second.expect(Resume.class);
+                first.send(TaskComplete.success(TaskId.of(young)));
+                assertThat(first.expect(SpawnTask.class, EventAck.class).taskId())
+                        .isEqualTo(TaskId.of(old));
             }
         }
     }

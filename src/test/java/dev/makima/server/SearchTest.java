@@ -7,49 +7,19 @@ import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.RegisterToolKey;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Words are found in what tasks have said, in one and in all. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class SearchTest {
+class SearchTest extends ServerBench {
     private static final String KEY = "0123456789abcdef".repeat(4);
-
-    private final TestDatabase database;
-
-    SearchTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
 
     /** A task that runs and has said these lines. */
     private String saying(ScriptedDaemon daemon, String... lines) {

@@ -20,45 +20,16 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.protocol.WorktreeInfoResult;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a contract needs next, its documents, its pull request, and what its daemons are told at its end. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class SupervisionTest {
-    @TempDir
-    Path directory;
-
-    private final TestDatabase database;
-    private TestServer server;
-
-    SupervisionTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
-
+class SupervisionTest extends ServerBench {
     private String contract(JsonObject repository) {
         return server.post(
                         "/contracts", new JsonObject().put("name", "the whole").put("repository", repository), 201)

@@ -11,7 +11,6 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -20,40 +19,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The keys of agents: what they reach, and when they are worth nothing. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class ToolKeysTest {
-    private final TestDatabase database;
-
-    ToolKeysTest(TestDatabase database) {
-        this.database = database;
-    }
-
+class ToolKeysTest extends ServerBench {
     private static final String KEY = "0123456789abcdef".repeat(4);
     private static final String OTHER_KEY = "fedcba9876543210".repeat(4);
-
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
 
     private HttpResponse<String> with(String key, String method, String path, @Nullable JsonObject body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/api/v1" + path))

@@ -7,44 +7,14 @@ import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskComplete;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What tasks have cost is summed up by day, task and contract. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class UsageTest {
-    private final TestDatabase database;
-
-    UsageTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
-
+class UsageTest extends ServerBench {
     private static String result(double total) {
         return "{\"type\":\"result\",\"result\":\"x\",\"duration_ms\":1000,\"num_turns\":2,\"total_cost_usd\":" + total
                 + ",\"usage\":{\"input_tokens\":100,\"output_tokens\":10}}\n";

@@ -12,44 +12,14 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which daemon a task goes to where it has work to go on with, and what it takes along; supervisors and their members. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class WhoGetsATaskTest {
+class WhoGetsATaskTest extends ServerBench {
     private static final String PATCH = "H4sIAAAAAAAAAwMAAAAAAAAAAAA=";
-
-    private final TestDatabase database;
-
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-
-    WhoGetsATaskTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
 
     /** The next frame of that kind, whatever else comes before it. */
     private static <T extends ServerFrame> T next(ScriptedDaemon daemon, Class<T> kind) {

@@ -13,12 +13,12 @@ import java.util.function.BooleanSupplier;
 /** Waiting with a deadline, for test threads only (never on an event loop). */
 public final class Await {
     private static final long SHORTEST_POLL_NANOS = 1_000_000;
-    private static final long LONGEST_POLL_NANOS = 25_000_000;
+    private static final long LONGEST_POLL_NANOS = 100_000_000;
 
     private Await() {}
 
     /**
-     * Polls, ever more seldom: every 1 ms at first, every 25 ms after 200 ms. A condition may cost a request or a look at
+     * Polls, ever more seldom: every 1 ms at first, every 100 ms after 800 ms. A condition may cost a request or a look at
      * all processes of the machine, and takes that from what is waited for. Only for state outside this process that
      * can signal nobody: files and processes. What happens inside is awaited by {@link Recording} or a future.
      *

@@ -5,8 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -362,13 +360,24 @@ public final class HostileAgent {
      * {@code until_end_of_input} are there.
      */
     public Path script(String name, String body) {
-        Path file = write(name, HEAD + body + "\n");
+        Path text = write(name + ".sh", HEAD + body + "\n");
+        Path file = directory.resolve(name).toAbsolutePath();
+        // By another process: what this one has open for writing at the moment of a test's fork cannot be executed
+        // until that child has closed it (ETXTBSY). A script that runs right now stays as it is: the file is a new one.
         try {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Process install = new ProcessBuilder("install", "-m", "755", text.toString(), file.toString())
+                    .inheritIO()
+                    .start();
+            if (install.waitFor() != 0) {
+                throw new IOException("install cannot write " + file);
+            }
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
         }
-        return file.toAbsolutePath();
+        return file;
     }
 
     private static int padding(int bytes) {
@@ -390,11 +399,8 @@ public final class HostileAgent {
     }
 
     private Path write(String name, String text) {
-        Path file = directory.resolve(name);
         try {
-            // By rename: a script that a process runs right now must not change under it (ETXTBSY, torn reads).
-            Path fresh = Files.writeString(directory.resolve(name + ".new"), text, StandardCharsets.UTF_8);
-            return Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+            return Files.writeString(directory.resolve(name), text, StandardCharsets.UTF_8);
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
         }

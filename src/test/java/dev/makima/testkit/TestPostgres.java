@@ -142,7 +142,7 @@ public final class TestPostgres {
             TestPostgres started = new TestPostgres(programs.get(), directory, FreePort.next());
             Runtime.getRuntime().addShutdownHook(new Thread(started::end));
             started.initialize();
-            started.run(durable ? "on" : "off");
+            started.run(durable);
             return Optional.of(started);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -203,7 +203,8 @@ public final class TestPostgres {
         }
     }
 
-    private void run(String durable) throws IOException, InterruptedException {
+    private void run(boolean durable) throws IOException, InterruptedException {
+        String toggle = durable ? "on" : "off";
         List<String> watched = new ArrayList<>(List.of("sh", "-c", WATCH, "sh"));
         watched.addAll(List.of(
                 programs.resolve("postgres").toString(),
@@ -216,15 +217,20 @@ public final class TestPostgres {
                 "-k",
                 "",
                 "-c",
-                "fsync=" + durable,
+                "fsync=" + toggle,
                 "-c",
-                "full_page_writes=" + durable,
+                "full_page_writes=" + toggle,
                 "-c",
                 "max_connections=300",
                 "-c",
                 "shared_buffers=32MB",
                 "-c",
                 "jit=off"));
+        if (!durable) {
+            // Workers that look after hundreds of databases of some seconds each take the time of those that are
+            // tested.
+            watched.addAll(List.of("-c", "autovacuum=off", "-c", "synchronous_commit=off"));
+        }
         Process started = new ProcessBuilder(as(watched.toArray(String[]::new)))
                 .directory(directory.toFile())
                 .redirectErrorStream(true)

@@ -85,6 +85,17 @@ public final class DaemonRegistry {
         return Set.copyOf(taking);
     }
 
+    /** The daemons that have said what they have, whether they can take more or not. */
+    Set<UUID> heard() {
+        Set<UUID> heard = new HashSet<>();
+        sockets.forEach((daemonId, socket) -> {
+            if (socket.isReady()) {
+                heard.add(daemonId);
+            }
+        });
+        return heard;
+    }
+
     /** How many daemons are connected. */
     public int size() {
         return sockets.size();

@@ -135,11 +135,13 @@ public final class Dispatcher {
         if (ready.isEmpty()) {
             return Future.succeededFuture();
         }
-        return store.dispatch().claim(ready, lease, timings.leaseMargin(), now).compose(claims -> {
-            List<Future<?>> sent = new ArrayList<>();
-            claims.forEach(claim -> sent.add(hand(claim)));
-            return Future.join(sent).mapEmpty();
-        });
+        return store.dispatch()
+                .claim(ready, registry.heard(), lease, timings.leaseMargin(), now)
+                .compose(claims -> {
+                    List<Future<?>> sent = new ArrayList<>();
+                    claims.forEach(claim -> sent.add(hand(claim)));
+                    return Future.join(sent).mapEmpty();
+                });
     }
 
     private Future<Void> hand(DispatchTable.Claim claim) {

@@ -63,14 +63,15 @@ public final class DispatchTable {
      * other is there. A task that a user ended without word of its daemon is not given to anybody before that one's lease
      * is over. Nor is one that is older than this start of the server, before all of the owner's daemons that were
      * connected until then are back, which is waited for for a while: where the database is an older copy of itself, one
-     * of them may have it by a number that would be given again.
+     * of them may have it by a number that would be given again. Back is who has said what it has.
      *
      * @param ready the daemons that can take tasks now
+     * @param heard the daemons of this server that have said what they have
      * @param lease for daemons that know leases
      * @param margin how long after its end a lease is still honoured
      * @return what was given to whom
      */
-    public Future<List<Claim>> claim(Set<UUID> ready, Duration lease, Duration margin, Instant now) {
+    public Future<List<Claim>> claim(Set<UUID> ready, Set<UUID> heard, Duration lease, Duration margin, Instant now) {
         return Store.future(database.write(session -> {
             List<Claim> claims = new ArrayList<>();
             // Asked at every change of any task, and mostly there is nothing.
@@ -80,9 +81,10 @@ public final class DispatchTable {
             }
             Takers takers = Takers.among(session, node, ready);
             Instant leasesSince = now.minus(margin);
-            Instant olderThan = now.isBefore(opened.plus(patience(lease.plus(margin)))) ? opened : Instant.EPOCH;
+            boolean early = now.isBefore(opened.plus(patience(lease.plus(margin))));
             for (Map.Entry<String, Integer> room : takers.rooms().entrySet()) {
                 int most = Math.min(CLAIMS_MAX, room.getValue() + SPARE);
+                Instant olderThan = early && !allBack(session, room.getKey(), heard) ? opened : Instant.EPOCH;
                 for (Waiting task : waiting(session, room.getKey(), takers, most, now, leasesSince, olderThan)) {
                     Takers.Taker best = takers.best(task.wish());
                     if (best != null) {
@@ -94,10 +96,21 @@ public final class DispatchTable {
         }));
     }
 
+    /** Whether nothing is to be heard any more of what the owner's daemons had when this server began. */
+    private boolean allBack(Session session, String ownerId, Set<UUID> heard) throws SQLException {
+        return heard.containsAll(session.query(
+                "select id from daemon where owner_id = ? and (connected = 0 and disconnected_at = ?"
+                        + " or connected = 1 and node_id = ?)",
+                row -> UUID.fromString(row.text("id")),
+                ownerId,
+                opened,
+                node));
+    }
+
     /**
      * The owner's tasks that one of his daemons could have: those that none has the agent for hold nobody up.
      *
-     * @param olderThan tasks made before it wait for daemons that are not back since the start
+     * @param olderThan tasks made before it wait
      */
     private List<Waiting> waiting(
             Session session,
@@ -111,7 +124,7 @@ public final class DispatchTable {
         Set<String> agents = takers.agents(ownerId);
         List<Object> arguments = new ArrayList<>(List.of(ownerId));
         arguments.addAll(agents);
-        arguments.addAll(List.of(now, leasesSince, olderThan, opened, most));
+        arguments.addAll(List.of(now, leasesSince, olderThan, most));
         Map<String, Set<String>> failed = failed(session, ownerId);
         return session.query(
                 "select id, agent, version, fence, " + PREFERRED + " as preferred from task"
@@ -120,8 +133,7 @@ public final class DispatchTable {
                         + " and not_before <= ? and not exists (select 1 from hand_over h"
                         + " where h.task_id = task.id and h.fence = task.fence and h.unheard = 1"
                         + " and h.renewed_at + h.lease_secs * 1000 > ?)"
-                        + " and (created_at >= ? or not exists (select 1 from daemon d"
-                        + " where d.owner_id = task.owner_id and d.connected = 0 and d.disconnected_at = ?))"
+                        + " and created_at >= ?"
                         + " order by priority desc, queued_at, id limit ?",
                 row -> new Waiting(
                         TaskId.of(row.text("id")),

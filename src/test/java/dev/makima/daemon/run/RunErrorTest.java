@@ -4,60 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
-import dev.makima.daemon.bus.LocalCodec;
-import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreBench;
 import dev.makima.daemon.store.StoreRequest;
-import dev.makima.daemon.store.StoreVerticle;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
-import dev.makima.sql.Database;
-import dev.makima.sql.DatabaseSettings;
 import dev.makima.testkit.Await;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of a task on whose thread the JVM throws an error. */
 @NullUnmarked // Of what a run works with, it gets to the store and the spool only.
-class RunErrorTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private Database database;
-    private StoreClient store;
-
-    @BeforeEach
-    void open() {
-        vertx = Vertx.vertx();
-        LocalCodec.register(vertx);
-        database = Database.open(DatabaseSettings.sqlite(temp.resolve("daemon.db"), "dev/makima/daemon/store/sql"));
-        Await.value(
-                vertx.deployVerticle(new StoreVerticle(
-                        database, Clock.systemUTC(), temp.resolve("outbox"), Future.succeededFuture())),
-                PATIENCE);
-        store = new StoreClient(vertx.eventBus());
-    }
-
-    @AfterEach
-    void close() {
-        Await.value(vertx.close(), PATIENCE);
-        database.close();
-    }
-
+class RunErrorTest extends StoreBench {
     @Test
     void aTaskWhoseThreadMeetsAnErrorFailsAndIsNotRunningForEver() {
         AtomicInteger opened = new AtomicInteger();

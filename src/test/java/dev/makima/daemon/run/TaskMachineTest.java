@@ -6,63 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.Addresses;
-import dev.makima.daemon.bus.LocalCodec;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.OutboxRow;
-import dev.makima.daemon.store.StoreClient;
+import dev.makima.daemon.store.StoreBench;
 import dev.makima.daemon.store.StoreRequest;
-import dev.makima.daemon.store.StoreVerticle;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.sql.Database;
-import dev.makima.sql.DatabaseSettings;
 import dev.makima.testkit.Await;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class TaskMachineTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private Database database;
-    private StoreClient store;
+class TaskMachineTest extends StoreBench {
     private final AtomicInteger changes = new AtomicInteger();
-
-    @BeforeEach
-    void open() {
-        vertx = Vertx.vertx();
-        LocalCodec.register(vertx);
-        database = Database.open(DatabaseSettings.sqlite(temp.resolve("daemon.db"), "dev/makima/daemon/store/sql"));
-        Await.value(
-                vertx.deployVerticle(new StoreVerticle(
-                        database, Clock.systemUTC(), temp.resolve("outbox"), Future.succeededFuture())),
-                PATIENCE);
-        store = new StoreClient(vertx.eventBus());
-    }
-
-    @AfterEach
-    void close() {
-        Await.value(vertx.close(), PATIENCE);
-        database.close();
-    }
 
     private TaskMachine in(TaskState state) {
         TaskId taskId = TaskId.of(UUID.randomUUID().toString());

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
-import dev.makima.daemon.bus.LocalCodec;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.bus.StoreStatus;
 import dev.makima.daemon.lease.SavedLease;
@@ -14,17 +13,12 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.sql.Database;
-import dev.makima.sql.DatabaseSettings;
 import dev.makima.testkit.Await;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,41 +26,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is saved is there after the database was closed and opened again. */
-class StoreVerticleTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private Database database;
-    private StoreClient store;
+class StoreVerticleTest extends StoreBench {
     private final TaskId taskId = task();
     private final RunId runId = new RunId(UUID.randomUUID());
-
-    @BeforeEach
-    void open() {
-        vertx = Vertx.vertx();
-        LocalCodec.register(vertx);
-        database = Database.open(DatabaseSettings.sqlite(temp.resolve("daemon.db"), "dev/makima/daemon/store/sql"));
-        Await.value(
-                vertx.deployVerticle(new StoreVerticle(
-                        database, Clock.systemUTC(), temp.resolve("outbox"), Future.succeededFuture())),
-                PATIENCE);
-        store = new StoreClient(vertx.eventBus());
-    }
-
-    @AfterEach
-    void close() {
-        Await.value(vertx.close(), PATIENCE);
-        database.close();
-    }
 
     private void reopen() {
         close();

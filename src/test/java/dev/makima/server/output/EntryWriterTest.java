@@ -97,8 +97,8 @@ class EntryWriterTest {
                     .add(
                             new TaskTable.NewTask(holder.ownerId(), holder.accountId(), "task", "do it", spec, true),
                             NOW));
-            DispatchTable.Claim claim = await(
-                            store.dispatch().claim(Set.of(daemon), Duration.ofHours(1), Duration.ZERO, NOW))
+            DispatchTable.Claim claim = await(store.dispatch()
+                            .claim(Set.of(daemon), Set.of(daemon), Duration.ofHours(1), Duration.ZERO, NOW))
                     .getFirst();
             fence = claim.fence();
         }

@@ -77,7 +77,8 @@ class DispatchTableTest {
     }
 
     private List<DispatchTable.Claim> claim(UUID... ready) {
-        return await(store.dispatch().claim(Set.of(ready), Duration.ofMinutes(1), Duration.ZERO, NOW.plusSeconds(60)));
+        return await(store.dispatch()
+                .claim(Set.of(ready), Set.of(ready), Duration.ofMinutes(1), Duration.ZERO, NOW.plusSeconds(60)));
     }
 
     @Test

@@ -118,7 +118,7 @@ class EightWorkersTest {
                 switch (dice.nextInt(5)) {
                     case 0, 1 -> {
                         for (DispatchTable.Claim claim :
-                                await(store.dispatch().claim(daemons, LEASE, Duration.ZERO, now()))) {
+                                await(store.dispatch().claim(daemons, daemons, LEASE, Duration.ZERO, now()))) {
                             taken.incrementAndGet();
                             claims.add(claim.taskId() + " " + claim.fence());
                             held.add(new Held(claim, new RunId(UUID.randomUUID())));
@@ -178,7 +178,7 @@ class EightWorkersTest {
             Store store = stores.get(worker % stores.size());
             for (int round = 0; round < 10; round++) {
                 together.await(30, TimeUnit.SECONDS);
-                claims.addAll(await(store.dispatch().claim(daemons, LEASE, Duration.ZERO, now())));
+                claims.addAll(await(store.dispatch().claim(daemons, daemons, LEASE, Duration.ZERO, now())));
                 together.await(30, TimeUnit.SECONDS);
                 if (worker == 0) {
                     await(store.daemons().list(holder.ownerId(), null, 1000))
@@ -195,7 +195,7 @@ class EightWorkersTest {
     @Test
     void nothingThatIsCountedIsCountedTwiceOrNotAtAll() throws Exception {
         TaskId id = task("busy");
-        UUID daemon = await(stores.getFirst().dispatch().claim(daemons, LEASE, Duration.ZERO, now()))
+        UUID daemon = await(stores.getFirst().dispatch().claim(daemons, daemons, LEASE, Duration.ZERO, now()))
                 .getFirst()
                 .daemonId();
         int each = 20;

@@ -91,7 +91,7 @@ class HandOverTableTest {
     }
 
     private List<DispatchTable.Claim> claim(UUID daemon, Instant now) {
-        return await(store.dispatch().claim(Set.of(daemon), LEASE, Duration.ZERO, now));
+        return await(store.dispatch().claim(Set.of(daemon), Set.of(daemon), LEASE, Duration.ZERO, now));
     }
 
     @Test
