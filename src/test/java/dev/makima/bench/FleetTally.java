@@ -1,6 +1,5 @@
 package dev.makima.bench;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,8 +21,8 @@ final class FleetTally {
     private final Set<String> spawned = ConcurrentHashMap.newKeySet();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong acknowledged = new AtomicLong();
-    private final ConcurrentLinkedQueue<Double> beats = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<Double> acknowledgements = new ConcurrentLinkedQueue<>();
+    private final Samples beats = new Samples();
+    private final Samples acknowledgements = new Samples();
     private volatile long lastSpawn;
     private volatile long lastAcknowledged;
 
@@ -123,12 +122,12 @@ final class FleetTally {
 
     /** How long each line took from being sent to being acknowledged, in milliseconds. */
     List<Double> acknowledgements() {
-        return new ArrayList<>(acknowledgements);
+        return acknowledgements.all();
     }
 
     /** How long each heartbeat took to be answered, in milliseconds. */
     List<Double> beats() {
-        return new ArrayList<>(beats);
+        return beats.all();
     }
 
     /** Ends the measurement where something went wrong that must not. */

@@ -9,9 +9,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.parsetools.RecordParser;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -26,7 +24,7 @@ final class FleetWatchers {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger ended = new AtomicInteger();
     private final AtomicLong seen = new AtomicLong();
-    private final ConcurrentLinkedQueue<Double> delays = new ConcurrentLinkedQueue<>();
+    private final Samples delays = new Samples();
 
     /** Held here, since Vert.x closes the connections of a client that nobody holds. */
     private final HttpClient client;
@@ -105,6 +103,6 @@ final class FleetWatchers {
 
     /** From being sent to being seen, in milliseconds. */
     List<Double> delays() {
-        return new ArrayList<>(delays);
+        return delays.all();
     }
 }

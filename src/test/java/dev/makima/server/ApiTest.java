@@ -72,6 +72,20 @@ class ApiTest {
     }
 
     @Test
+    void aTaskIsFoundByHowItsIdBegins() {
+        String id = server.task("one");
+        server.task("another");
+        for (String beginning : new String[] {id.substring(0, 8), id.substring(0, 24), id}) {
+            assertThat(server.get("/mesh/tasks?id=" + beginning).getJsonArray("tasks"))
+                    .as(beginning)
+                    .extracting(task -> ((JsonObject) task).getString("id"))
+                    .containsExactly(id);
+        }
+        String none = UUID.randomUUID().toString();
+        assertThat(server.get("/mesh/tasks?id=" + none).getJsonArray("tasks")).isEmpty();
+    }
+
+    @Test
     void keysAreShownOnceAndCanBeRevoked() {
         JsonObject made = server.post("/keys", new JsonObject().put("name", "laptop"), 201);
         String secret = made.getString("key");
@@ -109,6 +123,7 @@ class ApiTest {
         assertError(server.post("/mesh/tasks", "{\"plan\":\"x\",\"completionAction\":\"push\"}"), 400, "VALIDATION");
         assertError(server.send(server.request("/mesh/tasks?limit=0")), 400, "VALIDATION");
         assertError(server.send(server.request("/mesh/tasks?cursor=%21")), 400, "VALIDATION");
+        assertError(server.send(server.request("/mesh/tasks?id=0123-")), 400, "VALIDATION");
         HttpResponse<String> text = server.send(server.request("/mesh/tasks")
                 .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString("plan")));

@@ -5,14 +5,10 @@ import dev.makima.base.MakimaException;
 import dev.makima.cli.api.ApiClient;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A task as people name it: by its id or the first digits of it, 4 at least. Stateless. */
 final class TaskReference {
     private static final String KIND = "task";
-    /** The newest tasks are looked through, page by page; what lies further back is named by its whole id. */
-    private static final int PAGES = 20;
-
     private TaskReference() {}
 
     /**
@@ -36,22 +32,13 @@ final class TaskReference {
 
     private static List<IdBeginning.Candidate> search(ApiClient api, String beginning) {
         List<IdBeginning.Candidate> found = new ArrayList<>();
-        @Nullable String cursor = null;
-        for (int page = 0; page < PAGES; page++) {
-            JsonNode answer =
-                    api.get("/mesh/tasks?limit=200" + (cursor == null ? "" : "&cursor=" + ApiClient.encode(cursor)));
-            for (JsonNode task : answer.path("tasks")) {
-                String id = task.path("id").asText();
-                if (id.startsWith(beginning)) {
-                    found.add(new IdBeginning.Candidate(
-                            id,
-                            task.path("status").asText() + "  "
-                                    + task.path("name").asText()));
-                }
-            }
-            cursor = answer.path("nextCursor").asText(null);
-            if (cursor == null) {
-                break;
+        for (JsonNode task : api.get("/mesh/tasks?limit=200&id=" + beginning).path("tasks")) {
+            String id = task.path("id").asText();
+            // An older server does not know that filter and gives them all: what is meant must not be guessed.
+            if (id.startsWith(beginning)) {
+                found.add(new IdBeginning.Candidate(
+                        id,
+                        task.path("status").asText() + "  " + task.path("name").asText()));
             }
         }
         return found;

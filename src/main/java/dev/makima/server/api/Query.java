@@ -9,6 +9,7 @@ import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Query {
     private static final String KEY = "makima.key";
     private static final String AGENT = "makima.agent";
+
+    private static final String ANY_ID = "00000000-0000-0000-0000-000000000000";
 
     private Query() {}
 
@@ -70,6 +73,21 @@ final class Query {
     static @Nullable UUID idOrNull(RoutingContext context, String name) {
         String text = text(context, name);
         return text == null ? null : id(name, text);
+    }
+
+    /** How an id begins, by the parameter "id" of the query, not the one of the path; null where it is absent. */
+    static @Nullable String idBeginning(RoutingContext context) {
+        String beginning = String.join(" ", context.queryParam("id")).toLowerCase(Locale.ROOT);
+        if (beginning.isEmpty()) {
+            return null;
+        }
+        try {
+            // With the rest of any id it has to be one.
+            Uuids.parse("id", beginning + ANY_ID.substring(Math.min(beginning.length(), ANY_ID.length())));
+            return beginning;
+        } catch (MakimaException e) {
+            throw Errors.validation("the parameter \"id\" is not how an id begins", "Send the first digits of an id");
+        }
     }
 
     private static UUID id(String kind, String text) {

@@ -14,6 +14,7 @@ import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.store.Contract;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
+import dev.makima.server.store.TaskFilter;
 import dev.makima.server.store.TaskTable;
 import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.Future;
@@ -75,8 +76,9 @@ final class TasksApi {
         UUID contract = Query.idOrNull(context, "contract");
         Page page = Page.asked(context, LIMIT_DEFAULT, LIMIT_MAX);
         ToolKeyTable.Holder agent = Query.agent(context);
-        TaskTable.Filter filter = new TaskTable.Filter(
+        TaskFilter filter = new TaskFilter(
                 status == null ? null : TaskState.of(status),
+                Query.idBeginning(context),
                 Query.text(context, "text"),
                 Query.text(context, "daemon"),
                 contract == null ? null : contract.toString(),

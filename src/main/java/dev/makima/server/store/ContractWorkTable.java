@@ -36,7 +36,7 @@ public final class ContractWorkTable {
         List<Object> arguments = new ArrayList<>(List.of(ownerId, contractId.toString()));
         String page = OldestFirst.page("created_at", arguments, behind, limit);
         return reads.query(
-                "select " + Task.LISTED + " from task where " + TaskTable.FEW + " and contract_id = ?" + page,
+                "select " + Task.LISTED + " from task where " + TaskFilter.FEW + " and contract_id = ?" + page,
                 Task::of,
                 arguments.toArray());
     }

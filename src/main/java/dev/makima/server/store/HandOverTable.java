@@ -32,9 +32,16 @@ public final class HandOverTable {
     private static final String RENEW = "update hand_over set " + RENEWED_AT;
 
     private final Database database;
+    private final UUID node;
 
-    HandOverTable(Database database) {
+    /**
+     * Those of a database, to be written by one server.
+     *
+     * @param node that server
+     */
+    HandOverTable(Database database, UUID node) {
         this.database = database;
+        this.node = node;
     }
 
     /**
@@ -114,14 +121,18 @@ public final class HandOverTable {
 
     /**
      * Writes down that all leases in force are renewed, none later than now: at the start of the server, which nobody could
-     * reach to renew them, and where its clock was set or it stood still.
+     * reach to renew them, and where its clock was set or it stood still. Those of daemons that are connected to another
+     * server are left alone: they could be renewed there.
      */
     public Future<Void> renewAll(Instant now) {
         return Store.future(database.write(session -> session.update(
                         "update hand_over set renewed_at = ? where lease_secs is not null and renewed_at > 0"
                                 + " and exists (select 1 from task t where t.id = hand_over.task_id and t.fence = hand_over.fence"
-                                + " and (hand_over.unheard = 1 or t.status in " + TaskTable.ACTIVE + "))",
-                        now)))
+                                + " and (hand_over.unheard = 1 or t.status in " + TaskTable.ACTIVE + "))"
+                                + " and not exists (select 1 from daemon d where d.id = hand_over.daemon_id"
+                                + " and d.connected = 1 and d.node_id <> ?)",
+                        now,
+                        node)))
                 .mapEmpty();
     }
 

@@ -143,7 +143,7 @@ public final class Store {
 
     /** Whose tasks were and are, and until when. */
     public HandOverTable handOvers() {
-        return new HandOverTable(database);
+        return new HandOverTable(database, node);
     }
 
     /** What tasks take along to another daemon. */

@@ -10,9 +10,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class TaskTable {
     /** The states in which a daemon has the task. */
     static final String ACTIVE = "('starting', 'initializing', 'running', 'paused', 'blocked')";
-
-    /**
-     * The owner's, where something else leaves few: written so that no index of the owner's fits. SQLite would take the
-     * one that has the order too, and then read all tasks of the owner to find those few.
-     */
-    static final String FEW = "owner_id || '' = ?";
 
     private final Database database;
     private final Chronicle chronicle;
@@ -43,30 +35,6 @@ public final class TaskTable {
         /** The same with another specification. */
         public NewTask with(Task.Spec other) {
             return new NewTask(ownerId, accountId, name, plan, other, start);
-        }
-    }
-
-    /**
-     * Which tasks to list.
-     *
-     * @param text part of the name or the plan
-     * @param contractId only its members
-     * @param parentId only those made by this task
-     * @param family only its tasks
-     * @param before the last task of the page before this one
-     */
-    public record Filter(
-            @Nullable TaskState status,
-            @Nullable String text,
-            @Nullable String daemonId,
-            @Nullable String contractId,
-            @Nullable String parentId,
-            @Nullable Family family,
-            @Nullable Position before,
-            int limit) {
-        /** Whether it leaves few of all tasks: those of a contract, or of a task. */
-        boolean isNarrow() {
-            return contractId != null || parentId != null || family != null;
         }
     }
 
@@ -172,48 +140,8 @@ public final class TaskTable {
     }
 
     /** The owner's tasks without their plans, newest first. */
-    public Future<List<Task>> list(String ownerId, Filter filter) {
-        StringBuilder sql = new StringBuilder("select " + Task.LISTED + " from task where ")
-                .append(filter.isNarrow() ? FEW : "owner_id = ?");
-        List<Object> arguments = new ArrayList<>(List.of(ownerId));
-        if (filter.status() != null) {
-            sql.append(" and status = ?");
-            arguments.add(filter.status().wire());
-        }
-        if (filter.daemonId() != null) {
-            sql.append(" and daemon_id = ?");
-            arguments.add(filter.daemonId());
-        }
-        if (filter.contractId() != null) {
-            sql.append(" and contract_id = ?");
-            arguments.add(filter.contractId());
-        }
-        if (filter.parentId() != null) {
-            sql.append(" and parent_task_id = ?");
-            arguments.add(filter.parentId());
-        }
-        if (filter.family() != null) {
-            sql.append(" and (id = ? or parent_task_id = ? or contract_id = ?)");
-            arguments.add(filter.family().taskId().toString());
-            arguments.add(filter.family().taskId().toString());
-            // No contract has this id; null would do as well, but a list holds none.
-            arguments.add(Objects.requireNonNullElse(filter.family().contractId(), ""));
-        }
-        if (filter.text() != null) {
-            sql.append(" and (lower(name) like lower(?) escape '\\' or lower(plan) like lower(?) escape '\\')");
-            String pattern = "%" + filter.text().replaceAll("([\\\\%_])", "\\\\$1") + "%";
-            arguments.add(pattern);
-            arguments.add(pattern);
-        }
-        if (filter.before() != null) {
-            sql.append(" and created_at <= ? and (created_at < ? or id > ?)");
-            arguments.add(filter.before().createdAt().toEpochMilli());
-            arguments.add(filter.before().createdAt().toEpochMilli());
-            arguments.add(filter.before().id());
-        }
-        sql.append(" order by created_at desc, id limit ?");
-        arguments.add(filter.limit());
-        return reads.query(sql.toString(), Task::of, arguments.toArray());
+    public Future<List<Task>> list(String ownerId, TaskFilter filter) {
+        return filter.query(reads, ownerId);
     }
 
     /**

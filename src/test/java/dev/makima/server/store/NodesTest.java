@@ -2,7 +2,9 @@ package dev.makima.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.base.TaskId;
 import dev.makima.config.ServerConfig;
+import dev.makima.protocol.Capability;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whose connections daemons have, where two servers use one database. */
 class NodesTest {
+    private static final Duration LEASE = Duration.ofMinutes(1);
     private static final Instant BEGIN = Instant.ofEpochSecond(1_800_000_000);
 
     private final Vertx vertx = Vertx.vertx();
@@ -51,7 +55,7 @@ class NodesTest {
     private UUID connect(Store to, String machine, Instant now) {
         return await(to.daemons()
                 .connected(
-                        new DaemonTable.Hello(holder.ownerId(), machine, "", machine, 3, List.of(), new JsonArray()),
+                        new DaemonTable.Hello(holder.ownerId(), machine, "", machine, 3, List.of(Capability.LEASE), new JsonArray()),
                         now));
     }
 
@@ -67,6 +71,38 @@ class NodesTest {
         Store second = store(BEGIN.plusSeconds(20));
         assertThat(isConnected(daemon)).isTrue();
         await(second.close());
+    }
+
+    @Test
+    void aServerThatStartsRenewsTheLeasesOfThoseThatNobodyServesAndOfNoOthers() {
+        TaskId served = leasedTask(connect(first, "m1", BEGIN), first);
+        UUID left = connect(first, "m2", BEGIN);
+        TaskId unserved = leasedTask(left, first);
+        await(first.daemons().disconnected(left, BEGIN));
+        Store second = store(BEGIN.plusSeconds(20));
+        assertThat(expired(BEGIN.plus(LEASE))).containsExactly(served);
+        assertThat(expired(BEGIN.plusSeconds(20).plus(LEASE))).containsExactly(unserved);
+        await(second.close());
+    }
+
+    private TaskId leasedTask(UUID daemon, Store its) {
+        await(its.tasks()
+                .add(
+                        new TaskTable.NewTask(
+                                holder.ownerId(),
+                                holder.accountId(),
+                                "a task",
+                                "do it",
+                                Task.Spec.in(null, null),
+                                true),
+                        BEGIN));
+        return await(its.dispatch().claim(Set.of(daemon), LEASE, Duration.ZERO, BEGIN))
+                .getFirst()
+                .taskId();
+    }
+
+    private List<TaskId> expired(Instant now) {
+        return await(first.handOvers().expire(LEASE, Duration.ZERO, 0, now));
     }
 
     @Test

@@ -93,12 +93,12 @@ class TaskListTest {
 
     private List<Task> ofContract(String ownerId, UUID contract) {
         return await(store.tasks()
-                .list(ownerId, new TaskTable.Filter(null, null, null, contract.toString(), null, null, null, 10)));
+                .list(ownerId, new TaskFilter(null, null, null, null, contract.toString(), null, null, null, 10)));
     }
 
     private List<Task> list(@Nullable String text, TaskTable.@Nullable Position before) {
         return await(store.tasks()
-                .list(holder.ownerId(), new TaskTable.Filter(null, text, null, null, null, null, before, 10)));
+                .list(holder.ownerId(), new TaskFilter(null, null, text, null, null, null, null, before, 10)));
     }
 
     /** A task that says something in each column that one who makes it can say. */
