@@ -89,6 +89,47 @@ class AgentWatchTest {
         }
     }
 
+    @Test
+    void theLastWordsAreKnownOfLinesThatComeInSeveralPieces() {
+        try (Tailer tailer = new Tailer();
+                AgentWatch watch = watch(tailer)) {
+            int longest = LastWords.MOST_KEPT / 8;
+            int at = 0;
+            for (int i = 0; i < 20; i++) {
+                at = feedInPieces(watch, said("w".repeat(random(i, longest)) + i) + "\n", at);
+                if (i % 7 == 0) {
+                    assertThat(watch.lastWords().orElse("")).endsWith("w" + i);
+                }
+            }
+            at = feedInPieces(watch, "{\"type\":\"assistant\",\"message\":\"" + "x".repeat(longest) + "\"}\n", at);
+            at = feedInPieces(watch, "{\"type\":\"user\",\"message\":\"" + "x".repeat(longest) + "\"}\n", at);
+            assertThat(watch.lastWords().orElse("")).endsWith("w19");
+            // What comes after them in the same piece counts, whatever it was asked before.
+            String both = said("x".repeat(3000)) + "\n" + said("short") + "\n";
+            at = feedInPieces(watch, both, at);
+            assertThat(watch.lastWords()).contains("short");
+            feedInPieces(watch, said("y".repeat(3000)) + "\n", at);
+            assertThat(watch.lastWords()).contains("y".repeat(3000));
+        }
+    }
+
+    private static int random(int seed, int longest) {
+        return 3000 + new Random(seed).nextInt(longest - 3000);
+    }
+
+    private static int feedInPieces(AgentWatch watch, String text, int from) {
+        byte[] all = text.getBytes(StandardCharsets.UTF_8);
+        for (int at = 0; at < all.length; ) {
+            int count = Math.min(2048, all.length - at);
+            byte[] array = new byte[2048];
+            System.arraycopy(all, at, array, 0, count);
+            watch.accept(from + at, ByteBuffer.wrap(array, 0, count));
+            Arrays.fill(array, (byte) '?');
+            at += count;
+        }
+        return from + all.length;
+    }
+
     private AgentWatch watch(Tailer tailer) {
         RunSpool spool = RunSpool.create(root, new TaskId(UUID.randomUUID()), new RunId(UUID.randomUUID()));
         return new AgentWatch(tailer, spool, 0, Clock.systemUTC(), text -> text, () -> {});
