@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * background, a failed login, the latest activity, the completion gate.
  *
  * <p>It keeps what was seen instead of handing on each line, so that an agent which prints a hundred thousand lines
- * costs no queue; and of lines that only say something it parses the last one alone, when somebody asks or much has come
- * together. Lines come on the tailer's thread; every other method may be called from any thread.
+ * costs no queue; and what was said is parsed when somebody asks for it ({@link LastWords}). Lines come on the tailer's thread; every other method may be called from any thread.
  */
 public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private static final int PIECE = 64 * 1024;
@@ -52,8 +51,6 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private int liveBackground;
     private @Nullable String loginFailure;
     private boolean looking;
-    /** Lines that begin here or later lie whole in the piece that is looked at, whose array stays until its end. */
-    private long pieceFrom;
 
     /**
      * Starts to read the run's standard output where the agent's part of it begins: what an earlier daemon's watch knew
@@ -67,7 +64,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
             Tailer tailer, RunSpool spool, long from, Clock clock, UnaryOperator<String> masked, Runnable look) {
         this.clock = clock;
         this.masked = masked;
-        this.words = new LastWords(masked);
+        this.words = new LastWords(spool.file(StreamName.STDOUT), masked);
         this.look = look;
         this.readTo = from;
         this.lines = new LineScanner(LONGEST_LINE_READ, from);
@@ -85,10 +82,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
         try {
             readTo = offset + bytes.remaining();
             lastOutput = clock.instant();
-            pieceFrom = bytes.hasArray() ? offset : Long.MAX_VALUE;
             lines.accept(bytes, this);
-            pieceFrom = Long.MAX_VALUE;
-            words.endPiece();
             moved.signalAll();
         } finally {
             lock.unlock();
@@ -104,12 +98,8 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
         turnIsLastLine = false;
         AgentSignals.Weight weight = AgentSignals.weigh(buffer, from, to);
         if (weight == AgentSignals.Weight.WORDS && gates.isIdle()) {
-            // These change nothing in a gate.
-            if (offset >= pieceFrom) {
-                words.addOfPiece(buffer, from, to);
-            } else {
-                words.addOfSeveral(buffer, from, to);
-            }
+            // It changes nothing in a gate.
+            words.add(offset, offset + (to - from));
         } else if (weight != AgentSignals.Weight.NOTHING) {
             AgentSignals.parse(buffer, from, to).forEach(this::note);
         }

@@ -2,63 +2,62 @@ package dev.makima.daemon.agent;
 
 import dev.makima.agent.AgentSignal;
 import dev.makima.agent.AgentSignals;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an agent said last. Of lines that at most say something, nearly all need not be parsed when many come at once:
- * those that lie in one piece of output wait for its end, those that came in several wait as copies until somebody asks.
+ * What an agent said last. Of lines that at most say something it only notes where they are: the last one that does say
+ * something is read from the file again when somebody asks, or when many have come together. So thousands that come at
+ * once cost neither the time to parse them nor the memory to keep them.
  *
  * <p>Used by one thread at a time.
  */
 final class LastWords {
-    /** How much waits as copies at most, in bytes. */
-    static final int MOST_KEPT = 1 << 20;
+    /** How much is looked at in one go at most: what was noted is read when it is this long together, in bytes. */
+    static final long MOST_BYTES = 1 << 20;
 
+    private static final System.Logger LOG = System.getLogger(LastWords.class.getName());
+    private static final int MOST_LINES = 1024;
+
+    private final Path file;
     private final UnaryOperator<String> masked;
-    private final List<byte[]> kept = new ArrayList<>();
-    private int keptBytes;
-    private int[] ends = new int[128];
-    private byte[] piece = {};
+    /** Where each line begins and ends in the file. */
+    private long[] lines = new long[32];
+
     private int count;
+    private long bytes;
     private @Nullable String last;
 
     /**
      * Nothing was said yet.
      *
+     * @param file what the lines are in
      * @param masked a text without what no output may show
      */
-    LastWords(UnaryOperator<String> masked) {
+    LastWords(Path file, UnaryOperator<String> masked) {
+        this.file = file;
         this.masked = masked;
     }
 
-    /**
-     * A line that lies in the piece which is looked at, behind all lines before it.
-     *
-     * @param buffer the same for all lines of a piece; must not change until {@link #endPiece} is called
-     * @param from the index of its first byte
-     * @param to the index behind its last byte
-     */
-    void addOfPiece(byte[] buffer, int from, int to) {
-        piece = buffer;
-        if (count + 2 > ends.length) {
-            ends = Arrays.copyOf(ends, 2 * ends.length);
+    /** There is a line, behind all lines before it, that at most says something. */
+    void add(long from, long to) {
+        if (2 * count == lines.length) {
+            lines = Arrays.copyOf(lines, 2 * lines.length);
         }
-        ends[count] = from;
-        ends[count + 1] = to;
-        count += 2;
-    }
-
-    /** A line that began in an earlier piece, before all lines of the one which is looked at. */
-    void addOfSeveral(byte[] buffer, int from, int to) {
-        kept.add(Arrays.copyOfRange(buffer, from, to));
-        keptBytes += to - from;
-        if (keptBytes > MOST_KEPT) {
-            readKept();
+        lines[2 * count] = from;
+        lines[2 * count + 1] = to;
+        count++;
+        bytes += to - from;
+        if (count == MOST_LINES || bytes > MOST_BYTES) {
+            read();
         }
     }
 
@@ -68,47 +67,46 @@ final class LastWords {
         forget();
     }
 
-    /** The piece's bytes are about to change. */
-    void endPiece() {
-        while (count > 0) {
-            count -= 2;
-            if (read(piece, ends[count], ends[count + 1])) {
-                forget();
-            }
-        }
-    }
-
-    /** What was said last, masked; to be asked between pieces. */
+    /** What was said last, masked. */
     Optional<String> last() {
-        readKept();
+        read();
         return Optional.ofNullable(last);
     }
 
-    private void readKept() {
-        while (!kept.isEmpty()) {
-            byte[] line = kept.removeLast();
-            if (read(line, 0, line.length)) {
-                kept.clear();
-            }
+    private void read() {
+        if (count == 0) {
+            return;
         }
-        keptBytes = 0;
-    }
-
-    private void forget() {
-        count = 0;
-        kept.clear();
-        keptBytes = 0;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            boolean found = false;
+            for (int i = count - 1; i >= 0 && !found; i--) {
+                found = read(channel, lines[2 * i], lines[2 * i + 1]);
+            }
+        } catch (IOException e) {
+            // They are for a summary of what goes on, which may be an older one.
+            LOG.log(Level.DEBUG, "could not read the agent's words again in " + file, e);
+        }
+        forget();
     }
 
     /** Takes the last words of a line; false where it says nothing. */
-    private boolean read(byte[] line, int from, int to) {
+    private boolean read(FileChannel channel, long from, long to) throws IOException {
+        ByteBuffer line = ByteBuffer.allocate((int) (to - from));
+        while (line.hasRemaining() && channel.read(line, from + line.position()) > 0) {
+            // Reads on until the line is whole.
+        }
         boolean any = false;
-        for (AgentSignal signal : AgentSignals.parse(line, from, to)) {
+        for (AgentSignal signal : AgentSignals.parse(line.array(), 0, line.position())) {
             if (signal instanceof AgentSignal.Said(String text)) {
                 last = masked.apply(text);
                 any = true;
             }
         }
         return any;
+    }
+
+    private void forget() {
+        count = 0;
+        bytes = 0;
     }
 }

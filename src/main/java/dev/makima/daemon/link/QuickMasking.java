@@ -27,8 +27,7 @@ final class QuickMasking extends WebSocket13FrameEncoder {
     /** How much is masked at a time: a multiple of eight bytes that stays in the processor's first cache. */
     private static final int AT_A_TIME = 8 * 1024;
 
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final byte[] part = new byte[AT_A_TIME];
 

@@ -22,11 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QuickMaskingTest {
     private final EmbeddedChannel client = new EmbeddedChannel(new QuickMasking());
     /** Refuses what is not masked. */
-    private final EmbeddedChannel server = new EmbeddedChannel(new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
-            .expectMaskedFrames(true)
-            .allowMaskMismatch(false)
-            .maxFramePayloadLength(1 << 20)
-            .build()));
+    private final EmbeddedChannel server =
+            new EmbeddedChannel(new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
+                    .expectMaskedFrames(true)
+                    .allowMaskMismatch(false)
+                    .maxFramePayloadLength(1 << 20)
+                    .build()));
 
     @AfterEach
     void close() {
@@ -59,8 +60,10 @@ class QuickMaskingTest {
     @Test
     void whatElseIsSentArrivesAsWell() {
         WebSocketFrame text = sent(new TextWebSocketFrame("hällo"));
-        assertThat(text).isInstanceOfSatisfying(
-                TextWebSocketFrame.class, frame -> assertThat(frame.text()).isEqualTo("hällo"));
+        assertThat(text)
+                .isInstanceOfSatisfying(
+                        TextWebSocketFrame.class,
+                        frame -> assertThat(frame.text()).isEqualTo("hällo"));
         text.release();
         WebSocketFrame ping = sent(new PingWebSocketFrame(Unpooled.wrappedBuffer(new byte[] {1, 2})));
         assertThat(ping).isInstanceOf(PingWebSocketFrame.class);
