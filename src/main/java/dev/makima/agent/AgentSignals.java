@@ -28,10 +28,17 @@ public final class AgentSignals {
     /** The bytes that a line's weight hangs on. */
     private static final boolean[] TELLING = new boolean[256];
 
+    /** The bytes that the words begin with. */
+    private static final boolean[] BEGINNINGS = new boolean[256];
+
     static {
         TELLING['"'] = true;
         TELLING['\\'] = true;
         TELLING['<'] = true;
+        BEGINNINGS[ASSISTANT[0][0]] = true;
+        for (byte[] word : OTHERS) {
+            BEGINNINGS[word[0]] = true;
+        }
     }
 
     /** What a line can carry, as far as that is known without parsing it. */
@@ -84,6 +91,9 @@ public final class AgentSignals {
                 continue;
             }
             if (value == '"') {
+                if (at + 1 == to || !BEGINNINGS[buffer[at + 1] & 0xFF]) {
+                    continue;
+                }
                 if (beginsWord(OTHERS, buffer, at + 1, to)) {
                     return Weight.ANYTHING;
                 }

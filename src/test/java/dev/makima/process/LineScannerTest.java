@@ -64,6 +64,40 @@ class LineScannerTest {
     }
 
     @Test
+    void aLineFeedIsFoundWhateverBytesAreAroundIt() {
+        for (int value = 0; value < 256; value++) {
+            for (int at = 0; at <= 24; at++) {
+                byte[] bytes = new byte[24];
+                Arrays.fill(bytes, (byte) value);
+                List<Long> expected = new ArrayList<>();
+                for (int i = 0; i < bytes.length; i++) {
+                    bytes[i] = i == at ? (byte) '\n' : bytes[i];
+                    if (bytes[i] == '\n') {
+                        expected.add(i + 1L);
+                    }
+                }
+                List<Long> ends = new ArrayList<>();
+                LineScanner scanner = new LineScanner(100, 0);
+                for (int from = 0; from < bytes.length; from += 12) {
+                    scanner.accept(ByteBuffer.wrap(bytes, from, 12), new LineConsumer() {
+                        @Override
+                        public void line(byte[] buffer, int begin, int end, long offset) {
+                            int cut = offset + (end - begin) < 24 && bytes[(int) offset + end - begin] == '\r' ? 1 : 0;
+                            ends.add(offset + (end - begin) + cut + 1);
+                        }
+
+                        @Override
+                        public void oversized(byte[] buffer, int begin, int end, long offset, long length) {
+                            throw new AssertionError("none is that long");
+                        }
+                    });
+                }
+                assertThat(ends).as("%d before and behind %d", value, at).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
     void aPieceOfALargerArrayIsReadAtItsPlace() {
         ByteBuffer buffer = ByteBuffer.wrap("xxab\ncd\nyy".getBytes(StandardCharsets.UTF_8), 2, 6)
                 .slice();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * background, a failed login, the latest activity, the completion gate.
  *
  * <p>It keeps what was seen instead of handing on each line, so that an agent which prints a hundred thousand lines
- * costs no queue; and of a piece's lines that only say something it parses the last one alone. Lines come on the tailer's thread; every other method may be called from any thread.
+ * costs no queue; and what was said is parsed when somebody asks for it ({@link LastWords}). Lines come on the tailer's thread; every other method may be called from any thread.
  */
 public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private static final int PIECE = 64 * 1024;
@@ -36,7 +36,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final LineScanner lines;
-    private final UnreadWords unread = new UnreadWords();
+    private final LastWords words;
     private final GateScanner gates = new GateScanner();
     private final Clock clock;
     private final UnaryOperator<String> masked;
@@ -50,10 +50,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     private boolean betweenTurns;
     private int liveBackground;
     private @Nullable String loginFailure;
-    private @Nullable String lastWords;
     private boolean looking;
-    /** Lines that begin here or later lie whole in the piece that is looked at, whose array stays until its end. */
-    private long pieceFrom;
 
     /**
      * Starts to read the run's standard output where the agent's part of it begins: what an earlier daemon's watch knew
@@ -67,6 +64,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
             Tailer tailer, RunSpool spool, long from, Clock clock, UnaryOperator<String> masked, Runnable look) {
         this.clock = clock;
         this.masked = masked;
+        this.words = new LastWords(spool.file(StreamName.STDOUT), masked);
         this.look = look;
         this.readTo = from;
         this.lines = new LineScanner(LONGEST_LINE_READ, from);
@@ -84,10 +82,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
         try {
             readTo = offset + bytes.remaining();
             lastOutput = clock.instant();
-            pieceFrom = bytes.hasArray() ? offset : Long.MAX_VALUE;
             lines.accept(bytes, this);
-            pieceFrom = Long.MAX_VALUE;
-            unread.last().forEach(this::note);
             moved.signalAll();
         } finally {
             lock.unlock();
@@ -102,8 +97,9 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     public void line(byte[] buffer, int from, int to, long offset) {
         turnIsLastLine = false;
         AgentSignals.Weight weight = AgentSignals.weigh(buffer, from, to);
-        if (weight == AgentSignals.Weight.WORDS && offset >= pieceFrom && gates.isIdle()) {
-            unread.add(buffer, from, to);
+        if (weight == AgentSignals.Weight.WORDS && gates.isIdle()) {
+            // It changes nothing in a gate.
+            words.add(offset, offset + (to - from));
         } else if (weight != AgentSignals.Weight.NOTHING) {
             AgentSignals.parse(buffer, from, to).forEach(this::note);
         }
@@ -134,10 +130,9 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
             }
             case AgentSignal.Initialized _ -> betweenTurns = false;
             case AgentSignal.Said said -> {
-                String words = masked.apply(said.text());
-                lastWords = words;
-                unread.clear();
-                gates.message(words);
+                String text = masked.apply(said.text());
+                words.said(text);
+                gates.message(text);
             }
             case AgentSignal.UsedTool _, AgentSignal.Retrying _, AgentSignal.ControlAnswered _ -> {}
         }
@@ -179,7 +174,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
 
     /** The agent's last words, for a progress summary. */
     public Optional<String> lastWords() {
-        return locked(() -> Optional.ofNullable(lastWords));
+        return locked(words::last);
     }
 
     /** The last completion gate that the agent printed. */

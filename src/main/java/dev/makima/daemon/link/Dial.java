@@ -1,6 +1,8 @@
 package dev.makima.daemon.link;
 
 import dev.makima.config.DaemonConfig.ServerLink;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -44,18 +46,18 @@ final class Dial {
                 .setURI(uri.getRawPath())
                 .setTimeout(settings.answerWithin().toMillis())
                 .putHeader("X-Makima-Api-Key", server.apiKey().reveal());
-        return client.connect(options).map(Dial::gathering);
+        return client.connect(options).map(Dial::quick);
     }
 
     /**
      * Has what is written in one turn of the event loop leave in one system call, at the end of that turn: Vert.x makes
-     * one for each message, and the base protocol has a message for each line.
+     * one for each message, and the base protocol has a message for each line. And masks in a way of its own.
      */
-    private static WebSocket gathering(WebSocket socket) {
-        ((WebSocketInternal) socket)
-                .channelHandlerContext()
-                .pipeline()
-                .addFirst(new FlushConsolidationHandler(MOST_GATHERED, true));
+    private static WebSocket quick(WebSocket socket) {
+        ChannelPipeline pipeline =
+                ((WebSocketInternal) socket).channelHandlerContext().pipeline();
+        pipeline.addFirst(new FlushConsolidationHandler(MOST_GATHERED, true));
+        pipeline.replace(WebSocket13FrameEncoder.class, "ws-encoder", new QuickMasking());
         return socket;
     }
 
