@@ -44,8 +44,7 @@ class DocsInBrowserTest {
                         .as("nothing has to be moved sideways at " + width)
                         .isEqualTo(true);
             }
-            assertThat(((Number) browser.ask(
-                                    "document.querySelector('#schema-Task td').getBoundingClientRect().width"))
+            assertThat(((Number) browser.ask("document.querySelector('#schema-Task td').getBoundingClientRect().width"))
                             .doubleValue())
                     .as("a field's name has a line of its own on a phone")
                     .isGreaterThan(200);
@@ -65,10 +64,11 @@ class DocsInBrowserTest {
     /** What someone might smuggle into the page does nothing, in this browser. */
     private static void policyHolds(Browser browser) {
         browser.page()
-                .executeScript("const script = document.createElement('script'); script.text = 'window.smuggled = true';"
-                        + "document.body.append(script); document.body.setAttribute('style', 'display: none');"
-                        + "const picture = document.createElement('img'); picture.src = '/health/live';"
-                        + "document.body.append(picture);");
+                .executeScript(
+                        "const script = document.createElement('script'); script.text = 'window.smuggled = true';"
+                                + "document.body.append(script); document.body.setAttribute('style', 'display: none');"
+                                + "const picture = document.createElement('img'); picture.src = '/health/live';"
+                                + "document.body.append(picture);");
         assertThat(browser.ask("window.smuggled === undefined")).isEqualTo(true);
         assertThat(browser.ask("getComputedStyle(document.body).display")).isNotEqualTo("none");
         assertThat(browser.complaints())
