@@ -5,7 +5,6 @@ import dev.makima.base.MakimaException;
 import dev.makima.cli.api.Json;
 import dev.makima.config.ConfigException;
 import java.io.PrintStream;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.ParameterException;
@@ -24,8 +23,9 @@ record Failures(boolean json, boolean debug, PrintStream err) {
 
     /** Those of a call. Reads the arguments as they are, so that it holds for mistakes in them too. */
     static Failures of(String[] args, Surroundings surroundings) {
-        List<String> options =
-                Arrays.stream(args).takeWhile(one -> !one.equals("--")).toList();
+        List<String> all = List.of(args);
+        int end = all.indexOf("--");
+        List<String> options = end < 0 ? all : all.subList(0, end);
         return new Failures(
                 options.contains("--json") || (args.length > 0 && FOR_AGENTS.contains(args[0])),
                 options.contains("--debug")
@@ -43,7 +43,7 @@ record Failures(boolean json, boolean debug, PrintStream err) {
     int usage(ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         Set<String> names = e.getCommandLine().getSubcommands().keySet();
-        String what = e.getMessage();
+        String what = String.valueOf(e.getMessage());
         List<String> meant = List.of();
         if (e instanceof UnmatchedArgumentException unmatched) {
             String first = unmatched.getUnmatched().isEmpty()

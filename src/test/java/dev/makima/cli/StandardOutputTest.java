@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,8 +19,12 @@ class StandardOutputTest {
 
     private TestSurroundings world;
 
-    private int code(String why, String... command) {
+    @BeforeEach
+    void begin() {
         world = new TestSurroundings(directory);
+    }
+
+    private int code(String why, String... command) {
         OutputStream broken = new OutputStream() {
             @Override
             public void write(int one) throws IOException {

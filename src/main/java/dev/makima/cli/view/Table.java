@@ -69,7 +69,7 @@ public final class Table {
         for (int i = shown.size() - 1; i > 0; i--) {
             int[] widths = widths(shown);
             if (widths[i] > 2 * NARROWEST && narrowest(widths) > width) {
-                shown.remove(i);
+                shown.remove(/* index */ i);
             }
         }
         return shown;
