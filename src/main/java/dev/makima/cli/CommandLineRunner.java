@@ -4,16 +4,12 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.command.Commands;
 import dev.makima.cli.command.VerticleRun;
-import dev.makima.config.ConfigException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * From arguments to an exit code. The overview (no argument, --help, --version) is printed without picocli: it has to
@@ -33,7 +29,7 @@ public final class CommandLineRunner {
                 default -> command(args, surroundings);
             };
         } catch (RuntimeException e) {
-            return report(e, debug(args, surroundings), surroundings.err());
+            return Failures.of(args, surroundings).report(e);
         }
     }
 
@@ -57,28 +53,31 @@ public final class CommandLineRunner {
     }
 
     private static int command(String[] args, Surroundings surroundings) {
+        Failures failures = Failures.of(args, surroundings);
         if (args[0].startsWith("-")) {
-            surroundings.err().println("makima: unknown option " + args[0] + ". See: makima --help");
-            return ExitCode.USAGE;
+            return failures.usage("unknown option " + args[0] + ". See: makima --help");
         }
         if (args[0].equals("run") && VerticleRun.isMeant(args)) {
             return new VerticleRun(surroundings).launch(List.of(args).subList(1, args.length));
         }
-        boolean debug = debug(args, surroundings);
         if (args[0].equals("run")) {
-            try {
-                VerticleRun.refuseMisspelt(args);
-            } catch (MakimaException e) {
-                return report(e, debug, surroundings.err());
-            }
+            VerticleRun.refuseMisspelt(args);
         }
         CommandLine line = Commands.create(args[0], args.length > 1 ? args[1] : null, surroundings);
         if (line == null) {
-            return unknown(args[0], surroundings);
+            return failures.usage("there is no command '" + args[0] + "'. " + Overview.suggestion(args[0]));
         }
         CommandLine root = new CommandLine(new Root()).addSubcommand(args[0], line);
-        root.setParameterExceptionHandler((e, given) -> usage(e, surroundings.err()));
-        root.setExecutionExceptionHandler((e, failed, parsed) -> report(e, debug, surroundings.err()));
+        root.setParameterExceptionHandler((e, given) -> failures.usage(e));
+        root.setExecutionExceptionHandler((e, failed, parsed) -> failures.report(e));
+        // Only a help that could not be printed: what a command throws comes wrapped, and to the handler above.
+        root.setExecutionStrategy(parsed -> {
+            try {
+                return new CommandLine.RunLast().execute(parsed);
+            } catch (StandardOutput.ReaderGone | MakimaException e) {
+                return failures.report(e);
+            }
+        });
         root.setOut(writer(surroundings.out()));
         root.setErr(writer(surroundings.err()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
@@ -91,60 +90,6 @@ public final class CommandLineRunner {
 
     private static PrintWriter writer(PrintStream stream) {
         return new PrintWriter(stream, true, StandardCharsets.UTF_8);
-    }
-
-    private static int unknown(String name, Surroundings surroundings) {
-        surroundings.err().println("makima: there is no command '" + name + "'. " + Overview.suggestion(name));
-        return ExitCode.USAGE;
-    }
-
-    private static int usage(ParameterException e, PrintStream err) {
-        String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        Set<String> names = e.getCommandLine().getSubcommands().keySet();
-        List<String> meant = List.of();
-        if (!names.isEmpty()
-                && e instanceof UnmatchedArgumentException none
-                && !first(none).startsWith("-")) {
-            err.println(command + ": there is no command '" + first(none) + "'");
-            meant = Overview.nearest(first(none), names);
-        } else {
-            err.println(command + ": " + e.getMessage());
-            if (e instanceof UnmatchedArgumentException unmatched) {
-                meant = unmatched.getSuggestions();
-            }
-        }
-        if (!meant.isEmpty()) {
-            err.println("Did you mean: " + String.join(", ", meant) + "?");
-        }
-        err.println("See: " + command + " --help");
-        return ExitCode.USAGE;
-    }
-
-    private static String first(UnmatchedArgumentException e) {
-        return e.getUnmatched().isEmpty() ? "" : e.getUnmatched().getFirst();
-    }
-
-    /** One failure as a person reads it: what, then the cure on a line of its own. */
-    static int report(Exception e, boolean debug, PrintStream err) {
-        if (debug) {
-            e.printStackTrace(err);
-        }
-        if (e instanceof MakimaException known) {
-            err.println("makima: " + known.what().stripTrailing());
-            known.cure().filter(cure -> !cure.isBlank()).ifPresent(err::println);
-            // The command line itself was right, also where only the configuration's content is at fault.
-            return known instanceof ConfigException ? ExitCode.FAILURE : ExitCode.of(known.code());
-        }
-        err.println("makima: something went wrong that should not: " + e);
-        if (!debug) {
-            err.println("Run it again with --debug to see where, and please report it.");
-        }
-        return ExitCode.of(ErrorCode.INTERNAL);
-    }
-
-    private static boolean debug(String[] args, Surroundings surroundings) {
-        return List.of(args).contains("--debug")
-                || !surroundings.variable("MAKIMA_DEBUG", "").isEmpty();
     }
 
     /** Only there to carry the name that usage texts begin with. */

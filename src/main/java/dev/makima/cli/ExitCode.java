@@ -14,6 +14,8 @@ public final class ExitCode {
     public static final int RESTART = 42;
     /** Ended by Ctrl-C, as shells say it: 128 + SIGINT. */
     public static final int INTERRUPTED = 130;
+    /** Nobody read what it printed any more, as shells say it: 128 + SIGPIPE. */
+    public static final int READER_GONE = 141;
 
     private ExitCode() {}
 

@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -50,8 +51,8 @@ public record Surroundings(
                 ? told.equals("yes")
                 : Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         return new Surroundings(
-                stream(FileDescriptor.out),
-                stream(FileDescriptor.err),
+                stream(new StandardOutput(new FileOutputStream(FileDescriptor.out))),
+                stream(new FileOutputStream(FileDescriptor.err)),
                 new FileInputStream(FileDescriptor.in),
                 System.getenv(),
                 Path.of("").toAbsolutePath(),
@@ -90,7 +91,7 @@ public record Surroundings(
         return new Surroundings(out, err, in, Map.copyOf(changed), directory, terminal, errTerminal);
     }
 
-    private static PrintStream stream(FileDescriptor descriptor) {
-        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    private static PrintStream stream(OutputStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
     }
 }

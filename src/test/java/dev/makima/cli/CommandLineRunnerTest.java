@@ -2,14 +2,17 @@ package dev.makima.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.cli.api.Json;
 import dev.makima.cli.command.Commands;
 import dev.makima.testkit.FreePort;
 import dev.makima.testkit.LogListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +124,68 @@ class CommandLineRunnerTest {
     }
 
     @Test
+    void aProgramIsToldOfAnyFailureInOneJsonObject() {
+        told(
+                2,
+                "VALIDATION",
+                "there is no command 'mesage'. Did you mean: message? See:" + " makima tasks --help",
+                "tasks",
+                "mesage",
+                "--json");
+        told(
+                2,
+                "VALIDATION",
+                "Missing required parameter: 'TASK'. See: makima tasks show --help",
+                "tasks",
+                "show",
+                "--json");
+        told(2, "VALIDATION", "there is no command 'taks'. Did you mean: makima tasks?", "taks", "--json");
+        told(2, "VALIDATION", "Unknown option: '--json'. See: makima tasks --help", "tasks", "--json");
+        told(
+                3,
+                "NOT_FOUND",
+                "there is no verticle dev.makima.Daemon. There are dev.makima.daemon.DaemonVerticle",
+                "run",
+                "dev.makima.Daemon",
+                "--json");
+        told(
+                1,
+                "UNAVAILABLE",
+                "no makima instance runs on this machine, and no server is configured. Start one with:" + " makima up",
+                "daemons",
+                "login",
+                "x",
+                "--json");
+        told(
+                1,
+                "UNAVAILABLE",
+                "no makima instance runs on this machine, and no server is configured",
+                "events",
+                "--json");
+        told(2, "VALIDATION", "no task is given that this is called for. Set MAKIMA_TASK_ID", "supervisor", "status");
+        told(
+                2,
+                "VALIDATION",
+                "no task is given that this is called for. Set MAKIMA_TASK_ID",
+                "supervisor",
+                "status",
+                "--json");
+        TestSurroundings plan = new TestSurroundings(directory);
+        plan.run("daemons", "login", "--", "--json");
+        assertThat(plan.err()).as("no option behind the two dashes").startsWith("makima: ");
+    }
+
+    private void told(int exitCode, String code, String message, String... command) {
+        TestSurroundings own = new TestSurroundings(directory);
+        assertThat(own.run(command)).as("%s", List.of(command)).isEqualTo(exitCode);
+        assertThat(own.out()).isEmpty();
+        assertThat(own.err().lines()).hasSize(1);
+        JsonNode told = Json.read("the error", own.err());
+        assertThat(told.path("code").asText()).isEqualTo(code);
+        assertThat(told.path("message").asText()).startsWith(message);
+    }
+
+    @Test
     void theNearestSubcommandIsSuggestedFirst() {
         for (String typed : new String[] {"lst", "ls", "lsit"}) {
             TestSurroundings own = new TestSurroundings(directory);
@@ -182,7 +247,7 @@ class CommandLineRunnerTest {
     @Test
     void aPlanIsNeeded() {
         assertThat(world.run("run")).isEqualTo(2);
-        assertThat(world.err()).contains("no plan given").contains("makima run \"Add a test");
+        assertThat(world.err()).contains("no plan given").contains("in quotes, such as \"Add a test");
     }
 
     @Test
@@ -309,9 +374,8 @@ class CommandLineRunnerTest {
 
     @Test
     void aFailureIsWhatAndThenTheCure() {
-        Surroundings surroundings = world.make();
-        int code = CommandLineRunner.report(
-                new MakimaException(ErrorCode.NOT_FOUND, "there is no x", "Make one"), false, surroundings.err());
+        int code = Failures.of(new String[0], world.make())
+                .report(new MakimaException(ErrorCode.NOT_FOUND, "there is no x", "Make one"));
         assertThat(code).isEqualTo(3);
         assertThat(world.err()).isEqualTo("makima: there is no x\nMake one\n");
     }

@@ -3,12 +3,14 @@ package dev.makima.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.cli.TestSurroundings;
+import dev.makima.testkit.Await;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,11 @@ class ContractsCommandsTest {
     }
 
     private WholeStack stack() throws Exception {
-        Path agent = new HostileAgent(Files.createDirectory(temp.resolve("agents"))).script("ends", "first_line\n");
+        return stack("first_line\n");
+    }
+
+    private WholeStack stack(String script) throws Exception {
+        Path agent = new HostileAgent(Files.createDirectory(temp.resolve("agents"))).script("agent", script);
         return new WholeStack(Files.createDirectory(temp.resolve("home")), agent, Map.of());
     }
 
@@ -105,6 +111,40 @@ class ContractsCommandsTest {
                     .isEqualTo(5);
             assertThat(asking.err()).contains("nobody has answered within 1 s");
             printed(agent(stack, id, supervisor), "supervisor", "complete");
+        }
+    }
+
+    @Test
+    void aDocumentIsReadAnewFromItsFileOfTheRepository() throws Exception {
+        try (WholeStack stack = stack("first_line\ninit\nresult ok\nuntil_end_of_input\n")) {
+            String id = contract(stack);
+            TestRepository repository = TestRepository.at(temp.resolve("repository"));
+            repository.commit("docs/format.md", "# Dates\n", "Say how dates look");
+            printed(world(stack).input("# Old\n"), "contracts", "write", id, "Format", "--path", "docs/format.md");
+            String supervisor = stack.get("/contracts/" + id).getString("supervisorTaskId");
+            printed(world(stack), "tasks", "start", supervisor);
+            Await.until(
+                    Duration.ofSeconds(60),
+                    "a daemon has the supervisor",
+                    () -> stack.get("/mesh/tasks/" + supervisor)
+                            .getString("status")
+                            .equals("running"));
+            assertThat(printed(world(stack), "contracts", "sync", id, "Format")).isEqualTo("Read: Format\n");
+            assertThat(printed(world(stack), "contracts", "file", id, "Format")).isEqualTo("# Dates\n");
+            assertThat(printed(world(stack), "contracts", "files", id)).contains("synced", "docs/format.md");
+
+            TestSurroundings person = world(stack);
+            assertThat(person.run("contracts", "sync", id, "Format", "--path", "docs/none.md"))
+                    .isEqualTo(1);
+            assertThat(person.out()).isEmpty();
+            assertThat(person.err()).contains("the document could not be read: ", "docs/none.md", "contracts files");
+            TestSurroundings program = world(stack);
+            assertThat(program.run("contracts", "sync", id, "Format", "--json")).isEqualTo(1);
+            assertThat(new JsonObject(program.out()).getString("syncError")).contains("docs/none.md");
+            assertThat(program.err()).isEmpty();
+            assertThat(printed(world(stack), "contracts", "file", id, "Format"))
+                    .as("what was there stays")
+                    .isEqualTo("# Dates\n");
         }
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.Json;
-import dev.makima.cli.view.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -93,6 +92,14 @@ final class AgentCommand extends Base {
     /** What it does, and how it is called; then it is whole. */
     CommandLine does(Deed what, String... examples) {
         deed = what;
+        if (spec.findOption("--json") == null) {
+            // Other commands have it, so agents write it here too: it is what they get in any case.
+            spec.addOption(OptionSpec.builder("--json")
+                    .arity("0")
+                    .hidden(true)
+                    .description("what it prints is JSON in any case")
+                    .build());
+        }
         String[] footer = new String[examples.length + 2];
         footer[0] = "";
         footer[1] = examples.length == 1 ? "Example:" : "Examples:";
@@ -111,19 +118,9 @@ final class AgentCommand extends Base {
         try (AgentCall call = new AgentCall(surroundings, options, spec)) {
             JsonNode answer = deed.done(call);
             surroundings.out().println(Json.line(answer));
-            return code(answer);
+            // An agent goes by the exit code: what was asked for and not done, such as a merge with conflicts, has to
+            // show.
+            return answer.path("success").asBoolean(true) ? ExitCode.OK : ExitCode.FAILURE;
         }
-    }
-
-    /** An agent goes by the exit code: what was asked for and not done, such as a merge with conflicts, has to show. */
-    private int code(JsonNode answer) {
-        if (answer.path("success").asBoolean(true)) {
-            return ExitCode.OK;
-        }
-        surroundings
-                .err()
-                .println("makima: "
-                        + Printable.line(answer.path("message").asText("it was not done, and is not said why")));
-        return ExitCode.FAILURE;
     }
 }

@@ -45,6 +45,7 @@ public final class Commands {
             case "doctor" -> new CommandLine(new DoctorCommand(surroundings));
             case "disk-usage" -> new CommandLine(new DiskUsageCommand(surroundings));
             case "completion" -> new CommandLine(new CompletionCommand(surroundings));
+            case "ids" -> new CommandLine(new IdsCommand(surroundings));
             case "aot-train" -> new CommandLine(new AotTrainCommand(surroundings));
             default -> null;
         };

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
         name = "completion",
         description = {
             "Prints a completion script for a shell.",
-            "It offers commands, options and what options can be; ids it does not know."
+            "It offers commands, options, what they can be, and the newest tasks, contracts and daemons of the server."
         },
         footer = {
             "",

@@ -229,17 +229,16 @@ final class ContractsDocuments {
             }
             if (json) {
                 print(now);
-            } else if (!state.equals("failed")) {
+            } else if (state.equals("failed")) {
+                throw new MakimaException(
+                        ErrorCode.COMMAND_FAILED,
+                        "the document could not be read: "
+                                + now.path("syncError").asText("no reason is given"),
+                        "See what it is read from: makima contracts files " + contract);
+            } else {
                 say("Read: " + now.path("name").asText());
             }
-            if (state.equals("failed")) {
-                surroundings
-                        .err()
-                        .println("makima: it could not be read: "
-                                + Printable.line(now.path("syncError").asText("no reason is given")));
-                return ExitCode.FAILURE;
-            }
-            return ExitCode.OK;
+            return state.equals("failed") ? ExitCode.FAILURE : ExitCode.OK;
         }
 
         private JsonNode settled(ApiClient api, String path) {

@@ -23,6 +23,11 @@ final class ContractsEventsCommand extends OneContractCommand {
     }
 
     @Override
+    boolean needsRunningInstance() {
+        return true; // nothing happens at a server that is started for the moment
+    }
+
+    @Override
     int ask(ApiClient api) {
         return options.follow(api, path(api) + "/events", surroundings, json);
     }

@@ -1,11 +1,12 @@
 package dev.makima.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
-import dev.makima.cli.view.Printable;
 import dev.makima.cli.view.Progress;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,6 +57,11 @@ final class DaemonsLoginCommand extends ApiCommand {
         String status = login.path("status").asText();
         if (json) {
             print(login);
+        } else if (status.equals("failed")) {
+            throw new MakimaException(
+                    ErrorCode.COMMAND_FAILED,
+                    "the login failed: " + login.path("error").asText("no reason is given"),
+                    "Begin again: makima daemons login " + daemon);
         } else if (login.hasNonNull("loginUrl") && code == null) {
             say("Open this address, log in, and copy the code:");
             say("  " + login.path("loginUrl").asText());
@@ -63,13 +69,6 @@ final class DaemonsLoginCommand extends ApiCommand {
         } else if (status.equals("completed")) {
             say("Logged in.");
         }
-        if (status.equals("failed")) {
-            surroundings
-                    .err()
-                    .println("makima: the login failed: "
-                            + Printable.line(login.path("error").asText("no reason is given")));
-            return ExitCode.FAILURE;
-        }
-        return ExitCode.OK;
+        return status.equals("failed") ? ExitCode.FAILURE : ExitCode.OK;
     }
 }

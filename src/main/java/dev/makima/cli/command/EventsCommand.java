@@ -35,6 +35,11 @@ final class EventsCommand extends ApiCommand {
     }
 
     @Override
+    boolean needsRunningInstance() {
+        return true; // nothing happens at a server that is started for the moment
+    }
+
+    @Override
     int ask(ApiClient api) {
         String path =
                 contract == null ? "/events" : "/contracts/" + ContractReference.resolve(api, contract) + "/events";

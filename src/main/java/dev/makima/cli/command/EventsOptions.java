@@ -1,6 +1,8 @@
 package dev.makima.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
@@ -17,6 +19,12 @@ final class EventsOptions {
 
     /** Prints them as they come. Blocks until there were enough. */
     int follow(ApiClient api, String path, Surroundings surroundings, boolean json) {
+        if (count != null && count < 1) {
+            throw new MakimaException(
+                    ErrorCode.VALIDATION,
+                    "--count is " + count,
+                    "Give at least 1, or leave it out: then Ctrl-C ends it");
+        }
         int[] seen = {0};
         new EventsFollower(api).follow(path, new EventsFollower.Listener() {
             @Override

@@ -50,7 +50,9 @@ final class HistoryOptions {
     /** The page for people. */
     void show(JsonNode answer, Surroundings surroundings, Consumer<Table> print) {
         if (answer.path("history").isEmpty()) {
-            surroundings.out().println("Nothing has happened yet.");
+            surroundings
+                    .out()
+                    .println(kind == null ? "Nothing has happened yet." : "Nothing like that has happened yet.");
             return;
         }
         Table table = new Table("WHEN", "TASK", "CONTRACT", "WHAT", "");

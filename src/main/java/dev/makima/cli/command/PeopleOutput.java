@@ -56,7 +56,7 @@ final class PeopleOutput implements Output {
     public void task(JsonNode tree) {
         lost = false;
         TaskView task = TaskView.of(tree);
-        status = task.waiting() ? "waiting for a daemon" : Printable.line(task.status());
+        status = task.waiting() ? "waiting for a daemon" : task.ended() ? "finishing" : Printable.line(task.status());
         if (task.waiting() && task.progressSummary() != null) {
             waits(task.progressSummary());
         }

@@ -11,6 +11,7 @@ import dev.makima.cli.local.TaskRepository;
 import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,12 +22,8 @@ final class TaskOptions {
     @Parameters(arity = "0..*", paramLabel = "PLAN", description = "what the agent shall do; several words are joined")
     List<String> plan = List.of();
 
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "PLANFILE",
-            description = "read the plan from a file; - is standard input")
-    @Nullable
-    String file;
+    @Mixin
+    PlanOptions options = new PlanOptions();
 
     @Option(
             names = {"-r", "--repo"},
@@ -56,13 +53,6 @@ final class TaskOptions {
             description = "the branch to start from; default: the one that is checked out")
     @Nullable
     String base;
-
-    @Option(
-            names = {"-n", "--name"},
-            paramLabel = "NAME",
-            description = "the task's name; default: the plan's first words")
-    @Nullable
-    String name;
 
     @Option(
             names = {"-m", "--model"},
@@ -122,7 +112,7 @@ final class TaskOptions {
     ObjectNode request(String text, TaskRepository repository, boolean start) {
         action.require(repository);
         ObjectNode request = Json.object()
-                .put("name", name == null || name.isBlank() ? PlanText.nameOf(text) : name)
+                .put("name", options.name(text))
                 .put("plan", text)
                 .put("repositoryUrl", repository.url())
                 .put("completionAction", action.name())
@@ -195,7 +185,7 @@ final class TaskOptions {
         if (continueFrom != null) {
             TaskReference.checked(continueFrom);
         }
-        return new PlanText(plan, file).read(surroundings);
+        return options.plan(surroundings, plan);
     }
 
     /**

@@ -54,8 +54,9 @@ abstract class TaskWorkCommand extends ApiCommand {
 
     /** What the daemon said, and the files that conflict below it. */
     final void sayOutcome(JsonNode answer) {
-        String message = answer.path("message").asText("Done");
-        say(message.isEmpty() ? "Done" : Character.toUpperCase(message.charAt(0)) + message.substring(1));
+        // As it was said: what begins with a small letter may be the name of a branch.
+        String message = answer.path("message").asText("");
+        say(message.isBlank() ? "Done" : message);
         answer.path("conflicts").forEach(file -> say("  " + file.asText()));
     }
 

@@ -8,6 +8,7 @@ import dev.makima.cli.api.TaskView;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,19 +37,8 @@ final class TasksContinueCommand extends ApiCommand {
             description = "what is to be done; words are joined")
     List<String> plan = List.of();
 
-    @Option(
-            names = {"-f", "--file"},
-            paramLabel = "PLANFILE",
-            description = "read the plan from a file; - is standard input")
-    @Nullable
-    String file;
-
-    @Option(
-            names = {"-n", "--name"},
-            paramLabel = "NAME",
-            description = "the task's name; default: the plan's first words")
-    @Nullable
-    String name;
+    @Mixin
+    PlanOptions options = new PlanOptions();
 
     @Option(
             names = {"-a", "--action"},
@@ -71,11 +61,9 @@ final class TasksContinueCommand extends ApiCommand {
 
     @Override
     int ask(ApiClient api) {
-        String text = new PlanText(plan, file).read(surroundings);
-        ObjectNode request = Json.object()
-                .put("plan", text)
-                .put("name", name == null || name.isBlank() ? PlanText.nameOf(text) : name)
-                .put("start", !noStart);
+        String text = options.plan(surroundings, plan);
+        ObjectNode request =
+                Json.object().put("plan", text).put("name", options.name(text)).put("start", !noStart);
         if (action != null) {
             request.put("completionAction", action.name());
         }

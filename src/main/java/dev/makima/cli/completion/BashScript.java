@@ -7,6 +7,7 @@ public final class BashScript {
     private static final String REST = """
             _makima() {
                 local cur=${COMP_WORDS[COMP_CWORD]} word path='' expects='' commands='' options='' valued='' values='' i
+                local number=0
                 COMPREPLY=()
                 _makima_of ''
                 for ((i = 1; i < COMP_CWORD; i++)); do
@@ -20,6 +21,9 @@ public final class BashScript {
                     elif [[ " $commands " == *" $word "* ]]; then
                         path="${path:+$path }$word"
                         _makima_of "$path"
+                        number=0
+                    else
+                        number=$((number + 1))
                     fi
                 done
                 [[ $cur == = ]] && cur=''
@@ -30,7 +34,10 @@ public final class BashScript {
                 elif [[ -n $commands ]]; then
                     values=$commands
                 else
-                    _makima_values "$path"
+                    _makima_values "$path #$number"
+                fi
+                if [[ $values == @* ]]; then
+                    values=$("${COMP_WORDS[0]}" ids "${values#@}" 2>/dev/null </dev/null | cut -f 1)
                 fi
                 if [[ $values == / ]]; then
                     compopt -o filenames 2>/dev/null
@@ -54,20 +61,17 @@ public final class BashScript {
             assign(of, "options", command.optionNames());
             assign(of, "valued", command.valueOptions());
             of.append("        ;;\n");
-            values(values, "'" + command.path() + "'", command.positional());
-            for (CommandTree.Option option : command.options()) {
-                String places = String.join(
-                        " | ",
-                        option.names().stream()
-                                .map(name -> "'" + command.path() + " " + name + "'")
-                                .toList());
-                values(values, places, option.values());
-            }
+            command.valuePlaces()
+                    .forEach((places, one) -> values.append("    ")
+                            .append(places)
+                            .append(") values='")
+                            .append(marked(one))
+                            .append("' ;;\n"));
         }
         return "# Completion of makima for bash: source <(makima completion bash)\n"
                 + "# Sets what can follow the words of a command.\n"
                 + "_makima_of() {\n    case $1 in\n" + of + "    esac\n}\n"
-                + "# Sets the values of an option, or of a command's parameters; / stands for files.\n"
+                + "# Sets the values of an option, or of a command's parameter; / stands for files, @ for ids of a kind.\n"
                 + "_makima_values() {\n    values=''\n    case $1 in\n" + values + "    esac\n}\n" + REST;
     }
 
@@ -79,13 +83,10 @@ public final class BashScript {
                 .append("'\n");
     }
 
-    private static void values(StringBuilder script, String places, CommandTree.Values values) {
-        if (values.files() || !values.words().isEmpty()) {
-            script.append("    ")
-                    .append(places)
-                    .append(") values='")
-                    .append(values.files() ? "/" : String.join(" ", values.words()))
-                    .append("' ;;\n");
+    private static String marked(CommandTree.Values values) {
+        if (!values.ids().isEmpty()) {
+            return "@" + values.ids();
         }
+        return values.files() ? "/" : String.join(" ", values.words());
     }
 }

@@ -19,17 +19,26 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * @param summary what it is for, one line without a full stop
  * @param commands those below it, by name, in the order of the help
  * @param options its options
- * @param positional what its parameters may be
+ * @param parameters what its parameters may be, in their order
  */
 public record CommandTree(
-        String path, String summary, Map<String, CommandTree> commands, List<Option> options, Values positional) {
+        String path,
+        String summary,
+        Map<String, CommandTree> commands,
+        List<Option> options,
+        List<Parameter> parameters) {
     /** Labels that stand for a file or directory of this machine. */
     private static final Set<String> FILES = Set.of("FILE", "PLANFILE", "DIR", "REPO", "DIR|URL");
+
+    /** Labels that stand for what has an id, and its kind. */
+    private static final Map<String, String> IDS =
+            Map.of("TASK", "task", "SUBTASK", "task", "CONTRACT", "contract", "DAEMON", "daemon");
 
     /** Copies. */
     public CommandTree {
         commands = new LinkedHashMap<>(commands);
         options = List.copyOf(options);
+        parameters = List.copyOf(parameters);
     }
 
     /**
@@ -50,16 +59,30 @@ public record CommandTree(
      *
      * @param words all that there is to choose from; empty where it is not known
      * @param files whether it is a file
+     * @param ids what kind of thing it names, which the server is asked for; empty where it names none
      */
-    public record Values(List<String> words, boolean files) {
+    public record Values(List<String> words, boolean files, String ids) {
         /** Nothing that could be offered. */
-        public static final Values NONE = new Values(List.of(), false);
+        public static final Values NONE = new Values(List.of(), false, "");
 
         /** Copies. */
         public Values {
             words = List.copyOf(words);
         }
+
+        /** Whether there is nothing to offer. */
+        boolean none() {
+            return words.isEmpty() && !files && ids.isEmpty();
+        }
     }
+
+    /**
+     * A parameter.
+     *
+     * @param from the number of parameters before it
+     * @param endless whether all that follows is this one too
+     */
+    public record Parameter(int from, boolean endless, Values values) {}
 
     /**
      * The tree of these commands.
@@ -74,7 +97,7 @@ public record CommandTree(
         List<Option> options = List.of(
                 new Option(List.of("--help", "-h"), "show all commands", false, Values.NONE),
                 new Option(List.of("--version", "-V"), "show the version", false, Values.NONE));
-        return new CommandTree("", "makima", commands, options, Values.NONE);
+        return new CommandTree("", "makima", commands, options, List.of());
     }
 
     private static CommandTree of(String path, String summary, CommandSpec spec) {
@@ -92,7 +115,7 @@ public record CommandTree(
                         values(option)));
             }
         }
-        return new CommandTree(path, summary, commands, options, positional(spec));
+        return new CommandTree(path, summary, commands, options, parameters(spec));
     }
 
     private static String firstOf(CommandSpec spec) {
@@ -105,15 +128,16 @@ public record CommandTree(
         return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
     }
 
-    private static Values positional(CommandSpec spec) {
-        List<String> words = new ArrayList<>();
-        boolean files = false;
+    private static List<Parameter> parameters(CommandSpec spec) {
+        List<Parameter> parameters = new ArrayList<>();
         for (PositionalParamSpec parameter : spec.positionalParameters()) {
-            Values one = values(parameter);
-            words.addAll(one.words());
-            files |= one.files();
+            Values values = values(parameter);
+            if (!values.none()) {
+                parameters.add(
+                        new Parameter(parameter.index().min(), parameter.index().isVariable(), values));
+            }
         }
-        return new Values(words, files);
+        return parameters;
     }
 
     private static Values values(ArgSpec argument) {
@@ -122,7 +146,7 @@ public record CommandTree(
             argument.completionCandidates().forEach(words::add);
         }
         boolean files = Path.class.equals(argument.type()) || FILES.contains(argument.paramLabel());
-        return new Values(words, words.isEmpty() && files);
+        return new Values(words, words.isEmpty() && files, IDS.getOrDefault(argument.paramLabel(), ""));
     }
 
     /** This one and all below it. */
@@ -131,6 +155,27 @@ public record CommandTree(
         all.add(this);
         commands.values().forEach(one -> all.addAll(one.all()));
         return all;
+    }
+
+    /**
+     * What may stand at each place where something can be offered, by patterns of bash and zsh for a place: the command and an
+     * option, or the command, # and the number of parameters before.
+     */
+    Map<String, Values> valuePlaces() {
+        Map<String, Values> places = new LinkedHashMap<>();
+        for (Parameter one : parameters) {
+            String place = one.endless() ? "'" + path + " #'*" : "'" + path + " #" + one.from() + "'";
+            places.put(place, one.values());
+        }
+        for (Option option : options) {
+            if (!option.values().none()) {
+                List<String> names = option.names().stream()
+                        .map(name -> "'" + path + " " + name + "'")
+                        .toList();
+                places.put(String.join(" | ", names), option.values());
+            }
+        }
+        return places;
     }
 
     /** The spellings of all options. */

@@ -6,11 +6,13 @@ import java.util.List;
 public final class FishScript {
     private static final String HEAD = """
             # Completion of makima for fish: makima completion fish > ~/.config/fish/completions/makima.fish
-            # Whether the words typed so far lead to the command that is named.
+            # Whether the words typed so far lead to the command that is named, and to the parameter of that number; a number
+            # and a plus stand for all from that one on.
             function __makima_at
                 set -l words (commandline -opc)
                 set -e words[1]
                 set -l path
+                set -l number 0
                 set -l expects no
                 for word in $words
                     if test $expects = yes
@@ -21,11 +23,28 @@ public final class FishScript {
                         end
                     else if contains -- (string trim -- "$path $word") $__makima_paths
                         set path (string trim -- "$path $word")
+                        set number 0
+                    else
+                        set number (math $number + 1)
                     end
                 end
-                test "$path" = "$argv[1]"
+                test "$path" = "$argv[1]"; or return 1
+                switch "$argv[2]"
+                    case ''
+                        return 0
+                    case '*+'
+                        test $number -ge (string replace + '' $argv[2])
+                    case '*'
+                        test $number -eq $argv[2]
+                end
+            end
+            function __makima_ids
+                set -l words (commandline -opc)
+                type -q $words[1]; and $words[1] ids $argv[1] 2>/dev/null </dev/null
             end
             """;
+
+    private static final String COMPLETE = "complete -c makima -n ";
 
     private FishScript() {}
 
@@ -48,7 +67,7 @@ public final class FishScript {
                         .toList());
         script.append("complete -c makima -f\n");
         for (CommandTree command : top.all()) {
-            String begin = "complete -c makima -n " + quoted("__makima_at " + quoted(command.path()));
+            String begin = COMPLETE + quoted("__makima_at " + quoted(command.path()));
             command.commands()
                     .forEach((name, one) -> script.append(begin)
                             .append(" -a ")
@@ -56,9 +75,7 @@ public final class FishScript {
                             .append(" -d ")
                             .append(quoted(one.summary()))
                             .append('\n'));
-            if (command.commands().isEmpty()) {
-                values(script, begin, command.positional());
-            }
+            command.parameters().forEach(one -> parameter(script, command.path(), one));
             command.options().forEach(option -> option(script, begin, option));
         }
         return script.toString();
@@ -70,24 +87,27 @@ public final class FishScript {
             script.append(name.startsWith("--") ? " -l " : " -s ").append(name.replaceFirst("^-+", ""));
         }
         if (option.takesValue()) {
-            script.append(option.values().files() ? " -r -F" : " -x");
-            if (!option.values().words().isEmpty()) {
-                script.append(" -a ")
-                        .append(quoted(String.join(" ", option.values().words())));
-            }
+            script.append(option.values().files() ? " -r" : " -x").append(offered(option.values()));
         }
         script.append(" -d ").append(quoted(option.summary())).append('\n');
     }
 
-    private static void values(StringBuilder script, String begin, CommandTree.Values values) {
+    private static void parameter(StringBuilder script, String path, CommandTree.Parameter one) {
+        String number = one.from() + (one.endless() ? "+" : "");
+        script.append(COMPLETE)
+                .append(quoted("__makima_at " + quoted(path) + " " + number))
+                .append(offered(one.values()))
+                .append('\n');
+    }
+
+    private static String offered(CommandTree.Values values) {
         if (values.files()) {
-            script.append(begin).append(" -F\n");
-        } else if (!values.words().isEmpty()) {
-            script.append(begin)
-                    .append(" -a ")
-                    .append(quoted(String.join(" ", values.words())))
-                    .append('\n');
+            return " -F";
         }
+        if (!values.ids().isEmpty()) {
+            return " -a " + quoted("(__makima_ids " + values.ids() + ")");
+        }
+        return values.words().isEmpty() ? "" : " -a " + quoted(String.join(" ", values.words()));
     }
 
     private static void list(StringBuilder script, String name, List<String> words) {

@@ -4,7 +4,7 @@ package dev.makima.cli.completion;
 public final class ZshScript {
     private static final String REST = """
             _makima() {
-                local word place='' expects='' i
+                local word place='' expects='' number=0 i
                 local -a commands options valued
                 _makima_of ''
                 for ((i = 2; i < CURRENT; i++)); do
@@ -16,6 +16,9 @@ public final class ZshScript {
                     elif (( ${commands[(I)${(b)word}:*]} )); then
                         place="${place:+$place }$word"
                         _makima_of "$place"
+                        number=0
+                    else
+                        (( number++ ))
                     fi
                 done
                 word=${words[CURRENT]}
@@ -30,8 +33,14 @@ public final class ZshScript {
                 elif (( $#commands )); then
                     _describe command commands
                 else
-                    _makima_values "$place"
+                    _makima_values "$place #$number"
                 fi
+            }
+            _makima_ids() {
+                local -a ids
+                ids=(${(f)"$(${words[1]} ids $1 2>/dev/null </dev/null)"})
+                ids=(${ids/$'\\t'/:})
+                _describe $1 ids
             }
             compdef _makima makima
             """;
@@ -52,15 +61,12 @@ public final class ZshScript {
             }
             of.append(")\n        valued=(").append(String.join(" ", command.valueOptions()));
             of.append(")\n        ;;\n");
-            values(values, quoted(command.path()), command.positional());
-            for (CommandTree.Option option : command.options()) {
-                String places = String.join(
-                        " | ",
-                        option.names().stream()
-                                .map(name -> quoted(command.path() + " " + name))
-                                .toList());
-                values(values, places, option.values());
-            }
+            command.valuePlaces()
+                    .forEach((places, one) -> values.append("    ")
+                            .append(places)
+                            .append(") ")
+                            .append(offered(one))
+                            .append(" ;;\n"));
         }
         return "#compdef makima\n# Completion of makima for zsh: source <(makima completion zsh), after compinit\n"
                 + "_makima_of() {\n    commands=() options=() valued=()\n    case $1 in\n" + of + "    esac\n}\n"
@@ -76,15 +82,10 @@ public final class ZshScript {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
-    private static void values(StringBuilder script, String places, CommandTree.Values values) {
-        if (values.files()) {
-            script.append("    ").append(places).append(") _files ;;\n");
-        } else if (!values.words().isEmpty()) {
-            script.append("    ")
-                    .append(places)
-                    .append(") compadd -- ")
-                    .append(String.join(" ", values.words()))
-                    .append(" ;;\n");
+    private static String offered(CommandTree.Values values) {
+        if (!values.ids().isEmpty()) {
+            return "_makima_ids " + values.ids();
         }
+        return values.files() ? "_files" : "compadd -- " + String.join(" ", values.words());
     }
 }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 public final class Amounts {
     private Amounts() {}
 
-    /** "0.4 s", "12 s", "3 min 5 s", "2 h 10 min". */
+    /** "0.4 s", "3 s" where it is no more and no less, "12 s", "3 min 5 s", "2 h 10 min". */
     public static String duration(long millis) {
         long seconds = millis / 1000;
-        if (millis < 10_000) {
+        if (millis < 10_000 && millis % 1000 != 0) {
             return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
         }
         if (seconds < 60) {

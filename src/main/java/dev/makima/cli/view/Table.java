@@ -2,10 +2,13 @@ package dev.makima.cli.view;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * A table for people, without frames: columns as wide as they need. Where the terminal is narrower the widest columns give
- * way, and what does not fit into them is cut; the first one never does, since what stands there is copied.
+ * A table for people, without frames: columns as wide as they need. Where the terminal is narrower, columns with nothing in
+ * them go; then the widest give way, and what does not fit into them is cut. Where that is not enough, the last of those
+ * goes of which hardly anything would be left. The first one stays whole, since what stands there is copied.
  */
 public final class Table {
     private static final String GAP = "  ";
@@ -40,23 +43,17 @@ public final class Table {
 
     /** The lines, the headings first. */
     public List<String> lines(Style style, int width) {
-        int[] widths = new int[columns];
-        for (List<String> row : rows) {
-            for (int i = 0; i < columns; i++) {
-                widths[i] = Math.max(widths[i], Printable.width(row.get(i)));
-            }
-        }
+        List<Integer> shown = shown(width);
+        int[] widths = widths(shown);
         shrink(widths, width);
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
-                String cell = Printable.fit(row.get(i), widths[i]);
-                line.append(cell);
-                if (i < columns - 1) {
-                    line.repeat(" ", Math.max(0, widths[i] - Printable.width(cell)))
-                            .append(GAP);
-                }
+            for (int i = 0; i < widths.length; i++) {
+                String cell = Printable.fit(row.get(shown.get(i)), widths[i]);
+                line.append(cell)
+                        .repeat(" ", Math.max(0, widths[i] - Printable.width(cell)))
+                        .append(GAP);
             }
             String fitted = Printable.fit(line.toString().stripTrailing(), width);
             lines.add(lines.isEmpty() ? style.dim(fitted) : fitted);
@@ -64,13 +61,48 @@ public final class Table {
         return lines;
     }
 
+    private List<Integer> shown(int width) {
+        List<Integer> shown = IntStream.range(0, columns).boxed().collect(Collectors.toCollection(ArrayList::new));
+        if (needed(widths(shown)) > width) {
+            shown.removeIf(column -> !holdsAnything(column));
+        }
+        for (int i = shown.size() - 1; i > 0; i--) {
+            int[] widths = widths(shown);
+            if (widths[i] > 2 * NARROWEST && narrowest(widths) > width) {
+                shown.remove(/* index */ i);
+            }
+        }
+        return shown;
+    }
+
+    private static long narrowest(int[] widths) {
+        int[] least = IntStream.of(widths).map(one -> Math.min(one, NARROWEST)).toArray();
+        least[0] = widths[0];
+        return needed(least);
+    }
+
+    private boolean holdsAnything(int column) {
+        return column == 0
+                || rows.stream().skip(1).anyMatch(row -> !row.get(column).isEmpty());
+    }
+
+    private int[] widths(List<Integer> shown) {
+        return shown.stream()
+                .mapToInt(column -> rows.stream()
+                        .mapToInt(row -> Printable.width(row.get(column)))
+                        .max()
+                        .orElse(0))
+                .toArray();
+    }
+
+    private static long needed(int[] widths) {
+        return (long) GAP.length() * (widths.length - 1)
+                + IntStream.of(widths).asLongStream().sum();
+    }
+
     /** Takes from the widest column until all fit, or none can give any more. */
     private static void shrink(int[] widths, int width) {
-        long needed = (long) GAP.length() * (widths.length - 1);
-        for (int one : widths) {
-            needed += one;
-        }
-        for (; needed > width; needed--) {
+        for (long needed = needed(widths); needed > width; needed--) {
             int widest = widths.length - 1;
             for (int i = widest - 1; i > 0; i--) {
                 // Of equals the last: what stands further left tells more.

@@ -24,7 +24,7 @@ public final class TaskCard {
         String status = draft ? "created, not started" : task.waiting() ? "waiting for a daemon" : task.status();
         add(lines, "id", task.id());
         add(lines, "status", status);
-        add(lines, "doing", task.progressSummary());
+        add(lines, task.ended() ? "said" : "doing", task.progressSummary());
         add(lines, "repo", task.repositoryUrl());
         add(lines, "base", task.baseBranch());
         add(lines, "action", task.completionAction());

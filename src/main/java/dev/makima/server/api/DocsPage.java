@@ -17,6 +17,9 @@ final class DocsPage {
     static final String POLICY = "default-src 'none'; style-src '" + DocsStyle.HASH
             + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+    /** What the document itself is found under, in it. */
+    private static final String DOCUMENT = "document";
+
     private static final List<String> METHODS = List.of("get", "post", "put", "delete");
 
     private final JsonObject document;
@@ -40,7 +43,10 @@ final class DocsPage {
                 .text(document.getString("openapi"))
                 .raw(". An API key goes in the header <code>X-Makima-Api-Key</code>, <code>X-Api-Key</code> or"
                         + " <code>Authorization: Bearer</code>; <code>makima keys create NAME</code> makes one. Every"
-                        + " failure is a <a href=\"#schema-Error\">code and a message</a>.</p>");
+                        + " failure is a <a href=\"#schema-Error\">code and a message</a>. Of what is marked with"
+                        + " <sup>*</sup> none may be left out of a body, and each is in every answer.</p>")
+                .raw("<pre>curl -H \"X-Makima-Api-Key: $MAKIMA_API_KEY\" http://127.0.0.1:8080" + Api.PREFIX
+                        + "/mesh/tasks</pre>");
         rooms.forEach((room, operations) -> {
             html.raw("<h2 id=\"" + room + "\">").text(room).raw("</h2>");
             operations.forEach(this::operation);
@@ -73,7 +79,7 @@ final class DocsPage {
     private static String room(String path) {
         String[] parts = path.replace(Api.PREFIX, "").replace("/mesh", "").split("/", -1);
         String first = parts.length > 1 ? parts[1] : "";
-        return first.startsWith("openapi") || first.equals("docs") ? "document" : first;
+        return first.startsWith("openapi") || first.equals("docs") ? DOCUMENT : first;
     }
 
     private JsonObject schemas() {
@@ -81,13 +87,13 @@ final class DocsPage {
     }
 
     private void contents(Map<String, List<Operation>> rooms) {
-        html.raw("<nav>");
+        html.raw("<nav aria-label=\"Contents\">");
         rooms.forEach((room, operations) -> {
             html.raw("<h3><a href=\"#" + room + "\">").text(room).raw("</a></h3><ul>");
             operations.forEach(one -> html.raw("<li><a href=\"#" + one.id() + "\"><b class=\"" + one.method() + "\">")
                     .text(one.method().toUpperCase(Locale.ROOT))
                     .raw("</b> ")
-                    .text(one.path().replace(Api.PREFIX, ""))
+                    .text(room.equals(DOCUMENT) ? one.path() : one.path().replace(Api.PREFIX, ""))
                     .raw("</a></li>"));
             html.raw("</ul>");
         });
@@ -102,7 +108,7 @@ final class DocsPage {
                 .raw("</code></h3><p>")
                 .text(one.it().getString("summary", ""));
         if (one.it().getJsonArray("security", new JsonArray(List.of(1))).isEmpty()) {
-            html.raw(" <i>No key is needed.</i>");
+            html.raw(". <i>No key is needed.</i>");
         }
         html.raw("</p>");
         List<JsonObject> parameters = new ArrayList<>();
@@ -120,25 +126,34 @@ final class DocsPage {
                     .raw("</h4>");
             whole(content(body));
         }
+        answers(one.it().getJsonObject("responses", new JsonObject()));
+        html.raw("</section>");
+    }
+
+    /** A line for each kind of answer: most failures differ in nothing but their status. */
+    private void answers(JsonObject answers) {
+        Map<JsonObject, List<String>> statuses = new LinkedHashMap<>();
+        answers.fieldNames().stream()
+                .sorted()
+                .forEach(status -> statuses.computeIfAbsent(answers.getJsonObject(status), ignored -> new ArrayList<>())
+                        .add(status));
         html.raw("<h4>Answers</h4><table>");
-        one.it().getJsonObject("responses", new JsonObject()).forEach(each -> {
-            JsonObject answer = (JsonObject) each.getValue();
-            html.raw("<tr><td class=\"name\">").text(each.getKey()).raw("</td><td>");
-            html.text(answer.getString("description", "")).raw("</td><td>");
+        statuses.forEach((answer, those) -> {
+            html.raw("<tr><td class=\"name\">").text(String.join(", ", those)).raw("</td><td class=\"type\">");
             type(content(answer));
-            html.raw("</td></tr>");
+            html.raw("</td><td>").text(answer.getString("description", "")).raw("</td></tr>");
         });
-        html.raw("</table></section>");
+        html.raw("</table>");
     }
 
     private void parameter(JsonObject parameter) {
         JsonObject schema = parameter.getJsonObject("schema", new JsonObject());
         html.raw("<tr><td class=\"name\"><code>")
                 .text(parameter.getString("name"))
-                .raw("</code></td><td>");
-        html.text(parameter.getString("in")).raw("</td><td>");
+                .raw("</code></td><td class=\"type\">");
         type(schema);
-        html.raw("</td><td>")
+        html.text(" in the " + parameter.getString("in"))
+                .raw("</td><td>")
                 .text(parameter.getString("description", ""))
                 .raw(bounds(schema))
                 .raw("</td></tr>");
@@ -174,7 +189,7 @@ final class DocsPage {
             JsonObject field = (JsonObject) each.getValue();
             html.raw("<tr><td class=\"name\"><code>").text(each.getKey()).raw("</code>");
             html.raw(required.contains(each.getKey()) ? "<sup title=\"always there\">*</sup>" : "")
-                    .raw("</td><td>");
+                    .raw("</td><td class=\"type\">");
             type(field);
             html.raw("</td><td>")
                     .text(field.getString("description", ""))

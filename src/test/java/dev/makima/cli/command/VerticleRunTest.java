@@ -51,8 +51,8 @@ class VerticleRunTest {
 
     @Test
     void aTasksNameIsThePlansFirstLine() {
-        assertThat(PlanText.nameOf("# Add a test\n\nfor the parser")).isEqualTo("Add a test");
-        assertThat(PlanText.nameOf("x".repeat(100))).hasSize(48).endsWith("…");
-        assertThat(PlanText.nameOf("###")).isEqualTo("task");
+        assertThat(PlanOptions.nameOf("# Add a test\n\nfor the parser")).isEqualTo("Add a test");
+        assertThat(PlanOptions.nameOf("x".repeat(100))).hasSize(48).endsWith("…");
+        assertThat(PlanOptions.nameOf("###")).isEqualTo("task");
     }
 }

@@ -80,10 +80,11 @@ class CompletionScriptsTest {
     }
 
     private List<String> lines(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
-                .redirectError(directory.resolve("errors").toFile())
-                .start();
+                .redirectError(directory.resolve("errors").toFile());
+        builder.environment().merge("PATH", directory.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
+        Process process = builder.start();
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -144,6 +145,37 @@ class CompletionScriptsTest {
         Files.writeString(directory.resolve("plan.md"), "do it");
         assertThat(offered(shell, "makima", "run", "--file", "pla")).containsExactly("plan.md");
         assertThat(offered(shell, "makima", "tasks", "show", "pla")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh", "fish"})
+    void idsAreOfferedWhereSomethingWithAnIdIsMeant(String shell) throws Exception {
+        Path makima = directory.resolve("bin/makima");
+        Files.createDirectories(makima.getParent());
+        Files.writeString(makima, """
+                #!/bin/sh
+                echo "$*" >>asked
+                echo "no server: a complaint nobody wants in the middle of a line" >&2
+                printf '%s1\\tdone  Date: parser, $(touch expanded)\\n' "$2"
+                printf '%s2\\trunning  Another one\\n' "$2"
+                """);
+        assertThat(makima.toFile().setExecutable(true)).isTrue();
+        assertThat(offered(shell, "makima", "tasks", "show", "")).containsExactly("task1", "task2");
+        assertThat(offered(shell, "makima", "tasks", "list", "--daemon", "daemon2"))
+                .containsExactly("daemon2");
+        assertThat(offered(shell, "makima", "contracts", "show", "contract1")).containsExactly("contract1");
+        assertThat(offered(shell, "makima", "merges", "skip", "1a2b3c4d", "task"))
+                .containsExactly("task1", "task2");
+        assertThat(Files.readAllLines(directory.resolve("asked")))
+                .containsOnly("ids task", "ids daemon", "ids contract");
+        Files.delete(directory.resolve("asked"));
+        assertThat(offered(shell, "makima", "merges", "resolve", "1a2b3c4d", "a.txt", ""))
+                .containsExactlyInAnyOrder("ours", "theirs");
+        assertThat(offered(shell, "makima", "tasks", "message", "1a2b3c4d", "")).isEmpty();
+        assertThat(directory.resolve("asked"))
+                .as("nobody is asked for what has none")
+                .doesNotExist();
+        assertThat(directory.resolve("expanded")).doesNotExist();
     }
 
     @Test

@@ -27,6 +27,30 @@ class TableTest {
     }
 
     @Test
+    void aColumnWithNothingInItGoesBeforeAnyOtherIsCut() {
+        Table table = new Table("TASK", "BRANCH", "NAME", "COST").row("1a2b", "", "date parser", "");
+        assertThat(table.lines(Style.PLAIN, 80))
+                .containsExactly("TASK  BRANCH  NAME         COST", "1a2b          date parser");
+        assertThat(table.lines(Style.PLAIN, 17)).containsExactly("TASK  NAME", "1a2b  date parser");
+        assertThat(table.lines(Style.PLAIN, 16)).containsExactly("TASK  NAME", "1a2b  date pars…");
+    }
+
+    @Test
+    void aColumnOfWhichHardlyAnythingWouldBeLeftGoesRatherThanTheLastOnes() {
+        Table table = new Table("TASK", "STATUS", "NAME", "BRANCH", "COST")
+                .row(
+                        "1a2b3c4d",
+                        "interrupted",
+                        "a name that goes on and on",
+                        "makima/task-a-name-that-goes-on",
+                        "$0.0009");
+        assertThat(table.lines(Style.PLAIN, 40))
+                .containsExactly("TASK      STATUS      NAME       COST", "1a2b3c4d  interrupt…  a name t…  $0.0009");
+        assertThat(table.lines(Style.PLAIN, 24))
+                .containsExactly("TASK      STATUS    COST", "1a2b3c4d  interru…  $0.…");
+    }
+
+    @Test
     void cellsCanNotBreakALine() {
         assertThat(new Table("A").row("x\ny\u001b[31m").lines(Style.PLAIN, 80)).containsExactly("A", "x y␛[31m");
     }
@@ -39,6 +63,8 @@ class TableTest {
     @Test
     void figuresReadLikeSentences() {
         assertThat(Amounts.duration(420)).isEqualTo("0.4 s");
+        assertThat(Amounts.duration(2000)).isEqualTo("2 s");
+        assertThat(Amounts.duration(0)).isEqualTo("0 s");
         assertThat(Amounts.duration(59_900)).isEqualTo("59 s");
         assertThat(Amounts.duration(3_725_000)).isEqualTo("1 h 2 min");
         assertThat(Amounts.cost(0.00092)).isEqualTo("$0.0009");

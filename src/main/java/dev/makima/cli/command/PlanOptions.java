@@ -10,16 +10,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
-/**
- * Where a plan comes from.
- *
- * @param given the words of the command line
- * @param file a file, - for standard input; null where it is the words
- */
-record PlanText(List<String> given, @Nullable String file) {
+/** A plan and the name of its task, the same for every command that makes one; the plan's words are the command's own. */
+final class PlanOptions {
     /** Plans beyond this are refused here, where the message is better than the server's. */
     private static final int MAX_PLAN_CHARS = 4_000_000;
+
+    @Option(
+            names = {"-f", "--file"},
+            paramLabel = "PLANFILE",
+            description = "read the plan from a file; - is standard input")
+    @Nullable
+    String file;
+
+    @Option(
+            names = {"-n", "--name"},
+            paramLabel = "NAME",
+            description = "the task's name; default: the plan's first words")
+    @Nullable
+    String name;
+
+    /** The task's name, as it is given or made of the plan. */
+    String name(String plan) {
+        return name == null || name.isBlank() ? nameOf(plan) : name;
+    }
 
     /** The plan's first line, short: it becomes a part of the branch's name. */
     static String nameOf(String plan) {
@@ -30,10 +45,11 @@ record PlanText(List<String> given, @Nullable String file) {
     /**
      * The plan. Blocks while it reads a file or standard input.
      *
+     * @param given the words of the command line
      * @throws MakimaException VALIDATION where there is none, two, or too much of it; NOT_FOUND for a file that is not
      *     there
      */
-    String read(Surroundings surroundings) {
+    String plan(Surroundings surroundings, List<String> given) {
         String words = String.join(" ", given).strip();
         if (file != null && !words.isEmpty()) {
             throw new MakimaException(
@@ -44,7 +60,8 @@ record PlanText(List<String> given, @Nullable String file) {
             throw new MakimaException(
                     ErrorCode.VALIDATION,
                     file == null ? "no plan given" : "the plan in " + file + " is empty",
-                    "Say what the agent shall do, for example: makima run \"Add a test for the date parser\"");
+                    "Say what the agent shall do, in quotes, such as \"Add a test for the date parser\"; --file reads it"
+                            + " from a file");
         }
         if (text.length() > MAX_PLAN_CHARS) {
             throw new MakimaException(
