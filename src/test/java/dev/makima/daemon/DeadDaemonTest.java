@@ -251,14 +251,14 @@ class DeadDaemonTest {
             server.send(Peers.message(goesOn, "go on"));
             server.send(Peers.command("resumeTask", goesOn));
             server.send(Peers.command("pauseTask", paused));
-            heartbeats(4);
+            heartbeats(2);
             assertThat(steps(goesOn)).as("nobody goes on before its lease does").isEqualTo(there);
         }
         int before = server.frames().size();
         try (DaemonHarness _ = daemon()) {
             answer(beat(before, 2), 600, _ -> false);
             awaitState(goesOn, "paused", "running");
-            heartbeats(4);
+            heartbeats(2);
             assertThat(server.frames())
                     .noneMatch(frame -> paused.equals(frame.getString("taskId"))
                             && "paused".equals(frame.getString("oldStatus"))
@@ -286,7 +286,7 @@ class DeadDaemonTest {
             Files.createDirectory(lease);
             awaitState(goesOn, "running", "paused");
             long there = steps(goesOn);
-            heartbeats(4);
+            heartbeats(2);
             assertThat(steps(goesOn)).isEqualTo(there);
             answer(beat(0, 1), 600, _ -> false);
             Files.delete(lease);

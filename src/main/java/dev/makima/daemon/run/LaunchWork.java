@@ -30,7 +30,7 @@ final class LaunchWork {
     private final TaskMachine machine;
     private final LaunchPolicy policy;
     private final Launch launch;
-    private final Standstill standstill;
+    private final AgentPause pause;
     private final InputEnd inputEnd;
     private final Messages messages;
     private final OutputDisk disk;
@@ -49,7 +49,7 @@ final class LaunchWork {
         this.machine = run.machine();
         this.policy = policy;
         this.launch = launch;
-        this.standstill = new Standstill(run, launch);
+        this.pause = new AgentPause(run, launch);
         this.inputEnd = new InputEnd(launch);
         this.messages = new Messages(run, policy, launch);
         this.disk = new OutputDisk(machine, run.spool(), launch);
@@ -80,7 +80,7 @@ final class LaunchWork {
         LaunchState state = launch.state();
         while (!state.isFinal()) {
             runIfItDoes(state);
-            standstill.look(ladder != null);
+            pause.look(ladder != null);
             @Nullable Control control = run.controls().poll(patience(), TimeUnit.MILLISECONDS);
             if (control != null) {
                 obey(control, watch);
@@ -117,7 +117,7 @@ final class LaunchWork {
         if (machine.state() == TaskState.STARTING) {
             machine.become(TaskState.RUNNING);
         }
-        standstill.show();
+        pause.show();
     }
 
     /** How long to wait for the next control: not long while the agent or the end of its input is about to come. */
@@ -130,8 +130,8 @@ final class LaunchWork {
             case Control.Look _ -> looking.set(false);
             case Control.Say(String line) -> say(line);
             case Control.Deliver(String text) -> deliver(text, watch);
-            case Control.Pause _ -> standstill.pause(ladder != null);
-            case Control.Resume _ -> standstill.resume();
+            case Control.Pause _ -> pause.pause(ladder != null);
+            case Control.Resume _ -> pause.resume();
             case Control.Stop(StopReason reason, boolean graceful) -> stop(reason, graceful);
             case Control.Leave _ -> throw new InterruptedException();
         }
@@ -144,7 +144,7 @@ final class LaunchWork {
             stopping = reason;
         }
         Instant now = services.clock().instant();
-        if (reason == StopReason.TAKEN || standstill.mustStayStill()) {
+        if (reason == StopReason.TAKEN || pause.mustStayStill()) {
             // Another's agent may be at work by now: one that stands still must not go on for an orderly end.
             killing = true;
             ladder = StopLadder.killing(launch, services.timers().stop(), now);
@@ -175,7 +175,7 @@ final class LaunchWork {
         }
         // Its input was about to end: it does not, since there is more for the agent to do.
         inputEnd.putOff();
-        standstill.goOn();
+        pause.goOn();
         messages.handOver(text, watch);
     }
 

@@ -134,7 +134,7 @@ final class RunWork {
     }
 
     private Optional<WatchTime> watchTime() {
-        return services.leases().term(machine.record().runId()).map(Standstill::watchTime);
+        return services.leases().term(machine.record().runId()).map(AgentPause::watchTime);
     }
 
     private AfterLaunch launched(SetUp.Step step, Failed failed) throws InterruptedException {

@@ -7,16 +7,16 @@ import dev.makima.process.WatchTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class StandstillTest {
+class AgentPauseTest {
     private static final Duration UNTIL = Duration.ofSeconds(1000);
 
     @Test
     void aWatchComesWhenADaemonThatLivesHasDoneItAndBeforeAServerHandsTheTaskOver() {
-        assertThat(Standstill.watchTime(new Term(UNTIL, Duration.ofSeconds(120))))
+        assertThat(AgentPause.watchTime(new Term(UNTIL, Duration.ofSeconds(120))))
                 .isEqualTo(new WatchTime(Duration.ofSeconds(1015), Duration.ofSeconds(10)));
-        assertThat(Standstill.watchTime(new Term(UNTIL, Duration.ofDays(1))))
+        assertThat(AgentPause.watchTime(new Term(UNTIL, Duration.ofDays(1))))
                 .isEqualTo(new WatchTime(Duration.ofSeconds(1015), Duration.ofSeconds(10)));
-        assertThat(Standstill.watchTime(new Term(UNTIL, Duration.ofSeconds(12))))
+        assertThat(AgentPause.watchTime(new Term(UNTIL, Duration.ofSeconds(12))))
                 .isEqualTo(new WatchTime(Duration.ofMillis(1_001_500), Duration.ofSeconds(1)));
     }
 }

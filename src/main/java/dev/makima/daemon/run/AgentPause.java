@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>While no daemon looks, the launch's own watch does that part, by what is written down for it here. It comes a little
  * after the lease's end: a daemon that lives is first, and says what it does.
  */
-final class Standstill {
-    private static final System.Logger LOG = System.getLogger(Standstill.class.getName());
+final class AgentPause {
+    private static final System.Logger LOG = System.getLogger(AgentPause.class.getName());
     /** An agent that is stopped when its lease is over takes less; a server hands its task over after 30 s or more. */
     private static final Duration LONGEST_GRACE = Duration.ofSeconds(15);
 
@@ -35,7 +35,7 @@ final class Standstill {
     private @Nullable Term told;
     private boolean warned;
 
-    Standstill(RunParts run, Launch launch) {
+    AgentPause(RunParts run, Launch launch) {
         this.run = run;
         this.machine = run.machine();
         this.launch = launch;
