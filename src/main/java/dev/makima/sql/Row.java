@@ -58,12 +58,6 @@ public final class Row {
         return result.getInt(column);
     }
 
-    /** A whole number of 32 bits that may be null. */
-    public @Nullable Integer integerOrNull(String column) throws SQLException {
-        int value = result.getInt(column);
-        return result.wasNull() ? null : value;
-    }
-
     /** A flag, kept as 0 or 1, or a condition. */
     public boolean flag(String column) throws SQLException {
         return result.getBoolean(column);

@@ -227,7 +227,7 @@ class FullDiskTest {
     private Program start(Programs.Kind kind, boolean small, Path logs) throws IOException {
         Path home = scratch.resolve(small ? "small" : "normal");
         UnaryOperator<List<String>> inside = small ? disk::inside : UnaryOperator.identity();
-        if (kind != Programs.Kind.DAEMON) {
+        if (!kind.equals(Programs.Kind.DAEMON)) {
             return programs.start(kind, inside, home, logs, Map.of());
         }
         Map<String, String> variables = Map.of(

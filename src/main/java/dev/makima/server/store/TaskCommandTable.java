@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -196,14 +195,5 @@ public final class TaskCommandTable {
                         "delete from task_command where task_id = ? and delivered_at is null and kind <> 'cleanup'",
                         taskId)))
                 .mapEmpty();
-    }
-
-    /** The supervisor that a member's change may go to: of the same owner, and the one that leads its contract. */
-    public Future<Optional<TaskId>> supervisorOf(TaskId member) {
-        return reads.one(
-                "select c.supervisor_task_id from task t join contract c on c.id = t.contract_id where t.id = ?"
-                        + " and c.deleted = 0 and c.owner_id = t.owner_id and c.supervisor_task_id <> t.id",
-                row -> TaskId.of(Columns.text(row, "supervisor_task_id")),
-                member.toString());
     }
 }
