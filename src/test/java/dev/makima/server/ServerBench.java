@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(TestDatabase.class)
 abstract class ServerBench {
     @Parameter
+    @SuppressWarnings("NullAway.Init") // JUnit does
     TestDatabase database;
 
     @TempDir

@@ -60,7 +60,7 @@ public final class StrayAgents implements AfterEachCallback {
     }
 
     /** Kills all processes of runs whose home is this directory or below it; returns their numbers. */
-    static List<Long> end(Path directory) {
+    public static List<Long> end(Path directory) {
         List<Long> ended = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             List<Long> found = of(directory);

@@ -10,6 +10,7 @@ import dev.makima.daemon.DaemonVerticle;
 import dev.makima.server.MakimaServer;
 import dev.makima.testkit.ApiExchange;
 import dev.makima.testkit.Await;
+import dev.makima.testkit.StrayAgents;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -32,6 +33,7 @@ import java.util.Map;
 final class WholeStack implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final Path home;
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient http = HttpClient.newHttpClient();
     private final MakimaServer server;
@@ -45,6 +47,7 @@ final class WholeStack implements AutoCloseable {
      * @param variables added to the daemon's environment
      */
     WholeStack(Path home, Path agent, Map<String, String> variables) {
+        this.home = home;
         Environment environment = environment(home, variables);
         server = Await.value(
                 MakimaServer.start(
@@ -191,6 +194,8 @@ final class WholeStack implements AutoCloseable {
     @Override
     public void close() {
         Await.value(vertx.close(), Duration.ofSeconds(60));
+        // They outlive their daemon, which nobody starts again.
+        StrayAgents.end(home);
         http.close();
     }
 }
