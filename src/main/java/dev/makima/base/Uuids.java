@@ -15,7 +15,7 @@ public final class Uuids {
     public static UUID parse(String what, String text) {
         try {
             UUID id = UUID.fromString(text);
-            // Each piece of output names two, and this is far cheaper than a pattern: what reads back the same is whole.
+            // Each piece of output names two, and this is far cheaper than a pattern: a whole one reads back the same.
             if (id.toString().equalsIgnoreCase(text)) {
                 return id;
             }

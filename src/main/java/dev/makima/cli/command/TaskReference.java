@@ -9,6 +9,7 @@ import java.util.List;
 /** A task as people name it: by its id or the first digits of it, 4 at least. Stateless. */
 final class TaskReference {
     private static final String KIND = "task";
+
     private TaskReference() {}
 
     /**

@@ -27,6 +27,7 @@ public final class EntryWriter implements AutoCloseable {
     private static final int BATCH_ENTRIES = 2000;
     /** As many as print at once on a busy server: one that was let go is made again for each line. */
     private static final int SCANNERS_KEPT = 2000;
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final OutputTable output;

@@ -3,7 +3,6 @@ package dev.makima.server.store;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
-import dev.makima.protocol.TaskState;
 import dev.makima.sql.Database;
 import dev.makima.sql.Session;
 import io.vertx.core.Future;

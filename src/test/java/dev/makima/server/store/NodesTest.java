@@ -55,7 +55,8 @@ class NodesTest {
     private UUID connect(Store to, String machine, Instant now) {
         return await(to.daemons()
                 .connected(
-                        new DaemonTable.Hello(holder.ownerId(), machine, "", machine, 3, List.of(Capability.LEASE), new JsonArray()),
+                        new DaemonTable.Hello(
+                                holder.ownerId(), machine, "", machine, 3, List.of(Capability.LEASE), new JsonArray()),
                         now));
     }
 
