@@ -38,7 +38,7 @@ class RoomsTest {
             entry("place", Set.of("store", "project")),
             entry("agent", Set.of("store")),
             entry("completion", Set.of("store", "lease")),
-            entry("command", Set.of("bus", "store", "checkpoint", "completion", "project", "lease")),
+            entry("command", Set.of("bus", "store", "checkpoint", "completion", "project", "agent", "lease")),
             entry("run", Set.of("bus", "store", "checkpoint", "place", "agent", "completion", "lease")),
             entry("task", Set.of("bus", "store", "checkpoint", "place", "agent", "completion", "run", "lease")));
 

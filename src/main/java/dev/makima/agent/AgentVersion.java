@@ -18,6 +18,9 @@ public record AgentVersion(int major, int minor, int patch, String text) impleme
             .thenComparingInt(AgentVersion::minor)
             .thenComparingInt(AgentVersion::patch);
 
+    /** From which version on it can be asked for its login, and be logged in, by commands ("auth"). */
+    public static final AgentVersion KNOWS_AUTH = of(2, 1, 100);
+
     /** A version by its numbers. */
     public static AgentVersion of(int major, int minor, int patch) {
         return new AgentVersion(major, minor, patch, major + "." + minor + "." + patch);

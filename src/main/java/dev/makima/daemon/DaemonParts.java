@@ -8,6 +8,7 @@ import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.MachineId;
+import dev.makima.daemon.agent.AgentLogin;
 import dev.makima.daemon.agent.MakimaCommand;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.checkpoint.CheckpointVerticle;
@@ -124,6 +125,7 @@ record DaemonParts(
                             home,
                             new TempDirectories(config.home().resolve("temp")),
                             new ProjectSteps(config, environment.variables(), git.git()),
+                            new AgentLogin(config, environment.variables(), AgentLogin.ANSWERS_WITHIN),
                             Path.of("").toAbsolutePath()),
                     link,
                     timers,

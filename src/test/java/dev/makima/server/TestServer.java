@@ -42,6 +42,7 @@ final class TestServer implements AutoCloseable {
     MakimaServer server;
     String key;
     private final Timings timings;
+    private final Clock clock;
 
     TestServer(Path directory) {
         this(TestDatabase.SQLITE, directory);
@@ -56,8 +57,13 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(ServerConfig config, Timings timings) {
+        this(config, timings, Clock.systemUTC());
+    }
+
+    TestServer(ServerConfig config, Timings timings, Clock clock) {
         this.vertx = Vertx.vertx();
         this.timings = timings;
+        this.clock = clock;
         this.config = config;
         this.server = begin();
         this.key = server.firstKey().orElseThrow().secret().reveal();
@@ -67,6 +73,7 @@ final class TestServer implements AutoCloseable {
     TestServer(ServerConfig config, Timings timings, String key) {
         this.vertx = Vertx.vertx();
         this.timings = timings;
+        this.clock = Clock.systemUTC();
         this.config = config;
         this.server = begin();
         this.key = key;
@@ -96,7 +103,7 @@ final class TestServer implements AutoCloseable {
     }
 
     private MakimaServer begin() {
-        return await(MakimaServer.start(vertx, new ServerVerticle(config, timings, Clock.systemUTC())));
+        return await(MakimaServer.start(vertx, new ServerVerticle(config, timings, clock)));
     }
 
     /** Ends the server and starts another on the same file. */

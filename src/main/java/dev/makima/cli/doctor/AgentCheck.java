@@ -18,7 +18,6 @@ import java.util.Optional;
  * costs money is asked: a version that does not know the question would take it for a prompt, so only known ones are asked.
  */
 record AgentCheck(Patient patient, Duration limit) implements Check {
-    private static final AgentVersion KNOWS_AUTH = AgentVersion.of(2, 1, 100);
     /** How long each question may take: a cold start of the agent takes a second or two. */
     static final Duration LIMIT = Duration.ofSeconds(8);
 
@@ -61,7 +60,7 @@ record AgentCheck(Patient patient, Duration limit) implements Check {
 
     private Finding login(Path executable, AgentVersion version, Map<String, String> environment)
             throws InterruptedException {
-        if (!version.isUnknown() && version.isAtLeast(KNOWS_AUTH)) {
+        if (!version.isUnknown() && version.isAtLeast(AgentVersion.KNOWS_AUTH)) {
             Optional<Programs.Answer> answer =
                     Programs.ask(List.of(executable.toString(), "auth", "status"), environment, limit);
             Optional<JsonNode> status = answer.flatMap(AgentCheck::json);

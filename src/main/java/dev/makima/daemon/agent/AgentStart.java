@@ -165,7 +165,7 @@ final class AgentStart {
         }
     }
 
-    private static Map<String, String> revealed(Map<String, Secret> secrets) {
+    static Map<String, String> revealed(Map<String, Secret> secrets) {
         Map<String, String> plain = new LinkedHashMap<>();
         secrets.forEach((name, value) -> plain.put(name, value.reveal()));
         return plain;

@@ -2,6 +2,7 @@ package dev.makima.daemon.command;
 
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.agent.AgentLogin;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.project.ProjectSteps;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
  * @param home what ~ in paths of commands stands for
  * @param temporary where tasks without a repository work
  * @param steps what trusted repositories want done before a worktree goes
+ * @param login logs the agent in anew
  * @param workingDirectory the daemon's own
  */
 public record CommandParts(
@@ -28,4 +30,5 @@ public record CommandParts(
         UserHome home,
         TempDirectories temporary,
         ProjectSteps steps,
+        AgentLogin login,
         Path workingDirectory) {}

@@ -129,6 +129,7 @@ final class Commands {
                 work.drop();
             }
         }
+        routes.close();
         boolean done = lanes.awaitIdle(within);
         lanes.interrupt();
         if (!done && !lanes.awaitIdle(within)) {

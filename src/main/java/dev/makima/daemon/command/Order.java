@@ -1,7 +1,6 @@
 package dev.makima.daemon.command;
 
 import dev.makima.base.TaskId;
-import java.util.UUID;
 
 /**
  * A command as it is to be carried out.
@@ -45,8 +44,8 @@ record Order(Object lane, Lanes.Kind kind, Step step, Turn turn) {
     }
 
     /** One that belongs to no task: nothing has to wait for it. */
-    static Order readingAlone(UUID requestId, Step step) {
-        return new Order(requestId, Lanes.Kind.READING, step, Whole::run);
+    static Order readingAlone(Object lane, Step step) {
+        return new Order(lane, Lanes.Kind.READING, step, Whole::run);
     }
 
     static Order changing(Object lane, Step step) {

@@ -1,6 +1,7 @@
 package dev.makima.daemon.command;
 
 import dev.makima.base.TaskId;
+import dev.makima.daemon.agent.AgentLogin;
 import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.protocol.ApplyPatchToWorktree;
@@ -28,12 +29,15 @@ import dev.makima.protocol.MergeTaskToTarget;
 import dev.makima.protocol.ReadRepoFile;
 import dev.makima.protocol.RetryCompletionAction;
 import dev.makima.protocol.ServerFrame;
+import dev.makima.protocol.SubmitAuthCode;
+import dev.makima.protocol.TriggerReauth;
 import io.vertx.core.eventbus.EventBus;
 import java.util.Optional;
 
 /** Which class carries out which command, in which lane. */
 final class Routes {
     private static final String IDENTITY_LANE = "identity";
+    private static final String LOGIN_LANE = "login";
 
     private final ReadCommands reads;
     private final MergeCommands merges;
@@ -43,11 +47,13 @@ final class Routes {
     private final CleanupCommand cleanup;
     private final IdentityCommand identity;
     private final Leases leases;
+    private final AgentLogin login;
 
     Routes(CommandParts parts, EventBus bus) {
         StoreClient store = new StoreClient(bus);
         TaskPlaces places = new TaskPlaces(store, parts.git().worktrees());
         this.leases = parts.leases();
+        this.login = parts.login();
         this.reads = new ReadCommands(places, parts.git());
         this.merges = new MergeCommands(places, store, parts.git());
         this.changes = new ChangeCommands(places, parts.git());
@@ -60,6 +66,11 @@ final class Routes {
     /** What is to be done before the first command. Blocking. */
     void prepare() throws InterruptedException {
         identity.takeUp();
+    }
+
+    /** Ends what would outlive the last command. */
+    void close() {
+        login.end();
     }
 
     /** How to carry the command out; empty for one that this daemon cannot do. */
@@ -84,6 +95,10 @@ final class Routes {
                         .within(whole -> checkpointTurn.take(it.taskId(), whole)));
             case CleanupWorktree it -> Optional.of(Order.changing(it.taskId(), () -> cleanup.cleanup(it)));
             case InheritGitConfig it -> Optional.of(Order.changing(IDENTITY_LANE, () -> identity.inherit(it)));
+            case TriggerReauth it ->
+                Optional.of(Order.readingAlone(LOGIN_LANE, () -> Reply.of(login.begin(it.requestId()))));
+            case SubmitAuthCode it ->
+                Optional.of(Order.readingAlone(LOGIN_LANE, () -> Reply.of(login.code(it.requestId(), it.code()))));
             case ServerFrame other -> mergeOrder(other);
         };
     }

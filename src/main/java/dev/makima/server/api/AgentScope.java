@@ -6,6 +6,7 @@ import dev.makima.base.TaskId;
 import dev.makima.base.Text;
 import dev.makima.base.Uuids;
 import dev.makima.server.store.Store;
+import dev.makima.server.store.Task;
 import dev.makima.server.store.TaskTable;
 import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.Future;
@@ -15,7 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an agent's key reaches: to its task and that one's family. What is not named here it can't do, so that a route
+ * How far an agent's key reaches: to its task and that one's family, of which it changes what is its own, or made by it, or led
+ * by it. What is not named here it can't do, so that a route
  * that is added is closed to agents at first. To be used on one event loop.
  */
 final class AgentScope {
@@ -76,7 +78,17 @@ final class AgentScope {
         }
         String rest = path.substring(TASKS.length() + 1);
         int slash = rest.indexOf('/');
-        return reached(agent, slash < 0 ? rest : rest.substring(0, slash));
+        return reached(agent, slash < 0 ? rest : rest.substring(0, slash))
+                .compose(task -> method.equals(HttpMethod.GET) || mayChange(agent, task)
+                        ? Future.succeededFuture()
+                        : refused("change tasks that are neither its own nor made by it"));
+    }
+
+    /** Members see each other, to work side by side; who leads them is their supervisor alone. */
+    private static boolean mayChange(ToolKeyTable.Holder agent, Task task) {
+        return agent.isSupervisor()
+                || task.id().equals(agent.taskId())
+                || agent.taskId().toString().equals(task.spec().parentTaskId());
     }
 
     private static Future<Void> ofContract(ToolKeyTable.Holder agent, HttpMethod method, String rest) {
@@ -114,25 +126,24 @@ final class AgentScope {
         return from == null ? Future.succeededFuture(own) : reached(agent, from).map(own);
     }
 
-    private Future<Void> reached(ToolKeyTable.Holder agent, String id) {
+    private Future<Task> reached(ToolKeyTable.Holder agent, String id) {
         TaskId taskId;
         try {
             taskId = new TaskId(Uuids.parse("id", id));
         } catch (MakimaException e) {
             return Future.failedFuture(Errors.notFound("no task " + Text.abbreviate(id, 60)));
         }
-        return store.tasks().get(agent.ownerId(), taskId).map(found -> {
-            if (found.filter(agent.family()::has).isEmpty()) {
-                throw Errors.notFound("no task " + taskId);
-            }
-            return null;
-        });
+        return store.tasks()
+                .get(agent.ownerId(), taskId)
+                .map(found ->
+                        found.filter(agent.family()::has).orElseThrow(() -> Errors.notFound("no task " + taskId)));
     }
 
     private static <T> Future<T> refused(String what) {
-        return Future.failedFuture(new MakimaException(
-                ErrorCode.UNAUTHORIZED,
-                "an agent's key can't " + what,
-                "It reaches its own task, the tasks made by it, and those of its contract"));
+        return Future.failedFuture(
+                new MakimaException(
+                        ErrorCode.UNAUTHORIZED,
+                        "an agent's key can't " + what,
+                        "It reaches its own task and the tasks made by it, and sees those of its contract, which its supervisor leads"));
     }
 }

@@ -106,7 +106,11 @@ final class HistoryApi {
                 .onFailure(context::fail);
     }
 
-    /** @param whole whether nothing of what it is about was trimmed, whatever was of others */
+    /**
+     * Begins a live stream.
+     *
+     * @param whole whether nothing of what it is about was trimmed, whatever was of others
+     */
     private void stream(
             RoutingContext context, @Nullable UUID contractId, HistoryTable.Kept kept, long asked, boolean whole) {
         // After a step back to an older copy of the database, ids are given once more.

@@ -7,6 +7,7 @@ import dev.makima.base.Text;
 import dev.makima.protocol.CreatePR;
 import dev.makima.server.core.Bus;
 import dev.makima.server.store.Contract;
+import dev.makima.server.store.DeliverableTable;
 import dev.makima.server.store.RepositoryTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
@@ -53,8 +54,9 @@ final class AutomaticPullRequest {
         }
         Future<Boolean> marked = store.deliverables()
                 .marks(contract.id())
-                .map(marks -> marks.containsKey(Deliverable.PULL_REQUEST)
-                        && marks.get(Deliverable.PULL_REQUEST).done());
+                .map(marks -> marks.getOrDefault(
+                                Deliverable.PULL_REQUEST, DeliverableTable.Mark.none(Deliverable.PULL_REQUEST))
+                        .done());
         Future<List<RepositoryTable.Repository>> repositories =
                 store.repositories().list(contract.id());
         Future<Optional<Task>> supervisor = store.tasks().get(TaskId.of(contract.supervisorTaskId()));
