@@ -59,8 +59,8 @@ final class CleanUp {
         return store.contractWork()
                 .tasks(contract.ownerId(), contractId, behind, AT_ONCE)
                 .compose(tasks -> Telling.each(tasks, task -> of(contractId, task, new Saying.Cleanup(branches)))
-                        .compose(done -> tasks.size() < AT_ONCE
-                                ? Future.succeededFuture(done)
+                        .compose(_ -> tasks.size() < AT_ONCE
+                                ? Future.succeededFuture()
                                 : each(
                                         contractId,
                                         contract,
