@@ -97,7 +97,7 @@ class NodesTest {
                                 Task.Spec.in(null, null),
                                 true),
                         BEGIN));
-        return await(its.dispatch().claim(Set.of(daemon), LEASE, Duration.ZERO, BEGIN))
+        return await(its.dispatch().claim(Set.of(daemon), Set.of(daemon), LEASE, Duration.ZERO, BEGIN))
                 .getFirst()
                 .taskId();
     }
