@@ -63,8 +63,7 @@ class RetentionTest {
     /** Does something to the store while the server is away. */
     private void between(BiConsumer<Store, KeyTable.Holder> work) {
         server.restart(() -> {
-            Store store =
-                    TestServer.await(Store.open(server.vertx, Store.settings(server.config.database()), longAgo));
+            Store store = TestServer.await(Store.open(server.vertx, Store.settings(server.config.database()), longAgo));
             work.accept(store, TestServer.await(store.keys().firstHolder(longAgo)));
             TestServer.await(store.close());
         });
@@ -120,8 +119,7 @@ class RetentionTest {
                     false,
                     null,
                     made(holder, "lead"));
-            older.set(
-                    TestServer.await(store.contracts().add(contract, longAgo)).toString());
+            older.set(TestServer.await(store.contracts().add(contract, longAgo)).toString());
             gone.set(TestServer.await(store.contracts().add(contract, longAgo)));
             TestServer.await(store.contractEnds().delete(gone.get(), longAgo));
             TestServer.await(store.contractEnds().stopped(gone.get()));
@@ -164,7 +162,10 @@ class RetentionTest {
                 "m",
                 "cGF0Y2g=",
                 "a".repeat(40),
-                1, null, null, null);
+                1,
+                null,
+                null,
+                null);
     }
 
     private List<Boolean> patches(String id) {
