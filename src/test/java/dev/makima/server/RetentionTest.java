@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(TestDatabase.class)
 class RetentionTest {
     private static final int OLD_TASKS = 600;
-    private static final Instant LONG_AGO = Instant.now().minus(Duration.ofDays(100));
+    private final Instant longAgo = Instant.now().minus(Duration.ofDays(100));
 
     @TempDir
     Path directory;
@@ -63,9 +63,8 @@ class RetentionTest {
     /** Does something to the store while the server is away. */
     private void between(BiConsumer<Store, KeyTable.Holder> work) {
         server.restart(() -> {
-            Store store =
-                    TestServer.await(Store.open(server.vertx, Store.settings(server.config.database()), LONG_AGO));
-            work.accept(store, TestServer.await(store.keys().firstHolder(LONG_AGO)));
+            Store store = TestServer.await(Store.open(server.vertx, Store.settings(server.config.database()), longAgo));
+            work.accept(store, TestServer.await(store.keys().firstHolder(longAgo)));
             TestServer.await(store.close());
         });
     }
@@ -103,11 +102,11 @@ class RetentionTest {
         between((store, holder) -> {
             // As if all that is there had been long ago; the statements are the store's own.
             for (int i = 0; i < OLD_TASKS; i++) {
-                add(store, holder, "old " + i, LONG_AGO);
+                add(store, holder, "old " + i, longAgo);
             }
             boolean more = true;
             while (more) {
-                more = TestServer.await(store.history().noteTasks(LONG_AGO));
+                more = TestServer.await(store.history().noteTasks(longAgo));
             }
             ContractTable.NewContract contract = new ContractTable.NewContract(
                     holder.ownerId(),
@@ -120,10 +119,9 @@ class RetentionTest {
                     false,
                     null,
                     made(holder, "lead"));
-            older.set(
-                    TestServer.await(store.contracts().add(contract, LONG_AGO)).toString());
-            gone.set(TestServer.await(store.contracts().add(contract, LONG_AGO)));
-            TestServer.await(store.contractEnds().delete(gone.get(), LONG_AGO));
+            older.set(TestServer.await(store.contracts().add(contract, longAgo)).toString());
+            gone.set(TestServer.await(store.contracts().add(contract, longAgo)));
+            TestServer.await(store.contractEnds().delete(gone.get(), longAgo));
             TestServer.await(store.contractEnds().stopped(gone.get()));
         });
         TestServer.until(
@@ -150,7 +148,7 @@ class RetentionTest {
                 .isEmpty());
     }
 
-    private static CheckpointCreated checkpoint(String id, String event) {
+    private static CheckpointCreated checkpoint(String id) {
         return new CheckpointCreated(
                 TaskId.of(id),
                 true,
@@ -166,7 +164,7 @@ class RetentionTest {
                 "a".repeat(40),
                 1,
                 null,
-                event,
+                null,
                 null);
     }
 
@@ -199,8 +197,8 @@ class RetentionTest {
             done = server.task("done");
             daemon.take();
             for (int i = 0; i < 2; i++) {
-                daemon.send(checkpoint(running, null));
-                daemon.send(checkpoint(done, null));
+                daemon.send(checkpoint(running));
+                daemon.send(checkpoint(done));
             }
             TestServer.until(
                     "all are there",

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -46,9 +47,9 @@ class PatienceTest {
                 .requestHandler(request -> {
                     patience.asked(request);
                     requests.add(request);
-                    if (request.path().equals("/ws")) {
+                    if ("/ws".equals(request.path())) {
                         var _ = request.toWebSocket();
-                    } else if (request.path().equals("/now")) {
+                    } else if ("/now".equals(request.path())) {
                         request.response().end();
                     }
                 })
@@ -62,7 +63,7 @@ class PatienceTest {
     }
 
     private Socket sent(String request) throws IOException {
-        Socket socket = new Socket("127.0.0.1", port);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(30_000);
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         return socket;
@@ -88,13 +89,21 @@ class PatienceTest {
 
     @Test
     void whoWaitsForUsIsNot() throws Exception {
-        String upgrade = "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        String upgrade = String.join(
+                "\r\n",
+                "GET /ws HTTP/1.1",
+                "Host: x",
+                "Upgrade: websocket",
+                "Connection: Upgrade",
+                "Sec-WebSocket-Version: 13",
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "",
+                "");
         try (Socket waiting = sent("GET /later HTTP/1.1\r\nHost: x\r\n\r\n");
                 Socket webSocket = sent(upgrade)) {
             HttpServerRequest first = requests.take();
             HttpServerRequest second = requests.take();
-            HttpServerRequest later = first.path().equals("/later") ? first : second;
+            HttpServerRequest later = "/later".equals(first.path()) ? first : second;
             assertThat(webSocket.getInputStream().read()).isEqualTo('H');
             // As long as three others need to be cut off one after the other.
             for (int i = 0; i < 3; i++) {
