@@ -417,6 +417,16 @@ class ContractsTest {
         }
     }
 
+    private void gone(int daemons) {
+        TestServer.until(
+                daemons + " are gone",
+                () -> server.get("/mesh/daemons").getJsonArray("daemons").stream()
+                                .map(JsonObject.class::cast)
+                                .filter(one -> one.getString("status").equals("disconnected"))
+                                .count()
+                        == daemons);
+    }
+
     @Test
     void theChangeOfAMemberOnAnotherMachineReachesTheSupervisorsDaemonWhenItIsBack() {
         String id = contract(new JsonObject()).getString("id");
@@ -428,11 +438,7 @@ class ContractsTest {
                 leader = lead.taskId();
                 send(LEAD, "POST", "/mesh/tasks", member(leader, "one").put("start", false));
             }
-            TestServer.until(
-                    "it is gone",
-                    () -> server.get("/mesh/daemons").getJsonArray("daemons").stream()
-                            .map(JsonObject.class::cast)
-                            .anyMatch(one -> one.getString("status").equals("disconnected")));
+            gone(1);
             try (ScriptedDaemon other = ScriptedDaemon.streaming(server, "m3", 5)) {
                 String one = server.get("/contracts/" + id + "/tree").getJsonArray("tasks").stream()
                         .map(JsonObject.class::cast)
@@ -446,6 +452,8 @@ class ContractsTest {
                 other.send(new MergePatchToSupervisor(member.taskId(), leader, "cGF0Y2g=", "abc", "1-7", null));
                 other.expect(EventAck.class);
             }
+            // What is older than the start waits for those that were connected until then.
+            gone(2);
             server.restart();
             try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 0);
                     ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 5)) {
