@@ -102,7 +102,46 @@ class CommandLineRunnerTest {
         assertThat(json.run("config", "server", "--json")).isEqualTo(1);
         assertThat(json.out().lines()).hasSize(1);
         assertThat(json.out()).startsWith("{\"server\":{");
-        assertThat(json.err()).contains("http.port").contains("99999");
+        assertThat(json.err().lines()).hasSize(1);
+        assertThat(Json.read("the error", json.err()).path("message").asText())
+                .contains("http.port")
+                .contains("99999");
+    }
+
+    @Test
+    void whatIsWrongWithSeveralConfigurationsIsOneFailure() throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("both.toml"),
+                "[server]\nurl = 5\n[http]\nport = 4711\nhots = \"x\"\n[logging]\nlevel = \"loud\"\n");
+        TestSurroundings text = new TestSurroundings(directory);
+        assertThat(text.run("config", "--config", file.toString())).isEqualTo(1);
+        assertThat(text.out()).contains("# server", "# daemon");
+        assertThat(text.err())
+                .startsWith("makima: the configuration has 3 problems:\n")
+                .containsOnlyOnce("logging.level in ")
+                .containsOnlyOnce("server.url in ")
+                .containsOnlyOnce("server.apiKey is not set")
+                .containsOnlyOnce("(Unknown key http.hots in ");
+        TestSurroundings json = new TestSurroundings(directory);
+        assertThat(json.run("config", "--json", "--config", file.toString())).isEqualTo(1);
+        assertThat(Json.read("the output", json.out()).path("server").isObject())
+                .isTrue();
+        assertThat(json.err().lines()).hasSize(1);
+        assertThat(Json.read("the error", json.err()).path("code").asText()).isEqualTo("VALIDATION");
+    }
+
+    @Test
+    void whatIsOddAboutAConfigurationIsAPartOfItsJson() throws IOException {
+        Path file = Files.writeString(directory.resolve("odd.toml"), "[http]\nhots = \"x\"\n");
+        TestSurroundings json = new TestSurroundings(directory);
+        assertThat(json.run("config", "server", "--json", "--config", file.toString()))
+                .isZero();
+        assertThat(json.err()).isEmpty();
+        assertThat(Json.read("the output", json.out()).path("warnings").path(0).asText())
+                .startsWith("Unknown key http.hots in ");
+        TestSurroundings text = new TestSurroundings(directory);
+        text.run("config", "server", "--config", file.toString());
+        assertThat(text.err()).startsWith("makima: Unknown key http.hots in ");
     }
 
     @Test

@@ -172,6 +172,14 @@ class MannersTest {
                                 || link.equals("/api/v1/openapi.json"))
                         .as(link)
                         .isTrue());
+        assertThat(html)
+                .contains(
+                        "<tr id=\"failure-404\"><td class=\"name\">404</td><td class=\"type\">"
+                                + "<a href=\"#schema-Error\">Error</a></td><td>It does not exist, or is not the caller's to see")
+                .doesNotContain("What is wrong");
+        assertThat(html.substring(html.indexOf("<section id=\"getTask\">")))
+                .as("an operation's failures on one line")
+                .containsPattern("^.*?<a href=\"#failure-401\">401</a>, <a href=\"#failure-404\">404</a></td>");
         assertThat(server.send(HttpRequest.newBuilder(server.uri("/api/v1/docs")))
                         .body())
                 .isEqualTo(html);

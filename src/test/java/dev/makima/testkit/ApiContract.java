@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiContract {
     private static final String DOCUMENT = "dev/makima/server/openapi.json";
+    private static final String RESPONSES = "#/components/responses/";
     private static final String REFERENCE = "#/components/schemas/";
     /** What any route may answer: no key, too many attempts, our own mistakes, no database, a full disk. */
     private static final Set<Integer> ANYWHERE = Set.of(401, 429, 500, 503, 507);
@@ -131,7 +132,7 @@ public final class ApiContract {
             }
             return;
         }
-        JsonObject answer = operation.getJsonObject("responses").getJsonObject(Integer.toString(status));
+        JsonObject answer = answer(operation, status);
         if (answer == null) {
             boolean general =
                     ANYWHERE.contains(status) || (TO_BODIES.contains(status) && operation.containsKey("requestBody"));
@@ -156,6 +157,19 @@ public final class ApiContract {
         if (type.equals("application/json")) {
             checkBody(exchange, "answer", found.getJsonObject("schema"), exchange.received());
         }
+    }
+
+    private @Nullable JsonObject answer(JsonObject operation, int status) {
+        JsonObject answer = operation.getJsonObject("responses").getJsonObject(Integer.toString(status));
+        if (answer == null || !answer.containsKey("$ref")) {
+            return answer;
+        }
+        String reference = answer.getString("$ref");
+        return Objects.requireNonNull(
+                document.getJsonObject("components")
+                        .getJsonObject("responses")
+                        .getJsonObject(reference.substring(RESPONSES.length())),
+                reference);
     }
 
     private void checkRequest(Exchange exchange, JsonObject operation) {

@@ -1,6 +1,5 @@
 package dev.makima.cli.command;
 
-import dev.makima.base.MakimaException;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.local.Futures;
@@ -9,6 +8,7 @@ import dev.makima.config.ConfigException;
 import dev.makima.config.Loaded;
 import dev.makima.config.Printout;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -57,7 +57,8 @@ final class ConfigCommand extends Base {
     @Option(names = "--json", description = "print JSON instead of text for people")
     boolean json;
 
-    private final List<MakimaException> wrong = new ArrayList<>();
+    private final List<ConfigException> wrong = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
 
     ConfigCommand(Surroundings surroundings) {
         super(surroundings);
@@ -76,14 +77,19 @@ final class ConfigCommand extends Base {
                 show("daemon", () -> setup.daemon(vertx), all);
             }
             if (json) {
-                surroundings.out().println(all.encode());
+                surroundings
+                        .out()
+                        .println(all.put("warnings", new JsonArray(warnings)).encode());
+            } else {
+                warnings.forEach(warning -> surroundings.err().println("makima: " + warning));
             }
         } finally {
             Futures.close(vertx);
         }
-        wrong.forEach(failure ->
-                surroundings.err().println("makima: " + failure.what().stripTrailing()));
-        return wrong.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+        if (!wrong.isEmpty()) {
+            throw ConfigException.of(wrong);
+        }
+        return ExitCode.OK;
     }
 
     private void show(String name, Supplier<Loaded<?>> load, JsonObject all) {
@@ -93,7 +99,7 @@ final class ConfigCommand extends Base {
             Loaded<?> loaded = load.get();
             printout = loaded.printout();
             files = loaded.files();
-            loaded.warnings().forEach(warning -> surroundings.err().println("makima: " + warning));
+            warnings.addAll(loaded.warnings());
         } catch (ConfigException e) {
             wrong.add(e);
             printout = e.printout();

@@ -3,6 +3,7 @@ package dev.makima.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.api.Pages;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,7 @@ final class ContractReference {
     private ContractReference() {}
 
     /**
-     * The whole id. Asks the server where only a part is given, which has to be one of the newest 200's.
+     * The whole id. Asks the server where only a part is given.
      *
      * @throws MakimaException VALIDATION where it is no id or more than one begins so, NOT_FOUND where none does
      */
@@ -23,7 +24,7 @@ final class ContractReference {
             return text;
         }
         List<IdBeginning.Candidate> found = new ArrayList<>();
-        for (JsonNode one : api.get("/contracts?limit=200").path("contracts")) {
+        for (JsonNode one : Pages.all(api, "/contracts?limit=200", "contracts").path("contracts")) {
             if (one.path("id").asText().startsWith(text)) {
                 found.add(new IdBeginning.Candidate(
                         one.path("id").asText(),

@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
             "Copies all that a server knows from one database into another, empty one.",
             "From an SQLite file to PostgreSQL, back, or between two of a kind. All or nothing: the target is as it was"
                     + " where it fails.",
-            "The server has to be stopped. Daemons may go on meanwhile: they come back with what they have."
+            "The server has to be stopped. Daemons may go on meanwhile: they come back with what they have.",
+            "Where it takes longer than a lease, their agents stand still until the server is back."
         },
         footer = {
             "",

@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "The worker of this machine: takes tasks from a server, gives each a git worktree, runs the agent there.",
-            "Ctrl-C or SIGTERM ends it; its agents go on and are adopted by the next one (shutdown.agents = stop ends them).",
+            "Ctrl-C or SIGTERM ends it; its agents go on while their leases last (the server's tasks.leaseSecs, 120),",
+            "then stand still until the next one, which adopts them (shutdown.agents = stop ends them).",
             "A second one does not wait. Where the server asks for a restart it ends in the same way, with exit code 42.",
             "--drain lets its tasks come to their ends first, and takes no new ones; then the exit code is 0."
         },

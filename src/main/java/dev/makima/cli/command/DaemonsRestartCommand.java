@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Has a daemon end, with exit code 42, so that what keeps it running starts it again.",
-            "Its agents go on meanwhile, and the next daemon takes them over."
+            "Its agents go on while their leases last, then stand still; the next daemon takes them over."
         },
         footer = {"", "Example:", "  makima daemons restart build-machine"})
 final class DaemonsRestartCommand extends ApiCommand {

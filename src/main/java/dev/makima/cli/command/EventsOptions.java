@@ -8,6 +8,7 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.EventsFollower;
 import dev.makima.cli.view.Printable;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -49,7 +50,10 @@ final class EventsOptions {
 
     private static String words(String name, JsonNode data) {
         StringBuilder words = new StringBuilder();
-        words.append(data.path("at").asText("")).append("  ").append(name.replace('_', ' '));
+        // To the second: nobody reads more of it.
+        words.append(data.path("at").asText("").replaceFirst("\\.\\d+", ""))
+                .append("  ")
+                .append(name.replace('_', ' '));
         for (String field : new String[] {"taskId", "contractId"}) {
             if (data.hasNonNull(field)) {
                 words.append("  ").append(TaskWorkCommand.brief(data.path(field)));
@@ -57,7 +61,7 @@ final class EventsOptions {
             }
         }
         return words.append("  ")
-                .append(HistoryOptions.words(data.path("body")))
+                .append(HistoryOptions.words(data.path("body"), Instant.now()))
                 .toString()
                 .strip();
     }

@@ -17,6 +17,8 @@ import picocli.CommandLine.Option;
 /** How much of a history is shown, and how. */
 final class HistoryOptions {
     private static final String NAME = "name";
+    /** What the names of moments end with. */
+    private static final String AT = " at";
     /** Where one word of a field's name ends and the next begins. */
     private static final Pattern FIELD_WORDS = Pattern.compile("(?<=[a-z])(?=[A-Z])");
 
@@ -55,14 +57,15 @@ final class HistoryOptions {
                     .println(kind == null ? "Nothing has happened yet." : "Nothing like that has happened yet.");
             return;
         }
+        Instant now = Instant.now();
         Table table = new Table("WHEN", "TASK", "CONTRACT", "WHAT", "");
         for (JsonNode one : answer.path("history")) {
             table.row(
-                    Amounts.ago(one.path("at").asText(null), Instant.now()),
+                    Amounts.ago(one.path("at").asText(null), now),
                     TaskWorkCommand.brief(one.path("taskId")),
                     TaskWorkCommand.brief(one.path("contractId")),
                     one.path("kind").asText().replace('_', ' '),
-                    words(one.path("body")));
+                    words(one.path("body"), now));
         }
         print.accept(table);
         if (answer.hasNonNull("nextCursor")) {
@@ -74,10 +77,10 @@ final class HistoryOptions {
     }
 
     /**
-     * What an event says beside its kind: whose name it is about, then its plain values, each with its name. What is false
-     * is not said.
+     * What an event says beside its kind: whose name it is about, then its plain values, each with its name, moments as
+     * seen from now. What is false is not said.
      */
-    static String words(JsonNode body) {
+    static String words(JsonNode body, Instant now) {
         List<String> words = new ArrayList<>();
         if (body.hasNonNull(NAME)) {
             words.add(body.path(NAME).asText());
@@ -89,6 +92,8 @@ final class HistoryOptions {
                 if (value.asBoolean()) {
                     words.add(label.startsWith("is ") ? label.substring("is ".length()) : label);
                 }
+            } else if (value.isTextual() && label.endsWith(AT)) {
+                words.add(label.substring(0, label.length() - AT.length()) + " " + Amounts.when(value.asText(), now));
             } else if (value.isValueNode() && !value.isNull() && !field.getKey().equals(NAME)) {
                 words.add(label + " " + value.asText());
             }

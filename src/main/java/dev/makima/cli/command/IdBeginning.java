@@ -57,8 +57,8 @@ final class IdBeginning {
      */
     static String only(String kind, String beginning, List<Candidate> found) {
         if (found.isEmpty()) {
-            throw new MakimaException(
-                    ErrorCode.NOT_FOUND, "no " + kind + " begins with " + beginning, "See: " + list(kind));
+            String what = isWhole(beginning) ? "there is no " + kind + " " : "no " + kind + " begins with ";
+            throw new MakimaException(ErrorCode.NOT_FOUND, what + beginning, "See: " + list(kind));
         }
         if (found.size() > 1) {
             StringBuilder what = new StringBuilder();

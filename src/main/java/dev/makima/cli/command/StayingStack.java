@@ -56,7 +56,8 @@ final class StayingStack {
             throw new MakimaException(
                     ErrorCode.CONFLICT,
                     "an instance runs already in " + surroundings.home() + ": process " + pid + ", " + url,
-                    "Use that one, stop it (kill " + pid + "), or give another MAKIMA_HOME");
+                    "Use that one, stop it (kill " + pid + "), or give another MAKIMA_HOME:"
+                            + " commands of this machine find a server by that alone, not by home in a file");
         }
         surroundings.out().println("makima server is at " + use.instance().url());
         stack.firstKey().ifPresent(this::show);

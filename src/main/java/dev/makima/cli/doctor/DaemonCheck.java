@@ -131,7 +131,8 @@ record DaemonCheck(Patient patient) implements Check {
                 "link",
                 "not connected to " + server + (reason == null ? "" : ": " + reason)
                         + (next == null ? "" : "; next try at " + next),
-                "Check the server, its key and the network; agents go on meanwhile, and nothing is lost");
+                "Check the server, its key and the network; agents go on while their leases last, then"
+                        + " stand still until it is back (or are stopped: lease.onExpiry); nothing is lost");
     }
 
     private static Optional<Finding> task(JsonObject task) {

@@ -129,13 +129,13 @@ public final class Doctor {
         String files = loaded.files().isEmpty()
                 ? "no file, the defaults and variables"
                 : String.join(", ", loaded.files().stream().map(Path::toString).toList());
-        configuration.add(
-                loaded.warnings().isEmpty()
-                        ? new Finding.Fine(subject, files)
-                        : new Finding.Warning(
-                                subject,
-                                files + ": " + String.join("; ", loaded.warnings()),
-                                "Correct it; --print-config shows every value with its source"));
+        if (loaded.warnings().isEmpty()) {
+            configuration.add(new Finding.Fine(subject, files));
+        }
+        // Each names its file, and what to do about it where that is not to correct a value.
+        loaded.warnings()
+                .forEach(warning -> configuration.add(new Finding.Warning(
+                        subject, warning, "makima config shows every value and where it comes from")));
         return loaded.config();
     }
 

@@ -59,8 +59,8 @@ public final class DaemonDrain implements AutoCloseable {
             throw new MakimaException(
                     ErrorCode.UNAVAILABLE,
                     name() + (stopped ? " was stopped" : " went away") + " before its last task was over",
-                    "Its agents go on, unless shutdown.agents = stop, and the next daemon adopts them:"
-                            + " makima daemon --drain ends with the last");
+                    "Its agents go on while their leases last, then stand still (shutdown.agents = stop ends them)."
+                            + " Start the next one, which adopts them: makima daemon --drain ends with the last");
         }
         awaitProcess();
         lines.accept(name() + " has ended");

@@ -56,7 +56,7 @@ public final class EmbeddedStack implements LocalStack {
                 checkAgent(setup, daemonConfig.config());
             }
             server = ServerProgram.start(vertx, serverConfig.config());
-            Secret key = LocalKey.of(setup.surroundings().home(), server, quiet);
+            Secret key = LocalKey.of(server, quiet);
             @Nullable EmbeddedDaemon daemon = null;
             if (parts == Parts.SERVER_AND_DAEMON) {
                 DaemonConfig config =

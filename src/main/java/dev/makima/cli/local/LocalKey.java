@@ -18,12 +18,12 @@ final class LocalKey {
     private LocalKey() {}
 
     /**
-     * The kept key, if the server takes it; else a new one, which is kept from now on.
+     * The key that is kept in the server's home, if the server takes it; else a new one, which is kept from now on.
      *
      * @param unseen whether nobody is shown the admin key of a first start: then it is the one that is kept
      */
-    static Secret of(Path home, ServerProgram server, boolean unseen) {
-        Path file = home.resolve("local-key");
+    static Secret of(ServerProgram server, boolean unseen) {
+        Path file = server.home().resolve("local-key");
         Secret kept = read(file);
         if (!kept.reveal().isEmpty() && taken(server.port(), kept)) {
             return kept;
@@ -32,7 +32,7 @@ final class LocalKey {
                 .filter(_ -> unseen)
                 .flatMap(ServerProgram::firstKey)
                 .orElseGet(() -> server.createKey("this machine's own commands"));
-        PrivateFiles.directory(home);
+        PrivateFiles.directory(server.home());
         PrivateFiles.write(file, made.reveal().getBytes(StandardCharsets.UTF_8));
         return made;
     }

@@ -5,6 +5,7 @@ import dev.makima.config.ServerConfig;
 import dev.makima.server.MakimaServer;
 import dev.makima.server.core.Keys;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,14 +14,22 @@ final class ServerProgram {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final MakimaServer server;
+    private final Path home;
 
-    private ServerProgram(MakimaServer server) {
+    private ServerProgram(MakimaServer server, Path home) {
         this.server = server;
+        this.home = home;
     }
 
     /** Starts one; returns once it serves. */
     static ServerProgram start(Vertx vertx, ServerConfig config) {
-        return new ServerProgram(Futures.await(MakimaServer.start(vertx, config), PATIENCE, "the server to start"));
+        return new ServerProgram(
+                Futures.await(MakimaServer.start(vertx, config), PATIENCE, "the server to start"), config.home());
+    }
+
+    /** Where it keeps its state. */
+    Path home() {
+        return home;
     }
 
     /** The port it listens on. */

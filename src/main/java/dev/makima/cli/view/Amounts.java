@@ -41,17 +41,33 @@ public final class Amounts {
             return "";
         }
         try {
-            long seconds =
-                    Math.max(0, Duration.between(Instant.parse(instant), now).toSeconds());
-            if (seconds < 120) {
-                return seconds + " s ago";
-            }
-            if (seconds < 7200) {
-                return seconds / 60 + " min ago";
-            }
-            return seconds < 172_800 ? seconds / 3600 + " h ago" : seconds / 86_400 + " days ago";
+            return span(Math.max(0, seconds(instant, now))) + " ago";
         } catch (DateTimeParseException e) {
             return instant;
         }
+    }
+
+    /** When an instant of the API was, or will be: "12 s ago", "in 3 h"; as it is where it is none. */
+    public static String when(String instant, Instant now) {
+        try {
+            long seconds = seconds(instant, now);
+            return seconds < 0 ? "in " + span(-seconds) : span(seconds) + " ago";
+        } catch (DateTimeParseException e) {
+            return instant;
+        }
+    }
+
+    private static long seconds(String instant, Instant now) {
+        return Duration.between(Instant.parse(instant), now).toSeconds();
+    }
+
+    private static String span(long seconds) {
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        if (seconds < 7200) {
+            return seconds / 60 + " min";
+        }
+        return seconds < 172_800 ? seconds / 3600 + " h" : seconds / 86_400 + " days";
     }
 }

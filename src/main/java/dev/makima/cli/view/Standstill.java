@@ -31,7 +31,7 @@ public final class Standstill {
             if (daemon.path("id").asText().equals(task.daemonId()) && !connected(daemon)) {
                 return Optional.of("its daemon on " + host(daemon) + " is not connected, last seen "
                         + Amounts.ago(daemon.path("lastSeenAt").asText(null), now)
-                        + "; the agent goes on there where that machine runs");
+                        + "; the agent goes on there while its lease lasts, if that machine runs");
             }
         }
         return Optional.empty();

@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,9 @@ final class DocsPage {
     private static final List<String> METHODS = List.of("get", "post", "put", "delete");
 
     private final JsonObject document;
+    /** By status, the failures that mean the same at every operation. */
+    private final SortedMap<String, JsonObject> failures = new TreeMap<>();
+
     private final Html html = new Html();
 
     DocsPage(JsonObject document) {
@@ -51,7 +56,9 @@ final class DocsPage {
             html.raw("<h2 id=\"" + room + "\">").text(room).raw("</h2>");
             operations.forEach(this::operation);
         });
-        html.raw("<h2 id=\"schemas\">schemas</h2>");
+        html.raw("<h2 id=\"failures\">failures</h2><table>");
+        failures.forEach(this::failure);
+        html.raw("</table><h2 id=\"schemas\">schemas</h2>");
         schemas().forEach(this::schema);
         return html.raw("</main></body></html>\n").toString();
     }
@@ -83,7 +90,11 @@ final class DocsPage {
     }
 
     private JsonObject schemas() {
-        return document.getJsonObject("components", new JsonObject()).getJsonObject("schemas", new JsonObject());
+        return components("schemas");
+    }
+
+    private JsonObject components(String kind) {
+        return document.getJsonObject("components", new JsonObject()).getJsonObject(kind, new JsonObject());
     }
 
     private void contents(Map<String, List<Operation>> rooms) {
@@ -97,6 +108,7 @@ final class DocsPage {
                     .raw("</a></li>"));
             html.raw("</ul>");
         });
+        html.raw("<h3><a href=\"#failures\">failures</a></h3>");
         html.raw("<h3><a href=\"#schemas\">schemas</a></h3></nav>");
     }
 
@@ -130,20 +142,35 @@ final class DocsPage {
         html.raw("</section>");
     }
 
-    /** A line for each kind of answer: most failures differ in nothing but their status. */
+    /** A line for each kind of answer, and one for all failures that are told of further down. */
     private void answers(JsonObject answers) {
-        Map<JsonObject, List<String>> statuses = new LinkedHashMap<>();
-        answers.fieldNames().stream()
-                .sorted()
-                .forEach(status -> statuses.computeIfAbsent(answers.getJsonObject(status), ignored -> new ArrayList<>())
-                        .add(status));
+        List<String> shared = new ArrayList<>();
         html.raw("<h4>Answers</h4><table>");
-        statuses.forEach((answer, those) -> {
-            html.raw("<tr><td class=\"name\">").text(String.join(", ", those)).raw("</td><td class=\"type\">");
-            type(content(answer));
-            html.raw("</td><td>").text(answer.getString("description", "")).raw("</td></tr>");
+        answers.fieldNames().stream().sorted().forEach(status -> {
+            JsonObject answer = answers.getJsonObject(status);
+            if (answer.containsKey("$ref")) {
+                failures.put(status, components("responses").getJsonObject(last(answer.getString("$ref"))));
+                shared.add("<a href=\"#failure-" + status + "\">" + status + "</a>");
+            } else {
+                answer(status, "", answer);
+            }
         });
+        if (!shared.isEmpty()) {
+            html.raw("<tr><td class=\"name\">" + String.join(", ", shared) + "</td><td class=\"type\">");
+            type(new JsonObject().put("$ref", "#/components/schemas/Error"));
+            html.raw("</td><td></td></tr>");
+        }
         html.raw("</table>");
+    }
+
+    private void failure(String status, JsonObject failure) {
+        answer(status, " id=\"failure-" + status + "\"", failure);
+    }
+
+    private void answer(String status, String attributes, JsonObject answer) {
+        html.raw("<tr" + attributes + "><td class=\"name\">").text(status).raw("</td><td class=\"type\">");
+        type(content(answer));
+        html.raw("</td><td>").text(answer.getString("description", "")).raw("</td></tr>");
     }
 
     private void parameter(JsonObject parameter) {
@@ -203,7 +230,7 @@ final class DocsPage {
         if (schema == null) {
             html.text("nothing");
         } else if (schema.containsKey("$ref")) {
-            String name = schema.getString("$ref").replaceAll(".*/", "");
+            String name = last(schema.getString("$ref"));
             html.raw("<a href=\"#schema-" + name + "\">").text(name).raw("</a>");
         } else if (schema.containsKey("allOf")) {
             JsonArray parts = schema.getJsonArray("allOf");
@@ -223,6 +250,10 @@ final class DocsPage {
         } else {
             html.text(schema.getString("format", schema.getString("type", "anything")));
         }
+    }
+
+    private static String last(String reference) {
+        return reference.substring(reference.lastIndexOf('/') + 1);
     }
 
     private static String bounds(JsonObject schema) {

@@ -117,6 +117,36 @@ class ExitCodesTest {
     }
 
     @Test
+    void aWholeIdIsNoBeginning() {
+        body = "{\"daemons\":[]}";
+        TestSurroundings world = world();
+        assertThat(world.run("daemons", "show", TASK)).isEqualTo(3);
+        assertThat(world.err()).isEqualTo("makima: there is no daemon " + TASK + "\nSee: makima daemons list\n");
+    }
+
+    @Test
+    void aContractIsFoundByItsFirstDigitsOnAnyPage() {
+        server.createContext("/api/v1/contracts", exchange -> {
+            boolean second = String.valueOf(exchange.getRequestURI().getQuery()).contains("cursor=2");
+            boolean whole = exchange.getRequestURI().getPath().endsWith(TASK);
+            byte[] bytes = (whole
+                            ? "{\"id\":\"" + TASK + "\",\"name\":\"old\"}"
+                            : second
+                                    ? "{\"contracts\":[{\"id\":\"" + TASK + "\",\"name\":\"old\"}]}"
+                                    : "{\"contracts\":[{\"id\":\"aaaaaaaa\"}],\"nextCursor\":\"2\"}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        TestSurroundings world = world();
+        assertThat(world.run("contracts", "show", "550e8400", "--json"))
+                .as(world.err())
+                .isZero();
+        assertThat(world.out()).contains(TASK);
+    }
+
+    @Test
     void anOrchestratorIsNotDoneWhileASubtaskIsAtWork() {
         body = "{\"tasks\":[{\"id\":\"550e8400-e29b-41d4-a716-446655440001\",\"name\":\"cli\",\"status\":\"running\","
                 + "\"parentTaskId\":\"" + TASK + "\"}]}";

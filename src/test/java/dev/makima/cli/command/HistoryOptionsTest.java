@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class HistoryOptionsTest {
@@ -22,7 +23,15 @@ class HistoryOptionsTest {
                 .isEqualTo("checkpoint number 3, has patch");
     }
 
+    @Test
+    void aMomentIsSaidAsSeenFromNow() throws IOException {
+        assertThat(words("{\"question\":\"Which?\",\"expiresAt\":\"2026-01-02T10:00:00.123456789Z\"}"))
+                .isEqualTo("question Which?, expires in 10 h");
+        assertThat(words("{\"expiresAt\":\"2026-01-01T23:55:00.123456789Z\"}")).isEqualTo("expires 4 min ago");
+        assertThat(words("{\"expiresAt\":\"never\"}")).isEqualTo("expires never");
+    }
+
     private static String words(String body) throws IOException {
-        return HistoryOptions.words(new ObjectMapper().readTree(body));
+        return HistoryOptions.words(new ObjectMapper().readTree(body), Instant.parse("2026-01-02T00:00:00Z"));
     }
 }

@@ -113,6 +113,23 @@ class DoctorCommandTest {
     }
 
     @Test
+    void aFileThatGivesItsKeyAwayIsNamedOnceWithWhatToDo() throws IOException {
+        Path file = Files.writeString(temp.resolve("makima-daemon.toml"), """
+                [server]
+                url = "http://127.0.0.1:1"
+                apiKey = "mk_x"
+                """);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        machine.run("doctor");
+        assertThat(machine.out().lines().filter(line -> line.contains("daemon config: ")))
+                .singleElement()
+                .asString()
+                .endsWith("warning   daemon config: " + file
+                        + " holds a key and can be read by everybody on this machine; chmod 600 it");
+        assertThat(machine.out()).doesNotContain("Correct it");
+    }
+
+    @Test
     void aFileThatIsNoTomlIsToldOnce() throws IOException {
         Files.writeString(temp.resolve("makima-daemon.toml"), "[server\nurl = 5\n");
         assertThat(machine.run("doctor")).isEqualTo(ExitCode.FAILURE);
