@@ -109,8 +109,7 @@ final class WorktreeMaking {
         List<Worktree> known = TaskRecords.of(common, id);
         Continuation.Start start = continuation.fromPatch(plan.repository(), patch, () -> base(plan, branches));
         PrivateFiles.directory(settings.worktreesDir());
-        boolean beside =
-                !known.isEmpty() || plan.config().branchesOf(id).anyMatch(branches.local()::containsKey);
+        boolean beside = !known.isEmpty() || plan.config().branchesOf(id).anyMatch(branches.local()::containsKey);
         String suffix = beside ? "-" + plan.request().handOver() : "";
         Worktree made = add(plan, places.claim(plan.request(), branches, null, suffix), start, true, false);
         OwnWorktrees ours = new OwnWorktrees(settings, plan.request().own());

@@ -57,8 +57,7 @@ final class RepositoryPlace {
                 .map(Worktree::taskId)
                 .orElse(from);
         @Nullable SavedPatch patch = patch();
-        Worktree worktree = git.worktrees()
-                .create(request(repository.get(), source, patch, before));
+        Worktree worktree = git.worktrees().create(request(repository.get(), source, patch, before));
         boolean fresh = before.filter(there -> there.directory().equals(worktree.path()))
                 .isEmpty();
         lines.addAll(worktree.warnings());
@@ -92,12 +91,14 @@ final class RepositoryPlace {
         try {
             Worktree worktree = git.worktrees().restore(request(repository.get(), null, null, before), patch);
             List<String> told = new ArrayList<>(worktree.warnings());
-            before.ifPresent(old -> told.add("The task was worked at elsewhere since it was here. What was done here stays in "
-                    + old.directory() + ", and is not gone on with."));
+            before.ifPresent(
+                    old -> told.add("The task was worked at elsewhere since it was here. What was done here stays in "
+                            + old.directory() + ", and is not gone on with."));
             told.add(told(worktree, "Working with what was saved elsewhere, in "));
             return Optional.of(new Place(worktree.path(), worktree, true, told));
         } catch (MakimaException e) {
-            say.accept("What was saved of the task elsewhere is newer than what is here, and cannot be restored: " + e.what());
+            say.accept("What was saved of the task elsewhere is newer than what is here, and cannot be restored: "
+                    + e.what());
             return Optional.empty();
         }
     }

@@ -84,8 +84,8 @@ final class Workplace {
                 return restored.get();
             }
             // What is here is all that there is, and the conversation goes with it.
-            saved.update(task -> task.withSession(
-                    earlier.map(TaskRecord::sessionId).orElse(null)));
+            saved.update(
+                    task -> task.withSession(earlier.map(TaskRecord::sessionId).orElse(null)));
         }
         if (spawn.resumeSession()) {
             @Nullable

@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param conversation what was said so far, oldest first, the newest part of it where it is long
  */
 public record Baggage(
-        @Nullable String patchData, @Nullable String patchBaseSha, @Nullable Long patchFence, ArrayNode conversation) {
+        @Nullable String patchData,
+        @Nullable String patchBaseSha,
+        @Nullable Long patchFence,
+        ArrayNode conversation) {
     /** More than this is not taken along: a new agent has to read it all. */
     private static final int CHARACTERS_MAX = 60_000;
     /** What one message may have of that. */
