@@ -222,7 +222,7 @@ class WhoGetsATaskTest extends ServerBench {
                 next(first, InterruptTask.class);
                 first.send(TaskStatusChange.of(four.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
                 server.taskWith(id, "interrupted");
-                server.post("/mesh/tasks/" + id + "/start", new JsonObject(), 200);
+                server.post("/mesh/tasks/" + id + "/retry", new JsonObject(), 200);
                 SpawnTask five = next(first, SpawnTask.class);
                 assertThat(five.resumeSession()).isTrue();
                 assertThat(five.patchData()).isNull();
