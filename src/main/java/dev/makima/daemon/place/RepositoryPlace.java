@@ -77,6 +77,7 @@ final class RepositoryPlace {
      * @param before where the task worked in an earlier run
      * @param say is told why there is none, where there could have been one
      * @return empty where the task has no patch or no repository, or the patch does not fit
+     * @throws MakimaException IO or TIMEOUT where the disk or git's other side did not do it
      */
     Optional<Place> restore(Optional<KnownPlaces.Known> before, Consumer<String> say) throws InterruptedException {
         @Nullable SavedPatch patch = patch();
@@ -97,6 +98,10 @@ final class RepositoryPlace {
             told.add(told(worktree, "Working with what was saved elsewhere, in "));
             return Optional.of(new Place(worktree.path(), worktree, true, told));
         } catch (MakimaException e) {
+            if (e.code() == ErrorCode.IO || e.code() == ErrorCode.TIMEOUT) {
+                // It may be possible in a moment: to go on with older work is for where it never will be.
+                throw e;
+            }
             say.accept("What was saved of the task elsewhere is newer than what is here, and cannot be restored: "
                     + e.what());
             return Optional.empty();
