@@ -113,6 +113,19 @@ final class Continuation {
                 atPatch(usual, patch), patch.baseSha(), worktree -> applyIfPossible(worktree, patch, warnings));
     }
 
+    /**
+     * The start of a worktree with a patch that must fit.
+     *
+     * @throws MakimaException CONFLICT where the commit that it begins at is not to be had
+     */
+    Start fromPatch(Repository repository, SavedPatch patch, UsualBase usual) throws InterruptedException {
+        if (!isHere(repository, patch.baseSha())) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT, "its patch begins at commit " + patch.baseSha() + ", which is not here");
+        }
+        return new Start(atPatch(usual, patch), patch.baseSha(), worktree -> apply(worktree, patch));
+    }
+
     /** Applies it where there is one; that it does not fit is a warning. */
     void applyIfPossible(Path worktree, @Nullable SavedPatch patch, List<String> warnings) throws InterruptedException {
         if (patch == null) {
@@ -129,7 +142,8 @@ final class Continuation {
         return new BaseBranch(usual.choose().name(), patch.baseSha(), List.of());
     }
 
-    private void apply(Path worktree, SavedPatch patch) throws InterruptedException {
+    /** Applies it; that it does not fit is an error. */
+    void apply(Path worktree, SavedPatch patch) throws InterruptedException {
         switch (patches.apply(worktree, patch.base64Gzip(), patch.baseSha())) {
             case AppliedPatch.Clean clean -> {
                 // Nothing to say: it is what was asked for.

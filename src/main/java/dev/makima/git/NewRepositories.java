@@ -45,14 +45,17 @@ final class NewRepositories {
     /** The task's repository: the one it has, as it is, or a new one with an empty first commit. */
     Worktree create(WorktreeRequest request) throws InterruptedException {
         Optional<Worktree> existing = find(request.taskId());
-        if (existing.isPresent()) {
-            return existing.get();
-        }
+        return existing.isPresent() ? existing.get() : make(request, _ -> {});
+    }
+
+    /** A new one, whatever the task has, with these contents: there as a whole, or not at all. */
+    Worktree make(WorktreeRequest request, Continuation.Contents contents) throws InterruptedException {
         PrivateFiles.directory(settings.reposDir());
         Path made = settings.reposDir().resolve(".new-" + request.taskId());
         Path place = place(request);
         try {
             String first = initialize(made);
+            contents.putInto(made);
             // Recorded before the rename: a repository that is in its place is whole.
             TaskRecords.write(
                     new Worktree(request.taskId(), place, made.resolve(".git"), BRANCH, BRANCH, first, List.of()));

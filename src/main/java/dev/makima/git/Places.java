@@ -34,7 +34,7 @@ final class Places {
      * not touched.
      *
      * @param branch the branch to check out, or null where a new one is made
-     * @param suffix what comes behind the name of a new branch
+     * @param suffix what comes behind the name of a new branch, and of its directory
      */
     Place claim(WorktreeRequest request, Branches branches, @Nullable String branch, String suffix) {
         List<TaskNames.Names> candidates = TaskNames.candidates(branchPrefix, request.taskName(), request.taskId());
@@ -42,7 +42,7 @@ final class Places {
             if (branch == null && branches.local().containsKey(names.branch() + suffix)) {
                 continue;
             }
-            Path path = worktreesDir.resolve(names.directory());
+            Path path = worktreesDir.resolve(names.directory() + suffix);
             try {
                 Files.createDirectory(path);
                 return new Place(path, branch == null ? names.branch() + suffix : branch);

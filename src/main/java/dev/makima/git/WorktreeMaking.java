@@ -97,6 +97,31 @@ final class WorktreeMaking {
         return again(plan, branches, own.get(), recorded, ours);
     }
 
+    /**
+     * Makes one with the patch, and sets aside what the task has here; the caller has the repository's lock.
+     *
+     * @throws dev.makima.base.MakimaException see {@link Worktrees#restore}
+     */
+    Worktree restore(Plan plan, SavedPatch patch) throws InterruptedException {
+        Path common = plan.repository().common();
+        TaskId id = plan.request().taskId();
+        Branches branches = Branches.read(git, plan.repository().directory());
+        List<Worktree> known = TaskRecords.of(common, id);
+        Continuation.Start start = continuation.fromPatch(plan.repository(), patch, () -> base(plan, branches));
+        PrivateFiles.directory(settings.worktreesDir());
+        boolean beside = !known.isEmpty() || plan.config().branchesOf(id).anyMatch(branches.local()::containsKey);
+        String suffix = beside ? "-" + plan.request().handOver() : "";
+        Worktree made = add(plan, places.claim(plan.request(), branches, null, suffix), start, true, false);
+        OwnWorktrees ours = new OwnWorktrees(settings, plan.request().own());
+        known.stream().filter(worktree -> ours.has(worktree.path())).forEach(TaskRecords::delete);
+        return made;
+    }
+
+    /** See {@link Continuation#apply}. */
+    void apply(Path worktree, SavedPatch patch) throws InterruptedException {
+        continuation.apply(worktree, patch);
+    }
+
     private BaseBranch base(Plan plan, Branches branches) throws InterruptedException {
         BaseBranch base = BaseBranch.choose(
                 git,

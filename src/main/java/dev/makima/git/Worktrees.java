@@ -98,6 +98,35 @@ public final class Worktrees {
     }
 
     /**
+     * A new worktree with the work of the request's patch, which is newer than what the task has here. That is set aside: its
+     * directory and branch stay as they are, and are not found as the task's any more. Another task to continue from is not
+     * asked: its work is in the patch.
+     *
+     * @throws InterruptedException where the calling thread was interrupted; what was half made is removed by then
+     * @throws MakimaException where the patch cannot be applied, else as {@link #create}; nothing is set aside then
+     */
+    public Worktree restore(WorktreeRequest request, SavedPatch patch) throws InterruptedException {
+        if (NewRepositories.isMeant(request.repository())) {
+            Optional<Worktree> before = beginnings.find(request.taskId());
+            Worktree made = beginnings.make(request, worktree -> making.apply(worktree, patch));
+            before.ifPresent(TaskRecords::delete);
+            return made;
+        }
+        @Nullable RefName given = given(request.baseBranch());
+        Repository repository = repositories.find(request.repository());
+        RepositoryConfig config = RepositoryConfig.read(git, repository.directory());
+        List<String> warnings = new ArrayList<>();
+        Optional<String> remoteDefault = refresh(repository, config, given == null, warnings);
+        return git.locks()
+                .locked(
+                        repository.common(),
+                        () -> making.restore(
+                                new WorktreeMaking.Plan(
+                                        request, repository, config, given, remoteDefault, Optional.empty(), warnings),
+                                patch));
+    }
+
+    /**
      * The worktree that this task has under the worktrees directory, or the repository that was made for it, looked for by
      * the directory's name; no git runs.
      *

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param patchData base64 of a gzipped patch, for {@code patchBaseSha}
  * @param fence grows with every hand-over of the task (lease)
  * @param leaseSecs seconds (lease)
+ * @param patchFence by which hand-over of this task the patch was made; absent for another task's patch, or where that is
+ *     not known (lease)
  * @param agent the kind of agent (agents)
  * @param env added to the agent's environment (agents)
  * @param timeoutSecs wall-clock limit of the run in seconds (agents)
@@ -55,6 +57,7 @@ public record SpawnTask(
         @Nullable UUID directiveId,
         @Nullable Long fence,
         @Nullable Long leaseSecs,
+        @Nullable Long patchFence,
         @Nullable String agent,
         @Nullable String model,
         @Nullable Map<String, String> env,

@@ -36,6 +36,7 @@ public final class SpawnTaskBuilder {
     private @Nullable UUID directiveId;
     private @Nullable Long fence;
     private @Nullable Long leaseSecs;
+    private @Nullable Long patchFence;
     private @Nullable String agent;
     private @Nullable String model;
     private @Nullable Map<String, String> env;
@@ -77,6 +78,7 @@ public final class SpawnTaskBuilder {
         this.directiveId = task.directiveId();
         this.fence = task.fence();
         this.leaseSecs = task.leaseSecs();
+        this.patchFence = task.patchFence();
         this.agent = task.agent();
         this.model = task.model();
         this.env = task.env();
@@ -224,6 +226,12 @@ public final class SpawnTaskBuilder {
         return this;
     }
 
+    /** Sets by which hand-over of the task the patch was made (lease). */
+    public SpawnTaskBuilder patchFence(@Nullable Long patchFence) {
+        this.patchFence = patchFence;
+        return this;
+    }
+
     /** Sets the kind of agent (agents). */
     public SpawnTaskBuilder agent(@Nullable String agent) {
         this.agent = agent;
@@ -295,6 +303,7 @@ public final class SpawnTaskBuilder {
                 directiveId,
                 fence,
                 leaseSecs,
+                patchFence,
                 agent,
                 model,
                 env,

@@ -162,6 +162,63 @@ class WorkplaceTest {
         assertThat(second.directory().resolve("lost")).doesNotExist();
     }
 
+    // --- work of another daemon since
+
+    private JsonObject again(JsonObject task, long fence, long made, String patch) {
+        return task.copy()
+                .put("resumeSession", true)
+                .put("fence", fence)
+                .put("patchFence", made)
+                .put("patchData", patch)
+                .put("patchBaseSha", repository.head())
+                .put("conversationHistory", new JsonArray().add("words from elsewhere"));
+    }
+
+    @Test
+    void whatAnotherDaemonDidSinceIsGoneOnWithAndWhatWasDoneHereStays() throws IOException {
+        JsonObject task = task("back").put("fence", 1);
+        Outcome first = bench.run(task, "echo old > old.txt; echo old > README.md");
+        Outcome second = bench.run(again(task, 3, 2, addsFile("newer")), "ls > ../listed; echo mine > mine.txt");
+        assertDone(second);
+        assertThat(second.directory()).isNotEqualTo(first.directory());
+        assertThat(second.directory().resolve("newer")).hasContent("x");
+        assertThat(second.directory().resolve("old.txt")).doesNotExist();
+        assertThat(first.directory().resolve("old.txt")).hasContent("old");
+        assertThat(first.directory().resolve("README.md")).hasContent("old");
+        assertThat(second.says("elsewhere", "stays in " + first.directory())).isTrue();
+        assertThat(second.says("a new one begins with its history")).isTrue();
+        assertThat(second.says("conversation is resumed")).isFalse();
+        // What it has now is newer than the same once more, also for a daemon that was started since.
+        bench.restart();
+        Outcome third = bench.run(again(task, 4, 2, addsFile("newer")), "true");
+        assertThat(third.directory()).isEqualTo(second.directory());
+        assertThat(third.directory().resolve("mine.txt")).hasContent("mine");
+    }
+
+    @Test
+    void whatIsHereIsGoneOnWithWhereNothingNewerCanBeHad() throws IOException {
+        JsonObject task = task("here").put("fence", 2);
+        Outcome first = bench.run(task, "echo unsaved > unsaved.txt");
+        Outcome same = bench.run(again(task, 4, 2, addsFile("older")), "true");
+        assertThat(same.directory()).isEqualTo(first.directory());
+        assertThat(same.directory().resolve("older")).doesNotExist();
+        Outcome broken = bench.run(again(task, 6, 5, patch("no patch")), "true");
+        assertDone(broken);
+        assertThat(broken.directory()).isEqualTo(first.directory());
+        assertThat(broken.directory().resolve("unsaved.txt")).hasContent("unsaved");
+        assertThat(broken.says("newer than what is here", "cannot be restored")).isTrue();
+    }
+
+    @Test
+    void aTasksOwnWorkFromElsewhereComesBeforeWhatItOnceContinuedFrom() throws IOException {
+        Outcome before = bench.run(task("before"), "echo before > before.txt");
+        JsonObject task = task("after").put("continueFromTaskId", before.id());
+        Outcome after = bench.run(again(task, 2, 1, addsFile("own")), "true");
+        assertDone(after);
+        assertThat(after.directory().resolve("own")).hasContent("x");
+        assertThat(after.directory().resolve("before.txt")).doesNotExist();
+    }
+
     // --- patches
 
     @Test

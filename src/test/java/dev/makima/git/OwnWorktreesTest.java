@@ -1,7 +1,9 @@
 package dev.makima.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
 import dev.makima.base.TaskId;
 import java.nio.file.Files;
@@ -240,5 +242,63 @@ class OwnWorktreesTest {
         MergeOutcome merged = new TargetMerge(fixture.git(), moved).merge(own, new RefName(before.branch()), false);
         assertThat(merged.success()).as(merged.message()).isTrue();
         assertThat(before.path().resolve("work")).hasContent("done");
+    }
+
+    private SavedPatch workOf(Worktree worktree) throws Exception {
+        Patch patch = new Patches(fixture.git(), 1 << 20, 1 << 20).make(worktree, worktree.baseSha());
+        return new SavedPatch(patch.base64(), patch.baseSha());
+    }
+
+    @Test
+    void newerWorkIsRestoredBesideTheOlderWhichStaysAndIsNotFoundAgain() throws Exception {
+        Worktree old = fenced();
+        fixture.commit(old.path(), "committed", "old\n");
+        Worktree elsewhere = second.create(by(2));
+        GitFixture.write(elsewhere.path().resolve("work"), "newer\n");
+        for (long handOver = 3; handOver < 9; handOver++) {
+            Worktree restored = first.restore(by(handOver), workOf(elsewhere));
+            assertThat(restored.branch()).isEqualTo("makima/task-fix-it-12345678-" + handOver);
+            assertThat(restored.baseSha()).isEqualTo(elsewhere.baseSha());
+            assertThat(restored.path().resolve("work")).hasContent("newer");
+            assertThat(restored.path().resolve("committed")).doesNotExist();
+            assertThat(first.find(TASK)).contains(restored);
+            assertThat(first.all()).containsExactly(restored);
+            assertThat(first.create(by(9))).isEqualTo(restored);
+        }
+        assertThat(GitFixture.read(old.path().resolve("README"))).isEqualTo("evidence\n");
+        assertThat(fixture.sh(old.path(), "log", "-1", "--format=%D")).contains(old.branch());
+        assertThat(old.path().resolve("committed")).exists();
+        assertThat(second.find(TASK)).map(Worktree::path).contains(elsewhere.path());
+    }
+
+    @Test
+    void newerWorkThatDoesNotFitSetsNothingAside() throws Exception {
+        Worktree old = fenced();
+        SavedPatch good = workOf(old);
+        for (SavedPatch bad : List.of(
+                new SavedPatch("bm90aGluZw==", good.baseSha()), new SavedPatch(good.base64Gzip(), "a".repeat(40)))) {
+            assertThatThrownBy(() -> first.restore(by(3), bad)).isInstanceOf(MakimaException.class);
+            assertUntouched(old);
+            assertThat(first.create(by(3)).path()).isEqualTo(old.path());
+        }
+        assertThat(fixture.sh(repository, "branch", "--list", "makima/*")).doesNotContain("-3");
+        assertThat(root.resolve("first/worktrees")).isDirectoryContaining(old.path()::equals);
+        assertThat(fixture.sh(repository, "worktree", "list").lines()).hasSize(2);
+    }
+
+    @Test
+    void newerWorkInARepositoryThatWasMadeForTheTaskGetsAnother() throws Exception {
+        WorktreeRequest request = new WorktreeRequest(TASK, "Fix it", "new://made", null);
+        Worktree old = first.create(request);
+        GitFixture.write(old.path().resolve("work"), "older\n");
+        Worktree elsewhere = second.create(request);
+        GitFixture.write(elsewhere.path().resolve("work"), "newer\n");
+        assertThatThrownBy(() -> first.restore(request, new SavedPatch("bm90aGluZw==", elsewhere.baseSha())))
+                .isInstanceOf(MakimaException.class);
+        assertThat(first.find(TASK)).contains(old);
+        Worktree restored = first.restore(request, workOf(elsewhere));
+        assertThat(restored.path().resolve("work")).hasContent("newer");
+        assertThat(old.path().resolve("work")).hasContent("older");
+        assertThat(first.find(TASK)).contains(restored);
     }
 }

@@ -2,10 +2,15 @@ package dev.makima.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.CheckpointCreated;
+import dev.makima.protocol.EventAck;
+import dev.makima.protocol.Heartbeat;
+import dev.makima.protocol.HeartbeatAck;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.RegisterToolKey;
+import dev.makima.protocol.RunLease;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
@@ -15,6 +20,7 @@ import dev.makima.protocol.TaskStatusChange;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Which daemon a task goes to where it has work to go on with, and what it takes along; supervisors and their members. */
@@ -162,6 +168,65 @@ class WhoGetsATaskTest extends ServerBench {
                 server.taskWith(id, "interrupted");
                 server.post("/mesh/tasks/" + id + "/start", new JsonObject(), 200);
                 assertThat(run(second).taskId()).isEqualTo(leader.taskId());
+            }
+        }
+    }
+
+    private static void lose(ScriptedDaemon daemon, SpawnTask spawn, String eventId) {
+        daemon.send(
+                new TaskRecoveryDetected(spawn.taskId(), TaskState.RUNNING, false, null, true, eventId, spawn.fence()));
+    }
+
+    private static HeartbeatAck work(ScriptedDaemon daemon, SpawnTask spawn) {
+        long fence = Objects.requireNonNull(spawn.fence());
+        RunLease run = new RunLease(spawn.taskId(), new RunId(UUID.randomUUID()), fence);
+        daemon.send(new Heartbeat(List.of(spawn.taskId()), fence, List.of(run)));
+        return next(daemon, HeartbeatAck.class);
+    }
+
+    @Test
+    void aDaemonThatHasATaskAgainGetsWhatAnotherSavedSinceAndByWhichHandOver() {
+        try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 2)) {
+            // The other one has less to do, and so gets the task where both have lost it.
+            server.task("another");
+            run(second);
+            try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
+                server.task("one");
+                SpawnTask one = next(first, SpawnTask.class);
+                assertThat(one.patchFence()).isNull();
+                // It had no more than set up its worktree.
+                lose(first, one, "1-1");
+                SpawnTask two = run(second);
+                assertThat(two.patchData()).isNull();
+                work(second, two);
+                second.send(checkpoint(two.taskId()));
+                next(second, EventAck.class);
+                lose(second, two, "1-2");
+                SpawnTask three = run(first);
+                assertThat(three.fence()).isEqualTo(3);
+                assertThat(three.resumeSession()).isTrue();
+                assertThat(three.patchData()).isEqualTo(PATCH);
+                assertThat(three.patchFence()).isEqualTo(2);
+                // It ends before it has anything of that.
+                work(first, three);
+                lose(first, three, "1-3");
+                SpawnTask four = run(first);
+                assertThat(four.patchData()).isEqualTo(PATCH);
+                assertThat(four.patchFence()).isEqualTo(2);
+                // With what it saved itself there is nothing to be sent.
+                work(first, four);
+                first.send(checkpoint(four.taskId()).withEventId("1-4"));
+                server.entries(four.taskId().toString(), 2);
+                String id = four.taskId().toString();
+                server.post("/mesh/tasks/" + id + "/stop", new JsonObject(), 200);
+                next(first, InterruptTask.class);
+                first.send(TaskStatusChange.of(four.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
+                server.taskWith(id, "interrupted");
+                server.post("/mesh/tasks/" + id + "/retry", new JsonObject(), 200);
+                SpawnTask five = next(first, SpawnTask.class);
+                assertThat(five.resumeSession()).isTrue();
+                assertThat(five.patchData()).isNull();
+                assertThat(five.patchFence()).isNull();
             }
         }
     }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,16 +57,7 @@ final class RepositoryPlace {
                 .map(Worktree::taskId)
                 .orElse(from);
         @Nullable SavedPatch patch = patch();
-        Worktree worktree = git.worktrees()
-                .create(new WorktreeRequest(
-                        spawn.taskId(),
-                        spawn.taskName(),
-                        repository.get(),
-                        spawn.baseBranch(),
-                        source,
-                        patch,
-                        spawn.fence() == null ? 0 : spawn.fence(),
-                        own(before)));
+        Worktree worktree = git.worktrees().create(request(repository.get(), source, patch, before));
         boolean fresh = before.filter(there -> there.directory().equals(worktree.path()))
                 .isEmpty();
         lines.addAll(worktree.warnings());
@@ -77,6 +69,59 @@ final class RepositoryPlace {
             lines.add("It goes on from task " + from + ".");
         }
         return Optional.of(new Place(worktree.path(), worktree, fresh, lines));
+    }
+
+    /**
+     * A worktree from the patch that came with the task, which is newer than what is here; that stays where it is.
+     *
+     * @param before where the task worked in an earlier run
+     * @param say is told why there is none, where there could have been one
+     * @return empty where the task has no patch or no repository, or the patch does not fit
+     * @throws MakimaException IO or TIMEOUT where the disk or git's other side did not do it
+     */
+    Optional<Place> restore(Optional<KnownPlaces.Known> before, Consumer<String> say) throws InterruptedException {
+        @Nullable SavedPatch patch = patch();
+        Optional<String> repository = Optional.ofNullable(spawn.repoUrl())
+                .map(String::strip)
+                .filter(named -> !named.isEmpty())
+                .or(() -> before.map(KnownPlaces.Known::worktree)
+                        .map(worktree -> worktree.repository().toString()));
+        if (patch == null || repository.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Worktree worktree = git.worktrees().restore(request(repository.get(), null, null, before), patch);
+            List<String> told = new ArrayList<>(worktree.warnings());
+            before.ifPresent(
+                    old -> told.add("The task was worked at elsewhere since it was here. What was done here stays in "
+                            + old.directory() + ", and is not gone on with."));
+            told.add(told(worktree, "Working with what was saved elsewhere, in "));
+            return Optional.of(new Place(worktree.path(), worktree, true, told));
+        } catch (MakimaException e) {
+            if (e.code() == ErrorCode.IO || e.code() == ErrorCode.TIMEOUT) {
+                // It may be possible in a moment: to go on with older work is for where it never will be.
+                throw e;
+            }
+            say.accept("What was saved of the task elsewhere is newer than what is here, and cannot be restored: "
+                    + e.what());
+            return Optional.empty();
+        }
+    }
+
+    private WorktreeRequest request(
+            String repository,
+            @Nullable TaskId source,
+            @Nullable SavedPatch patch,
+            Optional<KnownPlaces.Known> before) {
+        return new WorktreeRequest(
+                spawn.taskId(),
+                spawn.taskName(),
+                repository,
+                spawn.baseBranch(),
+                source,
+                patch,
+                spawn.fence() == null ? 0 : spawn.fence(),
+                own(before));
     }
 
     /** Where the store says that the task's own worktree is: another's, that it once worked in, is not. */

@@ -78,6 +78,15 @@ final class Workplace {
 
     private Place ownPlace(SpawnTask spawn) throws InterruptedException {
         Optional<KnownPlaces.Known> before = known.find(spawn.taskId(), earlier);
+        if (earlier.map(last -> last.isOlderThan(spawn)).orElse(before.isEmpty() && spawn.patchFence() != null)) {
+            Optional<Place> restored = new RepositoryPlace(git, known, spawn).restore(before, say);
+            if (restored.isPresent()) {
+                return restored.get();
+            }
+            // What is here is all that there is, and the conversation goes with it.
+            saved.update(
+                    task -> task.withSession(earlier.map(TaskRecord::sessionId).orElse(null)));
+        }
         if (spawn.resumeSession()) {
             @Nullable
             Worktree worktree = before.map(KnownPlaces.Known::worktree).orElse(null);

@@ -85,7 +85,8 @@ final class TaskMachine implements SavedTask {
     /**
      * Saves a task that begins a run, and tells the server that it is taken. What was saved of an earlier run gives way
      * but for its conversation, which this one may be asked to resume, and its place, where work may be that a failure
-     * before this run has one must not deny.
+     * before this run has one must not deny. Where newer work came with the task, both give way too: with the number of
+     * this hand-over beside them they would pass for newer than that work, to whoever goes on after a crash.
      */
     void admit() throws InterruptedException {
         Optional<TaskRecord> before = store.await(new StoreRequest.FindTask(taskId()));
@@ -97,8 +98,11 @@ final class TaskMachine implements SavedTask {
     }
 
     private TaskRecord after(TaskRecord last) {
-        TaskRecord next = record.withSession(last.sessionId())
-                .withProgress(RunProgress.after(last.progress().cost()));
+        TaskRecord next = record.withProgress(RunProgress.after(last.progress().cost()));
+        if (last.isOlderThan(record.spawn())) {
+            return next;
+        }
+        next = next.withSession(last.sessionId());
         @Nullable Path place = last.directory();
         return place == null ? next : next.withDirectory(place, last.worktree());
     }

@@ -57,6 +57,15 @@ public record TaskRecord(
         return worktree != null && !worktree.taskId().equals(taskId);
     }
 
+    /**
+     * Whether the task is handed over with work that is newer than what this record knows of: it was another daemon's in
+     * between. One without a place knows of none. In another task's worktree the work is not the task's alone to go back on.
+     */
+    public boolean isOlderThan(SpawnTask next) {
+        @Nullable Long made = next.patchFence();
+        return next.resumeSession() && made != null && (directory == null || made > fence) && !sharesWorktree();
+    }
+
     /** The same in another state. */
     public TaskRecord withState(TaskState next, @Nullable String reason) {
         return new TaskRecord(

@@ -59,7 +59,7 @@ final class LeftWorktrees {
                 found.add(Leftover.staying(
                         Kind.WORKTREE,
                         directory,
-                        "no task's worktree is recorded there: it is somebody else's, or its repository is gone",
+                        "no task's worktree is recorded there: it is somebody else's, its repository is gone, or the task went on elsewhere",
                         "Look at it, and delete it yourself where it is not needed"));
             }
         }

@@ -202,6 +202,7 @@ public final class Dispatcher {
                     .leaseSecs(lease.toSeconds())
                     .patchData(taken.patchData())
                     .patchBaseSha(taken.patchBaseSha())
+                    .patchFence(taken.patchFence())
                     .conversationHistory(taken.conversation().isEmpty() ? null : taken.conversation());
             return membership.result().addTo(spawn, task).build();
         });

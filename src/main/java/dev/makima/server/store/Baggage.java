@@ -12,9 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param patchData its newest checkpoint's patch, or null where there is none
  * @param patchBaseSha the commit that the patch begins at
+ * @param patchFence by which hand-over of the task the patch was made; null for another task's, or where nobody knows
  * @param conversation what was said so far, oldest first, the newest part of it where it is long
  */
-public record Baggage(@Nullable String patchData, @Nullable String patchBaseSha, ArrayNode conversation) {
+public record Baggage(
+        @Nullable String patchData,
+        @Nullable String patchBaseSha,
+        @Nullable Long patchFence,
+        ArrayNode conversation) {
     /** More than this is not taken along: a new agent has to read it all. */
     private static final int CHARACTERS_MAX = 60_000;
     /** What one message may have of that. */
@@ -23,7 +28,7 @@ public record Baggage(@Nullable String patchData, @Nullable String patchBaseSha,
     private static final Set<String> SPEAKERS = Set.of("assistant", "user");
 
     /** Nothing. */
-    public static final Baggage NONE = new Baggage(null, null, JsonNodeFactory.instance.arrayNode());
+    public static final Baggage NONE = new Baggage(null, null, null, JsonNodeFactory.instance.arrayNode());
 
     /**
      * The messages of a conversation.

@@ -44,12 +44,15 @@ public final class NoteTable {
             }
             if (frame.success()) {
                 JsonArray files = files(frame);
+                long said = frame.fence() == null ? 0 : frame.fence();
                 session.update(
                         "insert into checkpoint (id, task_id, ordinal, number, commit_sha, branch, message, files_changed,"
-                                + " lines_added, lines_removed, patch_data, patch_base_sha, patch_files_count, created_at)"
+                                + " lines_added, lines_removed, patch_data, patch_base_sha, patch_files_count, created_at,"
+                                + " fence)"
                                 + " select ?, ?, (select coalesce(max(ordinal), 0) + 1 from checkpoint where task_id = ?),"
                                 + " case when ? = 1 then (select coalesce(max(number), 0) + 1 from"
-                                + " checkpoint where task_id = ?) end, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?",
+                                + " checkpoint where task_id = ?) end, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                                + " case when fence < ? then ? else fence end from task where id = ?",
                         UUID.randomUUID(),
                         frame.taskId(),
                         frame.taskId(),
@@ -64,7 +67,11 @@ public final class NoteTable {
                         frame.patchData(),
                         frame.patchBaseSha(),
                         frame.patchFilesCount(),
-                        now);
+                        now,
+                        // Where the database is an older copy, the daemon knows of a later one.
+                        said,
+                        said,
+                        frame.taskId());
                 page.ofTask(frame.taskId(), "checkpoint_created", happened(session, frame, files));
             }
             EntryTable.own(session, frame.taskId(), body(frame).encode(), now);

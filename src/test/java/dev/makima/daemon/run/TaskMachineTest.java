@@ -17,6 +17,7 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.testkit.Await;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -231,5 +232,41 @@ class TaskMachineTest extends StoreBench {
                     store.ask(new StoreRequest.FindTask(machine.record().taskId())), PATIENCE);
             found.ifPresent(saved -> assertThat(saved).isEqualTo(machine.record()));
         }
+    }
+
+    @Test
+    void aPlaceThatIsOlderThanTheWorkHandedOverDoesNotPassForNewerAfterACrash() throws InterruptedException {
+        TaskId taskId = TaskId.of(UUID.randomUUID().toString());
+        SpawnTask first = SpawnTask.builder(taskId, "n", "p").fence(1L).build();
+        TaskMachine before = admitted(first);
+        before.update(task -> task.withDirectory(Path.of("/old"), null).withSession(UUID.randomUUID()));
+        SpawnTask again = first.toBuilder().resumeSession(true).fence(3L).build();
+
+        SpawnTask newer = again.toBuilder().patchFence(2L).build();
+        assertThat(before.record().isOlderThan(again)).isFalse();
+        assertThat(before.record().isOlderThan(again.toBuilder().patchFence(1L).build()))
+                .isFalse();
+        assertThat(before.record().isOlderThan(newer)).isTrue();
+
+        TaskMachine crashed = admitted(newer);
+        assertThat(saved(crashed).fence()).isEqualTo(3);
+        assertThat(saved(crashed).directory()).isNull();
+        assertThat(saved(crashed).sessionId()).isNull();
+        assertThat(crashed.earlier()).map(TaskRecord::directory).contains(Path.of("/old"));
+        assertThat(saved(crashed).isOlderThan(newer.toBuilder().fence(4L).build()))
+                .isTrue();
+
+        crashed.update(task -> task.withDirectory(Path.of("/new"), null));
+        assertThat(saved(crashed).isOlderThan(newer.toBuilder().fence(4L).build()))
+                .isFalse();
+        assertThat(saved(admitted(newer.toBuilder().fence(4L).build())).directory())
+                .isEqualTo(Path.of("/new"));
+    }
+
+    private TaskMachine admitted(SpawnTask spawn) throws InterruptedException {
+        TaskMachine machine = new TaskMachine(
+                TaskRecord.admitted(spawn, new RunId(UUID.randomUUID())), store, changes::incrementAndGet);
+        machine.admit();
+        return machine;
     }
 }
