@@ -61,8 +61,18 @@ field20() {
 read -r __makima_stat <"/proc/$$/stat"
 field20 ${__makima_stat##*) }
 printf "%s %s %s %s\n" "$$" "$__makima_ticks" "$2" "$3" >"$1/id"
+# The daemon may have hung since it last looked at the lease: where that is over by now, the agent begins when it is in
+# force again. All that stops an agent, or lets it go on, does so with this shell too.
+while [ -n "$6" ]; do
+    __makima_until= __makima_now=0.00
+    { read -r __makima_until __makima_rest <"$1/lease"; } 2>/dev/null
+    { read -r __makima_now __makima_rest </proc/uptime; } 2>/dev/null
+    case $__makima_until in "" | *[!0-9]*) __makima_until=0 ;; esac
+    [ "${__makima_now%.*}${__makima_now#*.}" -ge "$__makima_until" ] || break
+    PATH=$6 sleep 1 || break
+done
 [ -z "$4" ] || unset $4
-shift 5
+shift 6
 case $1 in
 -*)
     # Some shells take this for an option of exec, and not all of them know "exec --".
@@ -76,11 +86,13 @@ exec "$@"'
 # RESET is an env that can undo what the daemon's starter made it ignore (nohup, a background job); no shell can.
 if [ -n "$__makima_reset" ]; then
     (exec "$__makima_setsid" "$__makima_reset" --default-signal "$__makima_sh" -c "$__makima_inner" agent \
-        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" "$@") \
+        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" \
+        "$__makima_watch" "$@") \
         <"$__makima_launch/p" >>"$__makima_out" 2>>"$__makima_err"
 else
     (exec "$__makima_setsid" "$__makima_sh" -c "$__makima_inner" agent \
-        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" "$@") \
+        "$__makima_launch" "$__makima_boot" "$__makima_namespace" "$__makima_unset" "$__makima_cgroup" \
+        "$__makima_watch" "$@") \
         <"$__makima_launch/p" >>"$__makima_out" 2>>"$__makima_err"
 fi
 __makima_status=$?

@@ -132,6 +132,30 @@ class WatchTest {
         standsStillAndGoesOn(Containment.tree("not wanted"), ShellTools.system());
     }
 
+    private void beginsOnceItsTimeIsNotOver(ShellTools tools) throws IOException {
+        try (Agents agents = new Agents(directory.resolve("spool"), directory, Containment.tree("not wanted"))) {
+            Launch launch = agents.keep(agents.spool.start(
+                    1,
+                    new LaunchSpec(List.of("/bin/cat", "/proc/uptime"), directory, ENVIRONMENT),
+                    Optional.of(in(Duration.ZERO)),
+                    tools,
+                    Containment.tree("not wanted")));
+            family = List.of(Agents.running(launch).pid());
+            awaitStill(launch);
+            assertThat(agents.spool.length(StreamName.STDOUT)).isZero();
+            launch.mayRun(in(LONG));
+            letGo(launch);
+            assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(0));
+            assertThat(agents.spool.length(StreamName.STDOUT)).isPositive();
+            awaitNoWatch(launch);
+        }
+    }
+
+    @Test
+    void anAgentWhoseTimeIsOverBeforeItBeginsDoesNotBegin() throws IOException {
+        beginsOnceItsTimeIsNotOver(ShellTools.system());
+    }
+
     @Test
     void aCgroupIsStoppedAsAWhole() throws IOException {
         assumeTrue(Containment.system().tier() == Containment.Tier.CGROUP, "no cgroup to make others in");
@@ -151,7 +175,9 @@ class WatchTest {
         for (String tool : List.of("sh", "setsid", "env", "mv", "tail", "cat", "sleep", "grep")) {
             Files.copy(busybox, bin.resolve(tool), StandardCopyOption.COPY_ATTRIBUTES);
         }
-        standsStillAndGoesOn(Containment.tree("not wanted"), ShellTools.find(bin.toString()));
+        ShellTools tools = ShellTools.find(bin.toString());
+        standsStillAndGoesOn(Containment.tree("not wanted"), tools);
+        beginsOnceItsTimeIsNotOver(tools);
     }
 
     @Test
