@@ -13,14 +13,14 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The short form of {@code scripts/chaos}, with the same seeds every time: twenty, or as many as can be begun within 60
+ * The short form of {@code scripts/chaos}, with the same seeds every time: twenty, or as many as can be begun within 45
  * seconds where the machine is busy with other things.
  */
 class ChaosTest {
     private static final long FIRST = 1;
     private static final long SEEDS = 20;
     private static final long AT_LEAST = 3;
-    private static final Duration TIME = Duration.ofSeconds(60);
+    private static final Duration TIME = Duration.ofSeconds(45);
 
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path scratch;
