@@ -118,8 +118,6 @@ public final class Chaos {
     static List<String> seeds(long first, int atOnce, Path scratch, @Nullable Story story, LongPredicate more)
             throws Exception {
         Programs programs = Programs.shared();
-        ChaosRun.warmUp(programs, scratch.resolve("warm-up"));
-        MeshRun.warmUp(programs, scratch.resolve("warm-up-mesh"));
         Recording<String> findings = new Recording<>("findings");
         AtomicLong next = new AtomicLong(first);
         List<Thread> threads = new ArrayList<>();

@@ -139,18 +139,6 @@ final class ChaosRun {
         return findings;
     }
 
-    /** Starts both and ends them in order, so that their archives are there. */
-    static void warmUp(Programs programs, Path scratch) throws IOException {
-        ChaosRun run = new ChaosRun(programs, scratch, Size.SHORT, 0);
-        run.daemon.proxy().calm();
-        run.stack.startServer();
-        run.stack.start(run.daemon);
-        Await.until(PEACE, "a connection", () -> run.daemon.proxy().history().size() > 0);
-        run.pause(300);
-        run.stack.close(run.scratch, new Findings(0));
-        run.homes.close(false);
-    }
-
     private void act() throws IOException, InterruptedException {
         stack.startServer();
         stack.start(daemon);

@@ -95,13 +95,6 @@ final class MeshRun {
         return findings;
     }
 
-    /** Starts a server and ends it in order, so that its archive is there. */
-    static void warmUp(Programs programs, Path scratch) throws IOException {
-        MeshRun run = new MeshRun(programs, scratch, 0, false);
-        run.stack.startServer();
-        run.stack.close(run.scratch, new Findings(0));
-    }
-
     private void act() throws IOException, InterruptedException, SQLException {
         stack.startServer();
         for (Worker worker : workers) {

@@ -1,11 +1,14 @@
 package dev.makima.chaos;
 
+import dev.makima.cli.local.NativeLibrary;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -16,21 +19,26 @@ import java.util.jar.Manifest;
 import java.util.stream.Stream;
 
 /**
- * How the product is started quickly and often: from the class path of this process, with archives of the classes that
- * server and daemon load. The JVM archives only classes from jars, so the product's go into one. Thread-safe.
+ * How the product is started quickly and often: from the class path of this process, with an archive of the classes that
+ * server and daemon load, and with SQLite's library unpacked. The JVM archives only classes from jars, so the product's
+ * go into one. Thread-safe.
  */
 final class Programs {
     private static final String LEASE_SERVER = LeaseServer.class.getName().replace('.', '/') + ".class";
+    private static final String MAIN = "dev.makima.cli.Main";
+    private static final Duration TRAINING = Duration.ofSeconds(80);
 
-    private final Path archives;
+    private final Path archive;
+    private final Path libraries;
     private final String classPath;
 
-    private Programs(Path archives, String classPath) {
-        this.archives = archives;
+    private Programs(Path directory, String classPath) {
+        this.archive = directory.resolve("classes.jsa");
+        this.libraries = directory.resolve("native");
         this.classPath = classPath;
     }
 
-    /** Those of this process, gone with it: who starts programs has the archives that others' programs have made. */
+    /** Those of this process, gone with it. The first who asks waits some seconds for the archive. */
     static Programs shared() {
         return Shared.PROGRAMS;
     }
@@ -62,15 +70,27 @@ final class Programs {
                 parts.add(path.toString());
             }
         }
-        return new Programs(directory, String.join(File.pathSeparator, parts));
+        Programs programs = new Programs(directory, String.join(File.pathSeparator, parts));
+        NativeLibrary.keep(programs.libraries);
+        programs.train(Files.createDirectory(directory.resolve("training")));
+        return programs;
+    }
+
+    /** The demo has a server, a daemon and a task from its beginning to its end, and ends by itself. */
+    private void train(Path home) throws IOException {
+        List<String> command = command("-XX:ArchiveClassesAtExit=" + archive, home);
+        command.addAll(List.of(MAIN, "demo"));
+        int exit = Program.start("training", command, home, home, Map.of()).exit(TRAINING);
+        if (exit != 0) {
+            throw new IOException("the training run ended with " + exit + ": " + Files.readString(home.resolve("training.log")));
+        }
     }
 
     private static void delete(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
+        try (Stream<Path> tree = Files.walk(directory)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
             }
-            Files.delete(directory);
         } catch (IOException refused) {
             System.err.println("Programs: " + directory + " could not be removed: " + refused);
         }
@@ -96,13 +116,11 @@ final class Programs {
     /**
      * A program that can be started.
      *
-     * @param name the name of its archive, which the first one makes that ends in order, and of its log
+     * @param name the name of its log
      * @param main the class that begins it
      * @param arguments what it always gets
      */
     record Kind(String name, String main, List<String> arguments) {
-        private static final String MAIN = "dev.makima.cli.Main";
-
         static final Kind DAEMON = new Kind("daemon", MAIN, List.of("daemon"));
         static final Kind SERVER = new Kind("server", MAIN, List.of("server", "--port", "0"));
         /** A server whose leases are over soon. */
@@ -127,21 +145,25 @@ final class Programs {
             Map<String, String> variables,
             String... more)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = command("-XX:SharedArchiveFile=" + archive, logs);
+        command.add(kind.main());
+        command.addAll(kind.arguments());
+        command.addAll(List.of(more));
+        return Program.start(kind.name(), inside.apply(command), home, logs, variables);
+    }
+
+    private List<String> command(String archiving, Path temporary) {
+        return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx256m",
                 "-Xlog:all=off",
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + archives.resolve(kind.name() + ".jsa"),
+                archiving,
+                "-Dorg.sqlite.lib.path=" + libraries,
                 "--enable-native-access=ALL-UNNAMED",
-                "-Djava.io.tmpdir=" + logs,
+                "-Djava.io.tmpdir=" + temporary,
                 "-cp",
-                classPath,
-                kind.main()));
-        command.addAll(kind.arguments());
-        command.addAll(List.of(more));
-        return Program.start(kind.name(), inside.apply(command), home, logs, variables);
+                classPath));
     }
 }
