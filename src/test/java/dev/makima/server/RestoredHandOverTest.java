@@ -66,9 +66,23 @@ class RestoredHandOverTest {
                 old = server.task("old");
                 server.restart();
             }
+            // Nor is one back that comes and leaves before it has said that.
+            ScriptedDaemon brief = ScriptedDaemon.streamingWithoutRuns(server, "m2", 0);
+            brief.close();
+            TestServer.until(
+                    "it is noted",
+                    () -> server.get("/mesh/daemons/" + brief.id())
+                            .getString("status")
+                            .equals("disconnected"));
+            try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
+                String young = server.task("young");
+                assertThat(first.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(young));
+                first.send(TaskComplete.success(TaskId.of(young)));
+                server.taskWith(young, "done");
+            }
             try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1);
                     ScriptedDaemon second = ScriptedDaemon.streamingWithoutRuns(server, "m2", 0)) {
-                String young = server.task("young");
+                String young = server.task("young again");
                 assertThat(first.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(young));
                 second.send(new Runs(List.of()));
                 second.expect(Resume.class);

@@ -17,12 +17,14 @@ import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.server.core.Replies;
+import dev.makima.server.store.DaemonTable;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -296,8 +298,15 @@ final class DaemonSocket {
         parts.questions().gone(daemonId, has(Capability.EVENT_ACK));
         if (parts.registry().remove(daemonId, this)) {
             LOG.log(System.Logger.Level.INFO, "daemon {0} has disconnected", daemonId);
-            watch(parts.store().daemons().disconnected(daemonId, parts.clock().instant()));
+            watch(noteAway());
         }
+    }
+
+    /** Writes down that it is away from now on. */
+    Future<Void> noteAway() {
+        DaemonTable daemons = parts.store().daemons();
+        Instant now = parts.clock().instant();
+        return ready ? daemons.disconnected(daemonId, now) : daemons.leftUnheard(daemonId, now);
     }
 
     /** For what nothing hangs on: the next heartbeat, connection or tick puts a failure right. */

@@ -81,10 +81,11 @@ public final class DispatchTable {
             }
             Takers takers = Takers.among(session, node, ready);
             Instant leasesSince = now.minus(margin);
-            boolean early = now.isBefore(opened.plus(patience(lease.plus(margin))));
+            Duration patience = patience(lease.plus(margin));
+            boolean early = now.isBefore(opened.plus(patience));
             for (Map.Entry<String, Integer> room : takers.rooms().entrySet()) {
                 int most = Math.min(CLAIMS_MAX, room.getValue() + SPARE);
-                Instant olderThan = early && !allBack(session, room.getKey(), heard) ? opened : Instant.EPOCH;
+                Instant olderThan = early && !allBack(session, room.getKey(), heard, patience) ? opened : Instant.EPOCH;
                 for (Waiting task : waiting(session, room.getKey(), takers, most, now, leasesSince, olderThan)) {
                     Takers.Taker best = takers.best(task.wish());
                     if (best != null) {
@@ -96,15 +97,21 @@ public final class DispatchTable {
         }));
     }
 
-    /** Whether nothing is to be heard any more of what the owner's daemons had when this server began. */
-    private boolean allBack(Session session, String ownerId, Set<UUID> heard) throws SQLException {
+    /**
+     * Whether nothing is to be heard any more of what the owner's daemons had when this server began, or another one that
+     * began not long before it on the same database.
+     */
+    private boolean allBack(Session session, String ownerId, Set<UUID> heard, Duration patience) throws SQLException {
         return heard.containsAll(session.query(
-                "select id from daemon where owner_id = ? and (connected = 0 and disconnected_at = ?"
-                        + " or connected = 1 and node_id = ?)",
+                "select id from daemon where owner_id = ? and (connected = 1 and node_id = ? or disconnected_at <= ?"
+                        + " and disconnected_at >= case when exists (select 1 from node where id <> ?) then ? else ? end)",
                 row -> UUID.fromString(row.text("id")),
                 ownerId,
+                node,
                 opened,
-                node));
+                node,
+                opened.minus(patience),
+                opened));
     }
 
     /**
