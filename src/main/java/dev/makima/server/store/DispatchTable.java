@@ -28,6 +28,8 @@ public final class DispatchTable {
     /** So many more than there is room for are looked at, as some may have to wait for a daemon of their own. */
     private static final int SPARE = 100;
 
+    private static final int NAMED_MAX = 20;
+
     /** The longest time between two attempts of a daemon to connect, and what one takes. */
     private static final Duration COMES_BACK_WITHIN = Duration.ofSeconds(90);
 
@@ -81,7 +83,7 @@ public final class DispatchTable {
             }
             Takers takers = Takers.among(session, node, ready);
             Instant leasesSince = now.minus(margin);
-            Duration patience = patience(lease.plus(margin));
+            Duration patience = patience(lease, margin);
             boolean early = now.isBefore(opened.plus(patience));
             for (Map.Entry<String, Integer> room : takers.rooms().entrySet()) {
                 int most = Math.min(CLAIMS_MAX, room.getValue() + SPARE);
@@ -166,9 +168,23 @@ public final class DispatchTable {
         return failed;
     }
 
-    /** A daemon that tries to come back more and more seldom gets its time as well. */
-    private static Duration patience(Duration lease) {
-        return lease.compareTo(COMES_BACK_WITHIN) > 0 ? lease : COMES_BACK_WITHIN;
+    /**
+     * How long older tasks wait at most after the start of a server. A daemon that tries to come back more and more seldom
+     * gets its time as well.
+     */
+    public static Duration patience(Duration lease, Duration margin) {
+        Duration over = lease.plus(margin);
+        return over.compareTo(COMES_BACK_WITHIN) > 0 ? over : COMES_BACK_WITHIN;
+    }
+
+    /** For which daemons tasks wait since this start of the server, see {@link #claim}: the first names of their machines. */
+    public Future<List<String>> awaited() {
+        return Store.future(database.write(session -> session.query(
+                "select distinct hostname from daemon d where d.connected = 0 and d.disconnected_at = ? and exists"
+                        + " (select 1 from task t where t.queued = 1 and t.owner_id = d.owner_id) order by hostname limit ?",
+                row -> row.text("hostname"),
+                opened,
+                NAMED_MAX)));
     }
 
     /**
