@@ -182,6 +182,7 @@ public final class ServerVerticle extends VerticleBase {
         EntryWriter writer = new EntryWriter(opened.output(), opened.entries(), told, clock, flow::isFlooded);
         Dispatcher dispatcher = new Dispatcher(
                 vertx, opened, bus, told, registry, config.tasks().lease(), timings, clock);
+        dispatcher.begin();
         Contracts led = new Contracts(opened, bus, told, timings, clock);
         contracts = led;
         waits = new QuestionWaits(vertx, bus);
@@ -223,7 +224,7 @@ public final class ServerVerticle extends VerticleBase {
         return listen(config, router).compose(_ -> made.createFirst()).map(created -> {
             firstKey = created;
             if (given == null) {
-                // Deployed by its name: nobody else is there to show it, and without it nobody gets in. A log would
+                // Deployed by its name: nobody else is there to show it, and without it nobody gets in; a log would
                 // keep it.
                 created.ifPresent(key -> System.out.println(
                         "Its admin key, shown this once: " + key.secret().reveal() + "   (export MAKIMA_API_KEY=...)"));
@@ -239,8 +240,7 @@ public final class ServerVerticle extends VerticleBase {
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
                 // No upgrade to HTTP/2 in the clear: nothing here needs it, proxies have been led past their checks by
-                // it,
-                // and a client that tries it by itself (the JDK's) was seen to wait for ever for a large answer.
+                // it, and a client that tries it by itself (the JDK's) was seen to wait for ever for a large answer.
                 .setHttp2ClearTextEnabled(false)
                 .setMaxWebSocketFrameSize(frameBytes)
                 .setMaxWebSocketMessageSize(frameBytes)

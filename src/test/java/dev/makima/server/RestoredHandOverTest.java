@@ -8,7 +8,10 @@ import dev.makima.protocol.Resume;
 import dev.makima.protocol.Runs;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
+import dev.makima.server.daemons.Dispatcher;
+import dev.makima.testkit.LogListener;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,19 +23,24 @@ class RestoredHandOverTest {
 
     @Test
     void whatMayBeAnothersWaitsUntilEachDaemonThatWasThereIsBack() {
-        try (TestServer server = new TestServer(temp)) {
+        try (TestServer server = new TestServer(temp);
+                LogListener log = LogListener.to(Dispatcher.class.getName())) {
             String old;
             try (ScriptedDaemon _ = ScriptedDaemon.streaming(server, "m1", 0);
-                    ScriptedDaemon _ = ScriptedDaemon.streaming(server, "m2", 0)) {
+                    ScriptedDaemon _ = ScriptedDaemon.streaming(server, "waited-for", 0)) {
                 old = server.task("old");
                 // In order: the file is then as any copy that was made of it between the two.
                 server.restart();
             }
+            log.await(
+                    Duration.ofSeconds(30),
+                    "who waits is told for whom",
+                    message -> message.endsWith("150 s at most: m1.example, waited-for.example"));
             try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
                 // It is younger, and there is one place.
                 String young = server.task("young");
                 assertThat(first.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(young));
-                try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 1)) {
+                try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "waited-for", 1)) {
                     assertThat(second.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(old));
                 }
             }
@@ -66,9 +74,23 @@ class RestoredHandOverTest {
                 old = server.task("old");
                 server.restart();
             }
+            // Nor is one back that comes and leaves before it has said that.
+            ScriptedDaemon brief = ScriptedDaemon.streamingWithoutRuns(server, "m2", 0);
+            brief.close();
+            TestServer.until(
+                    "it is noted",
+                    () -> server.get("/mesh/daemons/" + brief.id())
+                            .getString("status")
+                            .equals("disconnected"));
+            try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
+                String young = server.task("young");
+                assertThat(first.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(young));
+                first.send(TaskComplete.success(TaskId.of(young)));
+                server.taskWith(young, "done");
+            }
             try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1);
                     ScriptedDaemon second = ScriptedDaemon.streamingWithoutRuns(server, "m2", 0)) {
-                String young = server.task("young");
+                String young = server.task("young again");
                 assertThat(first.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(young));
                 second.send(new Runs(List.of()));
                 second.expect(Resume.class);

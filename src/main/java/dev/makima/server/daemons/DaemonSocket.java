@@ -17,12 +17,14 @@ import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.TaskFrame;
 import dev.makima.protocol.TaskOutput;
 import dev.makima.server.core.Replies;
+import dev.makima.server.store.DaemonTable;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,8 +32,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of one daemon after its handshake: frames in, commands out, signs of life in between. What the daemon
- * has not named as its capability is not used with it.
+ * The connection of one daemon after its handshake: frames in, commands out. What the daemon has not named as its
+ * capability is not used with it.
  *
  * <p>To be used on the socket's event loop.
  */
@@ -48,11 +50,9 @@ final class DaemonSocket {
     private final InHand inHand;
     private final EventDoor door;
     private final Presence presence;
+    private final Pulse pulse;
     private @Nullable MessageConsumer<ServerFrame> commands;
-    private long pingTimer = -1;
-    private long lastHeard;
     private boolean ready;
-    private boolean paused;
     private boolean gone;
 
     DaemonSocket(ServerWebSocket socket, DaemonParts parts, UUID daemonId, Set<String> capabilities) {
@@ -65,7 +65,7 @@ final class DaemonSocket {
         this.inHand = new InHand(this, parts, confirmations);
         this.door = new EventDoor(this, parts);
         this.presence = new Presence(this, parts);
-        this.lastHeard = System.nanoTime();
+        this.pulse = new Pulse(socket, this, parts, presence);
     }
 
     /** Takes the daemon's place, replacing a former connection of it, and answers its handshake. */
@@ -76,13 +76,11 @@ final class DaemonSocket {
         }
         socket.textMessageHandler(this::text);
         socket.binaryMessageHandler(this::binary);
-        socket.frameHandler(frame -> heard());
-        socket.pongHandler(pong -> heard());
         socket.exceptionHandler(this::broken);
         socket.closeHandler(closed -> gone());
+        pulse.begin();
         parts.flow().join(this);
         commands = parts.bus().frames(daemonId, this::command);
-        pingTimer = parts.vertx().setPeriodic(parts.timings().ping().toMillis(), timer -> ping());
         send(authenticated);
         if (!streams()) {
             confirmations.await();
@@ -135,14 +133,11 @@ final class DaemonSocket {
     }
 
     void pause() {
-        paused = true;
-        socket.pause();
+        pulse.pause();
     }
 
     void resume() {
-        paused = false;
-        heard();
-        socket.resume();
+        pulse.resume();
     }
 
     private void command(Message<ServerFrame> message) {
@@ -238,24 +233,9 @@ final class DaemonSocket {
         parts.dispatcher().kick();
     }
 
-    private void heard() {
-        lastHeard = System.nanoTime();
-    }
-
-    private void ping() {
-        if (paused) {
-            // Nothing is read now, so nothing can be heard.
-            heard();
-            presence.heard();
-        }
-        presence.look();
-        long silence = (System.nanoTime() - lastHeard) / 1_000_000;
-        if (silence > parts.timings().dead().toMillis()) {
-            LOG.log(System.Logger.Level.WARNING, "daemon {0} is silent for {1} ms: lost", daemonId, silence);
-            closeWith(TRY_AGAIN, "no sign of life");
-            return;
-        }
-        socket.writePing(Buffer.buffer("makima"));
+    /** Closes the connection, on which nothing comes any more: where the daemon lives it comes back. */
+    void lost() {
+        closeWith(TRY_AGAIN, "no sign of life");
     }
 
     private void broken(Throwable failure) {
@@ -287,7 +267,7 @@ final class DaemonSocket {
         }
         gone = true;
         intake.flush();
-        parts.vertx().cancelTimer(pingTimer);
+        pulse.end();
         confirmations.close();
         parts.flow().leave(this);
         if (commands != null) {
@@ -296,8 +276,15 @@ final class DaemonSocket {
         parts.questions().gone(daemonId, has(Capability.EVENT_ACK));
         if (parts.registry().remove(daemonId, this)) {
             LOG.log(System.Logger.Level.INFO, "daemon {0} has disconnected", daemonId);
-            watch(parts.store().daemons().disconnected(daemonId, parts.clock().instant()));
+            watch(noteAway());
         }
+    }
+
+    /** Writes down that it is away from now on. */
+    Future<Void> noteAway() {
+        DaemonTable daemons = parts.store().daemons();
+        Instant now = parts.clock().instant();
+        return ready ? daemons.disconnected(daemonId, now) : daemons.leftUnheard(daemonId, now);
     }
 
     /** For what nothing hangs on: the next heartbeat, connection or tick puts a failure right. */

@@ -37,7 +37,11 @@ record Dialect(Set<String> capabilities) {
                     .build();
         }
         if (!has(Capability.LEASE)) {
-            known = known.toBuilder().fence(null).leaseSecs(null).build();
+            known = known.toBuilder()
+                    .fence(null)
+                    .leaseSecs(null)
+                    .patchFence(null)
+                    .build();
         }
         return known;
     }

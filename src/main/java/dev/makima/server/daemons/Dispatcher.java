@@ -73,6 +73,25 @@ public final class Dispatcher {
         this.clock = clock;
     }
 
+    /** Says why tasks wait although there is room, where some do from the start on. */
+    public void begin() {
+        store.dispatch()
+                .awaited()
+                .onSuccess(names -> {
+                    if (!names.isEmpty()) {
+                        Duration patience = DispatchTable.patience(lease, timings.leaseMargin());
+                        LOG.log(
+                                System.Logger.Level.INFO,
+                                "tasks from before this start wait until the daemons are back that were connected then,"
+                                        + " {0} s at most: {1}",
+                                Long.toString(patience.toSeconds()),
+                                String.join(", ", names));
+                    }
+                })
+                .onFailure(
+                        failure -> LOG.log(System.Logger.Level.DEBUG, "nothing is known of earlier daemons", failure));
+    }
+
     /** Looks for tasks to hand over, soon. */
     public void kick() {
         if (running) {

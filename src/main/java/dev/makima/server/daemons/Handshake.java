@@ -131,7 +131,7 @@ public final class Handshake {
             // It left while it was written down; nobody would hear of its end any more.
             parts.store()
                     .daemons()
-                    .disconnected(daemonId, parts.clock().instant())
+                    .leftUnheard(daemonId, parts.clock().instant())
                     .onFailure(failure -> LOG.log(
                             FullDiskException.level(System.Logger.Level.WARNING, failure),
                             "daemon " + daemonId,

@@ -33,10 +33,11 @@ final class InHand {
         confirmations.heardOf(heartbeat.activeTasks());
         renew(heartbeat);
         forget(heartbeat.eventsFrom());
-        socket.watch(
-                parts.store().daemons().seen(socket.daemonId(), parts.clock().instant()));
         // Not before its runs are known: a task handed over meanwhile would not be among them, and count as lost.
         if (socket.isReady()) {
+            socket.watch(parts.store()
+                    .daemons()
+                    .seen(socket.daemonId(), parts.clock().instant()));
             parts.dispatcher().kick();
         }
     }

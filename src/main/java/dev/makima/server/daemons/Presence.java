@@ -63,9 +63,7 @@ final class Presence {
                 socket.daemonId(),
                 limit.toSeconds());
         parts.registry().unready(socket.daemonId(), socket);
-        parts.store()
-                .daemons()
-                .disconnected(socket.daemonId(), parts.clock().instant())
+        socket.noteAway()
                 .onFailure(e -> LOG.log(
                         FullDiskException.level(System.Logger.Level.WARNING, e), "daemon " + socket.daemonId(), e));
     }

@@ -62,7 +62,8 @@ public final class DaemonTable {
             @Nullable Instant lastSeenAt) {}
 
     /**
-     * Writes down that a daemon has connected to this server.
+     * Writes down that a daemon has connected to this server. Until when it was away stays noted: it is back once it is
+     * {@link #seen}.
      *
      * @return its id: the same as before for the same owner, machine and instance
      */
@@ -76,7 +77,7 @@ public final class DaemonTable {
                                 + " max_concurrent_tasks = excluded.max_concurrent_tasks,"
                                 + " capabilities = excluded.capabilities, agents = excluded.agents, connected = 1,"
                                 + " node_id = excluded.node_id,"
-                                + " connected_at = excluded.connected_at, disconnected_at = null,"
+                                + " connected_at = excluded.connected_at,"
                                 + " last_seen_at = excluded.last_seen_at returning id",
                         row -> UUID.fromString(row.text("id")),
                         UUID.randomUUID(),
@@ -105,7 +106,7 @@ public final class DaemonTable {
                 .mapEmpty();
     }
 
-    /** Writes down that the daemon was heard of, on a connection to this server. */
+    /** Writes down that the daemon, which has said what it has, was heard of on a connection to this server. */
     public Future<Void> seen(UUID id, Instant now) {
         return Store.future(database.write(session -> session.update(
                         "update daemon set last_seen_at = ?, connected = 1, disconnected_at = null, node_id = ?"
@@ -127,10 +128,24 @@ public final class DaemonTable {
                 .mapEmpty();
     }
 
+    /**
+     * Writes down that the daemon is away, unless it is connected to another server meanwhile. It left before it said what it
+     * has, and so counts as away since it was so last: it was not back.
+     */
+    public Future<Void> leftUnheard(UUID id, Instant now) {
+        return Store.future(database.write(session -> session.update(
+                        "update daemon set connected = 0, disconnected_at = coalesce(disconnected_at, ?) where id = ?"
+                                + " and connected = 1 and node_id = ?",
+                        now,
+                        id,
+                        node)))
+                .mapEmpty();
+    }
+
     /** Writes down that a daemon which was silent on its connection to this server is there again. */
     public Future<Void> spoke(UUID id) {
-        return Store.future(database.write(session -> session.update(
-                        "update daemon set connected = 1, disconnected_at = null, node_id = ? where id = ?", node, id)))
+        return Store.future(database.write(session ->
+                        session.update("update daemon set connected = 1, node_id = ? where id = ?", node, id)))
                 .mapEmpty();
     }
 

@@ -28,6 +28,8 @@ public final class DispatchTable {
     /** So many more than there is room for are looked at, as some may have to wait for a daemon of their own. */
     private static final int SPARE = 100;
 
+    private static final int NAMED_MAX = 20;
+
     /** The longest time between two attempts of a daemon to connect, and what one takes. */
     private static final Duration COMES_BACK_WITHIN = Duration.ofSeconds(90);
 
@@ -81,10 +83,11 @@ public final class DispatchTable {
             }
             Takers takers = Takers.among(session, node, ready);
             Instant leasesSince = now.minus(margin);
-            boolean early = now.isBefore(opened.plus(patience(lease.plus(margin))));
+            Duration patience = patience(lease, margin);
+            boolean early = now.isBefore(opened.plus(patience));
             for (Map.Entry<String, Integer> room : takers.rooms().entrySet()) {
                 int most = Math.min(CLAIMS_MAX, room.getValue() + SPARE);
-                Instant olderThan = early && !allBack(session, room.getKey(), heard) ? opened : Instant.EPOCH;
+                Instant olderThan = early && !allBack(session, room.getKey(), heard, patience) ? opened : Instant.EPOCH;
                 for (Waiting task : waiting(session, room.getKey(), takers, most, now, leasesSince, olderThan)) {
                     Takers.Taker best = takers.best(task.wish());
                     if (best != null) {
@@ -96,15 +99,21 @@ public final class DispatchTable {
         }));
     }
 
-    /** Whether nothing is to be heard any more of what the owner's daemons had when this server began. */
-    private boolean allBack(Session session, String ownerId, Set<UUID> heard) throws SQLException {
+    /**
+     * Whether nothing is to be heard any more of what the owner's daemons had when this server began, or another one that
+     * began not long before it on the same database.
+     */
+    private boolean allBack(Session session, String ownerId, Set<UUID> heard, Duration patience) throws SQLException {
         return heard.containsAll(session.query(
-                "select id from daemon where owner_id = ? and (connected = 0 and disconnected_at = ?"
-                        + " or connected = 1 and node_id = ?)",
+                "select id from daemon where owner_id = ? and (connected = 1 and node_id = ? or disconnected_at <= ?"
+                        + " and disconnected_at >= case when exists (select 1 from node where id <> ?) then ? else ? end)",
                 row -> UUID.fromString(row.text("id")),
                 ownerId,
+                node,
                 opened,
-                node));
+                node,
+                opened.minus(patience),
+                opened));
     }
 
     /**
@@ -159,9 +168,23 @@ public final class DispatchTable {
         return failed;
     }
 
-    /** A daemon that tries to come back more and more seldom gets its time as well. */
-    private static Duration patience(Duration lease) {
-        return lease.compareTo(COMES_BACK_WITHIN) > 0 ? lease : COMES_BACK_WITHIN;
+    /**
+     * How long older tasks wait at most after the start of a server. A daemon that tries to come back more and more seldom
+     * gets its time as well.
+     */
+    public static Duration patience(Duration lease, Duration margin) {
+        Duration over = lease.plus(margin);
+        return over.compareTo(COMES_BACK_WITHIN) > 0 ? over : COMES_BACK_WITHIN;
+    }
+
+    /** For which daemons tasks wait since this start of the server, see {@link #claim}: the first names of their machines. */
+    public Future<List<String>> awaited() {
+        return Store.future(database.write(session -> session.query(
+                "select distinct hostname from daemon d where d.connected = 0 and d.disconnected_at = ? and exists"
+                        + " (select 1 from task t where t.queued = 1 and t.owner_id = d.owner_id) order by hostname limit ?",
+                row -> row.text("hostname"),
+                opened,
+                NAMED_MAX)));
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.makima.sql.Session;
 import io.vertx.core.Future;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,7 +19,7 @@ public final class KeyTable {
     private static final String FIRST = "admin";
 
     private static final String SELECT =
-            "select k.*, a.name as user_name from api_key k join account a on a.id = k.account_id where ";
+            "select k.*, (select name from account a where a.id = k.account_id) as user_name from api_key k where ";
 
     private final Database database;
     private final Reads reads;
@@ -136,7 +137,7 @@ public final class KeyTable {
 
     /** The key of that hash unless it was revoked. */
     public Future<Optional<Key>> valid(String hash) {
-        return reads.one(SELECT + "k.hash = ? and k.revoked_at is null", KeyTable::key, hash);
+        return reads.one(SELECT + "hash = ? and revoked_at is null", KeyTable::key, hash);
     }
 
     /**
@@ -145,20 +146,9 @@ public final class KeyTable {
      * @param behind the last key of the page before this one
      */
     public Future<List<Key>> list(String ownerId, TaskTable.@Nullable Position behind, int limit) {
-        String select = SELECT + "k.owner_id = ?";
-        String order = " order by k.created_at, k.id limit ?";
-        if (behind == null) {
-            return reads.query(select + order, KeyTable::key, ownerId, limit);
-        }
-        long at = behind.createdAt().toEpochMilli();
-        return reads.query(
-                select + " and (k.created_at > ? or (k.created_at = ? and k.id > ?))" + order,
-                KeyTable::key,
-                ownerId,
-                at,
-                at,
-                behind.id(),
-                limit);
+        List<Object> arguments = new ArrayList<>(List.of(ownerId));
+        String page = OldestFirst.page("created_at", arguments, behind, limit);
+        return reads.query(SELECT + "owner_id = ?" + page, KeyTable::key, arguments.toArray());
     }
 
     /** Writes down that the key was used. */

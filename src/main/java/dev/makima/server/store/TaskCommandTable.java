@@ -135,9 +135,8 @@ public final class TaskCommandTable {
                         + " where c.delivered_at is null and c.not_before <= ? and d.connected = 1 and t.queued = 0"
                         + " and (c.kind <> 'message' or t.status in ('running', 'paused', 'blocked'))"
                         + " and (c.kind <> 'patch' or t.status not in ('pending', 'starting', 'initializing'))"
-                        // A stopped agent has a while to end by itself, but where its work is not wanted any more;
-                        // whoever
-                        // cleans up ends it too.
+                        // A stopped agent has a while to end by itself, but where its work is not wanted any more:
+                        // whoever cleans up ends it too.
                         + " and (c.kind <> 'cleanup' or c.created_at <= ? or t.status not in " + TaskTable.ACTIVE
                         + " or exists (select 1 from contract k where k.id = t.contract_id and k.deleted = 1))"
                         + " order by c.number, c.id limit 50",

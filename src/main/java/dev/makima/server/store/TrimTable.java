@@ -61,21 +61,24 @@ public final class TrimTable {
         }));
     }
 
-    /** Forgets checkpoints' patches from before that time, but for the newest one of a task that is not over. */
+    /**
+     * Forgets checkpoints' patches from before that time, but for the newest one of a task that is not over: the one that
+     * the task would take along ({@link BaggageTable}).
+     */
     public Future<Boolean> patches(Instant before) {
         return Store.future(database.write(session -> session.update(
                         "update checkpoint set patch_data = null where id in (select c.id from checkpoint c"
                                 + " join task t on t.id = c.task_id where c.patch_data is not null and c.created_at < ?"
                                 + " and (t.status in ('done', 'failed', 'interrupted') and t.queued = 0"
                                 + " or exists (select 1 from checkpoint n where n.task_id = c.task_id"
-                                + " and n.patch_data is not null and (n.created_at > c.created_at"
-                                + " or (n.created_at = c.created_at and n.ordinal > c.ordinal)))) limit ?)",
+                                + " and n.patch_data is not null and n.patch_base_sha is not null"
+                                + " and (n.fence, n.created_at, n.ordinal) > (c.fence, c.created_at, c.ordinal))) limit ?)",
                         before,
                         PATCHES_AT_ONCE)
                 == PATCHES_AT_ONCE));
     }
 
-    /** Forgets one contract that was deleted before that time, once all was told to its daemons. */
+    /** Forgets one contract that was deleted before that time, once what its daemons are to be told is written down. */
     public Future<Boolean> contracts(Instant before) {
         return Store.future(database.write(session -> {
             List<UUID> deleted = session.query(

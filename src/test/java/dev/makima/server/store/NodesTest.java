@@ -86,8 +86,32 @@ class NodesTest {
         await(second.close());
     }
 
+    @Test
+    void whoMayHaveAnOlderTaskIsWaitedForByEveryServerThatStartsUntilItIsBackAtAnyOfThem() {
+        UUID away = connect(first, "m1", BEGIN);
+        TaskId task = queuedTask(first);
+        await(first.close());
+        Instant start = BEGIN.plusSeconds(60);
+        first = store(start);
+        Store second = store(start.plusSeconds(1));
+        UUID other = connect(second, "m2", start);
+        assertThat(claim(second, other, start.plusSeconds(2))).isEmpty();
+        connect(first, "m1", start);
+        assertThat(claim(second, other, start.plusSeconds(3)))
+                .as("it has not said yet what it has")
+                .isEmpty();
+        await(first.daemons().seen(away, start));
+        assertThat(claim(second, other, start.plusSeconds(4))).containsExactly(task);
+        await(second.close());
+    }
+
     private TaskId leasedTask(UUID daemon, Store its) {
-        await(its.tasks()
+        queuedTask(its);
+        return claim(its, daemon, BEGIN).getFirst();
+    }
+
+    private TaskId queuedTask(Store its) {
+        return await(its.tasks()
                 .add(
                         new TaskTable.NewTask(
                                 holder.ownerId(),
@@ -97,9 +121,12 @@ class NodesTest {
                                 Task.Spec.in(null, null),
                                 true),
                         BEGIN));
-        return await(its.dispatch().claim(Set.of(daemon), Set.of(daemon), LEASE, Duration.ZERO, BEGIN))
-                .getFirst()
-                .taskId();
+    }
+
+    private List<TaskId> claim(Store its, UUID daemon, Instant now) {
+        return await(its.dispatch().claim(Set.of(daemon), Set.of(daemon), LEASE, Duration.ZERO, now)).stream()
+                .map(DispatchTable.Claim::taskId)
+                .toList();
     }
 
     private List<TaskId> expired(Instant now) {
