@@ -61,23 +61,15 @@ class ContractTimesTest {
         return server.post("/contracts", form, 201).getString("id");
     }
 
-    private SpawnTask run(ScriptedDaemon daemon) {
-        SpawnTask spawn = daemon.expect(SpawnTask.class);
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.INITIALIZING, TaskState.STARTING));
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING));
-        server.taskWith(spawn.taskId().toString(), "running");
-        return spawn;
-    }
-
     @Test
     void aPullRequestThatNobodyTellsOfIsGivenUpAndKeptWhereItIsToldOfLate() {
         String id = contract();
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
-            SpawnTask lead = run(daemon);
+            SpawnTask lead = daemon.run(server);
             JsonObject member =
                     new JsonObject().put("name", "one").put("plan", "p").put("start", true);
             server.post("/contracts/" + id + "/tasks", member, 201);
-            daemon.send(TaskComplete.success(run(daemon).taskId()));
+            daemon.send(TaskComplete.success(daemon.run(server).taskId()));
             CreatePR asked = daemon.expect(CreatePR.class);
             assertThat(daemon.expect(SendMessage.class).message()).startsWith("[INFO] Task \"one\"");
             clock.forward(Duration.ofMinutes(9));

@@ -68,10 +68,7 @@ class ContractsTest extends ServerBench {
             daemon.send(new RegisterToolKey(spawn.taskId(), key, "1-" + key.charAt(0), null));
             daemon.expect(EventAck.class);
         }
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.INITIALIZING, TaskState.STARTING));
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING));
-        server.taskWith(spawn.taskId().toString(), "running");
-        return spawn;
+        return daemon.run(server, spawn);
     }
 
     private static SupervisorHeartbeat heartbeat(
