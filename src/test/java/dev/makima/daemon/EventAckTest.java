@@ -24,6 +24,7 @@ class EventAckTest extends StreamBench {
     @BeforeEach
     void tellWhatItCan() {
         server.can("outputStream", "eventAck");
+        server.acknowledgeEvents(false);
     }
 
     private DaemonHarness daemon() {

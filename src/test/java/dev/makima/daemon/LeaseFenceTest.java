@@ -98,6 +98,7 @@ class LeaseFenceTest extends StreamBench {
 
     @Test
     void aHeartbeatSaysBelowWhichEventNoneIsOfferedAgain() {
+        server.acknowledgeEvents(false);
         try (DaemonHarness _ = daemon(new JsonObject())) {
             server.await(1, "runs", PATIENCE);
             spawn(1, 600);

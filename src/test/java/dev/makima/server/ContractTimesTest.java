@@ -13,45 +13,14 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What time alone brings about in contracts, with a clock that is put forward. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class ContractTimesTest {
+class ContractTimesTest extends ServerBench {
     private static final String LEAD = "0123456789abcdef".repeat(4);
-
-    @TempDir
-    Path directory;
-
-    private final TestDatabase database;
-    private final HandClock clock = new HandClock();
-    private TestServer server;
-
-    ContractTimesTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(
-                TestServer.config(database, directory, 0, Duration.ofSeconds(30)), TestServer.QUICK, clock);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
 
     private String contract() {
         JsonObject form = new JsonObject()
