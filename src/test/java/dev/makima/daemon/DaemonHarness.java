@@ -68,6 +68,11 @@ public final class DaemonHarness implements AutoCloseable {
         return start(home, config(home, server, agent, more), environment(home), timers);
     }
 
+    /** As {@link #start(Path, URI, Path, JsonObject)}, with quick pings and reconnects. */
+    static DaemonHarness startQuick(Path home, URI server, Path agent, JsonObject more) {
+        return start(home, quickLink(config(home, server, agent, more)), environment(home));
+    }
+
     /** Starts a daemon with this configuration. */
     public static DaemonHarness start(Path home, DaemonConfig config, Environment environment) {
         return start(home, config, environment, QUICK);

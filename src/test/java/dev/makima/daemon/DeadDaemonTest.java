@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
-import dev.makima.testkit.StreamServer;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,31 +19,22 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Agents with a lease whose daemon is killed by SIGKILL: they stand still when it is over, until the next one hears. */
-class DeadDaemonTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+class DeadDaemonTest extends StreamBench {
     private static final int LEASE_SECONDS = 2;
-
-    @TempDir
-    private Path temp;
 
     private final String goesOn = UUID.randomUUID().toString();
     private final String taken = UUID.randomUUID().toString();
     private final String paused = UUID.randomUUID().toString();
     private final List<String> tasks = List.of(goesOn, taken, paused);
-    private Vertx vertx;
-    private StreamServer server;
     private Path agent;
 
     @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = StreamServer.start(vertx);
+    void tellWhatItCan() {
         server.can("outputStream", "eventAck", "lease");
         // Its steps are counted in a file of its task.
-        agent = new HostileAgent(Files.createDirectory(temp.resolve("agents"))).script("walks", """
+        agent = agents.script("walks", """
                 IFS= read -r line
                 init
                 name=${line#*WALK:}
@@ -60,42 +47,15 @@ class DeadDaemonTest {
     }
 
     @AfterEach
-    void stopServer() throws IOException {
+    void endAgents() throws IOException {
         if (Files.notExists(temp.resolve("stop"))) {
             Files.createFile(temp.resolve("stop"));
         }
-        Peers.awaitNothingLeft(home());
-        server.close();
-        vertx.close().await();
-    }
-
-    private Path home() {
-        return temp.resolve("home");
-    }
-
-    private Process alone() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LoneDaemon.class.getName(),
-                        home().toString(),
-                        server.uri().toString(),
-                        agent.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(temp.resolve("alone.log").toFile())
-                .start();
+        Peers.awaitNothingLeft(home);
     }
 
     private DaemonHarness daemon() {
-        return DaemonHarness.start(
-                home(),
-                DaemonHarness.withLink(
-                        DaemonHarness.config(home(), server.uri(), agent, new JsonObject()), DaemonHarness::quick),
-                DaemonHarness.environment(home()));
+        return DaemonHarness.startQuick(home, server.uri(), agent, new JsonObject());
     }
 
     private void awaitState(String task, String before, String now) {
@@ -112,7 +72,7 @@ class DeadDaemonTest {
 
     /** The directory of the task's only launch. */
     private Path launch(String task) {
-        try (Stream<Path> inside = Files.walk(home().resolve("spool/" + task), 2)) {
+        try (Stream<Path> inside = Files.walk(home.resolve("spool/" + task), 2)) {
             return inside.filter(path -> path.endsWith("launch-1")).findFirst().orElseThrow();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -176,7 +136,7 @@ class DeadDaemonTest {
 
     @Test
     void agentsStandStillAtTheEndOfTheirLeaseAndTheNextDaemonDoesWithThemWhatTheServerSays() throws Exception {
-        Process first = alone();
+        Process first = LoneDaemon.start(home, server.uri(), agent, temp.resolve("alone.log"));
         long renewals = vertx.setPeriodic(
                 300, _ -> newest(0, tasks.size()).ifPresent(beat -> answer(beat, LEASE_SECONDS, _ -> false)));
         try {

@@ -6,49 +6,25 @@ import dev.makima.cli.local.DaemonDrain;
 import dev.makima.daemon.bus.DaemonEnd;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
-import dev.makima.testkit.StreamServer;
 import dev.makima.testkit.TestRepository;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Events to a server that says which of them it has applied. */
-class EventAckTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private StreamServer server;
-    private HostileAgent agents;
-    private final String taskId = UUID.randomUUID().toString();
-
+class EventAckTest extends StreamBench {
     @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = StreamServer.start(vertx);
+    void tellWhatItCan() {
         server.can("outputStream", "eventAck");
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.close();
-        vertx.close().await();
+        server.acknowledgeEvents(false);
     }
 
     private DaemonHarness daemon() {
@@ -56,12 +32,7 @@ class EventAckTest {
     }
 
     private DaemonHarness daemon(Path agent) {
-        Path home = temp.resolve("home");
-        return DaemonHarness.start(
-                home,
-                DaemonHarness.withLink(
-                        DaemonHarness.config(home, server.uri(), agent, new JsonObject()), DaemonHarness::quick),
-                DaemonHarness.environment(home));
+        return DaemonHarness.startQuick(home, server.uri(), agent, new JsonObject());
     }
 
     private JsonObject event(String newStatus) {

@@ -4,54 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
-import dev.makima.testkit.StreamServer;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** An agent whose task is another daemon's, and what this daemon makes of the task when it comes back. */
-class FencedAgentTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private StreamServer server;
-    private final String taskId = UUID.randomUUID().toString();
-
+class FencedAgentTest extends StreamBench {
     @BeforeEach
-    void startServer() {
-        vertx = Vertx.vertx();
-        server = StreamServer.start(vertx);
+    void tellWhatItCan() {
         server.can("outputStream", "eventAck", "lease");
     }
 
     @AfterEach
-    void stopServer() throws IOException {
+    void endAgents() throws IOException {
         Files.writeString(temp.resolve("stop"), "");
-        Peers.awaitNothingLeft(temp.resolve("home"));
-        server.close();
-        vertx.close().await();
+        Peers.awaitNothingLeft(home);
     }
 
     /** Its agent answers a SIGTERM by more work. */
-    private DaemonHarness daemon() throws IOException {
-        Path home = temp.resolve("home");
-        Path agent = new HostileAgent(Files.createDirectory(temp.resolve("agents")))
-                .script("stubborn", """
+    private DaemonHarness daemon() {
+        Path agent = agents.script(
+                "stubborn", """
                 trap 'echo >> "%s"' TERM
                 first_line
                 init
@@ -59,11 +39,7 @@ class FencedAgentTest {
                 while [ ! -e '%s' ]; do sleep 0.02; done
                 result done
                 """.formatted(temp.resolve("went-on"), temp.resolve("pid"), temp.resolve("stop")));
-        return DaemonHarness.start(
-                home,
-                DaemonHarness.withLink(
-                        DaemonHarness.config(home, server.uri(), agent, new JsonObject()), DaemonHarness::quick),
-                DaemonHarness.environment(home));
+        return DaemonHarness.startQuick(home, server.uri(), agent, new JsonObject());
     }
 
     private void spawn(long fence, long leaseSecs) {

@@ -120,21 +120,12 @@ class FlowControlTest {
                 result 'done'
                 until_end_of_input
                 """.formatted(PRINTED));
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xmx48m",
-                        "-XX:MaxDirectMemorySize=48m",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        LoneDaemon.class.getName(),
-                        temp.resolve("home").toString(),
-                        server.uri().toString(),
-                        agent.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(temp.resolve("output.log").toFile())
-                .start();
+        return LoneDaemon.start(
+                temp.resolve("home"),
+                server.uri(),
+                agent,
+                temp.resolve("output.log"),
+                "-Xmx48m",
+                "-XX:MaxDirectMemorySize=48m");
     }
 }

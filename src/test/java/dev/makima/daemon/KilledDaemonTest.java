@@ -62,23 +62,6 @@ class KilledDaemonTest extends RunBench {
                 """.formatted(temp.resolve("end")));
     }
 
-    private Process alone(Path agent) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LoneDaemon.class.getName(),
-                        home.toString(),
-                        server.uri().toString(),
-                        agent.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(temp.resolve("alone.log").toFile())
-                .start();
-    }
-
     private void awaitState(String plan, String state) {
         server.await(
                 frame -> state.equals(frame.getString("newStatus")) && id(plan).equals(frame.getString("taskId")),
@@ -92,7 +75,7 @@ class KilledDaemonTest extends RunBench {
     @Test
     void theNextDaemonHasTheAgentsInHandAsItsOwn() throws IOException, InterruptedException {
         Path agent = agent();
-        Process first = alone(agent);
+        Process first = LoneDaemon.start(home, server.uri(), agent, temp.resolve("alone.log"));
         try {
             server.awaitHandshakes(1, LONG);
             tasks.forEach((plan, id) -> server.send(BaseServer.spawnTask(id, plan, plan)));

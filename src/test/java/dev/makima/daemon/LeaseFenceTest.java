@@ -8,10 +8,7 @@ import dev.makima.daemon.bus.DaemonEnd;
 import dev.makima.daemon.control.ControlClient;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
-import dev.makima.testkit.StreamServer;
 import dev.makima.testkit.TestRepository;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -26,34 +23,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a daemon does by a lease, and what it says by it, towards a server that a test plays. */
-class LeaseFenceTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private StreamServer server;
-    private HostileAgent agents;
-    private final String taskId = UUID.randomUUID().toString();
-
+class LeaseFenceTest extends StreamBench {
     @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = StreamServer.start(vertx);
+    void tellWhatItCan() {
         server.can("outputStream", "eventAck", "lease");
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
     }
 
     @AfterEach
-    void stopServer() throws IOException {
+    void endAgents() throws IOException {
         stopAgents();
-        Peers.awaitNothingLeft(temp.resolve("home"));
-        server.close();
-        vertx.close().await();
+        Peers.awaitNothingLeft(home);
     }
 
     private void stopAgents() throws IOException {
@@ -117,6 +98,7 @@ class LeaseFenceTest {
 
     @Test
     void aHeartbeatSaysBelowWhichEventNoneIsOfferedAgain() {
+        server.acknowledgeEvents(false);
         try (DaemonHarness _ = daemon(new JsonObject())) {
             server.await(1, "runs", PATIENCE);
             spawn(1, 600);
@@ -149,7 +131,6 @@ class LeaseFenceTest {
     }
 
     private DaemonHarness daemon(JsonObject more) {
-        Path home = temp.resolve("home");
         Path agent = agents.script("slow", """
                 first_line
                 init
@@ -158,10 +139,7 @@ class LeaseFenceTest {
                 while [ ! -e '%s' ]; do sleep 0.02; done
                 result done
                 """.formatted(temp.resolve("pid"), temp.resolve("stop")));
-        return DaemonHarness.start(
-                home,
-                DaemonHarness.withLink(DaemonHarness.config(home, server.uri(), agent, more), DaemonHarness::quick),
-                DaemonHarness.environment(home));
+        return DaemonHarness.startQuick(home, server.uri(), agent, more);
     }
 
     private void spawn(long fence, long leaseSecs) {
@@ -244,7 +222,7 @@ class LeaseFenceTest {
             int before = beats();
             Await.until(PATIENCE, "time for a start", () -> beats() > before + 3);
             assertThat(temp.resolve("pid")).doesNotExist();
-            assertThat(Peers.processes(temp.resolve("home"))).isEmpty();
+            assertThat(Peers.processes(home)).isEmpty();
             answer(beat(server.frames().size(), 1), 60, null);
             state("running");
             Await.file(temp.resolve("pid"), PATIENCE);
@@ -315,7 +293,7 @@ class LeaseFenceTest {
     }
 
     private JsonArray status() {
-        try (ControlClient client = ControlClient.connect(temp.resolve("home")).orElseThrow()) {
+        try (ControlClient client = ControlClient.connect(home).orElseThrow()) {
             return client.ask(new JsonObject().put("verb", "status"), PATIENCE)
                     .getJsonObject("tasks")
                     .getJsonArray("list");
@@ -324,7 +302,7 @@ class LeaseFenceTest {
 
     private String stopHere() {
         List<String> lines = new ArrayList<>();
-        new DaemonStop(temp.resolve("home"), lines::add).end(taskId.substring(0, 8));
+        new DaemonStop(home, lines::add).end(taskId.substring(0, 8));
         return String.join("\n", lines);
     }
 
@@ -354,7 +332,7 @@ class LeaseFenceTest {
             assertThat(repository.content("refs/makima/checkpoints/" + taskId, "new"))
                     .contains("evidence");
             assertThatThrownBy(this::stopHere).hasMessageContaining("id");
-            assertThatThrownBy(() -> new DaemonStop(temp.resolve("home"), _ -> {}).end(taskId))
+            assertThatThrownBy(() -> new DaemonStop(home, _ -> {}).end(taskId))
                     .hasMessageContaining("nothing of task " + taskId);
         }
     }

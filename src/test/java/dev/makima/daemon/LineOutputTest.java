@@ -7,67 +7,30 @@ import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.OutputTally;
 import dev.makima.testkit.TcpRelay;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Output to a server of the base protocol: every line, in order, over broken and slow connections. */
-class LineOutputTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+class LineOutputTest extends RunBench {
     private static final int LINES = 20_000;
 
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private BaseServer server;
-    private HostileAgent agents;
-    private final String taskId = UUID.randomUUID().toString();
-
-    @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = BaseServer.start(vertx, DaemonHarness.KEY);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.close();
-        vertx.close().await();
-    }
-
     private DaemonHarness daemon(int port, Path agent) {
-        Path home = temp.resolve("home");
         URI uri = URI.create("ws://127.0.0.1:" + port);
-        DaemonHarness daemon = DaemonHarness.start(
-                home,
-                DaemonHarness.withLink(
-                        DaemonHarness.config(home, uri, agent, new JsonObject()), link -> DaemonHarness.quick(link)),
-                DaemonHarness.environment(home));
+        DaemonHarness daemon = DaemonHarness.startQuick(home, uri, agent, new JsonObject());
         server.awaitHandshakes(1, PATIENCE);
         return daemon;
     }
 
     private void spawn() {
         server.send(BaseServer.spawnTask(taskId, "task", "go"));
-    }
-
-    private JsonObject end() {
-        return server.await("taskComplete", taskId, PATIENCE);
     }
 
     private List<String> assistantLines() {
@@ -189,7 +152,7 @@ class LineOutputTest {
     }
 
     private DaemonHarness patient(Path agent) {
-        DaemonHarness daemon = DaemonHarness.start(temp.resolve("home"), server.uri(), agent, new JsonObject());
+        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, new JsonObject());
         server.awaitHandshakes(1, PATIENCE);
         return daemon;
     }
@@ -228,7 +191,7 @@ class LineOutputTest {
                 until_end_of_input
                 """);
         // Usual pings: a connection that is dropped since the machine is busy would bring lines twice.
-        try (DaemonHarness _ = DaemonHarness.start(temp.resolve("home"), server.uri(), agent, new JsonObject())) {
+        try (DaemonHarness _ = DaemonHarness.start(home, server.uri(), agent, new JsonObject())) {
             server.awaitHandshakes(1, PATIENCE);
             spawn();
             assertThat(end().getBoolean("success")).isTrue();

@@ -77,20 +77,11 @@ class LoadedClassesTest {
 
     private Process start(Path log, BaseServer server) throws IOException {
         Path agent = new HostileAgent(temp).echoes();
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Xlog:class+load:file=" + log + ":none:filecount=0",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        LoneDaemon.class.getName(),
-                        temp.resolve("home").toString(),
-                        server.uri().toString(),
-                        agent.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(temp.resolve("output.log").toFile())
-                .start();
+        return LoneDaemon.start(
+                temp.resolve("home"),
+                server.uri(),
+                agent,
+                temp.resolve("output.log"),
+                "-Xlog:class+load:file=" + log + ":none:filecount=0");
     }
 }

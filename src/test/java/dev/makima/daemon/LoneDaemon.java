@@ -5,10 +5,38 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A daemon in a process of its own, for tests: runs until its standard input ends. */
 public final class LoneDaemon {
     private LoneDaemon() {}
+
+    /**
+     * Starts one.
+     *
+     * @param log gets all that it prints
+     * @param more options of its JVM beside those that let it start fast
+     */
+    static Process start(Path home, URI server, Path agent, Path log, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of(more));
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                LoneDaemon.class.getName(),
+                home.toString(),
+                server.toString(),
+                agent.toString()));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
 
     /** Takes home, server and agent. */
     public static void main(String[] arguments) throws IOException {

@@ -6,7 +6,6 @@ import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.StreamServer;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,45 +14,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Output to a server that takes it by offset: exactly once, whatever that server forgets. */
-class PieceOutputTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+class PieceOutputTest extends StreamBench {
     private static final int LINES = 100_000;
     private static final int LENGTH = 250;
 
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private StreamServer server;
-    private HostileAgent agents;
-    private final String taskId = UUID.randomUUID().toString();
-
-    @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = StreamServer.start(vertx);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.close();
-        vertx.close().await();
-    }
-
     private DaemonHarness daemon(Path agent) {
-        Path home = temp.resolve("home");
-        DaemonHarness daemon = DaemonHarness.start(
-                home,
-                DaemonHarness.withLink(
-                        DaemonHarness.config(home, server.uri(), agent, new JsonObject()), DaemonHarness::quick),
-                DaemonHarness.environment(home));
+        DaemonHarness daemon = DaemonHarness.startQuick(home, server.uri(), agent, new JsonObject());
         server.await(1, "runs", PATIENCE);
         return daemon;
     }

@@ -4,50 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.config.Environment;
 import dev.makima.testkit.BaseServer;
-import dev.makima.testkit.HostileAgent;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the keys of the section {@code process} do to the agent's command line and environment, and to its time. */
-class ProcessSettingsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private BaseServer server;
-    private HostileAgent agents;
-    private final String taskId = UUID.randomUUID().toString();
-
-    @BeforeEach
-    void startServer() throws IOException {
-        vertx = Vertx.vertx();
-        server = BaseServer.start(vertx, DaemonHarness.KEY);
-        agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
-    }
-
-    @AfterEach
-    void stopServer() {
-        server.close();
-        vertx.close().await();
-    }
-
+class ProcessSettingsTest extends RunBench {
     /** Runs a task under these settings and an environment with these variables beside the usual ones. */
     private JsonObject run(Path agent, JsonObject process, Map<String, String> more) {
-        Path home = temp.resolve("home");
         Map<String, String> variables =
                 new HashMap<>(DaemonHarness.environment(home).variables());
         variables.putAll(more);

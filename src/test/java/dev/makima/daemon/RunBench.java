@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * a run is left when a test ends, and no frame was wrong.
  */
 abstract class RunBench {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir
     Path temp;

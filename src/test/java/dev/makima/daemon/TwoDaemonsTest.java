@@ -68,11 +68,7 @@ class TwoDaemonsTest {
 
     private DaemonHarness daemon(String home, StreamServer server) {
         Path directory = temp.resolve(home);
-        return DaemonHarness.start(
-                directory,
-                DaemonHarness.withLink(
-                        DaemonHarness.config(directory, server.uri(), agent, new JsonObject()), DaemonHarness::quick),
-                DaemonHarness.environment(directory));
+        return DaemonHarness.startQuick(directory, server.uri(), agent, new JsonObject());
     }
 
     /** Hands the task over; answers where its agent is at work. */

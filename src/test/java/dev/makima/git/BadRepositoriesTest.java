@@ -11,24 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What no worktree can be made from: refused with a reason and a cure, and nothing is left behind. */
-class BadRepositoriesTest {
-    @TempDir
-    private Path root;
-
-    private GitFixture fixture;
-    private Worktrees worktrees;
-
-    @BeforeEach
-    void setUp() {
-        fixture = new GitFixture(root);
-        worktrees = fixture.worktrees();
-    }
-
+class BadRepositoriesTest extends WorktreesBench {
     @Test
     void whatIsNoRepositoryIsRefusedWithAReason() throws IOException {
         Path plain = Files.createDirectory(root.resolve("plain"));

@@ -11,21 +11,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Where a task starts: the given branch, the remote's default, a usual name, the current one; local or fetched. */
-class BaseBranchTest {
-    @TempDir
-    private Path root;
-
-    private GitFixture fixture;
-    private Worktrees worktrees;
+class BaseBranchTest extends WorktreesBench {
     private Path origin;
 
     @BeforeEach
-    void setUp() {
-        fixture = new GitFixture(root);
-        worktrees = fixture.worktrees();
+    void makeAnOrigin() {
         origin = fixture.repository("origin");
     }
 

@@ -15,21 +15,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ContinuationTest {
-    @TempDir
-    private Path root;
-
-    private GitFixture fixture;
-    private Worktrees worktrees;
+class ContinuationTest extends WorktreesBench {
     private Patches patches;
     private Path repository;
 
     @BeforeEach
-    void setUp() {
-        fixture = new GitFixture(root);
-        worktrees = fixture.worktrees();
+    void makeARepository() {
         patches = new Patches(fixture.git(), 1 << 20, 1 << 20);
         repository = fixture.repository("app");
         OddFiles.before(repository);

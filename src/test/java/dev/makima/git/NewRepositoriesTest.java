@@ -5,26 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.base.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class NewRepositoriesTest {
+class NewRepositoriesTest extends WorktreesBench {
     private static final TaskId ONE = TaskId.of("12345678-0000-4000-8000-000000000001");
     private static final TaskId TWO = TaskId.of("12345678-0000-4000-8000-000000000002");
-
-    @TempDir
-    private Path root;
-
-    private GitFixture fixture;
-    private Worktrees worktrees;
-
-    @BeforeEach
-    void setUp() {
-        fixture = new GitFixture(root);
-        worktrees = fixture.worktrees();
-    }
 
     private static WorktreeRequest request(TaskId task, String repository) {
         return new WorktreeRequest(task, "Build a server", repository, null);

@@ -19,23 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class WorktreesOfUrlsTest {
-    @TempDir
-    private Path root;
-
-    private GitFixture fixture;
-    private Worktrees worktrees;
-
-    @BeforeEach
-    void setUp() {
-        fixture = new GitFixture(root);
-        worktrees = fixture.worktrees();
-    }
-
+class WorktreesOfUrlsTest extends WorktreesBench {
     @Test
     void aUrlIsClonedOnceBareAndFetchedAfterThat() throws InterruptedException {
         Path origin = fixture.repository("app");

@@ -13,27 +13,13 @@ import dev.makima.base.TaskId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WorktreesTest {
+class WorktreesTest extends WorktreesBench {
     private static final TaskId ONE = TaskId.of("12345678-0000-4000-8000-000000000001");
     private static final TaskId TWO = TaskId.of("12345678-0000-4000-8000-000000000002");
-
-    @TempDir
-    private Path root;
-
-    private GitFixture fixture;
-    private Worktrees worktrees;
-
-    @BeforeEach
-    void setUp() {
-        fixture = new GitFixture(root);
-        worktrees = fixture.worktrees();
-    }
 
     @Test
     void aTaskGetsADirectoryAndABranchThatNameIt() throws InterruptedException {

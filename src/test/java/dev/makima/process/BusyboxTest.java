@@ -1,16 +1,12 @@
 package dev.makima.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.makima.base.StreamName;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,18 +17,7 @@ class BusyboxTest {
 
     @Test
     void theHolderWorksWithBusyboxAlone() throws IOException {
-        Path busybox = Stream.of(System.getProperty("makima.busybox", ""), "/bin/busybox", "/usr/bin/busybox")
-                .filter(file -> !file.isEmpty())
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(Path.of("none"));
-        assumeTrue(Files.isExecutable(busybox), "no busybox here");
-        Path bin = Files.createDirectory(directory.resolve("bin"));
-        for (String tool : List.of("sh", "setsid", "env", "mv", "tail", "cat", "sleep")) {
-            // A copy: a link out of the temporary directory makes JUnit warn.
-            Files.copy(busybox, bin.resolve(tool), StandardCopyOption.COPY_ATTRIBUTES);
-        }
+        Path bin = Busybox.install(directory.resolve("bin"));
         ShellTools tools = ShellTools.find(bin.toString());
         assertThat(tools.coreutilsTail()).isFalse();
         assertThat(tools.envResetsSignals()).isFalse();

@@ -8,13 +8,11 @@ import dev.makima.testkit.HostileAgent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -164,17 +162,7 @@ class WatchTest {
 
     @Test
     void itWorksWithBusyboxAlone() throws IOException {
-        Path busybox = Stream.of(System.getProperty("makima.busybox", ""), "/bin/busybox", "/usr/bin/busybox")
-                .filter(file -> !file.isEmpty())
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElse(Path.of("none"));
-        assumeTrue(Files.isExecutable(busybox), "no busybox here");
-        Path bin = Files.createDirectory(directory.resolve("bin"));
-        for (String tool : List.of("sh", "setsid", "env", "mv", "tail", "cat", "sleep", "grep")) {
-            Files.copy(busybox, bin.resolve(tool), StandardCopyOption.COPY_ATTRIBUTES);
-        }
+        Path bin = Busybox.install(directory.resolve("bin"));
         ShellTools tools = ShellTools.find(bin.toString());
         standsStillAndGoesOn(Containment.tree("not wanted"), tools);
         beginsOnceItsTimeIsNotOver(tools);

@@ -2,47 +2,17 @@ package dev.makima.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class ApiTest {
-    private final TestDatabase database;
-
-    ApiTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
-
+class ApiTest extends ServerBench {
     @Test
     void aKeyIsWantedInOneOfThreeHeaders() {
         for (String[] header : new String[][] {

@@ -2,47 +2,24 @@ package dev.makima.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The lists of contracts in pages, and what two people do to one thing at once. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class ContractListsTest {
-    @TempDir
-    Path directory;
-
-    private final TestDatabase database;
-    private TestServer server;
+class ContractListsTest extends ServerBench {
     private String contract;
 
-    ContractListsTest(TestDatabase database) {
-        this.database = database;
-    }
-
     @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
+    void makeAContract() {
         contract = "/contracts/"
                 + server.post("/contracts", new JsonObject().put("name", "c"), 201)
                         .getString("id");
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
     }
 
     /** The fields of all pages in order; each page but the last has two. */

@@ -13,45 +13,14 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What time alone brings about in contracts, with a clock that is put forward. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class ContractTimesTest {
+class ContractTimesTest extends ServerBench {
     private static final String LEAD = "0123456789abcdef".repeat(4);
-
-    @TempDir
-    Path directory;
-
-    private final TestDatabase database;
-    private final HandClock clock = new HandClock();
-    private TestServer server;
-
-    ContractTimesTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(
-                TestServer.config(database, directory, 0, Duration.ofSeconds(30)), TestServer.QUICK, clock);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
 
     private String contract() {
         JsonObject form = new JsonObject()
@@ -61,23 +30,15 @@ class ContractTimesTest {
         return server.post("/contracts", form, 201).getString("id");
     }
 
-    private SpawnTask run(ScriptedDaemon daemon) {
-        SpawnTask spawn = daemon.expect(SpawnTask.class);
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.INITIALIZING, TaskState.STARTING));
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING));
-        server.taskWith(spawn.taskId().toString(), "running");
-        return spawn;
-    }
-
     @Test
     void aPullRequestThatNobodyTellsOfIsGivenUpAndKeptWhereItIsToldOfLate() {
         String id = contract();
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
-            SpawnTask lead = run(daemon);
+            SpawnTask lead = daemon.run(server);
             JsonObject member =
                     new JsonObject().put("name", "one").put("plan", "p").put("start", true);
             server.post("/contracts/" + id + "/tasks", member, 201);
-            daemon.send(TaskComplete.success(run(daemon).taskId()));
+            daemon.send(TaskComplete.success(daemon.run(server).taskId()));
             CreatePR asked = daemon.expect(CreatePR.class);
             assertThat(daemon.expect(SendMessage.class).message()).startsWith("[INFO] Task \"one\"");
             clock.forward(Duration.ofMinutes(9));

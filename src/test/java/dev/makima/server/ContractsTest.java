@@ -20,50 +20,21 @@ import dev.makima.protocol.SupervisorState;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Contracts: their phases, their supervisors and what these are told, questions, the end. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class ContractsTest {
+class ContractsTest extends ServerBench {
     private static final String LEAD = "0123456789abcdef".repeat(4);
     private static final String MEMBER = "fedcba9876543210".repeat(4);
-
-    @TempDir
-    Path directory;
-
-    private final TestDatabase database;
-    private TestServer server;
-
-    ContractsTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
 
     private JsonObject contract(JsonObject more) {
         return server.post("/contracts", new JsonObject().put("name", "whole").mergeIn(more), 201);
@@ -97,10 +68,7 @@ class ContractsTest {
             daemon.send(new RegisterToolKey(spawn.taskId(), key, "1-" + key.charAt(0), null));
             daemon.expect(EventAck.class);
         }
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.INITIALIZING, TaskState.STARTING));
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING));
-        server.taskWith(spawn.taskId().toString(), "running");
-        return spawn;
+        return daemon.run(server, spawn);
     }
 
     private static SupervisorHeartbeat heartbeat(

@@ -8,33 +8,14 @@ import dev.makima.protocol.RestartDaemon;
 import dev.makima.protocol.SubmitAuthCode;
 import dev.makima.protocol.TriggerReauth;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What can be asked of a daemon as such: to begin anew, to log its agent in, where it keeps things. */
-class DaemonDoorsTest {
-    @TempDir
-    private Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
-
+class DaemonDoorsTest extends SqliteServerBench {
     private CompletableFuture<JsonObject> asked(String path, JsonObject body) {
         return CompletableFuture.supplyAsync(() -> server.post(path, body, 200));
     }

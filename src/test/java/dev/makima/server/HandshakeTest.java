@@ -15,31 +15,12 @@ import dev.makima.testkit.TestDatabase;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class HandshakeTest {
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
-
+class HandshakeTest extends SqliteServerBench {
     @Test
     void anUpgradeWithoutAGoodKeyIsRefusedInTheDaemonsWords() {
         assertThat(refusal(null).getString("code")).isEqualTo("MISSING_API_KEY");

@@ -2,42 +2,12 @@ package dev.makima.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whose keys are: those of users, who belong to owners. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class KeyHoldersTest {
-    private final TestDatabase kind;
-
-    @TempDir
-    private Path directory;
-
-    private TestServer server;
-
-    KeyHoldersTest(TestDatabase kind) {
-        this.kind = kind;
-    }
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(kind, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
-
+class KeyHoldersTest extends ServerBench {
     private JsonObject made(String name, String field, String value) {
         return server.post("/keys", new JsonObject().put("name", name).put(field, value), 201);
     }

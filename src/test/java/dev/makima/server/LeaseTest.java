@@ -64,16 +64,8 @@ class LeaseTest {
     private TestServer server(Duration lease, int retries) {
         ServerConfig usual = TestServer.config(database, directory, 0, Duration.ofSeconds(30));
         return new TestServer(
-                new ServerConfig(
-                        usual.http(),
-                        usual.database(),
-                        new ServerConfig.Tasks(Duration.ofMillis(100), lease, retries, Duration.ofMinutes(15)),
-                        usual.checkpoints(),
-                        usual.history(),
-                        usual.limits(),
-                        usual.directives(),
-                        usual.home(),
-                        usual.logging()),
+                TestServer.withTasks(
+                        usual, new ServerConfig.Tasks(Duration.ofMillis(100), lease, retries, Duration.ofMinutes(15))),
                 QUICK);
     }
 

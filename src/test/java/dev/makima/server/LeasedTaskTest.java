@@ -48,17 +48,10 @@ class LeasedTaskTest {
     void start() throws IOException {
         ServerConfig usual = TestServer.config(temp, 0, Duration.ofSeconds(30));
         server = new TestServer(
-                new ServerConfig(
-                        usual.http(),
-                        usual.database(),
+                TestServer.withTasks(
+                        usual,
                         new ServerConfig.Tasks(
-                                Duration.ofSeconds(60), Duration.ofSeconds(2), 3, Duration.ofMinutes(15)),
-                        usual.checkpoints(),
-                        usual.history(),
-                        usual.limits(),
-                        usual.directives(),
-                        usual.home(),
-                        usual.logging()),
+                                Duration.ofSeconds(60), Duration.ofSeconds(2), 3, Duration.ofMinutes(15))),
                 QUICK);
         relay = TcpRelay.start(server.vertx, server.server.port());
         agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));

@@ -255,16 +255,9 @@ class LossTest {
     @Test
     void whatABaseDaemonSaysNothingOfIsTakenForLost() {
         ServerConfig usual = TestServer.config(database, directory, 0, Duration.ofSeconds(30));
-        ServerConfig impatient = new ServerConfig(
-                usual.http(),
-                usual.database(),
-                new ServerConfig.Tasks(Duration.ofSeconds(30), Duration.ofSeconds(120), 3, Duration.ofSeconds(1)),
-                usual.checkpoints(),
-                usual.history(),
-                usual.limits(),
-                usual.directives(),
-                usual.home(),
-                usual.logging());
+        ServerConfig impatient = TestServer.withTasks(
+                usual,
+                new ServerConfig.Tasks(Duration.ofSeconds(30), Duration.ofSeconds(120), 3, Duration.ofSeconds(1)));
         try (TestServer server = new TestServer(impatient, TestServer.QUICK)) {
             String silent;
             String spoken;

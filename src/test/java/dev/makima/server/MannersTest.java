@@ -5,33 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What holds for every route: answers that are known already, refusals, and the page that shows them all. */
-class MannersTest {
-    @TempDir
-    private Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
-
+class MannersTest extends SqliteServerBench {
     private HttpResponse<String> refused(HttpRequest.Builder request, int status, String code) {
         HttpResponse<String> answer = server.send(request);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);

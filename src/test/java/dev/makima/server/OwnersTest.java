@@ -7,17 +7,14 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What belongs to one owner is not there for another one, by whatever way it is asked for. */
-class OwnersTest {
+class OwnersTest extends SqliteServerBench {
     private static final String QUERY = "?path=a&targetDir=%2Fa&scope=task&branch=b";
     private static final JsonObject BODY = new JsonObject()
             .put("message", "m")
@@ -44,21 +41,11 @@ class OwnersTest {
             .put("subtaskId", UUID.randomUUID().toString())
             .put("sourceTaskId", UUID.randomUUID().toString());
 
-    @TempDir
-    private Path directory;
-
-    private TestServer server;
     private String stranger;
 
     @BeforeEach
-    void begin() {
-        server = new TestServer(directory);
+    void makeAStranger() {
         stranger = server.keyOf("other");
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
     }
 
     /** The code of a login is a text; elsewhere a field of that name is none. */

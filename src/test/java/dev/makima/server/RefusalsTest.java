@@ -8,30 +8,11 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What no client of HTTP would send: it gets an answer in the form of all others, and no mistake of the server. */
-class RefusalsTest {
-    @TempDir
-    private Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
-
+class RefusalsTest extends SqliteServerBench {
     private record Answer(int status, String head, String body) {}
 
     /** Sends these bytes, and reads one answer. */

@@ -11,7 +11,6 @@ import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import dev.makima.server.store.TaskTable;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,39 +25,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is older than it is to be kept goes, and who asks for it is told so. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class RetentionTest {
+class RetentionTest extends ServerBench {
     private static final int OLD_TASKS = 600;
     private final Instant longAgo = Instant.now().minus(Duration.ofDays(100)).truncatedTo(ChronoUnit.MILLIS);
-
-    @TempDir
-    Path directory;
-
-    private final TestDatabase database;
-    private TestServer server;
-
-    RetentionTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
 
     /** Does something to the store while the server is away. */
     private void between(BiConsumer<Store, KeyTable.Holder> work) {

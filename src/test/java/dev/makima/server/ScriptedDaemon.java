@@ -196,9 +196,25 @@ final class ScriptedDaemon implements AutoCloseable {
     /** Takes a task and says that it runs. */
     TaskId take() {
         TaskId task = expect(SpawnTask.class).taskId();
+        runs(task);
+        return task;
+    }
+
+    /** Takes a task, says that it runs, and waits until the server has heard it. */
+    SpawnTask run(TestServer server) {
+        return run(server, expect(SpawnTask.class));
+    }
+
+    /** As {@link #run(TestServer)}, for a task that was taken. */
+    SpawnTask run(TestServer server, SpawnTask spawn) {
+        runs(spawn.taskId());
+        server.taskWith(spawn.taskId().toString(), "running");
+        return spawn;
+    }
+
+    private void runs(TaskId task) {
         send(TaskStatusChange.of(task, TaskState.INITIALIZING, TaskState.STARTING));
         send(TaskStatusChange.of(task, TaskState.STARTING, TaskState.RUNNING));
-        return task;
     }
 
     void complete(TaskId task, RunId run, long stdout) {

@@ -2,6 +2,7 @@ package dev.makima.server;
 
 import dev.makima.testkit.TestDatabase;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -9,7 +10,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server for each test, on a fresh database of each kind. */
+/** A server for each test, on a fresh database of each kind, with a clock that can be put forward. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 abstract class ServerBench {
@@ -20,11 +21,13 @@ abstract class ServerBench {
     @TempDir
     Path directory;
 
+    final HandClock clock = new HandClock();
     TestServer server;
 
     @BeforeEach
     void begin() {
-        server = new TestServer(database, directory);
+        server = new TestServer(
+                TestServer.config(database, directory, 0, Duration.ofSeconds(30)), TestServer.QUICK, clock);
     }
 
     @AfterEach

@@ -17,8 +17,6 @@ import dev.makima.protocol.RepoFileContent;
 import dev.makima.protocol.SendMessage;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
-import dev.makima.protocol.TaskState;
-import dev.makima.protocol.TaskStatusChange;
 import dev.makima.protocol.WorktreeInfoResult;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -44,20 +42,12 @@ class SupervisionTest extends ServerBench {
         return new JsonObject().put("localPath", "/home/me/r").put("baseBranch", "trunk");
     }
 
-    private SpawnTask run(ScriptedDaemon daemon) {
-        SpawnTask spawn = daemon.expect(SpawnTask.class);
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.INITIALIZING, TaskState.STARTING));
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING));
-        server.taskWith(spawn.taskId().toString(), "running");
-        return spawn;
-    }
-
     private SpawnTask member(ScriptedDaemon daemon, String path, String name) {
         server.post(
                 path + "/tasks",
                 new JsonObject().put("name", name).put("plan", "do it").put("start", true),
                 201);
-        return run(daemon);
+        return daemon.run(server);
     }
 
     private void done(ScriptedDaemon daemon, TaskId task) {
@@ -83,7 +73,7 @@ class SupervisionTest extends ServerBench {
     void atEveryPointTheNextCommandIsNamed() {
         String path = "/contracts/" + contract(local());
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
-            SpawnTask lead = run(daemon);
+            SpawnTask lead = daemon.run(server);
             suggests(path, "create-document", "makima contract create-file plan < FILE");
             String file = server.post(path + "/files", new JsonObject().put("name", "plan"), 201)
                     .getString("id");
@@ -100,7 +90,7 @@ class SupervisionTest extends ServerBench {
             assertThat(failed.getString("why")).contains("it broke");
             assertThat(failed.getString("taskId")).isEqualTo(one.taskId().toString());
             server.post("/mesh/tasks/" + one.taskId() + "/start", new JsonObject(), 200);
-            run(daemon);
+            daemon.run(server);
             done(daemon, one.taskId());
             assertThat(daemon.expect(SendMessage.class).message()).startsWith("[ACTION REQUIRED]");
             suggests(path, "create-branch", "makima supervisor branch makima/the-whole");
@@ -153,7 +143,7 @@ class SupervisionTest extends ServerBench {
         String path = "/contracts/" + contract(remote());
         server.post(path + "/phase", new JsonObject().put("phase", "execute"), 200);
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
-            SpawnTask lead = run(daemon);
+            SpawnTask lead = daemon.run(server);
             assertThat(daemon.expect(SendMessage.class).message()).startsWith("[INFO] A person");
             SpawnTask one = member(daemon, path, "one");
             done(daemon, one.taskId());
@@ -180,7 +170,7 @@ class SupervisionTest extends ServerBench {
     void whatAnotherDaemonSaysOfATaskChangesNothingOfItsContract() {
         String path = "/contracts/" + contract(local());
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
-            SpawnTask lead = run(daemon);
+            SpawnTask lead = daemon.run(server);
             SpawnTask one = member(daemon, path, "one");
             try (ScriptedDaemon other = ScriptedDaemon.streaming(server, "m2", 0)) {
                 other.send(new PrCreated(lead.taskId(), true, "made", "https://evil.example", 1, null, "1-1", null));
@@ -215,7 +205,7 @@ class SupervisionTest extends ServerBench {
         server.post(document + "/sync", new JsonObject(), 409);
         try (ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 5);
                 ScriptedDaemon other = ScriptedDaemon.base(server, "m2", 0)) {
-            run(daemon);
+            daemon.run(server);
             assertThat(server.post(document + "/sync", new JsonObject(), 202).getString("syncState"))
                     .isEqualTo("pending");
             ReadRepoFile asked = daemon.expect(ReadRepoFile.class);
@@ -262,7 +252,7 @@ class SupervisionTest extends ServerBench {
                 .getString("id");
         String document = path + "/files/" + file;
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
-            SpawnTask lead = run(daemon);
+            SpawnTask lead = daemon.run(server);
             server.post(document + "/sync", new JsonObject(), 400);
             server.post(
                     document + "/sync", new JsonObject().put("path", "plan.md").put("from", "repository"), 409);
@@ -297,7 +287,7 @@ class SupervisionTest extends ServerBench {
     void whoDeletesAContractIsAnsweredWhenItsDaemonWasTold() {
         String path = "/contracts/" + contract(local());
         try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
-            SpawnTask lead = run(daemon);
+            SpawnTask lead = daemon.run(server);
             CompletableFuture<HttpResponse<String>> deleted = CompletableFuture.supplyAsync(
                     () -> server.send(server.request(path).DELETE()));
             assertThat(daemon.expect(InterruptTask.class).taskId()).isEqualTo(lead.taskId());

@@ -11,46 +11,16 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tasks that are there already: changed, tried again, gone on from. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class TaskChangesTest {
+class TaskChangesTest extends ServerBench {
     private static final String KEY = "0123456789abcdef".repeat(4);
-
-    private final TestDatabase database;
-
-    TaskChangesTest(TestDatabase database) {
-        this.database = database;
-    }
-
-    @TempDir
-    Path directory;
-
-    private TestServer server;
-
-    @BeforeEach
-    void begin() {
-        server = new TestServer(database, directory);
-    }
-
-    @AfterEach
-    void end() {
-        server.close();
-    }
 
     private JsonObject make(JsonObject task) {
         return server.post("/mesh/tasks", task.put("plan", "p"), 201);

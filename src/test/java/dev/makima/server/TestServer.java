@@ -102,6 +102,20 @@ final class TestServer implements AutoCloseable {
                 new LoggingSettings(LoggingSettings.Level.INFO, LoggingSettings.Format.PRETTY));
     }
 
+    /** The same with other rules for tasks. */
+    static ServerConfig withTasks(ServerConfig config, ServerConfig.Tasks tasks) {
+        return new ServerConfig(
+                config.http(),
+                config.database(),
+                tasks,
+                config.checkpoints(),
+                config.history(),
+                config.limits(),
+                config.directives(),
+                config.home(),
+                config.logging());
+    }
+
     private MakimaServer begin() {
         return await(MakimaServer.start(vertx, new ServerVerticle(config, timings, clock)));
     }

@@ -19,16 +19,9 @@ class UnconfirmedTaskTest {
     void itGoesToAnotherDaemonAfterItsTime() {
         ServerConfig config = TestServer.config(TestDatabase.SQLITE, directory, 0, Duration.ofMinutes(10));
         ServerConfig.Tasks tasks = config.tasks();
-        ServerConfig quick = new ServerConfig(
-                config.http(),
-                config.database(),
-                new ServerConfig.Tasks(tasks.grace(), tasks.lease(), tasks.maxRetries(), Duration.ofSeconds(1)),
-                config.checkpoints(),
-                config.history(),
-                config.limits(),
-                config.directives(),
-                config.home(),
-                config.logging());
+        ServerConfig quick = TestServer.withTasks(
+                config,
+                new ServerConfig.Tasks(tasks.grace(), tasks.lease(), tasks.maxRetries(), Duration.ofSeconds(1)));
         try (TestServer server = new TestServer(quick, TestServer.QUICK)) {
             TaskId task;
             try (ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 1)) {

@@ -37,11 +37,7 @@ class WhoGetsATaskTest extends ServerBench {
     }
 
     private SpawnTask run(ScriptedDaemon daemon) {
-        SpawnTask spawn = next(daemon, SpawnTask.class);
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.INITIALIZING, TaskState.STARTING));
-        daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.STARTING, TaskState.RUNNING));
-        server.taskWith(spawn.taskId().toString(), "running");
-        return spawn;
+        return daemon.run(server, next(daemon, SpawnTask.class));
     }
 
     private String continuing(TaskId earlier) {

@@ -44,6 +44,7 @@ public final class StreamServer implements AutoCloseable {
     private final Map<String, String> tasks = new HashMap<>();
     private final Set<String> held = new HashSet<>();
     private boolean acknowledging = true;
+    private boolean acknowledgingEvents = true;
     private boolean answeringRuns = true;
     private String verdict = "continue";
     private volatile List<String> capabilities = List.of("outputStream");
@@ -159,6 +160,11 @@ public final class StreamServer implements AutoCloseable {
         }
     }
 
+    /** Whether events that come from now on are acknowledged at once, where {@code eventAck} holds; at first they are. */
+    public synchronized void acknowledgeEvents(boolean now) {
+        acknowledgingEvents = now;
+    }
+
     /** Acknowledges nothing of this task. */
     public synchronized void hold(String taskId) {
         held.add(taskId);
@@ -253,7 +259,10 @@ public final class StreamServer implements AutoCloseable {
                 }
             }
             default -> {
-                // Kept for the test, as all are.
+                String event = frame.getString("eventId");
+                if (event != null && acknowledgingEvents && capabilities.contains("eventAck")) {
+                    write(socket, new JsonObject().put("type", "eventAck").put("eventIds", JsonArray.of(event)));
+                }
             }
         }
     }

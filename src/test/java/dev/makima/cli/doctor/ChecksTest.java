@@ -173,6 +173,7 @@ class ChecksTest {
     void aTaskThatNoServerKnowsAndEventsThatWereRefusedAreNamedWithTheirCure() {
         StreamServer server = StreamServer.start(vertx);
         server.can("outputStream", "eventAck", "lease");
+        server.acknowledgeEvents(false);
         DaemonConfig config = DaemonHarness.config(home, server.uri(), agents.silent(), new JsonObject());
         DaemonCheck check = new DaemonCheck(patient(config, 0));
         String task = UUID.randomUUID().toString();

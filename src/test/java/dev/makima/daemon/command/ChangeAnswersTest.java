@@ -19,29 +19,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands do that change a worktree or bring its work somewhere. */
-class ChangeAnswersTest {
-    @TempDir
-    private Path temp;
-
-    private CommandPeer peer;
-
-    @BeforeEach
-    void start() throws IOException {
-        peer = new CommandPeer(temp);
-    }
-
-    @AfterEach
-    void stop() {
-        assertThat(peer.server().mistakes()).isEmpty();
-        peer.close();
-    }
-
+class ChangeAnswersTest extends PeerBench {
     private JsonObject commit(String task, String message) {
         return peer.ask(CommandPeer.command("commitWorktree", task).put("message", message), "worktreeCommitResult");
     }

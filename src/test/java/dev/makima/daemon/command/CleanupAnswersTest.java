@@ -5,32 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.daemon.DaemonHarness;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What cleanupWorktree removes, and what it never does. */
-class CleanupAnswersTest {
-    @TempDir
-    private Path temp;
-
-    private CommandPeer peer;
-
-    @BeforeEach
-    void start() throws IOException {
-        peer = new CommandPeer(temp);
-    }
-
-    @AfterEach
-    void stop() {
-        assertThat(peer.server().mistakes()).isEmpty();
-        peer.close();
-    }
-
+class CleanupAnswersTest extends PeerBench {
     private JsonObject cleanup(String task, boolean deleteBranch) {
         JsonObject answer = peer.ask(
                 CommandPeer.command("cleanupWorktree", task).put("deleteBranch", deleteBranch),

@@ -11,29 +11,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the commands that look at worktrees and files answer, and what every command answers that cannot be done. */
-class CommandAnswersTest {
-    @TempDir
-    private Path temp;
-
-    private CommandPeer peer;
-
-    @BeforeEach
-    void start() throws IOException {
-        peer = new CommandPeer(temp);
-    }
-
-    @AfterEach
-    void stop() {
-        assertThat(peer.server().mistakes()).isEmpty();
-        peer.close();
-    }
-
+class CommandAnswersTest extends PeerBench {
     private static JsonObject readFile(String repository, String file) {
         return new JsonObject()
                 .put("type", "readRepoFile")

@@ -12,13 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A login of the agent that somebody else asks for: its address goes out, its code comes in. */
-class LoginAnswersTest {
+class LoginAnswersTest extends PeerBench {
     /** As the real one speaks, measured. */
     private static final String AGENT = """
             #!/bin/sh
@@ -36,22 +33,6 @@ class LoginAnswersTest {
             echo "Couldn't log in: That code $code wasn't accepted." >&2
             exit 1
             """;
-
-    @TempDir
-    private Path temp;
-
-    private CommandPeer peer;
-
-    @BeforeEach
-    void start() throws IOException {
-        peer = new CommandPeer(temp);
-    }
-
-    @AfterEach
-    void stop() {
-        assertThat(peer.server().mistakes()).isEmpty();
-        peer.close();
-    }
 
     private DaemonHarness daemon(Path agent) {
         return peer.daemon(new JsonObject().put("process", new JsonObject().put("claudeCommand", agent.toString())));

@@ -4,33 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.daemon.DaemonHarness;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** How a task takes in the work of its children, by commands. */
-class MergeAnswersTest {
-    @TempDir
-    private Path temp;
-
-    private CommandPeer peer;
-
-    @BeforeEach
-    void start() throws IOException {
-        peer = new CommandPeer(temp);
-    }
-
-    @AfterEach
-    void stop() {
-        assertThat(peer.server().mistakes()).isEmpty();
-        peer.close();
-    }
-
+class MergeAnswersTest extends PeerBench {
     private String child(String parent, String shell) {
         return peer.done(shell, spawn -> spawn.put("parentTaskId", parent));
     }

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
 import dev.makima.protocol.Capability;
-import dev.makima.testkit.Await;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,46 +14,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What of a long queue is handed over. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class DispatchTableTest {
+class DispatchTableTest extends TableBench {
     /** More than one look at the queue takes in. */
     private static final int MANY = 700;
-
-    private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
-
-    private final TestDatabase kind;
-    private final Vertx vertx = Vertx.vertx();
-
-    @TempDir
-    private Path directory;
-
-    private Store store;
-    private KeyTable.Holder holder;
-
-    DispatchTableTest(TestDatabase kind) {
-        this.kind = kind;
-    }
-
-    @BeforeEach
-    void open() {
-        store = await(Store.open(vertx, Store.settings(kind.fresh(directory)), NOW));
-        holder = await(store.keys().firstHolder(NOW));
-    }
-
-    @AfterEach
-    void close() {
-        await(store.close());
-        await(vertx.close());
-    }
 
     private UUID daemon(String name, int room, String agent) {
         JsonArray agents = JsonArray.of(new JsonObject().put("kind", agent).put("version", "1"));
@@ -112,9 +74,5 @@ class DispatchTableTest {
         }
         assertThat(taken).containsExactlyElementsOf(queue.subList(0, 550));
         assertThat(claim(one)).isEmpty();
-    }
-
-    private static <T> T await(Future<T> future) {
-        return Await.value(future, Duration.ofSeconds(30));
     }
 }

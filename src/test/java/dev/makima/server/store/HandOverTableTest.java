@@ -6,52 +6,26 @@ import dev.makima.base.TaskId;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.testkit.Await;
-import dev.makima.testkit.TestDatabase;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whose lease is renewed where all are, as when the server's clock was set. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class HandOverTableTest {
+class HandOverTableTest extends TableBench {
     private static final Duration LEASE = Duration.ofMinutes(1);
-    private static final Instant BEGIN = Instant.ofEpochSecond(1_800_000_000);
 
-    private final TestDatabase kind;
-    private final Vertx vertx = Vertx.vertx();
-
-    @TempDir
-    private Path directory;
-
-    private Store store;
-    private KeyTable.Holder holder;
     private UUID first;
     private UUID second;
     private TaskId task;
 
-    HandOverTableTest(TestDatabase kind) {
-        this.kind = kind;
-    }
-
     /** A task that a user has stopped and started again, while the daemon that has it is away. */
     @BeforeEach
     void startAgainWhileItsDaemonIsAway() {
-        store = await(Store.open(vertx, Store.settings(kind.fresh(directory)), BEGIN));
-        holder = await(store.keys().firstHolder(BEGIN));
         first = daemon("m1");
         second = daemon("m2");
         task = await(store.tasks()
@@ -63,17 +37,11 @@ class HandOverTableTest {
                                 "do it",
                                 Task.Spec.in(null, null),
                                 true),
-                        BEGIN));
-        assertThat(claim(first, BEGIN)).hasSize(1);
-        await(store.daemons().disconnected(first, BEGIN.plusSeconds(1)));
-        await(store.tasks().stop(holder.ownerId(), task, BEGIN.plusSeconds(2)));
-        await(store.tasks().start(holder.ownerId(), task, BEGIN.plusSeconds(3)));
-    }
-
-    @AfterEach
-    void close() {
-        await(store.close());
-        await(vertx.close());
+                        NOW));
+        assertThat(claim(first, NOW)).hasSize(1);
+        await(store.daemons().disconnected(first, NOW.plusSeconds(1)));
+        await(store.tasks().stop(holder.ownerId(), task, NOW.plusSeconds(2)));
+        await(store.tasks().start(holder.ownerId(), task, NOW.plusSeconds(3)));
     }
 
     private UUID daemon(String name) {
@@ -87,7 +55,7 @@ class HandOverTableTest {
                                 1,
                                 List.of(Capability.LEASE, Capability.OUTPUT_STREAM),
                                 new JsonArray()),
-                        BEGIN));
+                        NOW));
     }
 
     private List<DispatchTable.Claim> claim(UUID daemon, Instant now) {
@@ -96,7 +64,7 @@ class HandOverTableTest {
 
     @Test
     void aLeaseInForceCountsFromThen() {
-        Instant set = BEGIN.plus(LEASE).minusSeconds(1);
+        Instant set = NOW.plus(LEASE).minusSeconds(1);
         await(store.handOvers().renewAll(set));
         assertThat(claim(second, set.plus(LEASE).minusSeconds(1))).isEmpty();
         assertThat(claim(second, set.plus(LEASE)))
@@ -106,14 +74,10 @@ class HandOverTableTest {
 
     @Test
     void aLeaseThatItsDaemonHasGivenBackHoldsNobodyUpAgain() {
-        Instant told = BEGIN.plusSeconds(4);
+        Instant told = NOW.plusSeconds(4);
         TaskStatusChange end = TaskStatusChange.of(task, TaskState.RUNNING, TaskState.INTERRUPTED);
         await(store.events().statusChanged(first, end.withFence(1), told));
         await(store.handOvers().renewAll(told));
         assertThat(claim(second, told)).extracting(DispatchTable.Claim::fence).containsExactly(2L);
-    }
-
-    private static <T> T await(Future<T> future) {
-        return Await.value(future, Duration.ofSeconds(30));
     }
 }

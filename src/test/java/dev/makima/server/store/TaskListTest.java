@@ -3,55 +3,16 @@ package dev.makima.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
-import dev.makima.testkit.Await;
-import dev.makima.testkit.TestDatabase;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What lists of tasks hold of them. */
-@ParameterizedClass
-@EnumSource(TestDatabase.class)
-class TaskListTest {
-    private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+class TaskListTest extends TableBench {
     private static final String PLAN = "Build the feature. ".repeat(1000);
     private static final UUID CONTRACT = UUID.fromString("7d3f9a4e-1111-4222-8333-444455556666");
-
-    private final TestDatabase kind;
-    private final Vertx vertx = Vertx.vertx();
-
-    @TempDir
-    private Path directory;
-
-    private Store store;
-    private KeyTable.Holder holder;
-
-    TaskListTest(TestDatabase kind) {
-        this.kind = kind;
-    }
-
-    @BeforeEach
-    void open() {
-        store = await(Store.open(vertx, Store.settings(kind.fresh(directory)), NOW));
-        holder = await(store.keys().firstHolder(NOW));
-    }
-
-    @AfterEach
-    void close() {
-        await(store.close());
-        await(vertx.close());
-    }
 
     @Test
     void aListHasAllOfATaskButItsPlan() {
@@ -155,9 +116,5 @@ class TaskListTest {
                 task.updatedAt(),
                 task.startedAt(),
                 task.completedAt());
-    }
-
-    private static <T> T await(Future<T> future) {
-        return Await.value(future, Duration.ofSeconds(30));
     }
 }
