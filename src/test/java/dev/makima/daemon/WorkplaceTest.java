@@ -66,7 +66,7 @@ class WorkplaceTest {
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
-    private static String addsFile(String name) throws IOException {
+    static String addsFile(String name) throws IOException {
         return patch("diff --git a/" + name + " b/" + name + "\nnew file mode 100644\nindex 0000000..587be6b\n"
                 + "--- /dev/null\n+++ b/" + name + "\n@@ -0,0 +1 @@\n+x\n");
     }
