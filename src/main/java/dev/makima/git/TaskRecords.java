@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a task's worktree was made from, one small file per task in the common git directory. Daemons that share a
- * repository may each have a worktree of the same task: then there is one file per directory of worktrees.
+ * repository may each have a worktree of the same task: then there is one file per directory of worktrees. A worktree that
+ * was set aside for newer work has a file of another name: clean-ups find it by that, and the task does not.
  *
  * <p>The branch's configuration names the task, and that is what other commands go by. This file knows more (the base
  * commit, the directory), outlives the worktree, holds when the agent has switched branches, and costs no git call.
@@ -34,12 +36,26 @@ final class TaskRecords {
     /** Between the task and the directory of worktrees, in the name of a second daemon's file. */
     private static final String BESIDE = "@";
 
+    /** Between the task and a worktree that was set aside, in the name of its file. */
+    private static final String ASIDE = "~";
+
     private static final int HASH = new UUID(0, 0).toString().length();
 
     private TaskRecords() {}
 
     /** Writes it, over what was there. */
     static void write(Worktree worktree) {
+        write(place(worktree), worktree);
+        delete(worktree, List.of(aside(worktree)));
+    }
+
+    /** It is the task's work no more, and stays until a clean-up. */
+    static void setAside(Worktree worktree) {
+        write(aside(worktree), worktree);
+        delete(worktree, live(worktree));
+    }
+
+    private static void write(Path file, Worktree worktree) {
         String text = "task=" + worktree.taskId()
                 + "\0path=" + worktree.path()
                 + "\0branch=" + worktree.branch()
@@ -47,7 +63,6 @@ final class TaskRecords {
                 + "\0baseSha=" + worktree.baseSha()
                 + "\0";
         PrivateFiles.directory(directory(worktree.repository()));
-        Path file = place(worktree);
         PrivateFiles.write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -64,9 +79,16 @@ final class TaskRecords {
 
     /** Called after the directory of worktrees. */
     private static Path beside(Path first, Path worktree) {
-        return first.resolveSibling(first.getFileName()
-                + BESIDE
-                + UUID.nameUUIDFromBytes(String.valueOf(worktree.getParent()).getBytes(StandardCharsets.UTF_8)));
+        return first.resolveSibling(first.getFileName() + BESIDE + hash(worktree.getParent()));
+    }
+
+    private static Path aside(Worktree worktree) {
+        Path first = file(worktree.repository(), worktree.taskId());
+        return first.resolveSibling(first.getFileName() + ASIDE + hash(worktree.path()));
+    }
+
+    private static UUID hash(@Nullable Path path) {
+        return UUID.nameUUIDFromBytes(String.valueOf(path).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Those of one task, in no particular order. */
@@ -118,12 +140,21 @@ final class TaskRecords {
                 List.of()));
     }
 
-    /** All that are whole, in no particular order. */
+    /** All that are whole, in no particular order; without those that were set aside. */
     static List<Worktree> all(Path common) {
+        return all(common, BESIDE);
+    }
+
+    /** Those that were set aside. */
+    static List<Worktree> aside(Path common) {
+        return all(common, ASIDE);
+    }
+
+    private static List<Worktree> all(Path common, String mark) {
         List<Worktree> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory(common))) {
             for (Path file : files) {
-                taskOf(file).flatMap(id -> read(file, common, id)).ifPresent(found::add);
+                taskOf(file, mark).flatMap(id -> read(file, common, id)).ifPresent(found::add);
             }
         } catch (NoSuchFileException e) {
             // No task ever had a worktree here.
@@ -134,12 +165,13 @@ final class TaskRecords {
         return found;
     }
 
-    private static Optional<TaskId> taskOf(Path file) {
+    private static Optional<TaskId> taskOf(Path file, String mark) {
         try {
             String name = String.valueOf(file.getFileName());
-            String[] parts = name.split(BESIDE, 2);
+            String[] parts = name.split(mark, 2);
             TaskId id = TaskId.of(parts[0]);
-            return parts.length == 1 || parts[1].length() == HASH ? Optional.of(id) : Optional.empty();
+            boolean meant = parts.length == 2 ? parts[1].length() == HASH : mark.equals(BESIDE);
+            return meant ? Optional.of(id) : Optional.empty();
         } catch (MakimaException e) {
             // A temporary file of a writer, or something that is not ours.
             return Optional.empty();
@@ -148,8 +180,17 @@ final class TaskRecords {
 
     /** Removes that of this worktree; one that is not there is fine. */
     static void delete(Worktree worktree) {
+        delete(worktree, live(worktree));
+        delete(worktree, List.of(aside(worktree)));
+    }
+
+    private static List<Path> live(Worktree worktree) {
         Path first = file(worktree.repository(), worktree.taskId());
-        for (Path file : List.of(first, beside(first, worktree.path()))) {
+        return List.of(first, beside(first, worktree.path()));
+    }
+
+    private static void delete(Worktree worktree, List<Path> files) {
+        for (Path file : files) {
             boolean same = read(file, worktree.repository(), worktree.taskId())
                     .filter(there -> there.path().equals(worktree.path()))
                     .isPresent();

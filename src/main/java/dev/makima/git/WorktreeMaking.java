@@ -69,6 +69,9 @@ final class WorktreeMaking {
         OwnWorktrees ours = new OwnWorktrees(settings, plan.request().own());
         List<Worktree> known = TaskRecords.of(common, id);
         Set<String> others = ours.branchesOfOthers(known, branches, id);
+        TaskRecords.aside(common).stream()
+                .filter(worktree -> worktree.taskId().equals(id))
+                .forEach(worktree -> others.add(worktree.branch()));
         Optional<Worktree> recorded = known.stream()
                 .filter(worktree -> !others.contains(worktree.branch()))
                 .sorted(Comparator.comparing(worktree -> !ours.has(worktree.path())))
@@ -79,7 +82,10 @@ final class WorktreeMaking {
                         .branchesOf(id)
                         .filter(branches.local()::containsKey)
                         .filter(branch -> !others.contains(branch))
-                        .findFirst());
+                        // The newest hand-over's, by the number behind its name.
+                        .max(Comparator.comparingInt((String branch) ->
+                                        TaskNames.suffix(branch, id).length())
+                                .thenComparing(branch -> TaskNames.suffix(branch, id))));
         try {
             GitFiles.excludeHelpers(common);
         } catch (IOException e) {
@@ -113,7 +119,7 @@ final class WorktreeMaking {
         String suffix = beside ? "-" + plan.request().handOver() : "";
         Worktree made = add(plan, places.claim(plan.request(), branches, null, suffix), start, true, false);
         OwnWorktrees ours = new OwnWorktrees(settings, plan.request().own());
-        known.stream().filter(worktree -> ours.has(worktree.path())).forEach(TaskRecords::delete);
+        known.stream().filter(worktree -> ours.has(worktree.path())).forEach(TaskRecords::setAside);
         return made;
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,8 +100,8 @@ public final class Worktrees {
 
     /**
      * A new worktree with the work of the request's patch, which is newer than what the task has here. That is set aside: its
-     * directory and branch stay as they are, and are not found as the task's any more. Another task to continue from is not
-     * asked: its work is in the patch.
+     * directory and branch stay as they are, and are not found as the task's any more but by {@link #setAside}. Another task
+     * to continue from is not asked: its work is in the patch.
      *
      * @throws InterruptedException where the calling thread was interrupted; what was half made is removed by then
      * @throws MakimaException where the patch cannot be applied, else as {@link #create}; nothing is set aside then
@@ -166,13 +167,26 @@ public final class Worktrees {
      * @throws MakimaException IO where the worktrees directory cannot be read
      */
     public List<Worktree> all() {
+        return recorded(TaskRecords::all);
+    }
+
+    /**
+     * Those under the worktrees directory that were set aside for newer work of their tasks, see {@link #restore}; no git runs.
+     *
+     * @throws MakimaException IO where the worktrees directory cannot be read
+     */
+    public List<Worktree> setAside() {
+        return recorded(TaskRecords::aside);
+    }
+
+    private List<Worktree> recorded(Function<Path, List<Worktree>> records) {
         if (!Files.isDirectory(settings.worktreesDir())) {
             return List.of();
         }
         List<Worktree> found = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(settings.worktreesDir())) {
             for (Path entry : entries) {
-                GitFiles.commonDirectoryOf(entry).map(TaskRecords::all).orElse(List.of()).stream()
+                GitFiles.commonDirectoryOf(entry).map(records).orElse(List.of()).stream()
                         .filter(worktree -> worktree.path().equals(entry))
                         .forEach(found::add);
             }

@@ -103,6 +103,16 @@ public final class AgentProcesses {
                 frozen::areFrozen);
     }
 
+    /** Whether the agent stands still, which is the first to do so when all of it is stopped. A short look. */
+    public boolean isAgentStopped() {
+        return RunCgroups.of(launch.spool()).isAnyFrozen()
+                || launch.identity()
+                        .filter(proc::isAlive)
+                        .flatMap(agent -> proc.stat(agent.pid()))
+                        .filter(stat -> stat.state() == 'T')
+                        .isPresent();
+    }
+
     /**
      * Lets all of it go on.
      *

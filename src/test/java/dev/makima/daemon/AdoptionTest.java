@@ -3,6 +3,10 @@ package dev.makima.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.makima.base.RunId;
+import dev.makima.base.TaskId;
+import dev.makima.process.Launch;
+import dev.makima.process.RunSpool;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.StreamServer;
@@ -242,6 +246,27 @@ class AdoptionTest extends RunBench {
             assertThat(server.frames("taskComplete")).isEmpty();
             server.send(Peers.command("resumeTask", taskId));
             server.send(Peers.message(taskId, "that is all"));
+            assertThat(end().getBoolean("success")).isTrue();
+        }
+    }
+
+    /** Killed in between, or on a disk that took no word of it. */
+    @Test
+    void anAgentWhosePauseTheLastDaemonCouldNotSaveGoesOn() throws IOException {
+        Path agent = counting();
+        try (DaemonHarness _ = daemon(agent)) {
+            spawn();
+            awaitLine("line 20");
+        }
+        Path spools = home.resolve("spool");
+        RunId run;
+        try (Stream<Path> runs = Files.list(spools.resolve(taskId))) {
+            run = RunId.of(String.valueOf(runs.findFirst().orElseThrow().getFileName()));
+        }
+        Launch launch = RunSpool.open(spools, TaskId.of(taskId), run).attach(1);
+        assertThat(launch.processes().pause()).isTrue();
+        stopCounting();
+        try (DaemonHarness _ = daemon(agent)) {
             assertThat(end().getBoolean("success")).isTrue();
         }
     }

@@ -265,6 +265,42 @@ class LeftoversTest extends RunBench {
     }
 
     @Test
+    void whatWasSetAsideForNewerWorkGoesLikeAnyOtherOnceItsTaskIsOver() throws IOException {
+        String id = UUID.randomUUID().toString();
+        JsonObject task = BaseServer.spawnTask(id, "a task", "go")
+                .put("repoUrl", repository.directory().toString());
+        String patch = WorkplaceTest.addsFile("newer");
+        Path go = temp.resolve("go");
+        try (DaemonHarness _ = daemon(works("[ ! -e newer ] || until [ -e '" + go + "' ]; do sleep 0.05; done"))) {
+            server.send(task.copy().put("fence", 1));
+            server.await("taskComplete", id, PATIENCE);
+            TestRepository.at(worktree(id)).write("unsaved", "work\n");
+            server.send(task.put("resumeSession", true)
+                    .put("fence", 3)
+                    .put("patchFence", 2)
+                    .put("patchData", patch)
+                    .put("patchBaseSha", repository.head()));
+            Await.until(
+                    PATIENCE,
+                    "the second run",
+                    () -> server.lines(id).stream().anyMatch(line -> line.contains("stays in " + worktree(id))));
+            awaitRunning(id);
+            assertThat(ours(cleanByDaemon(false))).as("its task is at work").isEmpty();
+            Files.createFile(go);
+            Await.until(PATIENCE, "its end", () -> server.frames("taskComplete").size() == 2);
+            awaitReleased(id);
+        }
+        Cleaned kept = of(cleanOffline(), worktree(id));
+        assertThat(kept.outcome()).isEqualTo(Outcome.KEPT);
+        assertThat(kept.text()).contains("uncommitted work");
+        Files.delete(worktree(id).resolve("unsaved"));
+        assertThat(of(cleanOffline(), worktree(id)).outcome()).isEqualTo(Outcome.REMOVED);
+        assertThat(worktree(id)).doesNotExist();
+        assertThat(worktree(id).resolveSibling(worktree(id).getFileName() + "-3/newer"))
+                .exists();
+    }
+
+    @Test
     void anInterruptedTaskKeepsItsWorktree() throws SQLException {
         String id;
         try (DaemonHarness _ = daemon(agents.silent())) {

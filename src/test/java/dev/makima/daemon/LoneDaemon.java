@@ -10,6 +10,9 @@ import java.util.List;
 
 /** A daemon in a process of its own, for tests: runs until its standard input ends. */
 public final class LoneDaemon {
+    /** On its standard input: it is to want more memory than there is. */
+    static final char EXHAUST = '!';
+
     private LoneDaemon() {}
 
     /**
@@ -46,8 +49,12 @@ public final class LoneDaemon {
                         DaemonHarness.config(home, URI.create(arguments[1]), Path.of(arguments[2]), new JsonObject()),
                         DaemonHarness.environment(home)))
                 .await();
-        while (System.in.read() >= 0) {
-            // Only the end is waited for.
+        int read = System.in.read();
+        while (read >= 0) {
+            if (read == EXHAUST) {
+                System.out.println(new long[Integer.MAX_VALUE].length);
+            }
+            read = System.in.read();
         }
         vertx.close().await();
     }

@@ -66,7 +66,7 @@ class WorkplaceTest {
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
-    private static String addsFile(String name) throws IOException {
+    static String addsFile(String name) throws IOException {
         return patch("diff --git a/" + name + " b/" + name + "\nnew file mode 100644\nindex 0000000..587be6b\n"
                 + "--- /dev/null\n+++ b/" + name + "\n@@ -0,0 +1 @@\n+x\n");
     }
@@ -126,6 +126,33 @@ class WorkplaceTest {
         Outcome second = bench.run(task, "true");
         assertThat(second.directory()).isEqualTo(first.directory());
         assertThat(second.directory().resolve(".env")).hasContent("mine");
+    }
+
+    @Test
+    void aTaskThatWasStoppedAndIsStartedAnewFindsItsWorktreeAsItWasLeft() {
+        JsonObject task = task("stopped");
+        String id = task.getString("taskId");
+        bench.server().send(task.copy().put("env", new JsonObject().put("WORK", """
+                                echo done > committed; git add .; git commit -qm done
+                                echo staged > staged; git add staged; echo half > README.md; echo new > untracked
+                                says begun; sleep 60""")));
+        Duration patience = Duration.ofSeconds(20);
+        bench.server().await(frame -> frame.getString("output", "").contains("begun"), patience);
+        bench.server().send(Peers.interrupt(id, false));
+        bench.server()
+                .await(
+                        frame -> id.equals(frame.getString("taskId"))
+                                && "interrupted".equals(frame.getString("newStatus")),
+                        patience);
+        Outcome anew = bench.run(task, "true");
+        assertDone(anew);
+        assertThat(anew.says("Working on in " + anew.directory())).isTrue();
+        assertThat(anew.says("conversation is resumed")).isFalse();
+        TestRepository worktree = TestRepository.at(anew.directory());
+        assertThat(worktree.git("status", "--porcelain").lines())
+                .containsExactly(" M README.md", "A  staged", "?? untracked");
+        assertThat(worktree.resolve("README.md")).hasContent("half");
+        assertThat(worktree.git("log", "-1", "--format=%s").strip()).isEqualTo("done");
     }
 
     @Test

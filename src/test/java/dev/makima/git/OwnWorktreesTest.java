@@ -272,6 +272,32 @@ class OwnWorktreesTest {
     }
 
     @Test
+    void whatWasSetAsideIsNotTakenUpAgainAndIsCleanedUpByItself() throws Exception {
+        Worktree old = fenced();
+        Worktree elsewhere = second.create(by(2));
+        GitFixture.write(elsewhere.path().resolve("work"), "newer\n");
+        Worktree restored = first.restore(by(3), workOf(elsewhere));
+        assertThat(first.setAside()).extracting(Worktree::path).containsExactly(old.path());
+        assertThat(second.setAside()).isEmpty();
+        WorktreeCleanup cleanup = new WorktreeCleanup(fixture.git());
+        assertThat(cleanup.obstacle(old))
+                .hasValueSatisfying(why -> assertThat(why).contains("uncommitted work"));
+        fixture.commit(restored.path(), "committed", "newer\n");
+        cleanup.cleanup(restored, false, UnsavedWork.DISCARD);
+        assertThat(first.find(TASK)).isEmpty();
+        Worktree again = first.create(by(4));
+        assertThat(again.branch()).isEqualTo(restored.branch());
+        assertThat(again.path().resolve("committed")).exists();
+        // Without either of them the newest branch counts as well.
+        cleanup.cleanup(again, false, UnsavedWork.DISCARD);
+        assertThat(cleanup.cleanup(old, false, UnsavedWork.DISCARD).success()).isTrue();
+        assertThat(old.path()).doesNotExist();
+        assertThat(first.setAside()).isEmpty();
+        assertThat(first.create(by(5)).branch()).isEqualTo(restored.branch());
+        assertThat(fixture.branches(repository)).contains(old.branch());
+    }
+
+    @Test
     void newerWorkThatDoesNotFitSetsNothingAside() throws Exception {
         Worktree old = fenced();
         SavedPatch good = workOf(old);

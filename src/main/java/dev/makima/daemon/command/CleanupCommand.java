@@ -22,6 +22,8 @@ import dev.makima.protocol.CleanupWorktreeResult;
 import dev.makima.protocol.TaskOutput;
 import io.vertx.core.eventbus.EventBus;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -68,14 +70,20 @@ final class CleanupCommand {
     private void refuseWhereOthersWork(TaskId taskId) throws InterruptedException {
         @Nullable TaskRecord task = places.record(taskId).orElse(null);
         Optional<Worktree> worktree = places.find(taskId, task);
-        if (worktree.isEmpty() || (task != null && task.sharesWorktree())) {
-            return;
+        if (worktree.isPresent() && (task == null || !task.sharesWorktree())) {
+            refuseWhereOthersWork(taskId, worktree.get().path());
         }
-        List<TaskId> others = places.workingIn(worktree.get().path(), taskId);
+        for (Worktree aside : setAside(taskId)) {
+            refuseWhereOthersWork(taskId, aside.path());
+        }
+    }
+
+    private void refuseWhereOthersWork(TaskId taskId, Path worktree) throws InterruptedException {
+        List<TaskId> others = places.workingIn(worktree, taskId);
         if (!others.isEmpty()) {
             throw new MakimaException(
                     ErrorCode.CONFLICT,
-                    "the worktree " + worktree.get().path() + " of task " + taskId + " is worked in by "
+                    "the worktree " + worktree + " of task " + taskId + " is worked in by "
                             + others.stream().map(TaskId::toString).collect(Collectors.joining(", "))
                             + ", so it stays",
                     "Interrupt these tasks, or wait for their end");
@@ -106,8 +114,30 @@ final class CleanupCommand {
                 cause);
     }
 
+    /** What was set aside for newer work goes first: with the worktree all branches may go, and one that is in use stays. */
     private CleanupResult remove(TaskId taskId, boolean deleteBranch) throws InterruptedException {
         @Nullable TaskRecord task = places.record(taskId).orElse(null);
+        List<String> said = new ArrayList<>();
+        for (Worktree aside : setAside(taskId)) {
+            CleanupResult result = remove(aside, deleteBranch, () -> tearDown(task, aside));
+            if (!result.success()) {
+                return result;
+            }
+            said.add(result.message());
+        }
+        CleanupResult last = remove(taskId, task, deleteBranch);
+        said.add(last.message());
+        return new CleanupResult(last.success(), String.join("; ", said));
+    }
+
+    private List<Worktree> setAside(TaskId taskId) {
+        return git.worktrees().setAside().stream()
+                .filter(worktree -> worktree.taskId().equals(taskId))
+                .toList();
+    }
+
+    private CleanupResult remove(TaskId taskId, @Nullable TaskRecord task, boolean deleteBranch)
+            throws InterruptedException {
         Optional<Worktree> found = places.find(taskId, task);
         boolean directory = temporary.remove(taskId);
         if (found.isEmpty()) {
@@ -119,7 +149,11 @@ final class CleanupCommand {
             return new CleanupResult(
                     true, "the task worked in the worktree of another one, which stays: " + worktree.path());
         }
-        WorktreeCleanup.Before before = () -> tearDown(task, worktree);
+        return remove(worktree, deleteBranch, () -> tearDown(task, worktree));
+    }
+
+    private CleanupResult remove(Worktree worktree, boolean deleteBranch, WorktreeCleanup.Before before)
+            throws InterruptedException {
         return deleteBranch
                 ? git.cleanup().cleanup(worktree, true, UnsavedWork.DISCARD, before)
                 : removeKeepingTheWork(worktree, before);

@@ -30,15 +30,20 @@ final class AgentPause {
     private final RunParts run;
     private final TaskMachine machine;
     private final Launch launch;
+    /** Whether it may stand still without its state telling. */
+    private boolean unsaved;
+
     private boolean shown;
     private boolean pauseHeld;
     private @Nullable Term told;
     private boolean warned;
 
-    AgentPause(RunParts run, Launch launch) {
+    /** @param adopted whether an earlier daemon started it */
+    AgentPause(RunParts run, Launch launch, boolean adopted) {
         this.run = run;
         this.machine = run.machine();
         this.launch = launch;
+        this.unsaved = adopted;
     }
 
     /** What a watch goes by for such a lease. */
@@ -73,6 +78,13 @@ final class AgentPause {
         boolean over = run.services().config().lease().onExpiry() == OnExpiry.PAUSE && standing() == Standing.OVER;
         if (!stopping && machine.state() == TaskState.RUNNING && (stopped || over)) {
             pauseByLease(stopped);
+        }
+        if (unsaved && !stopping && machine.state() == TaskState.RUNNING && isInForce()) {
+            unsaved = false;
+            if (launch.processes().isAgentStopped()) {
+                // The daemon before stopped it, and ended before that was saved: nobody else would let it go on.
+                launch.processes().resume();
+            }
         }
         if (mayWork() && !stopping && isPaused() && machine.record().progress().pausedByLease()) {
             say("The server was heard of again: the agent goes on.");

@@ -49,7 +49,7 @@ final class LaunchWork {
         this.machine = run.machine();
         this.policy = policy;
         this.launch = launch;
-        this.pause = new AgentPause(run, launch);
+        this.pause = new AgentPause(run, launch, adopted);
         this.inputEnd = new InputEnd(launch);
         this.messages = new Messages(run, policy, launch);
         this.disk = new OutputDisk(machine, run.spool(), launch);

@@ -37,7 +37,7 @@ final class LeftWorktrees {
 
     List<Leftover> find(Inventory known) throws InterruptedException {
         List<Leftover> found = new ArrayList<>();
-        List<Worktree> worktrees = git.worktrees().all();
+        List<Worktree> worktrees = all(git);
         for (Worktree worktree : worktrees) {
             Path path = worktree.path();
             switch (proof.of(worktree, known)) {
@@ -59,11 +59,17 @@ final class LeftWorktrees {
                 found.add(Leftover.staying(
                         Kind.WORKTREE,
                         directory,
-                        "no task's worktree is recorded there: it is somebody else's, its repository is gone, or the task went on elsewhere",
+                        "no task's worktree is recorded there: it is somebody else's, or its repository is gone",
                         "Look at it, and delete it yourself where it is not needed"));
             }
         }
         return found;
+    }
+
+    /** Those that tasks have or had, whatever became of these. */
+    static List<Worktree> all(GitTools git) {
+        return Stream.concat(git.worktrees().all().stream(), git.worktrees().setAside().stream())
+                .toList();
     }
 
     /** Nothing of the task starts while this goes on, and the proof is made anew: much may have happened since the first. */

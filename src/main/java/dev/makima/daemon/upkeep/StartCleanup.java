@@ -31,7 +31,7 @@ final class StartCleanup {
     void run() throws InterruptedException {
         List<Worktree> again = new ArrayList<>();
         // Those that were there at the start: what becomes ready later is left for people to look at.
-        for (Worktree worktree : waiting == null ? git.worktrees().all() : waiting) {
+        for (Worktree worktree : waiting == null ? LeftWorktrees.all(git) : waiting) {
             try {
                 if (!isSettled(worktree)) {
                     again.add(worktree);

@@ -76,7 +76,7 @@ final class WorktreeProof {
         }
         String cleanup = "To give it up: makima tasks cleanup " + task.taskId();
         if (task.state() == TaskState.INTERRUPTED) {
-            return new Verdict.Stays("the task was interrupted and can be resumed in it", cleanup);
+            return new Verdict.Stays("the task was interrupted and can be resumed", cleanup);
         }
         boolean acknowledged = known.runs().stream()
                 .filter(run -> run.taskId().equals(task.taskId()))

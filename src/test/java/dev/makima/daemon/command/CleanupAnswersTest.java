@@ -54,6 +54,50 @@ class CleanupAnswersTest extends PeerBench {
     }
 
     @Test
+    void whatWasSetAsideForNewerWorkGoesWithItsTask() {
+        String patch = Patches.of("""
+                diff --git a/n b/n
+                new file mode 100644
+                --- /dev/null
+                +++ b/n
+                @@ -0,0 +1 @@
+                +newer
+                """);
+        try (DaemonHarness _ = peer.daemon()) {
+            for (boolean deleteBranch : List.of(false, true)) {
+                String task = peer.done(
+                        "echo x > x; git add -A; git commit -qm x; echo y > y", spawn -> spawn.put("fence", 1));
+                Path aside = peer.worktree(task).directory();
+                peer.done(
+                        "true",
+                        spawn -> spawn.put("taskId", task)
+                                .put("resumeSession", true)
+                                .put("fence", 3)
+                                .put("patchFence", 2)
+                                .put("patchBaseSha", peer.repository().head())
+                                .put("patchData", patch));
+                Path newer = peer.worktree(task).directory();
+                assertThat(aside).isNotEqualTo(newer).isDirectory();
+                String message = cleanup(task, deleteBranch).getString("message");
+                assertThat(message)
+                        .contains("removed " + aside, "removed " + newer)
+                        .doesNotContain("branch stays");
+                assertThat(aside).doesNotExist();
+                assertThat(newer).doesNotExist();
+                String branch = "makima/task-a-task-" + task.substring(0, 8);
+                if (deleteBranch) {
+                    assertThat(peer.repository().branches()).noneMatch(name -> name.contains(branch));
+                    assertThat(peer.repository().git("for-each-ref", "refs")).doesNotContain(task);
+                } else {
+                    String kept = message.replaceFirst(".*?is in commit ([0-9a-f]{40}).*", "$1");
+                    assertThat(peer.repository().content(kept, "y")).isEqualTo("y\n");
+                    assertThat(peer.repository().branches()).contains(branch, branch + "-3");
+                }
+            }
+        }
+    }
+
+    @Test
     void aMergeInProgressIsNotThrownAwayWhereTheWorkIsToStay() {
         try (DaemonHarness _ = peer.daemon()) {
             String task = peer.done("echo ours > README.md; git commit -qam ours");

@@ -17,8 +17,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** A daemon in a process of its own is killed by SIGKILL; what the next one can do with its agents. */
-class KilledDaemonTest extends RunBench {
+/**
+ * A daemon in a process of its own ends by an error that no daemon survives; what the next one can do with its agents. After
+ * SIGKILL they are the same, which {@link DeadDaemonTest} is for.
+ */
+class CrashedDaemonTest extends RunBench {
     private static final Duration LONG = Duration.ofSeconds(40);
     private static final List<String> PLANS = List.of("be-told", "be-paused", "be-stopped", "end-badly", "take-long");
 
@@ -75,7 +78,14 @@ class KilledDaemonTest extends RunBench {
     @Test
     void theNextDaemonHasTheAgentsInHandAsItsOwn() throws IOException, InterruptedException {
         Path agent = agent();
-        Process first = LoneDaemon.start(home, server.uri(), agent, temp.resolve("alone.log"));
+        // As the start-up script has it.
+        Process first = LoneDaemon.start(
+                home,
+                server.uri(),
+                agent,
+                temp.resolve("alone.log"),
+                "-Xmx256m",
+                "-XX:+ExitOnOutOfMemoryError");
         try {
             server.awaitHandshakes(1, LONG);
             tasks.forEach((plan, id) -> server.send(BaseServer.spawnTask(id, plan, plan)));
@@ -83,11 +93,13 @@ class KilledDaemonTest extends RunBench {
                 server.await(frame -> frame.getString("output", "").contains(plan + " waits"), LONG);
                 awaitState(plan, "running");
             }
+            first.outputWriter().append(LoneDaemon.EXHAUST).flush();
+            assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
         } finally {
             first.destroyForcibly();
         }
-        assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(first.exitValue()).as("ended by SIGKILL").isEqualTo(137);
+        assertThat(first.exitValue()).as("ended by the error").isEqualTo(3);
+        assertThat(temp.resolve("alone.log")).content().contains("OutOfMemoryError");
         // One ends while no daemon looks.
         Files.createFile(temp.resolve("end"));
         try (DaemonHarness _ = daemon(agent)) {
