@@ -1,6 +1,7 @@
 package dev.makima.base;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -82,8 +83,9 @@ public final class PrivateFiles {
         if (FullDiskException.isBehind(e, file)) {
             return new FullDiskException(ErrorCode.IO, what + ": the disk is full", "Free some space there", e);
         }
-        String reason =
-                e instanceof FileSystemException fse && fse.getReason() != null ? fse.getReason() : e.toString();
+        String reason = e instanceof AccessDeniedException
+                ? "permission denied"
+                : e instanceof FileSystemException fse && fse.getReason() != null ? fse.getReason() : e.toString();
         return new MakimaException(ErrorCode.IO, what + ": " + reason, "Check its permissions and the free space", e);
     }
 }

@@ -3,6 +3,7 @@ package dev.makima.cli;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.view.Printable;
 import dev.makima.config.ConfigException;
 import java.io.PrintStream;
 import java.util.List;
@@ -49,8 +50,10 @@ record Failures(boolean json, boolean debug, PrintStream err) {
             String first = unmatched.getUnmatched().isEmpty()
                     ? ""
                     : unmatched.getUnmatched().getFirst();
-            if (names.isEmpty() || first.startsWith("-")) {
+            if (first.startsWith("-")) {
                 meant = unmatched.getSuggestions();
+            } else if (names.isEmpty()) {
+                what = "nothing is expected at '" + first + "'; a text of several words has to be in quotes";
             } else {
                 what = "there is no command '" + first + "'";
                 meant = Overview.nearest(first, names);
@@ -96,9 +99,10 @@ record Failures(boolean json, boolean debug, PrintStream err) {
             err.println(Json.line(Json.object().put("code", code.name()).put("message", message)));
             return;
         }
-        err.println(who + ": " + what);
+        // Words of servers, daemons and repositories are in it.
+        err.println(Printable.text(who + ": " + what));
         if (!cure.isBlank()) {
-            err.println(cure);
+            err.println(Printable.text(cure));
         }
     }
 }

@@ -4,7 +4,9 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Locale;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 
 /**
  * Standard output that says when it cannot be written, which a PrintStream keeps to itself: a command that follows something
@@ -23,10 +25,33 @@ final class StandardOutput extends OutputStream {
         void run() throws IOException;
     }
 
-    private final OutputStream stream;
+    /** What of a file's mode says what it is, as stat(2) has it, and what it says of a pipe and of a socket. */
+    private static final int KIND = 0xF000;
 
-    StandardOutput(OutputStream stream) {
+    private static final int PIPE = 0x1000;
+    private static final int SOCKET = 0xC000;
+
+    private final OutputStream stream;
+    private final BooleanSupplier read;
+
+    /**
+     * Standard output.
+     *
+     * @param read whether another process is to read what is written, so that nothing but its end can stand against that
+     */
+    StandardOutput(OutputStream stream, BooleanSupplier read) {
         this.stream = stream;
+        this.read = read;
+    }
+
+    /** Whether this is a pipe or a socket, and no file or device. Blocking. */
+    static boolean isRead(Path output) {
+        try {
+            int kind = (Integer) Files.getAttribute(output, "unix:mode") & KIND;
+            return kind == PIPE || kind == SOCKET;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false; // it is told then as what could not be written, which is right too
+        }
     }
 
     @Override
@@ -44,16 +69,19 @@ final class StandardOutput extends OutputStream {
         tried(stream::flush);
     }
 
-    private static void tried(Action action) {
+    private void tried(Action action) {
         try {
             action.run();
         } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
-            if (why.toLowerCase(Locale.ROOT).contains("broken pipe")) {
+            // Not by the message, which is the system's own, in whatever language this user has set.
+            if (read.getAsBoolean()) {
                 throw new ReaderGone(e);
             }
             throw new MakimaException(
-                    ErrorCode.IO, "cannot write to standard output: " + why, "What was printed is not all there is", e);
+                    ErrorCode.IO,
+                    "cannot write to standard output: " + e.getMessage(),
+                    "What was printed is not all there is",
+                    e);
         }
     }
 }

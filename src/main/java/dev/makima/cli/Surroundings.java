@@ -51,7 +51,8 @@ public record Surroundings(
                 ? told.equals("yes")
                 : Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         return new Surroundings(
-                stream(new StandardOutput(new FileOutputStream(FileDescriptor.out))),
+                stream(new StandardOutput(
+                        new FileOutputStream(FileDescriptor.out), () -> StandardOutput.isRead(Path.of("/dev/stdout")))),
                 stream(new FileOutputStream(FileDescriptor.err)),
                 new FileInputStream(FileDescriptor.in),
                 System.getenv(),

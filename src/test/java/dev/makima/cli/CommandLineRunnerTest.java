@@ -225,6 +225,25 @@ class CommandLineRunnerTest {
     }
 
     @Test
+    void whatAFailureQuotesDoesNotSteerTheTerminal() {
+        TestSurroundings own = new TestSurroundings(directory);
+        Failures.of(new String[0], own.make())
+                .report(new MakimaException(ErrorCode.NOT_FOUND, "it said: \u001b[2Jgone\nsecond", "See \u001b]0;x"));
+        assertThat(own.err()).isEqualTo("makima: it said: ␛[2Jgone\nsecond\nSee ␛]0;x\n");
+    }
+
+    @Test
+    void aWordTooManyIsNamed() {
+        TestSurroundings own = new TestSurroundings(directory);
+        assertThat(own.run("tasks", "checkpoint", "1a2b3c4d", "before", "lunch"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(own.err())
+                .isEqualTo(
+                        "makima tasks checkpoint: nothing is expected at 'lunch'; a text of several words has to be in"
+                                + " quotes\nSee: makima tasks checkpoint --help\n");
+    }
+
+    @Test
     void theNearestSubcommandIsSuggestedFirst() {
         for (String typed : new String[] {"lst", "ls", "lsit"}) {
             TestSurroundings own = new TestSurroundings(directory);

@@ -44,13 +44,17 @@ final class ContractsDocuments {
         return named;
     }
 
-    private static String need(ApiClient api, String path, String idOrName) {
+    private static JsonNode need(ApiClient api, String path, String idOrName) {
         @Nullable JsonNode document = found(api, path, idOrName);
         if (document == null) {
             throw new MakimaException(
                     ErrorCode.NOT_FOUND, "the contract has no document " + idOrName, "See: makima contracts files");
         }
-        return path + "/files/" + document.path("id").asText();
+        return document;
+    }
+
+    private static String path(String contract, JsonNode document) {
+        return contract + "/files/" + document.path("id").asText();
     }
 
     /** makima contracts files. */
@@ -113,7 +117,8 @@ final class ContractsDocuments {
 
         @Override
         int ask(ApiClient api) {
-            JsonNode whole = api.get(need(api, path(api), document));
+            String of = path(api);
+            JsonNode whole = api.get(ContractsDocuments.path(of, need(api, of, document)));
             if (json) {
                 print(whole);
             } else {
@@ -154,7 +159,7 @@ final class ContractsDocuments {
             }
             JsonNode answer = there == null
                     ? api.post(path + "/files", request.put("name", document))
-                    : api.put(path + "/files/" + there.path("id").asText(), request);
+                    : api.put(ContractsDocuments.path(path, there), request);
             if (json) {
                 print(answer);
             } else {
@@ -210,7 +215,15 @@ final class ContractsDocuments {
 
         @Override
         int ask(ApiClient api) {
-            String path = need(api, path(api), document);
+            String of = path(api);
+            JsonNode known = need(api, of, document);
+            if (file == null && !known.hasNonNull("path")) {
+                throw new MakimaException(
+                        ErrorCode.VALIDATION,
+                        "the document " + document + " stands for no file of the repository",
+                        "Name one, such as: --path docs/plan.md");
+            }
+            String path = ContractsDocuments.path(of, known);
             ObjectNode request = Json.object();
             if (file != null) {
                 request.put("path", file);

@@ -211,7 +211,9 @@ final class ContractsProgress {
     @Command(
             name = "delete",
             sortOptions = false,
-            description = "Deletes a contract: its tasks are stopped, their worktrees and branches are removed.",
+            description =
+                    "Deletes a contract: its tasks are stopped, their worktrees and branches are removed. Branches that"
+                            + " its completion has left stay.",
             footer = {"", "Example:", "  makima contracts delete 1a2b3c4d"})
     static final class Delete extends OneContractCommand {
         Delete(Surroundings surroundings) {

@@ -1,8 +1,11 @@
 package dev.makima.cli.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.view.Amounts;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,12 +18,20 @@ final class DaemonReference {
     /**
      * The daemon.
      *
-     * @throws MakimaException VALIDATION where it is no id or more than one is named so, NOT_FOUND where none is
+     * @throws MakimaException VALIDATION where more than one is named so, which are listed; NOT_FOUND where none is
      */
     static JsonNode resolve(ApiClient api, String given) {
         JsonNode daemons = api.get("/mesh/daemons").path("daemons");
         List<IdBeginning.Candidate> found = named(daemons, given);
+        if (found.size() > 1) {
+            throw IdBeginning.several(
+                    found.size() + " daemons are on machines named " + given, found, "Give the first digits of its id");
+        }
         if (found.isEmpty()) {
+            if (!IdBeginning.canBe(given)) {
+                throw new MakimaException(
+                        ErrorCode.NOT_FOUND, "no daemon is on a machine named " + given, "See: makima daemons list");
+            }
             String text = IdBeginning.checked(KIND, given);
             for (JsonNode daemon : daemons) {
                 if (daemon.path("id").asText().startsWith(text)) {
@@ -45,6 +56,8 @@ final class DaemonReference {
     private static IdBeginning.Candidate candidate(JsonNode daemon) {
         return new IdBeginning.Candidate(
                 daemon.path("id").asText(),
-                daemon.path("status").asText() + "  " + daemon.path("hostname").asText());
+                DaemonsListCommand.status(daemon) + " "
+                        + daemon.path("hostname").asText() + ", seen "
+                        + Amounts.ago(daemon.path("lastSeenAt").asText(null), Instant.now()));
     }
 }

@@ -61,7 +61,8 @@ final class DaemonsLoginCommand extends ApiCommand {
             throw new MakimaException(
                     ErrorCode.COMMAND_FAILED,
                     "the login failed: " + login.path("error").asText("no reason is given"),
-                    "Begin again: makima daemons login " + daemon);
+                    (code == null ? "Begin again: " : "Give the code as it is shown, all of it, or begin again: ")
+                            + "makima daemons login " + daemon);
         } else if (login.hasNonNull("loginUrl") && code == null) {
             say("Open this address, log in, and copy the code:");
             say("  " + login.path("loginUrl").asText());

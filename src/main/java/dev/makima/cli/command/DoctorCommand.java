@@ -223,7 +223,9 @@ final class DoctorCommand extends Base {
                 }
                 screen.print(lines);
             }
-            screen.print(done.isEmpty() ? "Nothing is left over here." : "");
+            if (done.isEmpty()) {
+                screen.print("Nothing is left over here.");
+            }
         }
     }
 }

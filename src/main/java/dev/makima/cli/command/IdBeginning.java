@@ -35,13 +35,19 @@ final class IdBeginning {
         if (text.length() == WHOLE) {
             return Uuids.parse("id of a " + kind, text).toString();
         }
-        if (!BEGINNING.matcher(text).matches()) {
+        if (!canBe(text)) {
             throw new MakimaException(
                     ErrorCode.VALIDATION,
                     "not a " + kind + "'s id: " + given,
                     "Give an id or its first digits (at least 4); " + list(kind) + " shows them");
         }
         return text;
+    }
+
+    /** Whether it may be an id or the beginning of one. */
+    static boolean canBe(String given) {
+        String text = given.strip().toLowerCase(Locale.ROOT);
+        return text.length() == WHOLE || BEGINNING.matcher(text).matches();
     }
 
     /** Whether it needs nobody to tell what it begins. */
@@ -61,23 +67,22 @@ final class IdBeginning {
             throw new MakimaException(ErrorCode.NOT_FOUND, what + beginning, "See: " + list(kind));
         }
         if (found.size() > 1) {
-            StringBuilder what = new StringBuilder();
-            what.append(found.size())
-                    .append(' ')
-                    .append(kind)
-                    .append("s begin with ")
-                    .append(beginning)
-                    .append(':');
-            found.stream()
-                    .limit(SHOWN)
-                    .forEach(one ->
-                            what.append("\n  ").append(one.id()).append("  ").append(Printable.line(one.about())));
-            if (found.size() > SHOWN) {
-                what.append("\n  and ").append(found.size() - SHOWN).append(" more");
-            }
-            throw new MakimaException(ErrorCode.VALIDATION, what.toString(), "Give more digits");
+            throw several(found.size() + " " + kind + "s begin with " + beginning, found, "Give more digits");
         }
         return found.getFirst().id();
+    }
+
+    /** What says that one has to be chosen of several, which are listed. */
+    static MakimaException several(String why, List<Candidate> found, String cure) {
+        StringBuilder what = new StringBuilder(why).append(':');
+        found.stream()
+                .limit(SHOWN)
+                .forEach(
+                        one -> what.append("\n  ").append(one.id()).append("  ").append(Printable.line(one.about())));
+        if (found.size() > SHOWN) {
+            what.append("\n  and ").append(found.size() - SHOWN).append(" more");
+        }
+        return new MakimaException(ErrorCode.VALIDATION, what.toString(), cure);
     }
 
     private static String list(String kind) {

@@ -7,6 +7,7 @@ import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.view.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -84,12 +85,13 @@ final class IdsCommand extends Base {
         return lines;
     }
 
-    /** By the name of the machine too, which is what people know. */
+    /** By the name of the machine too, which is what people know; where several have it, it names none of them. */
     private static List<String> daemons(JsonNode all) {
         List<String> lines = named(all, "hostname");
+        List<String> hosts = all.findValuesAsText("hostname");
         for (JsonNode one : all) {
             String host = one.path("hostname").asText();
-            if (PLAIN.matcher(host).matches()) {
+            if (PLAIN.matcher(host).matches() && Collections.frequency(hosts, host) == 1) {
                 lines.add(line(host, one, "id"));
             }
         }

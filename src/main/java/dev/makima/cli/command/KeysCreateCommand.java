@@ -58,7 +58,9 @@ final class KeysCreateCommand extends ApiCommand {
             surroundings.out().println(answer.path("key").asText());
             surroundings
                     .err()
-                    .println("Keep it: it is not shown again. Revoke it with: makima keys revoke "
+                    .println("Keep it: it is not shown again. Revoke it with"
+                            + (owner == null ? "" : " a key of that owner")
+                            + ": makima keys revoke "
                             + answer.path("id").asText());
         }
         return ExitCode.OK;

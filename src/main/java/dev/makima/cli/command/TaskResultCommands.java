@@ -55,7 +55,10 @@ final class TaskResultCommands {
                         Amounts.ago(checkpoint.path("createdAt").asText(null), Instant.now()),
                         checkpoint.path("message").asText());
             }
-            table(answer.path("checkpoints"), table, "No checkpoints yet. Make one with: makima tasks checkpoint");
+            table(
+                    answer.path("checkpoints"),
+                    table,
+                    "No checkpoints yet. Make one with: makima tasks checkpoint " + task + " MESSAGE");
         }
     }
 

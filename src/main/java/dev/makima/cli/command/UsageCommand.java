@@ -5,6 +5,8 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -74,38 +76,44 @@ final class UsageCommand extends ApiCommand {
     }
 
     private void show(JsonNode answer) {
-        Table table = new Table(by.name().toUpperCase(Locale.ROOT), "TASKS", "COST", "TOKENS IN", "OUT", "TIME");
-        for (JsonNode row : answer.path("rows")) {
-            add(table, name(row), row);
+        List<String> headings = new ArrayList<>(List.of(by.name().toUpperCase(Locale.ROOT)));
+        if (by != Grouping.day) {
+            headings.add("NAME");
         }
-        add(table, "in all", answer.path("total"));
+        headings.addAll(List.of("TASKS", "COST", "TOKENS IN", "OUT", "TIME"));
+        Table table = new Table(headings.toArray(String[]::new));
+        for (JsonNode row : answer.path("rows")) {
+            add(table, about(row), row.path("name").asText(), row);
+        }
+        add(table, "in all", "", answer.path("total"));
         print(table);
         if (answer.hasNonNull("nextCursor")) {
             say("There is more: --cursor " + answer.path("nextCursor").asText());
         }
     }
 
-    private String name(JsonNode row) {
+    private String about(JsonNode row) {
         return switch (by) {
             case day -> row.path("day").asText();
-            case task -> named(row, "taskId");
-            case contract -> named(row, "contractId");
+            case task -> brief(row.path("taskId"));
+            case contract -> brief(row.path("contractId"));
         };
     }
 
-    private static String named(JsonNode row, String id) {
-        return row.hasNonNull(id)
-                ? (TaskWorkCommand.brief(row.path(id)) + "  " + row.path("name").asText("")).strip()
-                : "(none)";
+    private static String brief(JsonNode id) {
+        return id.isTextual() ? TaskWorkCommand.brief(id) : "(none)";
     }
 
-    private static void add(Table table, String name, JsonNode sum) {
-        table.row(
-                name,
-                sum.path("tasks").asText("0"),
-                Amounts.cost(sum.path("costUsd").asDouble()),
-                String.format(Locale.ROOT, "%,d", sum.path("inputTokens").asLong()),
-                String.format(Locale.ROOT, "%,d", sum.path("outputTokens").asLong()),
-                Amounts.duration(sum.path("durationMs").asLong()));
+    private void add(Table table, String about, String name, JsonNode sum) {
+        List<String> cells = new ArrayList<>(List.of(about));
+        if (by != Grouping.day) {
+            cells.add(name);
+        }
+        cells.add(sum.path("tasks").asText("0"));
+        cells.add(Amounts.cost(sum.path("costUsd").asDouble()));
+        cells.add(String.format(Locale.ROOT, "%,d", sum.path("inputTokens").asLong()));
+        cells.add(String.format(Locale.ROOT, "%,d", sum.path("outputTokens").asLong()));
+        cells.add(Amounts.duration(sum.path("durationMs").asLong()));
+        table.row(cells.toArray(String[]::new));
     }
 }

@@ -64,8 +64,8 @@ final class SampleRepository {
         } catch (IOException e) {
             throw new MakimaException(
                     ErrorCode.COMMAND_FAILED,
-                    "git cannot be started: " + e.getMessage(),
-                    "Install git (apt-get install git, brew install git) and have it on PATH",
+                    "git can't be started: is it not installed, or not on PATH?",
+                    "Install git (Debian, Ubuntu: apt install git), or put its directory on PATH",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -49,7 +49,7 @@ final class FileLock implements AutoCloseable {
             throw new MakimaException(
                     ErrorCode.IO,
                     "cannot lock " + file + ": " + e.getMessage(),
-                    "Check its permissions; MAKIMA_HOME names another directory",
+                    "Check its permissions, or set MAKIMA_HOME to another directory",
                     e);
         }
     }

@@ -128,12 +128,18 @@ public final class LiveView {
     /** The agent's own words on a login are meant for somebody who sits before it: here nobody does. */
     private List<String> error(EntryView entry) {
         lastSpoken = entry.content().strip();
-        List<String> lines = new ArrayList<>(whole("✗ ", entry.content(), ERROR_LINES, style::red));
+        return withLogin(entry, whole("✗ ", entry.content(), ERROR_LINES, style::red));
+    }
+
+    /** The lines, and what to do where they are the first of a login that fails: the agent tries it for minutes. */
+    private List<String> withLogin(EntryView entry, List<String> told) {
         String kind = entry.extra() == null ? "" : entry.extra().path("error").asText("");
-        if (kind.equals("authentication_failed") && !toldToLogIn) {
-            toldToLogIn = true;
-            lines.addAll(whole("! ", LOG_IN, ERROR_LINES, style::yellow));
+        if (!kind.equals("authentication_failed") || toldToLogIn) {
+            return told;
         }
+        toldToLogIn = true;
+        List<String> lines = new ArrayList<>(told);
+        lines.addAll(whole("! ", LOG_IN, ERROR_LINES, style::yellow));
         return lines;
     }
 
@@ -152,7 +158,7 @@ public final class LiveView {
         String subtype =
                 entry.extra() == null ? "" : entry.extra().path("subtype").asText("");
         boolean told = subtype.isEmpty() || TELLING.contains(subtype);
-        return told ? whole("· ", entry.content(), 2, style::dim) : List.of();
+        return told ? withLogin(entry, whole("· ", entry.content(), 2, style::dim)) : List.of();
     }
 
     private List<String> daemon(EntryView entry) {

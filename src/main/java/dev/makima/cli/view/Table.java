@@ -7,8 +7,9 @@ import java.util.stream.IntStream;
 
 /**
  * A table for people, without frames: columns as wide as they need. Where the terminal is narrower, columns with nothing in
- * them go; then the widest give way, and what does not fit into them is cut. Where that is not enough, the last of those
- * goes of which hardly anything would be left. The first one stays whole, since what stands there is copied.
+ * them go; then the widest give way, and what does not fit into them is cut. Where hardly anything would be left of them,
+ * columns go whole: of several wide ones the last, else the last of all. The first one stays, and whole, since what stands
+ * there is copied.
  */
 public final class Table {
     private static final String GAP = "  ";
@@ -66,13 +67,20 @@ public final class Table {
         if (needed(widths(shown)) > width) {
             shown.removeIf(column -> !holdsAnything(column));
         }
-        for (int i = shown.size() - 1; i > 0; i--) {
-            int[] widths = widths(shown);
-            if (widths[i] > 2 * NARROWEST && narrowest(widths) > width) {
-                shown.remove(/* index */ i);
-            }
+        int[] widths = widths(shown);
+        while (shown.size() > 1 && narrowest(widths) > width) {
+            shown.remove(/* index */ leastMissed(widths));
+            widths = widths(shown);
         }
         return shown;
+    }
+
+    /** The place of the column that goes first: the only wide one says what a row is about. */
+    private static int leastMissed(int[] widths) {
+        int[] wide = IntStream.range(1, widths.length)
+                .filter(column -> widths[column] > 2 * NARROWEST)
+                .toArray();
+        return wide.length > 1 ? wide[wide.length - 1] : widths.length - 1;
     }
 
     private static long narrowest(int[] widths) {

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,93 @@ class ExitCodesTest {
         TestSurroundings world = world();
         assertThat(world.run("daemons", "show", TASK)).isEqualTo(3);
         assertThat(world.err()).isEqualTo("makima: there is no daemon " + TASK + "\nSee: makima daemons list\n");
+    }
+
+    @Test
+    void aKeyIsRevokedByItsFirstDigits() {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        server.createContext("/api/v1/keys", exchange -> {
+            asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+            byte[] bytes = ("{\"keys\":[{\"id\":\"" + TASK + "\",\"name\":\"laptop\",\"user\":\"anna\"}]}")
+                    .getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        assertThat(world().run("keys", "revoke", "550e8400")).isZero();
+        assertThat(asked).last().isEqualTo("DELETE /api/v1/keys/" + TASK);
+        TestSurroundings name = world();
+        assertThat(name.run("keys", "revoke", "laptop")).isEqualTo(2);
+        assertThat(name.err()).startsWith("makima: not a key's id: laptop\n").contains("makima keys list");
+    }
+
+    @Test
+    void aKeyOfAnotherOwnerIsNotSaidToBeRevokedByThisOne() {
+        body = "{\"id\":\"" + TASK + "\",\"key\":\"mk_y\"}";
+        TestSurroundings mine = world();
+        mine.run("keys", "create", "laptop");
+        assertThat(mine.err()).contains("Revoke it with: makima keys revoke " + TASK);
+        TestSurroundings theirs = world();
+        theirs.run("keys", "create", "first", "--owner", "team-b");
+        assertThat(theirs.err()).contains("Revoke it with a key of that owner: makima keys revoke " + TASK);
+    }
+
+    @Test
+    void aCodeThatWasNotWholeMayBeGivenAgain() {
+        body = "{\"daemons\":[{\"id\":\"" + TASK + "\",\"hostname\":\"vm\"}],\"id\":\"" + TASK
+                + "\",\"status\":\"failed\",\"error\":\"it is not whole\"}";
+        TestSurroundings world = world();
+        assertThat(world.run("daemons", "login", "vm", "--code", "x")).isEqualTo(1);
+        assertThat(world.err())
+                .isEqualTo(
+                        "makima: the login failed: it is not whole\nGive the code as it is shown, all of it, or begin"
+                                + " again: makima daemons login vm\n");
+    }
+
+    @Test
+    void aDocumentWithoutAFileIsReadFromNone() {
+        body = "{\"files\":[{\"id\":\"" + TASK + "\",\"name\":\"Notes\"}]}";
+        TestSurroundings world = world();
+        assertThat(world.run("contracts", "sync", TASK, "Notes")).isEqualTo(2);
+        assertThat(world.err()).isEqualTo("""
+                makima: the document Notes stands for no file of the repository
+                Name one, such as: --path docs/plan.md
+                """);
+    }
+
+    @Test
+    void sumsOfTasksHaveTheirNamesInAColumnThatGivesWay() {
+        body = "{\"rows\":[{\"taskId\":\"" + TASK + "\",\"name\":\"parser\",\"tasks\":1,\"costUsd\":0.5}],"
+                + "\"total\":{\"tasks\":1,\"costUsd\":0.5}}";
+        TestSurroundings tasks = world();
+        tasks.run("usage", "--by", "task");
+        assertThat(tasks.out()).startsWith("""
+                TASK      NAME    TASKS  COST   TOKENS IN  OUT  TIME
+                550e8400  parser  1      $0.50  0          0    0 s
+                in all            1      $0.50  0          0    0 s
+                """);
+        TestSurroundings days = world();
+        days.run("usage");
+        assertThat(days.out()).startsWith("DAY     TASKS  COST ");
+    }
+
+    @Test
+    void daemonsOfOneNameAreListedToChooseFrom() {
+        String old = ",\"hostname\":\"build\",\"status\":\"disconnected\",\"lastSeenAt\":\"long ago\"}";
+        body = "{\"daemons\":[{\"id\":\"" + TASK + "\"" + old
+                + ",{\"id\":\"660e8400-e29b-41d4-a716-446655440001\",\"hostname\":\"build\",\"status\":\"connected\","
+                + "\"lastSeenAt\":\"just now\"}]}";
+        TestSurroundings world = world();
+        assertThat(world.run("daemons", "show", "build")).isEqualTo(2);
+        assertThat(world.err()).isEqualTo("""
+                makima: 2 daemons are on machines named build:
+                  550e8400-e29b-41d4-a716-446655440000  disconnected build, seen long ago
+                  660e8400-e29b-41d4-a716-446655440001  connected build, seen just now
+                Give the first digits of its id
+                """);
+        TestSurroundings none = world();
+        assertThat(none.run("daemons", "restart", "bulid")).isEqualTo(3);
+        assertThat(none.err()).isEqualTo("makima: no daemon is on a machine named bulid\nSee: makima daemons list\n");
     }
 
     @Test

@@ -22,6 +22,7 @@ import picocli.CommandLine;
 class IdsCommandTest {
     private static final String TASK = "550e8400-e29b-41d4-a716-446655440000";
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final String TWIN = "{\"id\":\"" + TASK + "\",\"hostname\":\"twin\",\"status\":\"connected\"}";
     private static final Map<String, String> ANSWERS = Map.of(
             "/api/v1/mesh/tasks",
             "{\"tasks\":[{\"id\":\"" + TASK + "\",\"name\":\"Date\\tparser\\u001b[31m\",\"status\":\"done\"}]}",
@@ -29,7 +30,7 @@ class IdsCommandTest {
             "{\"contracts\":[{\"id\":\"" + TASK + "\",\"name\":\"Dates\",\"status\":\"active\"}]}",
             "/api/v1/mesh/daemons",
             "{\"daemons\":[{\"id\":\"" + TASK + "\",\"hostname\":\"build-1\",\"status\":\"connected\"}," + "{\"id\":\""
-                    + TASK + "\",\"hostname\":\"$(reboot)\",\"status\":\"connected\"}]}");
+                    + TASK + "\",\"hostname\":\"$(reboot)\",\"status\":\"connected\"}," + TWIN + "," + TWIN + "]}");
 
     private final CountDownLatch over = new CountDownLatch(1);
     private boolean silent;
@@ -85,9 +86,9 @@ class IdsCommandTest {
     }
 
     @Test
-    void aMachineIsOfferedByNameUnlessAShellWouldExpandIt() {
+    void aMachineIsOfferedByNameUnlessAShellWouldExpandItOrSeveralHaveIt() {
         assertThat(offered("daemon", LONG).lines().map(line -> line.split("\t")[0]))
-                .containsExactly("550e8400", "550e8400", "build-1");
+                .containsExactly("550e8400", "550e8400", "550e8400", "550e8400", "build-1");
     }
 
     @Test

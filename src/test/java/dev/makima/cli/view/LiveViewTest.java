@@ -169,6 +169,16 @@ class LiveViewTest {
     }
 
     @Test
+    void aLoginThatIsTriedAgainIsToldOfAtTheFirstTry() {
+        ObjectNode retry = Json.object().put("messageType", "system").put("content", "Trying again in 550 ms");
+        retry.putObject("extra").put("subtype", "api_retry").put("error", "authentication_failed");
+        assertThat(view.lines(entry(retry)))
+                .startsWith("· Trying again in 550 ms")
+                .anyMatch(line -> line.contains("ANTHROPIC_API_KEY"));
+        assertThat(view.lines(entry(retry))).containsExactly("· Trying again in 550 ms");
+    }
+
+    @Test
     void aLoginThatIsNeededSaysWhereAndHow() {
         ObjectNode needed = Json.object().put("messageType", "auth_required").put("content", "");
         needed.putObject("toolInput").put("hostname", "worker-1").put("loginUrl", "https://login.example/x");

@@ -46,8 +46,29 @@ class TableTest {
                         "$0.0009");
         assertThat(table.lines(Style.PLAIN, 40))
                 .containsExactly("TASK      STATUS      NAME       COST", "1a2b3c4d  interrupt…  a name t…  $0.0009");
-        assertThat(table.lines(Style.PLAIN, 24))
-                .containsExactly("TASK      STATUS    COST", "1a2b3c4d  interru…  $0.…");
+        assertThat(table.lines(Style.PLAIN, 24)).containsExactly("TASK      STATUS", "1a2b3c4d  interrupted");
+    }
+
+    @Test
+    void whatARowIsAboutStaysLongerThanFigures() {
+        Table table = new Table("TASK", "STATUS", "NAME", "REPOSITORY", "BRANCH", "COST", "CREATED")
+                .row(
+                        "1a2b3c4d",
+                        "interrupted",
+                        "a name that goes on and on",
+                        "shop",
+                        "makima/docs-01c55f19",
+                        "$0.0009",
+                        "8 s ago");
+        assertThat(table.lines(Style.PLAIN, 50))
+                .containsExactly(
+                        "TASK      STATUS     NAME       REPOSITO…  COST",
+                        "1a2b3c4d  interrup…  a name t…  shop       $0.0009");
+        assertThat(new Table("ID", "NAME", "USER")
+                        .row("adcf1803-6bd5-4949-b046-cdca1dc90fd0", "laptop", "anna")
+                        .lines(Style.PLAIN, 46))
+                .containsExactly(
+                        "ID                                    NAME", "adcf1803-6bd5-4949-b046-cdca1dc90fd0  laptop");
     }
 
     @Test
