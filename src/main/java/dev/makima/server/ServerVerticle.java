@@ -247,7 +247,11 @@ public final class ServerVerticle extends VerticleBase {
                 // Output that is a log compresses well, but not for nothing; who has a slow line puts a proxy there.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
-        return Api.install(vertx, vertx.createHttpServer(Api.bounds(options)), router)
+        return Api.install(
+                        vertx,
+                        vertx.createHttpServer(Api.bounds(options)),
+                        router,
+                        config.limits().connections())
                 .listen(config.http().port(), config.http().host())
                 .map(listening -> {
                     http = listening;

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** All routes of the server. To be used on one event loop. */
 public final class Api {
@@ -44,6 +45,8 @@ public final class Api {
 
     private static final String DOCUMENT = "dev/makima/server/openapi.json";
     private static final String LIVE = "makima.live";
+    private static final String CONNECT = PREFIX + "/mesh/daemons/connect";
+    private static final String HEALTH = "/health/";
 
     private final Parts parts;
 
@@ -77,8 +80,8 @@ public final class Api {
         Errors.install(router);
         String document = document();
         HealthApi health = new HealthApi(parts.store(), parts.registry(), parts.flow());
-        router.get("/health/live").handler(health::live);
-        router.get("/health/ready").handler(health::ready);
+        router.get(HEALTH + "live").handler(health::live);
+        router.get(HEALTH + "ready").handler(health::ready);
         router.get(PREFIX + "/openapi.json").handler(context -> Query.json(context, 200, document));
         DocsApi docs = new DocsApi(document);
         router.get("/docs").handler(docs::get);
@@ -90,8 +93,7 @@ public final class Api {
                         .end());
         router.get(PREFIX + "/docs").handler(docs::get);
         // Before the body handler and the key: the upgrade must not be read, and is refused in words of its own.
-        live(router, PREFIX + "/mesh/daemons/connect")
-                .handler(context -> parts.connect().handle(context.request()));
+        live(router, CONNECT).handler(context -> parts.connect().handle(context.request()));
         router.route(PREFIX + "/*").handler(this::authenticate);
         tasks(router);
         daemons(router);
@@ -133,15 +135,26 @@ public final class Api {
     /**
      * Makes the server answer in our form what never gets to a route, and end connections that only wait. It may not have
      * HTTP/2 in the clear, with which connections are not known before their first request.
+     *
+     * @param most how many connections there may be at once, the sockets of daemons not counted
      */
-    public static HttpServer install(Vertx vertx, HttpServer server, Router router) {
-        Patience patience = new Patience(vertx, Patience.DEFAULT);
+    public static HttpServer install(Vertx vertx, HttpServer server, Router router, int most) {
+        Patience patience = new Patience(vertx, most, Patience.DEFAULT);
         return server.invalidRequestHandler(Errors::invalid)
                 .connectionHandler(patience::connected)
                 .requestHandler(request -> {
-                    patience.asked(request);
-                    router.handle(request);
+                    if (patience.asked(request) || isAlwaysLetIn(request.path())) {
+                        router.handle(request);
+                    } else {
+                        patience.refused();
+                        Errors.full(request);
+                    }
                 });
+    }
+
+    /** Daemons go on with their work however many look on, and a server that is busy is not taken for one that is down. */
+    private static boolean isAlwaysLetIn(@Nullable String path) {
+        return path != null && (path.equals(CONNECT) || path.startsWith(HEALTH));
     }
 
     /** The bounds of what is read before a route is known. */

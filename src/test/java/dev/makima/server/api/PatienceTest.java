@@ -41,11 +41,11 @@ class PatienceTest {
     }
 
     private Future<HttpServer> listen() {
-        Patience patience = new Patience(vertx, PATIENCE);
+        Patience patience = new Patience(vertx, 100, PATIENCE);
         return vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .connectionHandler(patience::connected)
                 .requestHandler(request -> {
-                    patience.asked(request);
+                    assertThat(patience.asked(request)).isTrue();
                     requests.add(request);
                     if ("/ws".equals(request.path())) {
                         var _ = request.toWebSocket();
