@@ -391,6 +391,7 @@ class ContractsTest {
             CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class, Resume.class);
             assertThat(cleanup.taskId()).isEqualTo(lead.taskId());
             assertThat(cleanup.deleteBranch()).isTrue();
+            assertThat(cleanup.keepUnmerged()).as("deleted with its work").isNull();
         }
     }
 
@@ -412,8 +413,8 @@ class ContractsTest {
             daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
             CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class);
             assertThat(cleanup.taskId()).isEqualTo(lead.taskId());
-            // No pull request has taken its work elsewhere.
-            assertThat(cleanup.deleteBranch()).isFalse();
+            assertThat(cleanup.deleteBranch()).isTrue();
+            assertThat(cleanup.keepUnmerged()).isTrue();
         }
     }
 

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * begins meanwhile is the task runner's to see to.
  *
  * <p>With the branch, everything of the task goes, since that was asked for. Without it the branch is to stay with the
- * work: what is uncommitted is put into a last checkpoint then, and where that is not possible the worktree stays.
+ * work: what is uncommitted is put into a last checkpoint then, and where that is not possible the worktree stays. Where what is
+ * unmerged is to stay it is the same, but a branch whose commits another one has goes.
  * Blocking; thread-safe.
  */
 final class CleanupCommand {
@@ -59,7 +60,7 @@ final class CleanupCommand {
         TaskId taskId = command.taskId();
         refuseWhereOthersWork(taskId);
         endRun(taskId);
-        CleanupResult result = remove(taskId, command.deleteBranch());
+        CleanupResult result = remove(command);
         Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null, null));
         return result.success() ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
     }
@@ -106,7 +107,8 @@ final class CleanupCommand {
                 cause);
     }
 
-    private CleanupResult remove(TaskId taskId, boolean deleteBranch) throws InterruptedException {
+    private CleanupResult remove(CleanupWorktree command) throws InterruptedException {
+        TaskId taskId = command.taskId();
         @Nullable TaskRecord task = places.record(taskId).orElse(null);
         Optional<Worktree> found = places.find(taskId, task);
         boolean directory = temporary.remove(taskId);
@@ -120,9 +122,9 @@ final class CleanupCommand {
                     true, "the task worked in the worktree of another one, which stays: " + worktree.path());
         }
         WorktreeCleanup.Before before = () -> tearDown(task, worktree);
-        return deleteBranch
+        return command.deleteBranch() && !Boolean.TRUE.equals(command.keepUnmerged())
                 ? git.cleanup().cleanup(worktree, true, UnsavedWork.DISCARD, before)
-                : removeKeepingTheWork(worktree, before);
+                : removeKeepingTheWork(worktree, command.deleteBranch(), before);
     }
 
     private void tearDown(@Nullable TaskRecord task, Worktree worktree) throws InterruptedException {
@@ -135,9 +137,9 @@ final class CleanupCommand {
         }
     }
 
-    private CleanupResult removeKeepingTheWork(Worktree worktree, WorktreeCleanup.Before before)
+    private CleanupResult removeKeepingTheWork(Worktree worktree, boolean mergedBranch, WorktreeCleanup.Before before)
             throws InterruptedException {
-        CleanupResult calmly = git.cleanup().cleanup(worktree, false, UnsavedWork.KEEP, before);
+        CleanupResult calmly = git.cleanup().cleanup(worktree, mergedBranch, UnsavedWork.KEEP, before);
         if (calmly.success()) {
             forgetCheckpoints(worktree);
             return calmly;
