@@ -338,6 +338,9 @@ class ContractsTest {
             assertThat(open.statusCode()).isEqualTo(201);
             String left = questions + "/" + new JsonObject(open.body()).getString("id");
             server.post(left + "/answer", new JsonObject().put("answer", "no"), 200);
+            assertThat(status(LEAD, "HEAD", left, null))
+                    .as("nothing of it was seen")
+                    .isEqualTo(200);
             // Nobody fetches it, so it is told.
             assertThat(daemon.expect(SendMessage.class).message()).contains("Go on?", "was answered: no");
         }
