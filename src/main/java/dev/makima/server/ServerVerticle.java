@@ -8,6 +8,7 @@ import dev.makima.config.Flags;
 import dev.makima.config.Loaded;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.api.Api;
+import dev.makima.server.api.Routes;
 import dev.makima.server.contracts.Contracts;
 import dev.makima.server.contracts.QuestionWaits;
 import dev.makima.server.core.Bus;
@@ -212,7 +213,7 @@ public final class ServerVerticle extends VerticleBase {
                         vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow,
                         led, waits, grown))
                 .router();
-        routes = Api.routes(router);
+        routes = Routes.of(router);
         Upkeep looking = new Upkeep(opened, config.tasks(), timings, events, writer, clock);
         upkeepTimer = vertx.setPeriodic(timings.tick().toMillis(), timer -> looking.run());
         upkeep = looking;

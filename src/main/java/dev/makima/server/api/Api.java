@@ -22,7 +22,6 @@ import dev.makima.server.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
@@ -32,8 +31,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** All routes of the server. To be used on one event loop. */
@@ -44,7 +41,6 @@ public final class Api {
     public static final long PLAN_BYTES = 8L << 20;
 
     private static final String DOCUMENT = "dev/makima/server/openapi.json";
-    private static final String LIVE = "makima.live";
     private static final String CONNECT = PREFIX + "/mesh/daemons/connect";
     private static final String HEALTH = "/health/";
 
@@ -93,7 +89,7 @@ public final class Api {
                         .end());
         router.get(PREFIX + "/docs").handler(docs::get);
         // Before the body handler and the key: the upgrade must not be read, and is refused in words of its own.
-        live(router, CONNECT).handler(context -> parts.connect().handle(context.request()));
+        Routes.live(router, CONNECT).handler(context -> parts.connect().handle(context.request()));
         router.route(PREFIX + "/*").handler(this::authenticate);
         tasks(router);
         daemons(router);
@@ -107,25 +103,11 @@ public final class Api {
         contracts(router);
         HistoryApi history = new HistoryApi(parts);
         router.get(PREFIX + "/history").handler(history::list);
-        live(router, PREFIX + "/events").handler(history::events);
+        Routes.live(router, PREFIX + "/events").handler(history::events);
         keys(router);
         router.get(PREFIX + "/usage").handler(new UsageApi(parts.store(), parts.clock())::get);
-        answerHead(router);
+        Routes.answerHead(router);
         return router;
-    }
-
-    /** A route whose answer goes on: there is none without its body. */
-    static Route live(Router router, String path) {
-        return router.get(path).putMetadata(LIVE, true);
-    }
-
-    /** What a GET answers, a HEAD answers alike: what sends the answer leaves the body out. */
-    private static void answerHead(Router router) {
-        router.getRoutes().stream()
-                .filter(route -> route.methods() != null
-                        && route.methods().contains(HttpMethod.GET)
-                        && route.getMetadata(LIVE) == null)
-                .forEach(route -> route.method(HttpMethod.HEAD));
     }
 
     static TasksApi tasksApi(Parts parts) {
@@ -162,25 +144,6 @@ public final class Api {
         return options.setMaxInitialLineLength(Errors.ADDRESS_BYTES).setMaxHeaderSize(Errors.HEADER_BYTES);
     }
 
-    /** All routes as "METHOD /path/{parameter}", as the document writes them: HEAD goes without saying. */
-    public static Set<String> routes(Router router) {
-        Set<String> routes = all(router);
-        routes.removeIf(route -> route.startsWith(HttpMethod.HEAD.name() + " "));
-        return routes;
-    }
-
-    /** The same with HEAD. */
-    static Set<String> all(Router router) {
-        Set<String> routes = new TreeSet<>();
-        router.getRoutes().forEach(route -> {
-            if (route.methods() != null && route.getPath() != null) {
-                String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
-                route.methods().forEach(method -> routes.add(method.name() + " " + path));
-            }
-        });
-        return routes;
-    }
-
     private void tasks(Router router) {
         TasksApi tasks = tasksApi(parts);
         SearchApi search = new SearchApi(parts.store());
@@ -201,7 +164,7 @@ public final class Api {
         router.get(PREFIX + "/mesh/output").handler(search::all);
         router.get(one + "/output").handler(output::list);
         router.get(one + "/output/:seq").handler(output::one);
-        live(router, one + "/events").handler(events::open);
+        Routes.live(router, one + "/events").handler(events::open);
         changes(router, one, new TaskChangesApi(parts.store(), tasks, parts.events(), parts.clock()));
     }
 

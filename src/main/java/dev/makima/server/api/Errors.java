@@ -45,7 +45,7 @@ final class Errors {
     /** The methods that the path has, as the header Allow says them. */
     private static String allowed(Router router, String path) {
         String asked = path.replaceAll("(?<=.)/+$", "");
-        return Api.all(router).stream()
+        return Routes.all(router).stream()
                 .map(route -> route.split(" ", 2))
                 .filter(route -> asked.matches(route[1].replaceAll("\\{[a-z]+\\}", "[^/]+")))
                 .map(route -> route[0])
