@@ -130,7 +130,10 @@ final class Assembly {
                         values.get(ServerKeys.TASKS_UNCONFIRMED)),
                 new Checkpoints(values.get(ServerKeys.CHECKPOINTS_RETENTION)),
                 new History(values.get(ServerKeys.HISTORY_RETENTION)),
-                new Limits(values.get(ServerKeys.LIMITS_BODY_BYTES), values.get(ServerKeys.LIMITS_FRAME_BYTES)),
+                new Limits(
+                        values.get(ServerKeys.LIMITS_BODY_BYTES),
+                        values.get(ServerKeys.LIMITS_FRAME_BYTES),
+                        values.get(ServerKeys.LIMITS_CONNECTIONS)),
                 new Directives(values.get(ServerKeys.DIRECTIVES_TICK)),
                 values.get(ServerKeys.HOME),
                 logging(values));

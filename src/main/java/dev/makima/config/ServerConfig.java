@@ -65,8 +65,9 @@ public record ServerConfig(
      *
      * @param bodyBytes the longest request body
      * @param frameBytes the longest WebSocket message
+     * @param connections how many at once, the daemons' not counted
      */
-    public record Limits(long bodyBytes, long frameBytes) {}
+    public record Limits(long bodyBytes, long frameBytes, int connections) {}
 
     /**
      * The loop that carries directives out.

@@ -51,6 +51,8 @@ final class ServerKeys {
             Types.bytes(1024, Integer.MAX_VALUE),
             String.valueOf(16 * MIB),
             "longest message of a daemon");
+    static final Key<Integer> LIMITS_CONNECTIONS = Key.of(
+            "limits.connections", Types.integer(1), "2000", "most connections at once; those of daemons do not count");
     static final Key<Duration> DIRECTIVES_TICK = Key.of(
             "directives.tickSecs", Types.time(SECONDS, 1), "15", "time between two rounds of the directive loop");
     static final Key<Path> HOME = DaemonKeys.HOME;
@@ -72,6 +74,7 @@ final class ServerKeys {
                     HISTORY_RETENTION,
                     LIMITS_BODY_BYTES,
                     LIMITS_FRAME_BYTES,
+                    LIMITS_CONNECTIONS,
                     DIRECTIVES_TICK,
                     HOME,
                     LoggingKeys.LEVEL,

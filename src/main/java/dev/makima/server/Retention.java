@@ -4,9 +4,11 @@ import dev.makima.base.FullDiskException;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.store.Store;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Forgets what is kept for a time only. To be used on one event loop. */
 final class Retention {
@@ -52,8 +54,27 @@ final class Retention {
                 });
     }
 
-    /** One step after the other: what others want to write gets its turn in between. */
     private Future<Void> all(Function<Instant, Future<Boolean>> step, Instant before) {
-        return step.apply(before).compose(more -> more && !closed ? all(step, before) : Future.succeededFuture());
+        return all(() -> closed ? Future.succeededFuture(false) : step.apply(before));
+    }
+
+    /**
+     * One step after the other, as long as there are more: what others want to write gets its turn in between. Each ends before
+     * the next begins, since a chain of thousands of futures is more than a stack holds.
+     */
+    static Future<Void> all(Supplier<Future<Boolean>> step) {
+        Promise<Void> all = Promise.promise();
+        next(step, all);
+        return all.future();
+    }
+
+    private static void next(Supplier<Future<Boolean>> step, Promise<Void> all) {
+        step.get().onFailure(all::fail).onSuccess(more -> {
+            if (more) {
+                next(step, all);
+            } else {
+                all.complete();
+            }
+        });
     }
 }

@@ -8,6 +8,7 @@ import dev.makima.config.Flags;
 import dev.makima.config.Loaded;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.api.Api;
+import dev.makima.server.api.Routes;
 import dev.makima.server.contracts.Contracts;
 import dev.makima.server.contracts.QuestionWaits;
 import dev.makima.server.core.Bus;
@@ -213,7 +214,7 @@ public final class ServerVerticle extends VerticleBase {
                         vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow,
                         led, waits, grown))
                 .router();
-        routes = Api.routes(router);
+        routes = Routes.of(router);
         Upkeep looking = new Upkeep(opened, config.tasks(), timings, events, writer, clock);
         upkeepTimer = vertx.setPeriodic(timings.tick().toMillis(), timer -> looking.run());
         upkeep = looking;
@@ -247,7 +248,11 @@ public final class ServerVerticle extends VerticleBase {
                 // Output that is a log compresses well, but not for nothing; who has a slow line puts a proxy there.
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setPerMessageWebSocketCompressionSupported(false);
-        return Api.install(vertx, vertx.createHttpServer(Api.bounds(options)), router)
+        return Api.install(
+                        vertx,
+                        vertx.createHttpServer(Api.bounds(options)),
+                        router,
+                        config.limits().connections())
                 .listen(config.http().port(), config.http().host())
                 .map(listening -> {
                     http = listening;

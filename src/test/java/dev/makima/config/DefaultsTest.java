@@ -305,7 +305,7 @@ class DefaultsTest {
                         new Tasks(Duration.ofSeconds(60), Duration.ofSeconds(120), 3, Duration.ofMinutes(15)),
                         new Checkpoints(Duration.ofDays(7)),
                         new History(Duration.ofDays(90)),
-                        new Limits(1_048_576, 16_777_216),
+                        new Limits(1_048_576, 16_777_216, 2000),
                         new Directives(Duration.ofSeconds(15)),
                         home,
                         new LoggingSettings(LoggingSettings.Level.INFO, LoggingSettings.Format.PRETTY)));
@@ -321,7 +321,7 @@ class DefaultsTest {
                 tasks: {graceSecs: 1, leaseSecs: 2, maxRetries: 0, unconfirmedMins: 4}
                 checkpoints: {retentionDays: 5}
                 history: {retentionDays: 6}
-                limits: {bodyBytes: 6000, frameBytes: 70000}
+                limits: {bodyBytes: 6000, frameBytes: 70000, connections: 9}
                 directives: {tickSecs: 8}
                 logging: {level: warn, format: json}
                 """);
@@ -336,7 +336,7 @@ class DefaultsTest {
                         new Tasks(Duration.ofSeconds(1), Duration.ofSeconds(2), 0, Duration.ofMinutes(4)),
                         new Checkpoints(Duration.ofDays(5)),
                         new History(Duration.ofDays(6)),
-                        new Limits(6000, 70_000),
+                        new Limits(6000, 70_000, 9),
                         new Directives(Duration.ofSeconds(8)),
                         Path.of("/srv/makima"),
                         new LoggingSettings(LoggingSettings.Level.WARN, LoggingSettings.Format.JSON)));

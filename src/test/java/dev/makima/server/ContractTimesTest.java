@@ -82,7 +82,7 @@ class ContractTimesTest extends ServerBench {
             clock.forward(Duration.ofMinutes(3));
             assertThat(daemon.expect(InterruptTask.class).taskId()).isEqualTo(spawn.taskId());
             daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
-            assertThat(daemon.expect(CleanupWorktree.class).deleteBranch()).isFalse();
+            assertThat(daemon.expect(CleanupWorktree.class).keepUnmerged()).isTrue();
         }
     }
 }

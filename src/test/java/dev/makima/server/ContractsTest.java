@@ -306,6 +306,9 @@ class ContractsTest extends ServerBench {
             assertThat(open.statusCode()).isEqualTo(201);
             String left = questions + "/" + new JsonObject(open.body()).getString("id");
             server.post(left + "/answer", new JsonObject().put("answer", "no"), 200);
+            assertThat(status(LEAD, "HEAD", left, null))
+                    .as("nothing of it was seen")
+                    .isEqualTo(200);
             // Nobody fetches it, so it is told.
             assertThat(daemon.expect(SendMessage.class).message()).contains("Go on?", "was answered: no");
         }
@@ -359,6 +362,7 @@ class ContractsTest extends ServerBench {
             CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class, Resume.class);
             assertThat(cleanup.taskId()).isEqualTo(lead.taskId());
             assertThat(cleanup.deleteBranch()).isTrue();
+            assertThat(cleanup.keepUnmerged()).as("deleted with its work").isNull();
         }
     }
 
@@ -373,15 +377,16 @@ class ContractsTest extends ServerBench {
             assertThat(server.get(path).getString("status")).isEqualTo("completed");
             assertThat(server.get("/mesh/tasks/" + lead.taskId()).getString("status"))
                     .isEqualTo("running");
-            assertThat(status(LEAD, "POST", path + "/complete", new JsonObject()))
-                    .isEqualTo(409);
+            HttpResponse<String> again = send(LEAD, "POST", path + "/complete", new JsonObject());
+            assertThat(again.statusCode()).isEqualTo(409);
+            assertThat(again.body()).contains("is completed already").doesNotContain("version");
             daemon.send(heartbeat(lead, id, SupervisorState.IDLE, null));
             assertThat(daemon.expect(InterruptTask.class).taskId()).isEqualTo(lead.taskId());
             daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
             CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class);
             assertThat(cleanup.taskId()).isEqualTo(lead.taskId());
-            // No pull request has taken its work elsewhere.
-            assertThat(cleanup.deleteBranch()).isFalse();
+            assertThat(cleanup.deleteBranch()).isTrue();
+            assertThat(cleanup.keepUnmerged()).isTrue();
         }
     }
 

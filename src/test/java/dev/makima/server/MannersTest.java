@@ -59,13 +59,42 @@ class MannersTest extends SqliteServerBench {
     }
 
     @Test
+    void aHeadIsAnsweredAsAGetIsWithoutItsBody() {
+        for (String path : List.of("/docs", "/health/live", "/api/v1/mesh/tasks", "/api/v1/mesh/tasks/none")) {
+            HttpResponse<String> get = server.send(keyed(path));
+            HttpResponse<String> head = server.send(keyed(path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+            assertThat(head.statusCode()).isEqualTo(get.statusCode());
+            assertThat(head.body()).isEmpty();
+            for (String header : List.of("Content-Type", "ETag", "Cache-Control")) {
+                assertThat(head.headers().firstValue(header))
+                        .isEqualTo(get.headers().firstValue(header));
+            }
+            if (head.statusCode() == 200) {
+                assertThat(head.headers().firstValue("Content-Length"))
+                        .isEqualTo(get.headers().firstValue("Content-Length"))
+                        .isPresent();
+            }
+            // The one connection is in step: no byte of a body has followed.
+            assertThat(server.send(keyed("/health/live")).statusCode()).isEqualTo(200);
+        }
+        String tag = server.send(keyed("/docs")).headers().firstValue("ETag").orElseThrow();
+        assertThat(server.send(keyed("/docs")
+                                .header("If-None-Match", tag)
+                                .method("HEAD", HttpRequest.BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(304);
+    }
+
+    private HttpRequest.Builder keyed(String path) {
+        return HttpRequest.newBuilder(server.uri(path)).header("X-Makima-Api-Key", server.key);
+    }
+
+    @Test
     void whatIsNotThereOrNotMeantIsRefusedInTheSameForm() {
         refused(server.request("/nowhere"), 404, "NOT_FOUND");
         refused(HttpRequest.newBuilder(server.uri("/nowhere")), 404, "NOT_FOUND");
         HttpResponse<String> method = refused(server.request("/keys").PUT(text("{}")), 405, "METHOD_NOT_ALLOWED");
-        assertThat(method.headers().firstValue("Allow").orElse(""))
-                .contains("GET")
-                .contains("POST");
+        assertThat(method.headers().firstValue("Allow").orElse("")).isEqualTo("GET, HEAD, POST");
         for (String type : List.of("text/plain", "application/jsonp", "application/x-www-form-urlencoded")) {
             refused(
                     server.request("/keys").header("Content-Type", type).POST(text("{\"name\":\"x\"}")),

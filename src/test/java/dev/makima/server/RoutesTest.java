@@ -46,9 +46,31 @@ class RoutesTest {
                 if (!found.equals(expected)) {
                     wrong.add(Callers.line(route, found));
                 }
+                if (route.startsWith("GET ")) {
+                    wrong.addAll(head(callers, route, expected));
+                }
             });
         }
         assertThat(wrong).as("answered otherwise than the table says").isEmpty();
+    }
+
+    /** A HEAD is answered as the GET is; only what goes on for ever has none. By a person and by an agent. */
+    private static List<String> head(Callers callers, String route, List<String> expected) {
+        String path = route.split(" ", 2)[1];
+        List<String> wrong = new ArrayList<>();
+        if (path.endsWith("/connect")) {
+            // A daemon's socket, which nobody can look at: it is taken for the daemon of that id.
+            return wrong;
+        }
+        boolean live = path.endsWith("/events");
+        for (Callers.Caller caller : List.of(Callers.Caller.OWN, Callers.Caller.SELF)) {
+            String found = Integer.toString(callers.status("HEAD " + path, caller, false));
+            String get = expected.get(List.of(Callers.Caller.values()).indexOf(caller));
+            if (!found.equals(live && !get.equals("401") ? "405" : get)) {
+                wrong.add("HEAD " + path + " by " + caller + ": " + found);
+            }
+        }
+        return wrong;
     }
 
     private static Map<String, List<String>> table() throws IOException {

@@ -96,6 +96,10 @@ public final class ApiContract {
 
     /** Throws an AssertionError where the exchange is not as the document says. */
     public void check(Exchange exchange) {
+        if (exchange.method().equals("HEAD")) {
+            checkHead(exchange);
+            return;
+        }
         JsonObject operation = operation(exchange);
         if (operation == null) {
             if (exchange.status() < 400) {
@@ -110,8 +114,22 @@ public final class ApiContract {
         }
     }
 
+    /** That of a GET without its body. */
+    private void checkHead(Exchange exchange) {
+        JsonObject operation = operation(exchange);
+        if (!exchange.received().isEmpty()) {
+            throw broken(exchange, "a body to HEAD");
+        }
+        if (exchange.status() < 400 && exchange.status() != 304) {
+            if (operation == null || answer(operation, exchange.status()) == null) {
+                throw broken(exchange, "the document has no such operation");
+            }
+        }
+    }
+
     private @Nullable JsonObject operation(Exchange exchange) {
-        String method = exchange.method().toLowerCase(Locale.ROOT);
+        String method =
+                exchange.method().equals("HEAD") ? "get" : exchange.method().toLowerCase(Locale.ROOT);
         return routes.stream()
                 .filter(route -> route.pattern().matcher(exchange.path()).matches())
                 .findFirst()

@@ -138,6 +138,9 @@ class RealSupervisorTest {
                     model.await(request -> request.body().encode().contains(told), PATIENCE);
                 }
                 cleanedUp(stack, contract);
+                assertThat(repository.branches())
+                        .as("what was merged needs no branch of its own")
+                        .containsExactlyInAnyOrder("main", "makima/whole");
             }
         }
     }

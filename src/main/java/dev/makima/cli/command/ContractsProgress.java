@@ -187,8 +187,8 @@ final class ContractsProgress {
             name = "complete",
             sortOptions = false,
             description =
-                    "Ends a contract: its tasks are stopped, and their worktrees removed; their branches too, where a"
-                            + " pull request has the work.",
+                    "Ends a contract: its tasks are stopped, and their worktrees removed; their branches too, but for"
+                            + " those with commits that are on no other branch.",
             footer = {"", "Example:", "  makima contracts complete 1a2b3c4d"})
     static final class Complete extends OneContractCommand {
         Complete(Surroundings surroundings) {

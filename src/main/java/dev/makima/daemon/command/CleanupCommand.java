@@ -37,11 +37,26 @@ import org.jspecify.annotations.Nullable;
  * begins meanwhile is the task runner's to see to.
  *
  * <p>With the branch, everything of the task goes, since that was asked for. Without it the branch is to stay with the
- * work: what is uncommitted is put into a last checkpoint then, and where that is not possible the worktree stays.
+ * work: what is uncommitted is put into a last checkpoint then, and where that is not possible the worktree stays. Where what is
+ * unmerged is to stay it is the same, but a branch whose commits another one has goes.
  * Blocking; thread-safe.
  */
 final class CleanupCommand {
     private static final long ENDS_WITHIN_SECONDS = 35;
+
+    /** What becomes of the branch. */
+    private enum Branch {
+        STAYS,
+        GOES_WHERE_MERGED,
+        GOES;
+
+        static Branch of(CleanupWorktree command) {
+            if (!command.deleteBranch()) {
+                return STAYS;
+            }
+            return Boolean.TRUE.equals(command.keepUnmerged()) ? GOES_WHERE_MERGED : GOES;
+        }
+    }
 
     private final TaskPlaces places;
     private final GitTools git;
@@ -61,7 +76,7 @@ final class CleanupCommand {
         TaskId taskId = command.taskId();
         refuseWhereOthersWork(taskId);
         endRun(taskId);
-        CleanupResult result = remove(taskId, command.deleteBranch());
+        CleanupResult result = remove(taskId, Branch.of(command));
         Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null, null));
         return result.success() ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
     }
@@ -115,17 +130,17 @@ final class CleanupCommand {
     }
 
     /** What was set aside for newer work goes first: with the worktree all branches may go, and one that is in use stays. */
-    private CleanupResult remove(TaskId taskId, boolean deleteBranch) throws InterruptedException {
+    private CleanupResult remove(TaskId taskId, Branch branch) throws InterruptedException {
         @Nullable TaskRecord task = places.record(taskId).orElse(null);
         List<String> said = new ArrayList<>();
         for (Worktree aside : setAside(taskId)) {
-            CleanupResult result = remove(aside, deleteBranch, () -> tearDown(task, aside));
+            CleanupResult result = remove(aside, branch, () -> tearDown(task, aside));
             if (!result.success()) {
                 return result;
             }
             said.add(result.message());
         }
-        CleanupResult last = remove(taskId, task, deleteBranch);
+        CleanupResult last = remove(taskId, task, branch);
         said.add(last.message());
         return new CleanupResult(last.success(), String.join("; ", said));
     }
@@ -136,8 +151,7 @@ final class CleanupCommand {
                 .toList();
     }
 
-    private CleanupResult remove(TaskId taskId, @Nullable TaskRecord task, boolean deleteBranch)
-            throws InterruptedException {
+    private CleanupResult remove(TaskId taskId, @Nullable TaskRecord task, Branch branch) throws InterruptedException {
         Optional<Worktree> found = places.find(taskId, task);
         boolean directory = temporary.remove(taskId);
         if (found.isEmpty()) {
@@ -149,14 +163,14 @@ final class CleanupCommand {
             return new CleanupResult(
                     true, "the task worked in the worktree of another one, which stays: " + worktree.path());
         }
-        return remove(worktree, deleteBranch, () -> tearDown(task, worktree));
+        return remove(worktree, branch, () -> tearDown(task, worktree));
     }
 
-    private CleanupResult remove(Worktree worktree, boolean deleteBranch, WorktreeCleanup.Before before)
+    private CleanupResult remove(Worktree worktree, Branch branch, WorktreeCleanup.Before before)
             throws InterruptedException {
-        return deleteBranch
+        return branch == Branch.GOES
                 ? git.cleanup().cleanup(worktree, true, UnsavedWork.DISCARD, before)
-                : removeKeepingTheWork(worktree, before);
+                : removeKeepingTheWork(worktree, branch == Branch.GOES_WHERE_MERGED, before);
     }
 
     private void tearDown(@Nullable TaskRecord task, Worktree worktree) throws InterruptedException {
@@ -169,9 +183,9 @@ final class CleanupCommand {
         }
     }
 
-    private CleanupResult removeKeepingTheWork(Worktree worktree, WorktreeCleanup.Before before)
+    private CleanupResult removeKeepingTheWork(Worktree worktree, boolean mergedBranch, WorktreeCleanup.Before before)
             throws InterruptedException {
-        CleanupResult calmly = git.cleanup().cleanup(worktree, false, UnsavedWork.KEEP, before);
+        CleanupResult calmly = git.cleanup().cleanup(worktree, mergedBranch, UnsavedWork.KEEP, before);
         if (calmly.success()) {
             forgetCheckpoints(worktree);
             return calmly;

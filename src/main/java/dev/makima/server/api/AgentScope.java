@@ -16,9 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far an agent's key reaches: to its task and that one's family, of which it changes what is its own, or made by it, or led
- * by it. What is not named here it can't do, so that a route
- * that is added is closed to agents at first. To be used on one event loop.
+ * How far an agent's key reaches: to its task and that one's family, of which it changes what is its own, or made by it, or
+ * led by it. What is not named here it can't do, so that a route that is added is closed to agents at first. To be used on one
+ * event loop.
  */
 final class AgentScope {
     private static final String TASKS = Api.PREFIX + "/mesh/tasks";
@@ -66,7 +66,9 @@ final class AgentScope {
     Future<Void> check(RoutingContext context, ToolKeyTable.Holder agent) {
         // A route takes a slash at its end too.
         String path = context.normalizedPath().replaceAll("/+$", "");
-        HttpMethod method = context.request().method();
+        HttpMethod asked = context.request().method();
+        // Who may have the answer may have it without its body.
+        HttpMethod method = asked.equals(HttpMethod.HEAD) ? HttpMethod.GET : asked;
         if (path.equals(TASKS) || (path.equals(OUTPUT) && method.equals(HttpMethod.GET))) {
             return Future.succeededFuture();
         }

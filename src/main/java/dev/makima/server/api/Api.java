@@ -31,8 +31,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Set;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** All routes of the server. To be used on one event loop. */
 public final class Api {
@@ -42,6 +41,8 @@ public final class Api {
     public static final long PLAN_BYTES = 8L << 20;
 
     private static final String DOCUMENT = "dev/makima/server/openapi.json";
+    private static final String CONNECT = PREFIX + "/mesh/daemons/connect";
+    private static final String HEALTH = "/health/";
 
     private final Parts parts;
 
@@ -75,8 +76,8 @@ public final class Api {
         Errors.install(router);
         String document = document();
         HealthApi health = new HealthApi(parts.store(), parts.registry(), parts.flow());
-        router.get("/health/live").handler(health::live);
-        router.get("/health/ready").handler(health::ready);
+        router.get(HEALTH + "live").handler(health::live);
+        router.get(HEALTH + "ready").handler(health::ready);
         router.get(PREFIX + "/openapi.json").handler(context -> Query.json(context, 200, document));
         DocsApi docs = new DocsApi(document);
         router.get("/docs").handler(docs::get);
@@ -88,8 +89,7 @@ public final class Api {
                         .end());
         router.get(PREFIX + "/docs").handler(docs::get);
         // Before the body handler and the key: the upgrade must not be read, and is refused in words of its own.
-        router.get(PREFIX + "/mesh/daemons/connect")
-                .handler(context -> parts.connect().handle(context.request()));
+        Routes.live(router, CONNECT).handler(context -> parts.connect().handle(context.request()));
         router.route(PREFIX + "/*").handler(this::authenticate);
         tasks(router);
         daemons(router);
@@ -103,9 +103,10 @@ public final class Api {
         contracts(router);
         HistoryApi history = new HistoryApi(parts);
         router.get(PREFIX + "/history").handler(history::list);
-        router.get(PREFIX + "/events").handler(history::events);
+        Routes.live(router, PREFIX + "/events").handler(history::events);
         keys(router);
         router.get(PREFIX + "/usage").handler(new UsageApi(parts.store(), parts.clock())::get);
+        Routes.answerHead(router);
         return router;
     }
 
@@ -116,32 +117,31 @@ public final class Api {
     /**
      * Makes the server answer in our form what never gets to a route, and end connections that only wait. It may not have
      * HTTP/2 in the clear, with which connections are not known before their first request.
+     *
+     * @param most how many connections there may be at once, the sockets of daemons not counted
      */
-    public static HttpServer install(Vertx vertx, HttpServer server, Router router) {
-        Patience patience = new Patience(vertx, Patience.DEFAULT);
+    public static HttpServer install(Vertx vertx, HttpServer server, Router router, int most) {
+        Patience patience = new Patience(vertx, most, Patience.DEFAULT);
         return server.invalidRequestHandler(Errors::invalid)
                 .connectionHandler(patience::connected)
                 .requestHandler(request -> {
-                    patience.asked(request);
-                    router.handle(request);
+                    if (patience.asked(request) || isAlwaysLetIn(request.path())) {
+                        router.handle(request);
+                    } else {
+                        patience.refused();
+                        Errors.full(request);
+                    }
                 });
+    }
+
+    /** Daemons go on with their work however many look on, and a server that is busy is not taken for one that is down. */
+    private static boolean isAlwaysLetIn(@Nullable String path) {
+        return path != null && (path.equals(CONNECT) || path.startsWith(HEALTH));
     }
 
     /** The bounds of what is read before a route is known. */
     public static HttpServerOptions bounds(HttpServerOptions options) {
         return options.setMaxInitialLineLength(Errors.ADDRESS_BYTES).setMaxHeaderSize(Errors.HEADER_BYTES);
-    }
-
-    /** All routes as "METHOD /path/{parameter}", as the document writes them. */
-    public static Set<String> routes(Router router) {
-        Set<String> routes = new TreeSet<>();
-        router.getRoutes().forEach(route -> {
-            if (route.methods() != null && route.getPath() != null) {
-                String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
-                route.methods().forEach(method -> routes.add(method.name() + " " + path));
-            }
-        });
-        return routes;
     }
 
     private void tasks(Router router) {
@@ -164,7 +164,7 @@ public final class Api {
         router.get(PREFIX + "/mesh/output").handler(search::all);
         router.get(one + "/output").handler(output::list);
         router.get(one + "/output/:seq").handler(output::one);
-        router.get(one + "/events").handler(events::open);
+        Routes.live(router, one + "/events").handler(events::open);
         changes(router, one, new TaskChangesApi(parts.store(), tasks, parts.events(), parts.clock()));
     }
 

@@ -54,7 +54,7 @@ final class ContractRoutes {
         post.accept(one + "/reports", context -> standing.report(context, parts.contracts()));
         HistoryApi history = new HistoryApi(parts);
         router.get(one + "/history").handler(context -> history.listOfContract(context, standing));
-        router.get(one + "/events").handler(context -> history.eventsOfContract(context, standing));
+        Routes.live(router, one + "/events").handler(context -> history.eventsOfContract(context, standing));
         files(one, new ContractFilesApi(store, standing, parts.contracts().documents(), parts.clock()));
         questions(one, new QuestionsApi(store, standing, parts.waits(), parts.bus(), parts.news(), parts.clock()));
     }

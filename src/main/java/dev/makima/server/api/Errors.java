@@ -26,6 +26,8 @@ final class Errors {
     /** How long all its headers together may be. */
     static final int HEADER_BYTES = 8 << 10;
 
+    private static final String RETRY_SECONDS = "5";
+
     private Errors() {}
 
     /** Answers whatever goes wrong on this router. */
@@ -43,7 +45,7 @@ final class Errors {
     /** The methods that the path has, as the header Allow says them. */
     private static String allowed(Router router, String path) {
         String asked = path.replaceAll("(?<=.)/+$", "");
-        return Api.routes(router).stream()
+        return Routes.all(router).stream()
                 .map(route -> route.split(" ", 2))
                 .filter(route -> asked.matches(route[1].replaceAll("\\{[a-z]+\\}", "[^/]+")))
                 .map(route -> route[0])
@@ -110,11 +112,25 @@ final class Errors {
             case 431 -> "the headers have more than the " + HEADER_BYTES + " bytes that they may have. Send fewer";
             default -> "this is no HTTP request that is understood here. See " + Api.PREFIX + "/openapi.json";
         };
+        turnAway(request, status, code(status), message);
+    }
+
+    /** Answers where there are more connections than there may be. */
+    static void full(HttpServerRequest request) {
+        request.response().putHeader("Retry-After", RETRY_SECONDS);
+        turnAway(
+                request,
+                503,
+                ErrorCode.UNAVAILABLE.name(),
+                "the server has as many connections as it may have. Come back later; limits.connections sets the bound");
+    }
+
+    private static void turnAway(HttpServerRequest request, int status, String code, String message) {
         request.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Connection", "close")
-                .end(json(code(status), message))
+                .end(json(code, message))
                 .onComplete(_ -> request.connection().close());
     }
 

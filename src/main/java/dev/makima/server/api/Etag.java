@@ -18,9 +18,10 @@ final class Etag {
 
     private Etag() {}
 
-    /** Ends the request with that body, or with 304 where the caller has it already. For GET and status 200. */
+    /** Ends the request with that body, or with 304 where the caller has it already. For GET, HEAD and status 200. */
     static void end(RoutingContext context, Buffer body) {
-        if (!context.request().method().equals(HttpMethod.GET)) {
+        HttpMethod method = context.request().method();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             context.response().end(body);
             return;
         }
@@ -34,7 +35,10 @@ final class Etag {
             context.response().headers().remove("Content-Type");
             context.response().setStatusCode(304).end();
         } else {
-            context.response().end(body);
+            // Said here, since it is not by itself where the body is left out.
+            context.response()
+                    .putHeader("Content-Length", Integer.toString(body.length()))
+                    .end(body);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.makima.server.store.QuestionTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.ToolKeyTable;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
@@ -178,7 +179,10 @@ final class QuestionsApi {
     }
 
     private void done(RoutingContext context, QuestionTable.Asked asked, Then then) {
-        boolean askers = Query.agent(context) != null && asked.answer() != null;
+        // A HEAD has seen no answer.
+        boolean askers = Query.agent(context) != null
+                && asked.answer() != null
+                && !context.request().method().equals(HttpMethod.HEAD);
         (askers ? store.questions().fetched(asked.id()) : Future.succeededFuture(true))
                 .onFailure(context::fail)
                 .onSuccess(_ -> then.answer(asked));

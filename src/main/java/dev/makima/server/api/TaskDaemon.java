@@ -91,11 +91,14 @@ final class TaskDaemon {
             return failure;
         }
         String repository = task.spec().targetRepoPath();
+        // A contract's clean-up takes the branches whose work another one has.
+        String merged = task.spec().contractId() == null ? "" : ", or on the one that it was merged into";
         return new MakimaException(
                 refused.code(),
                 refused.what(),
                 "What it committed is on branch " + branch
                         + (repository == null ? "" : " of " + repository)
+                        + merged
                         + "; makima tasks checkpoints " + task.id() + " lists what was saved beside it",
                 refused);
     }

@@ -72,7 +72,7 @@ final class WorktreeApi {
     /** Removes it. */
     void cleanup(RoutingContext context) {
         boolean deleteBranch = Body.of(context).flag("deleteBranch", false);
-        daemon.answer(context, task -> new CleanupWorktree(task.id(), deleteBranch, null));
+        daemon.answer(context, task -> new CleanupWorktree(task.id(), deleteBranch, null, null));
     }
 
     /** One file of it. */

@@ -38,34 +38,26 @@ final class CleanUp {
     }
 
     /**
-     * Stops what still runs, and lets every daemon that has a task of it remove what that leaves. The branches of one that was
-     * completed go only where a pull request has taken the work elsewhere: they may be all that there is of it.
+     * Stops what still runs, and lets every daemon that has a task of it remove what that leaves. Of one that was completed the
+     * work stays that is nowhere else: a branch that was merged into none may be all that there is of it.
      */
     Future<Void> of(UUID contractId) {
         return store.contractEnds()
                 .over(contractId)
                 .map(Optional::orElseThrow)
-                .compose(contract -> contract.deleted()
-                        ? each(contractId, contract, true, null)
-                        : store.contractWork()
-                                .hasPullRequest(contractId)
-                                .compose(elsewhere -> each(contractId, contract, elsewhere, null)))
+                .compose(contract -> each(contractId, contract, null))
                 .compose(_ -> store.contractEnds().stopped(contractId));
     }
 
     /** One page of its tasks after the other: a contract may have any number of them. */
-    private Future<Void> each(
-            UUID contractId, ContractEndTable.Over contract, boolean branches, TaskTable.@Nullable Position behind) {
+    private Future<Void> each(UUID contractId, ContractEndTable.Over contract, TaskTable.@Nullable Position behind) {
         return store.contractWork()
                 .tasks(contract.ownerId(), contractId, behind, AT_ONCE)
-                .compose(tasks -> Telling.each(tasks, task -> of(contractId, task, new Saying.Cleanup(branches)))
+                .compose(tasks -> Telling.each(
+                                tasks, task -> of(contractId, task, new Saying.Cleanup(!contract.deleted())))
                         .compose(_ -> tasks.size() < AT_ONCE
                                 ? Future.succeededFuture()
-                                : each(
-                                        contractId,
-                                        contract,
-                                        branches,
-                                        tasks.getLast().position())));
+                                : each(contractId, contract, tasks.getLast().position())));
     }
 
     private Future<Void> of(UUID contractId, Task task, Saying.Cleanup cleanup) {

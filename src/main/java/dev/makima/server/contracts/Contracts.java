@@ -147,6 +147,12 @@ public final class Contracts {
      * version. Fails with CONFLICT.
      */
     public Future<Boolean> complete(Contract contract, boolean byPerson, @Nullable Long version) {
+        if (contract.completed()) {
+            return Future.failedFuture(new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "contract " + contract.id() + " is completed already",
+                    "Make another one for what is still to be done"));
+        }
         Contract.Counts counts = contract.counts();
         if (!byPerson && counts.running() > 0) {
             return Future.failedFuture(new MakimaException(

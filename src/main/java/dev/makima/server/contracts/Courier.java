@@ -88,7 +88,11 @@ final class Courier {
             case Saying.Message message -> bus.send(one.daemonId(), new SendMessage(one.taskId(), message.text()));
             case Saying.Patch patch -> apply(one, patch);
             case Saying.Cleanup cleanup ->
-                bus.ask(one.daemonId(), new CleanupWorktree(one.taskId(), cleanup.branches(), null), within)
+                bus.ask(
+                                one.daemonId(),
+                                new CleanupWorktree(
+                                        one.taskId(), true, null, cleanup.keepUnmerged() ? Boolean.TRUE : null),
+                                within)
                         .<Void>mapEmpty()
                         .recover(failure -> isOffline(failure) ? Future.failedFuture(failure) : given(one, failure));
         };

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +43,6 @@ public final class ContractWorkTable {
     /** The first of them, as many as a contract may well have: 1000. */
     public Future<List<Task>> tasks(Contract contract) {
         return tasks(contract.ownerId(), contract.id(), null, TASKS_MAX);
-    }
-
-    /** Whether a pull request was made of the work of one of its tasks. */
-    public Future<Boolean> hasPullRequest(UUID contractId) {
-        return reads.one(
-                        "select 1 as one from task where contract_id = ? and pr_url is not null limit 1",
-                        _ -> true,
-                        contractId.toString())
-                .map(Optional::isPresent);
     }
 
     /** The branch that its work goes to. */

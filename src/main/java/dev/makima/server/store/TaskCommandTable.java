@@ -17,6 +17,7 @@ public final class TaskCommandTable {
     private static final Duration END_TIME = Duration.ofSeconds(30);
     private static final Duration KEPT = Duration.ofDays(7);
 
+    /** Of a clean-up: all of its branches go. */
     private static final String BRANCHES = "branches";
 
     private final Database database;
@@ -36,11 +37,11 @@ public final class TaskCommandTable {
         record Patch(TaskId source, String data, String baseSha) implements Saying {}
 
         /**
-         * The task's worktree goes.
+         * The task's worktree and its branches go.
          *
-         * @param branches whether its branches go too
+         * @param keepUnmerged whether what is nowhere else stays
          */
-        record Cleanup(boolean branches) implements Saying {}
+        record Cleanup(boolean keepUnmerged) implements Saying {}
     }
 
     /** One that waits, with the daemon that has its task. */
@@ -63,7 +64,7 @@ public final class TaskCommandTable {
             case Saying.Patch patch ->
                 insert(session, taskId, "patch", patch.data(), patch.source(), patch.baseSha(), cause, now);
             case Saying.Cleanup cleanup ->
-                insert(session, taskId, "cleanup", cleanup.branches() ? BRANCHES : null, null, null, cause, now);
+                insert(session, taskId, "cleanup", cleanup.keepUnmerged() ? null : BRANCHES, null, null, cause, now);
         };
     }
 
@@ -163,7 +164,7 @@ public final class TaskCommandTable {
                         TaskId.of(Objects.requireNonNull(source, "a patch has a source")),
                         text,
                         Objects.requireNonNullElse(baseSha, ""));
-            case "cleanup" -> new Saying.Cleanup(BRANCHES.equals(body));
+            case "cleanup" -> new Saying.Cleanup(!BRANCHES.equals(body));
             default -> throw new IllegalStateException("no kind of command: " + kind); // a text of the database
         };
     }

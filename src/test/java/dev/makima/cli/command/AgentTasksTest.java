@@ -67,7 +67,7 @@ class AgentTasksTest {
                 new ServerConfig.Tasks(Duration.ofSeconds(30), Duration.ofSeconds(120), 3, Duration.ofMinutes(15)),
                 new ServerConfig.Checkpoints(Duration.ofDays(7)),
                 new ServerConfig.History(Duration.ofDays(90)),
-                new ServerConfig.Limits(1 << 20, 16 << 20),
+                new ServerConfig.Limits(1 << 20, 16 << 20, 2000),
                 new ServerConfig.Directives(Duration.ofSeconds(15)),
                 directory,
                 new LoggingSettings(LoggingSettings.Level.INFO, LoggingSettings.Format.PRETTY));

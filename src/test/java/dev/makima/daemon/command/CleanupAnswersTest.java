@@ -42,8 +42,7 @@ class CleanupAnswersTest extends PeerBench {
             TestRepository worktree = peer.worktree(task);
             String message = cleanup(task, false).getString("message");
             assertThat(worktree.directory()).doesNotExist();
-            String branch = "makima/task-a-task-" + task.substring(0, 8);
-            assertThat(peer.repository().content(branch, "x")).isEqualTo("x\n");
+            assertThat(peer.repository().content(branch(task), "x")).isEqualTo("x\n");
             String kept = message.replaceFirst(".*is in commit ([0-9a-f]{40}).*", "$1");
             assertThat(peer.repository().content(kept, "y")).isEqualTo("y\n");
 
@@ -95,6 +94,38 @@ class CleanupAnswersTest extends PeerBench {
                 }
             }
         }
+    }
+
+    void aBranchThatAnotherOneHasGoesWhereWhatIsUnmergedIsToStay() {
+        try (DaemonHarness _ = peer.daemon()) {
+            String merged = peer.done("echo x > x; git add -A; git commit -qm x");
+            peer.repository().git("branch", "kept", branch(merged));
+            assertThat(cleanupOfTheMerged(merged)).contains("deleted branch " + branch(merged));
+            assertThat(peer.repository().branches()).containsExactlyInAnyOrder("main", "kept");
+
+            String alone = peer.done("echo z > z; git add -A; git commit -qm z");
+            TestRepository worktree = peer.worktree(alone);
+            assertThat(cleanupOfTheMerged(alone)).contains("branch " + branch(alone) + " stays");
+            assertThat(worktree.directory()).doesNotExist();
+            assertThat(peer.repository().content(branch(alone), "z")).isEqualTo("z\n");
+
+            String dirty = peer.done("echo y > y");
+            String kept = cleanupOfTheMerged(dirty).replaceFirst(".*is in commit ([0-9a-f]{40}).*", "$1");
+            assertThat(peer.repository().content(kept, "y")).isEqualTo("y\n");
+        }
+    }
+
+    private String cleanupOfTheMerged(String task) {
+        JsonObject command = CommandPeer.command("cleanupWorktree", task)
+                .put("deleteBranch", true)
+                .put("keepUnmerged", true);
+        JsonObject answer = peer.ask(command, "cleanupWorktreeResult");
+        assertThat(answer.getBoolean("success")).as(answer.encode()).isTrue();
+        return answer.getString("message");
+    }
+
+    private static String branch(String task) {
+        return "makima/task-a-task-" + task.substring(0, 8);
     }
 
     @Test

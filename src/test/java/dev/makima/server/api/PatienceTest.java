@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class PatienceTest {
     private static final Duration PATIENCE = Duration.ofMillis(200);
+    private static final int LARGE = 32 << 20;
 
     private final Vertx vertx = Vertx.vertx();
     private final BlockingQueue<HttpServerRequest> requests = new ArrayBlockingQueue<>(10);
@@ -41,16 +43,22 @@ class PatienceTest {
     }
 
     private Future<HttpServer> listen() {
-        Patience patience = new Patience(vertx, PATIENCE);
+        Patience patience = new Patience(vertx, 100, PATIENCE);
         return vertx.createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(false))
                 .connectionHandler(patience::connected)
                 .requestHandler(request -> {
-                    patience.asked(request);
+                    assertThat(patience.asked(request)).isTrue();
                     requests.add(request);
                     if ("/ws".equals(request.path())) {
                         var _ = request.toWebSocket();
                     } else if ("/now".equals(request.path())) {
                         request.response().end();
+                    } else if ("/large".equals(request.path())) {
+                        request.response().end(Buffer.buffer(new byte[LARGE]));
+                    } else {
+                        // As long as it is looked who asks.
+                        request.pause();
+                        vertx.setTimer(1, _ -> request.resume());
                     }
                 })
                 .listen(0, "127.0.0.1")
@@ -85,6 +93,18 @@ class PatienceTest {
         assertEnds(half);
         assertEnds(body);
         assertEnds(kept);
+    }
+
+    @Test
+    void whoReadsSlowlyGetsTheWholeAnswer() throws Exception {
+        try (Socket slow = sent("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")) {
+            assertThat(slow.getInputStream().read()).isEqualTo('H');
+            // As long as three others need to be cut off one after the other.
+            for (int i = 0; i < 3; i++) {
+                assertEnds(sent(""));
+            }
+            assertThat(slow.getInputStream().readAllBytes()).hasSizeGreaterThan(LARGE);
+        }
     }
 
     @Test
