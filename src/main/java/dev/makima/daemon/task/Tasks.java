@@ -2,6 +2,7 @@ package dev.makima.daemon.task;
 
 import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.Shutdown;
+import dev.makima.daemon.agent.TaskLogins;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.Command;
 import dev.makima.daemon.bus.RestartAsked;
@@ -59,7 +60,7 @@ final class Tasks {
                 tell(it.taskId(), new Control.Stop(StopReason.INTERRUPTED, it.graceful()), "be interrupted");
             case PauseTask it -> tell(it.taskId(), new Control.Pause(), "be paused");
             case ResumeTask it -> tell(it.taskId(), new Control.Resume(), "be resumed");
-            case SendMessage it -> tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
+            case SendMessage it -> message(it);
             case InjectSiblingContext it ->
                 tell(it.taskId(), new Control.Deliver(SiblingNote.text(it)), "take a note about a sibling");
             case RestartDaemon _ -> restart();
@@ -131,6 +132,15 @@ final class Tasks {
             spawns.hold(taskId);
         }
         return idle;
+    }
+
+    /** A code is for nobody but the login: what is told to an agent is kept, and shown. */
+    private void message(SendMessage it) {
+        if (!it.message().startsWith(TaskLogins.CODE_PREFIX)) {
+            tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
+        } else if (!services.logins().code(it.taskId(), it.message().substring(TaskLogins.CODE_PREFIX.length()))) {
+            line(it.taskId(), "The task waits for no login: the code was not used.");
+        }
     }
 
     private void tell(TaskId taskId, Control control, String what) {
