@@ -193,6 +193,27 @@ class LoginTest extends RunBench {
     }
 
     @Test
+    void aMessageThatComesWhileTheRefusedAgentEndsIsForTheNextOne() throws IOException {
+        String endsSlowly = ANSWERS_IF_IN.replace("|| exit 1", """
+                || {
+                    touch "$state/ending"
+                    n=0
+                    while [ ! -e "$state/in" ] && [ $n -lt 600 ]; do sleep 0.05; n=$((n + 1)); done
+                    exit 1
+                }""");
+        try (DaemonHarness _ = daemon(agent(SAYS_ADDRESS, endsSlowly))) {
+            spawn(new JsonObject());
+            Await.until(PATIENCE, "the agent's end", () -> Files.exists(temp.resolve("ending")));
+            server.send(Peers.message(taskId, "I have logged in"));
+            server.send(Peers.command("resumeTask", taskId));
+            awaitLine("cannot be resumed");
+            Files.createFile(temp.resolve("in"));
+            assertThat(end().getBoolean("success")).isTrue();
+        }
+        assertThat(lines("told").getLast()).contains("I have logged in");
+    }
+
+    @Test
     void theNextDaemonWaitsOn() throws IOException {
         Path agent = agent();
         try (DaemonHarness _ = daemon(agent)) {

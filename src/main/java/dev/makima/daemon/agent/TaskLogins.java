@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; nothing here blocks.
  */
 public final class TaskLogins implements AgentLogin.Listener {
-    /** How a message to a task begins that is a code, and not for its agent. */
-    public static final String CODE_PREFIX = "AUTH_CODE:";
-
     private static final System.Logger LOG = System.getLogger(TaskLogins.class.getName());
     private static final Duration ADDRESS_WITHIN = Duration.ofSeconds(30);
     private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();

@@ -73,7 +73,12 @@ final class LoginWait implements TaskLogins.Waiting {
         if (idle || !now.isBefore(refusedSince.plus(services.timers().loginRefusedFor()))) {
             ask(failure.get());
         }
-        return idle && givenKey().isEmpty();
+        return idle && isAwaited();
+    }
+
+    /** Whether the task is to go on once there is a login. */
+    boolean isAwaited() {
+        return asked && givenKey().isEmpty();
     }
 
     /** The agent was logged in anew. One that lives finds that out by itself. */
@@ -95,7 +100,7 @@ final class LoginWait implements TaskLogins.Waiting {
             forget();
             return Optional.empty();
         }
-        if (!renewed && machine.state() == TaskState.RUNNING) {
+        if (!renewed && kept.isEmpty() && machine.state() == TaskState.RUNNING) {
             machine.become(TaskState.BLOCKED);
         }
         activity.is(SupervisorState.BLOCKED, Optional.empty());
@@ -123,7 +128,7 @@ final class LoginWait implements TaskLogins.Waiting {
 
     private Optional<AfterLaunch> next(Deque<String> kept) throws InterruptedException {
         Instant until = services.clock().instant().plus(services.timers().loginWithin());
-        while (!renewed) {
+        while (!renewed && kept.isEmpty()) {
             @Nullable
             Control control = controls.poll(services.timers().lookEvery().toMillis(), TimeUnit.MILLISECONDS);
             Optional<AfterLaunch> end = control == null ? Optional.empty() : obey(control, kept);
@@ -150,11 +155,8 @@ final class LoginWait implements TaskLogins.Waiting {
                 renewed = true;
                 say.accept("The agent is logged in again: the task goes on.");
             }
-            case Control.Deliver(String text) -> {
-                // Whoever has logged in at the machine itself says so by any message.
-                kept.add(text);
-                renewed = true;
-            }
+            // Whoever has logged in at the machine itself says so by any message.
+            case Control.Deliver(String text) -> kept.add(text);
             case Control.Resume _ -> renewed = true;
             case Control.Say(String line) -> say.accept(line);
             case Control.Pause _ -> say.accept("The task cannot be paused: it has no agent now and waits for a login.");

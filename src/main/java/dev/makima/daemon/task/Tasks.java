@@ -2,7 +2,6 @@ package dev.makima.daemon.task;
 
 import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.Shutdown;
-import dev.makima.daemon.agent.TaskLogins;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.Command;
 import dev.makima.daemon.bus.RestartAsked;
@@ -24,6 +23,7 @@ import dev.makima.protocol.TaskOutput;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,9 +136,10 @@ final class Tasks {
 
     /** A code is for nobody but the login: what is told to an agent is kept, and shown. */
     private void message(SendMessage it) {
-        if (!it.message().startsWith(TaskLogins.CODE_PREFIX)) {
+        Optional<String> code = it.loginCode();
+        if (code.isEmpty()) {
             tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
-        } else if (!services.logins().code(it.taskId(), it.message().substring(TaskLogins.CODE_PREFIX.length()))) {
+        } else if (!services.logins().code(it.taskId(), code.get())) {
             line(it.taskId(), "The task waits for no login: the code was not used.");
         }
     }
