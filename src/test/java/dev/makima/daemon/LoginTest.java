@@ -25,10 +25,14 @@ class LoginTest extends RunBench {
 
     /** As the real one: its own login, and a failure that is told by its kind alone. */
     private static final String LOGIN = """
-            state='%1$s'
+            state='STATE'
+            if [ "$1 $2" = 'auth status' ]; then
+                [ -e "$state/in" ]
+                exit
+            fi
             if [ "$1" = auth ]; then
                 echo $$ >> "$state/logins"
-                %2$s
+                PRINTS_ADDRESS
                 IFS= read -r code
                 case "$code" in good*) touch "$state/in"; echo "Login successful."; exit 0 ;; esac
                 echo "Couldn't log in: That code $code wasn't accepted." >&2
@@ -36,8 +40,8 @@ class LoginTest extends RunBench {
             fi
             echo "$*" >> "$state/launches"
             refused() {
-                %3$s
-                printf '%%s\\n' '{"type":"result","subtype":"success","is_error":true,"result":"Not logged in","num_turns":1}'
+                PRINTS_REFUSAL
+                printf '%s\\n' '{"type":"result","subtype":"success","is_error":true,"result":"Not logged in","num_turns":1}'
             }
             """;
 
@@ -54,7 +58,10 @@ class LoginTest extends RunBench {
             """;
 
     private Path agent(String login, String work) {
-        return agents.script("logs-in", LOGIN.formatted(temp, login, REFUSED_LINE.strip()) + work);
+        String head = LOGIN.replace("STATE", temp.toString())
+                .replace("PRINTS_ADDRESS", login)
+                .replace("PRINTS_REFUSAL", REFUSED_LINE.strip());
+        return agents.script("logs-in", head + work);
     }
 
     private Path agent() {
@@ -179,10 +186,13 @@ class LoginTest extends RunBench {
             awaitState("blocked");
             server.send(Peers.message(taskId, "try it"));
             // It is refused again, and nobody tries a login that has just failed.
-            Await.until(PATIENCE, "another refusal", () -> server.lines(taskId).stream()
-                            .filter(line -> line.contains("Log in on "))
-                            .count()
-                    == 2);
+            Await.until(
+                    PATIENCE,
+                    "another refusal",
+                    () -> server.lines(taskId).stream()
+                                    .filter(line -> line.contains("Log in on "))
+                                    .count()
+                            == 2);
             Files.createFile(temp.resolve("in"));
             server.send(Peers.message(taskId, "I have logged in"));
             assertThat(end().getBoolean("success")).isTrue();
@@ -211,6 +221,23 @@ class LoginTest extends RunBench {
             assertThat(end().getBoolean("success")).isTrue();
         }
         assertThat(lines("told").getLast()).contains("I have logged in");
+    }
+
+    @Test
+    void aLoginAtTheMachineItselfIsSeenAndTheTaskGoesOn() throws IOException {
+        Path kept = Files.createDirectories(home.resolve(".claude")).resolve(".credentials.json");
+        try (DaemonHarness _ = daemon(agent())) {
+            spawn(new JsonObject());
+            awaitTold(1);
+            awaitState("blocked");
+            // One that has changed and is no login, as an agent leaves it that was refused.
+            Files.writeString(kept, "{}");
+            Files.createFile(temp.resolve("in"));
+            Files.writeString(kept, "{\"a\":\"login\"}");
+            assertThat(end().getBoolean("success")).isTrue();
+        }
+        assertThat(lines("launches")).hasSize(2);
+        assertThat(lines("told").getLast()).contains("logged in again");
     }
 
     @Test

@@ -47,7 +47,8 @@ final class DaemonsLoginCommand extends ApiCommand {
     @Option(
             names = "--code",
             paramLabel = "CODE",
-            description = "the code of the login that was begun; - reads it from standard input, where nobody else sees it")
+            description =
+                    "the code of the login that was begun; - reads it from standard input, where nobody else sees it")
     @Nullable
     String code;
 

@@ -47,6 +47,7 @@ public final class AgentLogin {
     private final DaemonConfig config;
     private final Map<String, String> environment;
     private final Map<String, String> given;
+    private final KeptLogin kept;
     private final Duration within;
     /** Codes are handed in one after the other: each waits for its answer. */
     private final Lock handing = new ReentrantLock();
@@ -95,6 +96,7 @@ public final class AgentLogin {
                 // It would open a browser on this machine, where nobody may sit.
                 Map.of("BROWSER", "/bin/true", "NO_COLOR", "1", "TERM", "dumb"),
                 false);
+        this.kept = new KeptLogin(given);
         this.within = within;
     }
 
@@ -103,9 +105,20 @@ public final class AgentLogin {
         listener = hears;
     }
 
+    /** What tells one login that is kept on this machine from the next. */
+    public String kept() {
+        return kept.mark();
+    }
+
+    /** Whether there is one, which may be over. Takes a moment. */
+    public boolean isKept() throws InterruptedException {
+        return kept.isThere(agent());
+    }
+
     /** The one that waits for its code, if there is one. */
     public synchronized Optional<Open> open() {
-        return Optional.ofNullable(open);
+        // That it has ended is heard a moment later.
+        return current != null && current.process().isAlive() ? Optional.ofNullable(open) : Optional.empty();
     }
 
     /** Begins one; answers with the address to open, or with why there is none. */
@@ -186,7 +199,7 @@ public final class AgentLogin {
 
     private void opened(Flow flow, Open login) {
         synchronized (this) {
-            if (current != flow) {
+            if (!flow.equals(current)) {
                 return;
             }
             open = login;
@@ -196,7 +209,7 @@ public final class AgentLogin {
 
     private void over(Flow flow) {
         synchronized (this) {
-            if (current != flow) {
+            if (!flow.equals(current)) {
                 return;
             }
             current = null;
@@ -252,7 +265,7 @@ public final class AgentLogin {
                 before.process().destroy();
             }
             // Never here and now, where this is locked.
-            process.onExit().thenRunAsync(() -> over(flow));
+            var _ = process.onExit().thenRunAsync(() -> over(flow));
             return flow;
         } catch (IOException e) {
             throw new MakimaException(

@@ -99,7 +99,8 @@ public final class Agents {
                 Objects.requireNonNullElse(task.record().spawn().env(), Map.of()),
                 false);
         return KEYS.stream()
-                .filter(name -> !UNSET.contains(environment.getOrDefault(name, "").strip()))
+                .filter(name ->
+                        !UNSET.contains(environment.getOrDefault(name, "").strip()))
                 .findFirst();
     }
 

@@ -36,6 +36,7 @@ public final class TaskLogins implements AgentLogin.Listener {
     private final Consumer<DaemonFrame> passing;
     private final Map<TaskId, Waiter> waiters = new HashMap<>();
     private boolean beginning;
+    private boolean looking;
     private int handing;
     private @Nullable Failure last;
 
@@ -126,6 +127,35 @@ public final class TaskLogins implements AgentLogin.Listener {
         return true;
     }
 
+    /** What tells one login that is kept on this machine from the next: see {@link #changed}. */
+    public String kept() {
+        return login.kept();
+    }
+
+    /** What is kept has changed: somebody may have logged in at the machine itself, which is looked at. */
+    public synchronized void changed() {
+        if (looking) {
+            return;
+        }
+        looking = true;
+        apart(() -> {
+            try {
+                if (login.isKept()) {
+                    login.end();
+                    over(true);
+                }
+            } catch (MakimaException e) {
+                LOG.log(Level.DEBUG, "whether somebody has logged in here is not known", e);
+            } finally {
+                looked();
+            }
+        });
+    }
+
+    private synchronized void looked() {
+        looking = false;
+    }
+
     @Override
     public synchronized void opened(AgentLogin.Open open) {
         tell(open);
@@ -163,8 +193,7 @@ public final class TaskLogins implements AgentLogin.Listener {
                 return;
             }
             waiter.told = open.address();
-            AuthenticationRequired required =
-                    new AuthenticationRequired(taskId, open.address(), hostname, null, null);
+            AuthenticationRequired required = new AuthenticationRequired(taskId, open.address(), hostname, null, null);
             store.ask(new StoreRequest.AddEvents(List.of(Event.of(taskId, required))))
                     .onFailure(e -> {
                         LOG.log(Level.WARNING, "task " + taskId + ": its login could not be told", e);
@@ -189,7 +218,8 @@ public final class TaskLogins implements AgentLogin.Listener {
         synchronized (this) {
             beginning = false;
             // Somebody may have begun another meanwhile, which has ended this one.
-            boolean failed = status.status() == ReauthState.FAILED && login.open().isEmpty();
+            boolean failed =
+                    status.status() == ReauthState.FAILED && login.open().isEmpty();
             last = failed ? new Failure(line, System.nanoTime()) : null;
             without = failed ? List.copyOf(waiters.values()) : List.of();
         }
@@ -236,8 +266,8 @@ public final class TaskLogins implements AgentLogin.Listener {
     }
 
     private String byHand() {
-        return "Log in on " + hostname + ": start the agent there in a terminal, and type /login. Then send the task a"
-                + " message, and it goes on";
+        return "Log in on " + hostname + ": start the agent there in a terminal, and type /login. The task goes on"
+                + " then, and by any message";
     }
 
     /** A step that waits for a process, on a thread of its own: there is one at a time, or a few. */

@@ -241,9 +241,10 @@ final class LaunchWork {
             stopping = StopReason.TOO_EXPENSIVE;
         }
         Ending ending = ending(watch, state);
-        Optional<String> refused = ending.state() == TaskState.FAILED && (stopping == null || stopping == StopReason.LINGERED)
-                ? LoginFailure.of(state, watch, standardError())
-                : Optional.empty();
+        Optional<String> refused =
+                ending.state() == TaskState.FAILED && (stopping == null || stopping == StopReason.LINGERED)
+                        ? LoginFailure.of(state, watch, standardError())
+                        : Optional.empty();
         return new LaunchEnd(launch.number(), ending, stopping, refused, watch.gate());
     }
 

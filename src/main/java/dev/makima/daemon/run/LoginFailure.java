@@ -12,8 +12,8 @@ final class LoginFailure {
     private static final int KILLED = 128;
 
     /** How agents say it that end before their first line of output; nothing that a model says comes this way. */
-    private static final Pattern WORDS = Pattern.compile(
-            "(?im)^.*(?:\\bnot logged in\\b|please run /login|invalid api key"
+    private static final Pattern WORDS =
+            Pattern.compile("(?im)^.*(?:\\bnot logged in\\b|please run /login|invalid api key"
                     + "|oauth (?:token|session)[^\\n]{0,40}expired|authentication_failed|authentication_error).*$");
 
     private LoginFailure() {}
@@ -37,6 +37,9 @@ final class LoginFailure {
 
     /** What standard error says of it. */
     static Optional<String> said(String standardError) {
-        return WORDS.matcher(standardError).results().map(found -> found.group().strip()).findFirst();
+        return WORDS.matcher(standardError)
+                .results()
+                .map(found -> found.group().strip())
+                .findFirst();
     }
 }

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class LoginWait implements TaskLogins.Waiting {
     static final String GO_ON = "The login had failed, and you are logged in again. Go on where you stopped.";
 
+    /** How many looks at the controls go to one at the login that is kept on the machine. */
+    private static final int FILE_EVERY = 20;
+
     private final RunServices services;
     private final TaskMachine machine;
     private final Consumer<String> say;
@@ -128,6 +131,8 @@ final class LoginWait implements TaskLogins.Waiting {
 
     private Optional<AfterLaunch> next(Deque<String> kept) throws InterruptedException {
         Instant until = services.clock().instant().plus(services.timers().loginWithin());
+        String before = services.logins().kept();
+        int looks = 0;
         while (!renewed && kept.isEmpty()) {
             @Nullable
             Control control = controls.poll(services.timers().lookEvery().toMillis(), TimeUnit.MILLISECONDS);
@@ -136,13 +141,19 @@ final class LoginWait implements TaskLogins.Waiting {
                 return end;
             }
             machine.catchUp();
+            if (++looks % FILE_EVERY == 0 && !services.logins().kept().equals(before)) {
+                before = services.logins().kept();
+                services.logins().changed();
+            }
             Instant now = services.clock().instant();
             if (!machine.record().spawn().isSupervisor() && limits.isTimeUp(now)) {
-                say.accept("The time limit of " + limits.time().toSeconds() + " s is reached, and nobody has logged in.");
+                say.accept(
+                        "The time limit of " + limits.time().toSeconds() + " s is reached, and nobody has logged in.");
                 return Optional.of(new AfterLaunch.End(Ending.timedOut(limits.time())));
             }
             if (now.isAfter(until)) {
-                say.accept("Nobody has logged in within " + services.timers().loginWithin().toHours() + " h.");
+                say.accept("Nobody has logged in within "
+                        + services.timers().loginWithin().toHours() + " h.");
                 return Optional.empty();
             }
         }
@@ -195,8 +206,9 @@ final class LoginWait implements TaskLogins.Waiting {
         String why = failure.isBlank() ? "" : " (" + failure + ")";
         Optional<String> key = givenKey();
         if (key.isPresent()) {
-            say.accept("The model refuses what the agent was given by " + key.get() + why + ": renew that where it comes"
-                    + " from, the daemon's environment, process.envVars or the task's own. A login does not replace it.");
+            say.accept(
+                    "The model refuses what the agent was given by " + key.get() + why + ": renew that where it comes"
+                            + " from, the daemon's environment, process.envVars or the task's own. A login does not replace it.");
             return;
         }
         say.accept("The agent is not logged in" + why + ". The task waits for a login, and then goes on.");

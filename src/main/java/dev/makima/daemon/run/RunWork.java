@@ -155,8 +155,9 @@ final class RunWork {
 
     private AfterLaunch supervised(Launch launch, boolean adopted) throws InterruptedException {
         LaunchEnd end = new LaunchWork(parts, policy, launch, adopted).supervise();
-        Optional<AfterLaunch> renewed =
-                end.loginFailure().isEmpty() ? Optional.empty() : parts.login().await(end, parts.kept(), parts.activity());
+        Optional<AfterLaunch> renewed = end.loginFailure().isEmpty()
+                ? Optional.empty()
+                : parts.login().await(end, parts.kept(), parts.activity());
         return renewed.isPresent() ? renewed.get() : policy.after(end);
     }
 
