@@ -9,7 +9,9 @@ public record SendMessage(TaskId taskId, String message) implements ServerFrame,
 
     /** The code that it hands in to the pending login; empty for a message to the agent. */
     public Optional<String> loginCode() {
-        return message.startsWith(CODE) ? Optional.of(message.substring(CODE.length())) : Optional.empty();
+        // However it was pasted: what is no code here is kept, and shown.
+        String text = message.strip();
+        return text.startsWith(CODE) ? Optional.of(text.substring(CODE.length())) : Optional.empty();
     }
 
     /** Without {@code message}, which must not be logged. */

@@ -257,6 +257,22 @@ class LoginTest extends RunBench {
     }
 
     @Test
+    void aLoginThatIsOverIsSaidAndTheNextCodeBeginsAnother() throws IOException {
+        try (DaemonHarness _ = daemon(agent())) {
+            spawn(new JsonObject());
+            awaitTold(1);
+            long login = Long.parseLong(lines("logins").getFirst());
+            ProcessHandle.of(login).orElseThrow().destroy();
+            awaitLine("The login is over without success");
+            code(taskId, " good#too-late");
+            awaitLine("another one begins");
+            assertThat(awaitTold(2).getString("loginUrl")).doesNotEndWith("=" + login);
+            code(taskId, "good#code");
+            assertThat(end().getBoolean("success")).isTrue();
+        }
+    }
+
+    @Test
     void aTaskThatWaitsForALoginCanBeInterrupted() {
         try (DaemonHarness _ = daemon(agent())) {
             spawn(new JsonObject());

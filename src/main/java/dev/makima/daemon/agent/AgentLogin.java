@@ -55,6 +55,7 @@ public final class AgentLogin {
     private volatile Listener listener = Listener.NONE;
     private @Nullable Flow current;
     private @Nullable Open open;
+    private boolean closed;
 
     /** A login under way. */
     private record Flow(UUID requestId, Process process, SaidSoFar said) {}
@@ -218,6 +219,14 @@ public final class AgentLogin {
         listener.over(flow.process().exitValue() == 0);
     }
 
+    /** Ends the one that is under way, if any, and lets none begin. */
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        end();
+    }
+
     /** Ends the one that is under way, if any. */
     public void end() {
         @Nullable Flow ended;
@@ -249,6 +258,9 @@ public final class AgentLogin {
     }
 
     private synchronized Flow start(UUID requestId, Path agent) {
+        if (closed) {
+            throw new MakimaException(ErrorCode.UNAVAILABLE, "the daemon stops", "Try again when it is back");
+        }
         // The agent waits for its code for ever, also where this daemon is killed: only something beside it ends it.
         ProcessBuilder builder =
                 new ProcessBuilder(List.of("timeout", "-k", "10", CODE_WITHIN, agent.toString(), "auth", "login"));

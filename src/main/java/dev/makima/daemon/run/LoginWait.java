@@ -4,6 +4,7 @@ import dev.makima.agent.LoopPrompt;
 import dev.makima.daemon.agent.TaskLogins;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.SupervisorState;
+import dev.makima.protocol.TaskProgress;
 import dev.makima.protocol.TaskState;
 import java.time.Instant;
 import java.util.Deque;
@@ -105,6 +106,9 @@ final class LoginWait implements TaskLogins.Waiting {
         }
         if (!renewed && kept.isEmpty() && machine.state() == TaskState.RUNNING) {
             machine.become(TaskState.BLOCKED);
+            services.passing()
+                    .accept(new TaskProgress(
+                            machine.record().taskId(), "The agent is not logged in: the task waits for a login.", null));
         }
         activity.is(SupervisorState.BLOCKED, Optional.empty());
         try {
