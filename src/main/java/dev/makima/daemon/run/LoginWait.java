@@ -108,7 +108,9 @@ final class LoginWait implements TaskLogins.Waiting {
             machine.become(TaskState.BLOCKED);
             services.passing()
                     .accept(new TaskProgress(
-                            machine.record().taskId(), "The agent is not logged in: the task waits for a login.", null));
+                            machine.record().taskId(),
+                            "The agent is not logged in: the task waits for a login.",
+                            null));
         }
         activity.is(SupervisorState.BLOCKED, Optional.empty());
         try {
