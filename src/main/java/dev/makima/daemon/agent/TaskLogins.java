@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskLogins implements AgentLogin.Listener {
     private static final System.Logger LOG = System.getLogger(TaskLogins.class.getName());
+    private static final int MOST_CODES = 10;
     private static final Duration ADDRESS_WITHIN = Duration.ofSeconds(30);
     private static final long QUIET_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -115,6 +116,10 @@ public final class TaskLogins implements AgentLogin.Listener {
         @Nullable Waiter waiter = waiters.get(taskId);
         if (waiter == null) {
             return false;
+        }
+        if (handing == MOST_CODES) {
+            waiter.waiting.say("Too many codes wait for their answer: this one was not used.");
+            return true;
         }
         handing++;
         apart(() -> {
