@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class AgentSignals {
     private static final int SUMMARY_LENGTH = 160;
     private static final String AUTHENTICATION = "authentication_failed";
+    private static final int UNAUTHORIZED = 401;
 
     /** A line without this word and those below, as JSON strings of their own, carries no signal. */
     private static final byte[][] ASSISTANT = words("assistant\"");
@@ -131,7 +132,7 @@ public final class AgentSignals {
         return switch (AgentJson.text(line, "type")) {
             case "system" -> system(line);
             case "assistant" -> AgentJson.isTopLevel(line) ? assistant(line) : List.of();
-            case "result" -> List.of(result(line));
+            case "result" -> ended(line);
             case "control_response" -> List.of(control(line.path("response")));
             default -> List.of();
         };
@@ -191,6 +192,16 @@ public final class AgentSignals {
         ObjectNode block = AgentJson.object().put("type", "text");
         block.set("text", text);
         return block;
+    }
+
+    /** A turn that ended for want of a login says so beside its end; the text of it is never looked at. */
+    private static List<AgentSignal> ended(ObjectNode line) {
+        AgentSignal end = result(line);
+        boolean refused = AgentJson.text(line, "error").equals(AUTHENTICATION)
+                || AgentJson.number(line, "api_error_status") == UNAUTHORIZED;
+        return refused && AgentJson.isErrorResult(line)
+                ? List.of(new AgentSignal.AuthenticationFailed(AgentJson.text(line, "result")), end)
+                : List.of(end);
     }
 
     private static AgentSignal result(ObjectNode line) {

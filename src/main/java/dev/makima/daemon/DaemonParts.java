@@ -98,6 +98,7 @@ record DaemonParts(
             Tailer tailer = new Tailer();
             tellFate();
             CheckpointMaker checkpoints = new CheckpointMaker(config, git, leases::allows);
+            AgentLogin login = new AgentLogin(config, environment.variables(), AgentLogin.ANSWERS_WITHIN);
             UserHome home = new UserHome(environment.userHome());
             return new DaemonParts(
                     state,
@@ -115,6 +116,8 @@ record DaemonParts(
                             timers.run(),
                             link.secrets()::add,
                             link.secrets()::masked,
+                            login,
+                            hostname(environment),
                             clock,
                             UUID::randomUUID),
                     new CommandParts(
@@ -125,7 +128,7 @@ record DaemonParts(
                             home,
                             new TempDirectories(config.home().resolve("temp")),
                             new ProjectSteps(config, environment.variables(), git.git()),
-                            new AgentLogin(config, environment.variables(), AgentLogin.ANSWERS_WITHIN),
+                            login,
                             Path.of("").toAbsolutePath()),
                     link,
                     timers,

@@ -47,7 +47,7 @@ class AgentSignalsTest {
     @Test
     void aRefusedKeyIsToldAtTheFirstRetryAndTheResultIsAFailureThoughItSaysSuccess() {
         assertThat(signals("bad-key"))
-                .hasSize(4)
+                .hasSize(5)
                 .startsWith(new Initialized("00000000-0000-4000-8000-000000000062", "claude-opus-5-5", "2.1.329"))
                 .contains(
                         new AuthenticationFailed("the model refused the agent's login (HTTP 401)"),
@@ -59,6 +59,21 @@ class AgentSignalsTest {
                     assertThat(end.text()).isEqualTo("Invalid API key · Fix external API key");
                 });
         assertThat(signals("forbidden")).hasAtLeastOneElementOfType(AuthenticationFailed.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"api_error_status\":401", "\"error\":\"authentication_failed\""})
+    void aResultTellsOfAFailedLoginByItsKindAndNeverByItsText(String kind) {
+        String failed = "{\"type\":\"result\",\"is_error\":true,%s,\"result\":\"authentication_failed: 401\"}";
+        assertThat(read(failed.formatted(kind)))
+                .first()
+                .isEqualTo(new AuthenticationFailed("authentication_failed: 401"));
+        assertThat(read(failed.formatted("\"api_error_status\":500")))
+                .singleElement()
+                .isInstanceOf(TurnEnded.class);
+        assertThat(read(failed.formatted(kind).replace("\"is_error\":true", "\"is_error\":false")))
+                .singleElement()
+                .isInstanceOf(TurnEnded.class);
     }
 
     @Test

@@ -16,6 +16,7 @@ public final class TestSurroundings {
     private final Path directory;
     private String input = "";
     private boolean seen;
+    private boolean terminal;
 
     public TestSurroundings(Path directory) {
         this.directory = directory;
@@ -40,6 +41,12 @@ public final class TestSurroundings {
         return this;
     }
 
+    /** Somebody sits before it. */
+    public TestSurroundings terminal() {
+        terminal = true;
+        return this;
+    }
+
     public Surroundings make() {
         return new Surroundings(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -47,7 +54,7 @@ public final class TestSurroundings {
                 new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                 Map.copyOf(environment),
                 directory,
-                false,
+                terminal,
                 seen);
     }
 

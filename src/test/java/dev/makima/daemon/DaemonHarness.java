@@ -39,6 +39,8 @@ public final class DaemonHarness implements AutoCloseable {
                     Duration.ofMillis(300),
                     Duration.ofMillis(500),
                     Duration.ofSeconds(1),
+                    Duration.ofMillis(300),
+                    Duration.ofHours(1),
                     new StopTimes(
                             Duration.ofMillis(700),
                             Duration.ofMillis(700),

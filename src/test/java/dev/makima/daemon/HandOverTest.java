@@ -86,6 +86,8 @@ class HandOverTest {
                         run.healthEvery(),
                         run.tornLineAfter(),
                         run.asksAfter(),
+                        run.loginRefusedFor(),
+                        run.loginWithin(),
                         run.stop()));
     }
 

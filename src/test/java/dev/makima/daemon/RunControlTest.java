@@ -366,6 +366,8 @@ class RunControlTest extends RunBench {
                         run.healthEvery(),
                         run.tornLineAfter(),
                         run.asksAfter(),
+                        run.loginRefusedFor(),
+                        run.loginWithin(),
                         run.stop()));
     }
 

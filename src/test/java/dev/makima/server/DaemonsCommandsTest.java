@@ -10,6 +10,7 @@ import dev.makima.protocol.SubmitAuthCode;
 import dev.makima.protocol.TriggerReauth;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -44,9 +45,11 @@ class DaemonsCommandsTest {
 
     /** The command, which waits for what the daemon says. */
     private CompletableFuture<Ended> called(String... command) {
-        TestSurroundings world = new TestSurroundings(directory)
-                .with("MAKIMA_API_URL", server.uri("").toString())
-                .with("MAKIMA_API_KEY", server.key);
+        return called(new TestSurroundings(directory), command);
+    }
+
+    private CompletableFuture<Ended> called(TestSurroundings world, String... command) {
+        world.with("MAKIMA_API_URL", server.uri("").toString()).with("MAKIMA_API_KEY", server.key);
         return CompletableFuture.supplyAsync(() -> {
             int code = world.run(command);
             return new Ended(code, world.out(), world.err());
@@ -93,6 +96,56 @@ class DaemonsCommandsTest {
         assertThat(daemon.expect(SubmitAuthCode.class).code()).isEqualTo("4/0Ab3f");
         daemon.send(new ReauthStatus(asked.requestId(), ReauthState.COMPLETED, null, null, true));
         assertThat(end(coded)).isEqualTo(new Ended(0, "Logged in.\n", ""));
+    }
+
+    @Test
+    void aLoginThatATaskHasBegunIsGoneOnWithAndItsCodeIsTypedIn() throws Exception {
+        UUID begun = UUID.randomUUID();
+        daemon.send(new ReauthStatus(begun, ReauthState.URL_READY, "https://login.example", null, false));
+        TestServer.until(
+                "the login is known",
+                () -> server.send(server.request("/mesh/daemons/" + daemon.id() + "/reauth"))
+                                .statusCode()
+                        == 200);
+        TestSurroundings before = new TestSurroundings(directory).terminal().input("4/0Ab3f#state\n");
+        CompletableFuture<Ended> called = called(before, "daemons", "login", HOST);
+        SubmitAuthCode code = daemon.expect(SubmitAuthCode.class);
+        assertThat(code.requestId()).isEqualTo(begun);
+        assertThat(code.code()).isEqualTo("4/0Ab3f#state");
+        daemon.send(ReauthStatus.failure(begun, "it wasn't accepted"));
+        assertThat(end(called).err()).contains("the login failed: it wasn't accepted");
+
+        // That one is over: the next begins another.
+        called = called(new TestSurroundings(directory).terminal().input("4/1#state"), "daemons", "login", HOST);
+        UUID next = daemon.expect(TriggerReauth.class).requestId();
+        daemon.send(new ReauthStatus(next, ReauthState.URL_READY, "https://login.example/2", null, false));
+        assertThat(daemon.expect(SubmitAuthCode.class).requestId()).isEqualTo(next);
+        daemon.send(new ReauthStatus(next, ReauthState.COMPLETED, null, null, true));
+        assertThat(end(called)).isEqualTo(new Ended(0, """
+                        Open this address, log in, and copy the code:
+                          https://login.example/2
+                        Code: Logged in.
+                        """, ""));
+    }
+
+    @Test
+    void aCodeIsReadFromStandardInputAndOneThatIsNotThereIsSaid() throws Exception {
+        UUID begun = UUID.randomUUID();
+        daemon.send(new ReauthStatus(begun, ReauthState.URL_READY, "https://login.example", null, false));
+        TestServer.until(
+                "the login is known",
+                () -> server.send(server.request("/mesh/daemons/" + daemon.id() + "/reauth"))
+                                .statusCode()
+                        == 200);
+        assertThat(end(called(new TestSurroundings(directory).terminal(), "daemons", "login", HOST))
+                        .out())
+                .endsWith("Code: Then: makima daemons login m1.example --code CODE\n");
+        assertThat(end(called("daemons", "login", HOST, "--code", "-")).code()).isNotZero();
+        CompletableFuture<Ended> coded =
+                called(new TestSurroundings(directory).input("4/0Ab3f\n"), "daemons", "login", HOST, "--code", "-");
+        assertThat(daemon.expect(SubmitAuthCode.class).code()).isEqualTo("4/0Ab3f");
+        daemon.send(new ReauthStatus(begun, ReauthState.COMPLETED, null, null, true));
+        assertThat(end(coded).out()).isEqualTo("Logged in.\n");
     }
 
     @Test

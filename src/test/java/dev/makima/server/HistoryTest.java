@@ -3,6 +3,7 @@ package dev.makima.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
+import dev.makima.protocol.AuthenticationRequired;
 import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.CheckpointFile;
 import dev.makima.protocol.EventAck;
@@ -166,6 +167,26 @@ class HistoryTest extends ServerBench {
             assertThat(failed.getJsonObject("body").getBoolean("isSupervisor")).isFalse();
             server.send(server.request("/mesh/tasks/" + id).DELETE());
             assertThat(kinds(history("/history?task=" + id))).endsWith("task_completed", "task_deleted");
+        }
+    }
+
+    @Test
+    void aLoginThatIsNeededIsToldToTheOwnerAtOnce() throws Exception {
+        try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 2)) {
+            String id = server.task("one");
+            SpawnTask spawn = daemon.expect(SpawnTask.class);
+            runs(daemon, spawn.taskId());
+            server.taskWith(id, "running");
+            try (Client owner = new Client("/events", null)) {
+                owner.began();
+                daemon.send(new AuthenticationRequired(spawn.taskId(), "https://login.example/x", "m1", "1-1", null));
+                daemon.send(TaskStatusChange.of(spawn.taskId(), TaskState.RUNNING, TaskState.BLOCKED));
+                JsonObject told = owner.until("login_needed").getLast().data();
+                assertThat(told.getString("taskId")).isEqualTo(id);
+                assertThat(told.getJsonObject("body").getString("loginUrl")).isEqualTo("https://login.example/x");
+            }
+            server.taskWith(id, "blocked");
+            assertThat(kinds(history("/history?kind=login_needed"))).containsExactly("login_needed");
         }
     }
 

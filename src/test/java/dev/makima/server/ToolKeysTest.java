@@ -7,6 +7,7 @@ import dev.makima.protocol.EventAck;
 import dev.makima.protocol.EventReject;
 import dev.makima.protocol.RegisterToolKey;
 import dev.makima.protocol.RevokeToolKey;
+import dev.makima.protocol.SendMessage;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
@@ -98,8 +99,24 @@ class ToolKeysTest extends ServerBench {
                             .statusCode())
                     .isEqualTo(404);
             makesTasksBelowItselfOnly(parent, stranger);
+            handsInNoCode(daemon, parent);
             assertThat(kept()).doesNotContain(KEY);
         }
+    }
+
+    /** With a code of its own making an agent would log the machine in as somebody else. */
+    private void handsInNoCode(ScriptedDaemon daemon, String parent) throws Exception {
+        String path = "/mesh/tasks/" + parent + "/message";
+        assertThat(with(KEY, "POST", path, new JsonObject().put("message", "AUTH_CODE:a#b"))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(with(KEY, "POST", path, new JsonObject().put("message", "no AUTH_CODE:a#b"))
+                        .statusCode())
+                .isEqualTo(202);
+        assertThat(daemon.expect(SendMessage.class).message()).startsWith("no ");
+        server.post(path, new JsonObject().put("message", "AUTH_CODE:secret#code"), 202);
+        assertThat(daemon.expect(SendMessage.class).loginCode()).contains("secret#code");
+        assertThat(kept()).doesNotContain("secret#code");
     }
 
     private void makesTasksBelowItselfOnly(String parent, String stranger) {

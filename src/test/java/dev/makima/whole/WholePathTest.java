@@ -148,6 +148,51 @@ class WholePathTest {
         }
     }
 
+    /** As the real one: it ends for want of a login, and is logged in by a command of its own. */
+    private static final String NEEDS_LOGIN = """
+            state='STATE'
+            if [ "$1" = auth ]; then
+                echo 'visit: https://claude.com/cai/oauth/authorize?state=x'
+                IFS= read -r code
+                touch "$state"
+                exit 0
+            fi
+            first_line
+            init
+            if [ -e "$state" ]; then
+                result ok
+            else
+                printf '%s\\n' '{"type":"assistant","message":{"content":[]},"error":"authentication_failed"}'
+                printf '%s\\n' '{"type":"result","subtype":"success","is_error":true,"result":"Not logged in"}'
+            fi
+            until_end_of_input
+            [ -e "$state" ]
+            """;
+
+    @Test
+    void aTaskWhoseAgentIsNotLoggedInSaysWhereAndGoesOnWithTheCodeOfAMessage() throws Exception {
+        Path agent = agents().script(
+                        "needs-login",
+                        NEEDS_LOGIN.replace("STATE", temp.resolve("in").toString()));
+        try (WholeStack stack = stack(agent)) {
+            String id = stack.start(plan("go"));
+            Await.until(
+                    PATIENCE,
+                    "the address",
+                    () -> stack.entries(id).stream()
+                            .anyMatch(entry -> "auth_required".equals(entry.getString("messageType"))));
+            Await.until(
+                    PATIENCE,
+                    "blocked",
+                    () -> "blocked".equals(stack.get("/mesh/tasks/" + id).getString("status")));
+            stack.send("POST", "/mesh/tasks/" + id + "/message", new JsonObject().put("message", "AUTH_CODE:a#b"), 202);
+            assertThat(stack.end(id, PATIENCE).getString("status")).isEqualTo("done");
+            assertThat(stack.get("/history?kind=login_needed").getJsonArray("history"))
+                    .hasSize(1);
+            assertThat(stack.entriesOfDone(id).toString()).doesNotContain("a#b");
+        }
+    }
+
     @Test
     void modelAndTimeLimitReachTheAgent() throws Exception {
         Path agent =

@@ -150,7 +150,11 @@ public final class LiveView {
         String host = input == null ? "" : input.path("hostname").asText("");
         String where = host.isEmpty() ? "the agent" : "the agent on " + Printable.line(host);
         String text = where + " is not logged in"
-                + (url.isEmpty() ? "; log in there, for example with: claude" : ". Open: " + url);
+                + (url.isEmpty()
+                        ? "; log in there, for example with: claude"
+                        : ", and the task waits for that. Open this address, log in, and copy the code:\n" + url
+                                + "\nThen: makima daemons login "
+                                + (host.isEmpty() ? "DAEMON" : Shell.quote(host)));
         return whole("! ", text, ERROR_LINES, style::yellow);
     }
 

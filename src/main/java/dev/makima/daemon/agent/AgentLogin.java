@@ -13,8 +13,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +42,44 @@ public final class AgentLogin {
             Pattern.compile("\\x1b(?:\\[[0-9;?]*[A-Za-z]|\\][^\\x07\\x1b]*(?:\\x07|\\x1b\\\\))");
     private static final String PROMPT = "Paste code here if prompted >";
     private static final long ENDS_WITHIN_SECONDS = 3;
+    private static final int LEAST_SECRET = 4;
 
     private final DaemonConfig config;
     private final Map<String, String> environment;
     private final Map<String, String> given;
+    private final KeptLogin kept;
     private final Duration within;
+    /** Codes are handed in one after the other: each waits for its answer. */
+    private final Lock handing = new ReentrantLock();
+
+    private volatile Listener listener = Listener.NONE;
     private @Nullable Flow current;
+    private @Nullable Open open;
+    private boolean closed;
 
     /** A login under way. */
     private record Flow(UUID requestId, Process process, SaidSoFar said) {}
+
+    /** A login that waits for its code. */
+    public record Open(UUID requestId, String address) {}
+
+    /** Hears of every login, whoever has begun it. Called on any thread; must not block for long. */
+    public interface Listener {
+        /** Nobody. */
+        Listener NONE = new Listener() {
+            @Override
+            public void opened(Open login) {}
+
+            @Override
+            public void over(boolean loggedIn) {}
+        };
+
+        /** There is one that waits for its code; an earlier one does not any more. */
+        void opened(Open login);
+
+        /** The last one that was begun is over. */
+        void over(boolean loggedIn);
+    }
 
     /**
      * Logins of the agent that is configured.
@@ -65,17 +97,44 @@ public final class AgentLogin {
                 // It would open a browser on this machine, where nobody may sit.
                 Map.of("BROWSER", "/bin/true", "NO_COLOR", "1", "TERM", "dumb"),
                 false);
+        this.kept = new KeptLogin(given);
         this.within = within;
+    }
+
+    /** From now on this one hears of logins. To be called once, before the first. */
+    public void listener(Listener hears) {
+        listener = hears;
+    }
+
+    /** What tells one login that is kept on this machine from the next. */
+    public String kept() {
+        return kept.mark();
+    }
+
+    /** Whether there is one, which may be over. Takes a moment. */
+    public boolean isKept() throws InterruptedException {
+        return kept.isThere(agent());
+    }
+
+    /** The one that waits for its code, if there is one. */
+    public synchronized Optional<Open> open() {
+        // That it has ended is heard a moment later.
+        return current != null && current.process().isAlive() ? Optional.ofNullable(open) : Optional.empty();
     }
 
     /** Begins one; answers with the address to open, or with why there is none. */
     public ReauthStatus begin(UUID requestId) throws InterruptedException {
-        end();
+        return begin(requestId, within);
+    }
+
+    /** The same where the address may take so long. */
+    ReauthStatus begin(UUID requestId, Duration within) throws InterruptedException {
         Path agent = agent();
         Flow flow = start(requestId, agent);
         @Nullable String text = flow.said().await(said -> ADDRESS.matcher(said).find(), within);
         Matcher address = ADDRESS.matcher(text == null ? "" : text);
         if (address.find()) {
+            opened(flow, new Open(requestId, address.group()));
             return new ReauthStatus(requestId, ReauthState.URL_READY, address.group(), null, false);
         }
         flow.process().destroy();
@@ -89,6 +148,15 @@ public final class AgentLogin {
 
     /** Hands in the code; answers whether it was taken. A code that is not whole may be handed in again. */
     public ReauthStatus code(UUID requestId, String code) throws InterruptedException {
+        handing.lockInterruptibly();
+        try {
+            return handIn(requestId, code);
+        } finally {
+            handing.unlock();
+        }
+    }
+
+    private ReauthStatus handIn(UUID requestId, String code) throws InterruptedException {
         @Nullable Flow flow = current();
         String line = code.strip();
         if (flow == null
@@ -118,8 +186,45 @@ public final class AgentLogin {
         return done
                 ? new ReauthStatus(requestId, ReauthState.COMPLETED, null, null, true)
                 : ReauthStatus.failure(
-                        requestId,
-                        last(words.substring(Math.min(before, words.length())).replace(line, "***")));
+                        requestId, last(without(line, words.substring(Math.min(before, words.length())))));
+    }
+
+    /** The halves of a code are as secret as the whole. */
+    private static String without(String code, String text) {
+        String left = text.replace(code, "***");
+        for (String half : code.split("#")) {
+            left = half.length() < LEAST_SECRET ? left : left.replace(half, "***");
+        }
+        return left;
+    }
+
+    private void opened(Flow flow, Open login) {
+        synchronized (this) {
+            if (!flow.equals(current)) {
+                return;
+            }
+            open = login;
+        }
+        listener.opened(login);
+    }
+
+    private void over(Flow flow) {
+        synchronized (this) {
+            if (!flow.equals(current)) {
+                return;
+            }
+            current = null;
+            open = null;
+        }
+        listener.over(flow.process().exitValue() == 0);
+    }
+
+    /** Ends the one that is under way, if any, and lets none begin. */
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        end();
     }
 
     /** Ends the one that is under way, if any. */
@@ -128,6 +233,7 @@ public final class AgentLogin {
         synchronized (this) {
             ended = current;
             current = null;
+            open = null;
         }
         if (ended != null) {
             ended.process().destroy();
@@ -152,6 +258,9 @@ public final class AgentLogin {
     }
 
     private synchronized Flow start(UUID requestId, Path agent) {
+        if (closed) {
+            throw new MakimaException(ErrorCode.UNAVAILABLE, "the daemon stops", "Try again when it is back");
+        }
         // The agent waits for its code for ever, also where this daemon is killed: only something beside it ends it.
         ProcessBuilder builder =
                 new ProcessBuilder(List.of("timeout", "-k", "10", CODE_WITHIN, agent.toString(), "auth", "login"));
@@ -159,9 +268,16 @@ public final class AgentLogin {
         builder.environment().putAll(given);
         builder.redirectErrorStream(true);
         try {
+            @Nullable Flow before = current;
             Process process = builder.start();
             Flow flow = new Flow(requestId, process, SaidSoFar.by(process));
             current = flow;
+            open = null;
+            if (before != null) {
+                before.process().destroy();
+            }
+            // Never here and now, where this is locked.
+            var _ = process.onExit().thenRunAsync(() -> over(flow));
             return flow;
         } catch (IOException e) {
             throw new MakimaException(

@@ -97,8 +97,8 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
     public void line(byte[] buffer, int from, int to, long offset) {
         turnIsLastLine = false;
         AgentSignals.Weight weight = AgentSignals.weigh(buffer, from, to);
-        if (weight == AgentSignals.Weight.WORDS && gates.isIdle()) {
-            // It changes nothing in a gate.
+        if (weight == AgentSignals.Weight.WORDS && gates.isIdle() && loginFailure == null) {
+            // It changes nothing in a gate, and takes nothing back.
             words.add(offset, offset + (to - from));
         } else if (weight != AgentSignals.Weight.NOTHING) {
             AgentSignals.parse(buffer, from, to).forEach(this::note);
@@ -118,6 +118,9 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
                 turnIsLastLine = true;
                 gates.message(lastTurn.text());
                 betweenTurns = turn.queuedTurns() == 0;
+                if (!turn.isError()) {
+                    loginFailure = null;
+                }
                 looking = true;
             }
             case AgentSignal.BackgroundTasks background -> {
@@ -125,16 +128,18 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
                 looking = true;
             }
             case AgentSignal.AuthenticationFailed failed -> {
-                loginFailure = failed.detail();
+                loginFailure = masked.apply(failed.detail());
                 looking = true;
             }
             case AgentSignal.Initialized _ -> betweenTurns = false;
             case AgentSignal.Said said -> {
                 String text = masked.apply(said.text());
+                loginFailure = null;
                 words.said(text);
                 gates.message(text);
             }
-            case AgentSignal.UsedTool _, AgentSignal.Retrying _, AgentSignal.ControlAnswered _ -> {}
+            case AgentSignal.UsedTool _ -> loginFailure = null;
+            case AgentSignal.Retrying _, AgentSignal.ControlAnswered _ -> {}
         }
     }
 
@@ -167,7 +172,7 @@ public final class AgentWatch implements Follower, LineConsumer, AutoCloseable {
         return locked(() -> Optional.ofNullable(lastOutput));
     }
 
-    /** What the agent said of a failed login, if it did. */
+    /** What the agent said of a failed login, if it did and its model has not answered since. */
     public Optional<String> loginFailure() {
         return locked(() -> Optional.ofNullable(loginFailure));
     }

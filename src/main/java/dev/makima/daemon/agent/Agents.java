@@ -11,14 +11,26 @@ import io.vertx.core.Future;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The agents that this daemon starts. Thread-safe; starting blocks. */
 public final class Agents {
+    private static final Set<String> UNSET = Set.of("", "0", "false");
+
+    private static final List<String> KEYS = List.of(
+            "CLAUDE_CODE_USE_BEDROCK",
+            "CLAUDE_CODE_USE_VERTEX",
+            "ANTHROPIC_AUTH_TOKEN",
+            "ANTHROPIC_API_KEY",
+            "CLAUDE_CODE_OAUTH_TOKEN");
+
     private final AgentServices services;
 
     /**
@@ -73,6 +85,23 @@ public final class Agents {
             SavedTask task, RunSpool spool, Optional<BigDecimal> money, Optional<WatchTime> watch, String message)
             throws InterruptedException {
         return new AgentStart(services, task, spool, money, watch).again(message);
+    }
+
+    /**
+     * The variable by which the task's agent is given what it shows to its model; empty where it uses its own login. A
+     * login replaces none of them: the agent prefers what it is given.
+     */
+    public Optional<String> givenKey(SavedTask task) {
+        Map<String, String> environment = AgentEnvironment.build(
+                services.environment(),
+                services.config().process().envPass(),
+                AgentStart.revealed(services.config().process().envVars()),
+                Objects.requireNonNullElse(task.record().spawn().env(), Map.of()),
+                false);
+        return KEYS.stream()
+                .filter(name ->
+                        !UNSET.contains(environment.getOrDefault(name, "").strip()))
+                .findFirst();
     }
 
     /** After a start: what earlier daemons' agents were given is in output that may still have to be sent. */

@@ -70,7 +70,7 @@ final class Routes {
 
     /** Ends what would outlive the last command. */
     void close() {
-        login.end();
+        login.close();
     }
 
     /** How to carry the command out; empty for one that this daemon cannot do. */

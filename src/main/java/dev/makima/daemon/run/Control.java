@@ -20,6 +20,9 @@ public sealed interface Control {
     /** The daemon ends: the agent is left to the next one. */
     record Leave() implements Control {}
 
+    /** The agent was logged in anew. */
+    record LoggedIn() implements Control {}
+
     /** Nothing to do but look again: the agent said something that matters. */
     record Look() implements Control {}
 }

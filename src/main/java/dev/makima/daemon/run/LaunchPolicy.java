@@ -1,7 +1,5 @@
 package dev.makima.daemon.run;
 
-import java.util.Optional;
-
 /** What a run does with its agent's ends: the one way in which kinds of tasks differ here. On the run's thread. */
 interface LaunchPolicy {
     /** Whether the agent's input stays open when it has nothing to do. */
@@ -16,13 +14,13 @@ interface LaunchPolicy {
     /** A process has ended; what follows is saved where it is anything but the end. */
     AfterLaunch after(LaunchEnd end) throws InterruptedException;
 
-    /** What was decided between two processes by a daemon that ended then; nothing where that cannot be. */
-    Optional<AfterLaunch> between();
+    /** What was decided between two processes by a daemon that ended then. */
+    AfterLaunch between();
 
     /** The next process could not be started with that message. */
     AfterLaunch notStarted(String message, String reason) throws InterruptedException;
 
-    /** A run of one process. */
+    /** A run of one process, or of another where that one failed for want of a login. */
     record Once() implements LaunchPolicy {
         @Override
         public boolean keepsInputOpen() {
@@ -45,8 +43,9 @@ interface LaunchPolicy {
         }
 
         @Override
-        public Optional<AfterLaunch> between() {
-            return Optional.empty();
+        public AfterLaunch between() {
+            // Only a login that is there again is followed by another process.
+            return new AfterLaunch.Again(LoginWait.GO_ON);
         }
 
         @Override

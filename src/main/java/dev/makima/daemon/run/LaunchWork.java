@@ -41,6 +41,7 @@ final class LaunchWork {
     private @Nullable StopLadder ladder;
     private boolean killing;
     private boolean shown;
+    private boolean useless;
     private AgentSignal.@Nullable TurnEnded counted;
 
     LaunchWork(RunParts run, LaunchPolicy policy, Launch launch, boolean adopted) {
@@ -90,6 +91,7 @@ final class LaunchWork {
             boolean idle = watch.idle(run.spool().length(StreamName.STDOUT));
             run.activity().is(idle ? SupervisorState.IDLE : SupervisorState.WORKING, watch.lastWords());
             stopWhatTookTooMuch(watch, now);
+            useless = run.login().look(watch.loginFailure(), idle, now);
             if (ladder != null) {
                 if (idle) {
                     ladder.turnEnded(now);
@@ -132,6 +134,7 @@ final class LaunchWork {
             case Control.Deliver(String text) -> deliver(text, watch);
             case Control.Pause _ -> pause.pause(ladder != null);
             case Control.Resume _ -> pause.resume();
+            case Control.LoggedIn _ -> run.login().renewed();
             case Control.Stop(StopReason reason, boolean graceful) -> stop(reason, graceful);
             case Control.Leave _ -> throw new InterruptedException();
         }
@@ -187,7 +190,7 @@ final class LaunchWork {
         if (machine.state() == TaskState.PAUSED) {
             return;
         }
-        if (!policy.keepsInputOpen()) {
+        if (!policy.keepsInputOpen() || useless) {
             inputEnd.look(idle && run.controls().isEmpty(), now);
         }
         if (inputEnd.isOutstayed(services.timers().exitsWithin(), now)) {
@@ -237,7 +240,12 @@ final class LaunchWork {
         if (stopping == null && run.limits().isMoneySpent()) {
             stopping = StopReason.TOO_EXPENSIVE;
         }
-        return new LaunchEnd(launch.number(), ending(watch, state), stopping, watch.gate());
+        Ending ending = ending(watch, state);
+        Optional<String> refused =
+                ending.state() == TaskState.FAILED && (stopping == null || stopping == StopReason.LINGERED)
+                        ? LoginFailure.of(state, watch, standardError())
+                        : Optional.empty();
+        return new LaunchEnd(launch.number(), ending, stopping, refused, watch.gate());
     }
 
     private Ending ending(AgentWatch watch, LaunchState state) {

@@ -74,8 +74,8 @@ final class LoopPolicy implements LaunchPolicy {
     }
 
     @Override
-    public Optional<AfterLaunch> between() {
-        return Optional.of(new AfterLaunch.Again(LoopPrompt.goOn()));
+    public AfterLaunch between() {
+        return new AfterLaunch.Again(LoopPrompt.goOn());
     }
 
     @Override

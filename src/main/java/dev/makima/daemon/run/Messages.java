@@ -65,7 +65,7 @@ final class Messages {
 
     /** For one that this agent does not take: the next one gets it, or nobody, which is said. */
     void keepOrRefuse(String text) {
-        if (policy.keepsMessages() && run.kept().size() < MOST_KEPT) {
+        if ((policy.keepsMessages() || run.login().isAwaited()) && run.kept().size() < MOST_KEPT) {
             run.kept().add(text);
         } else {
             run.spool().appendDaemonLine(RunWork.tooLate(text));

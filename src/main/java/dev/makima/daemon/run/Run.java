@@ -242,7 +242,7 @@ public final class Run {
                     pass(machine.isOver() ? RunWork.tooLate(text) : RunWork.notTaken(text));
                 case Control.Say(String line) -> pass(line);
                 case Control.Pause _, Control.Resume _ -> pass("The task has ended meanwhile.");
-                case Control.Stop _, Control.Leave _, Control.Look _ -> {}
+                case Control.Stop _, Control.Leave _, Control.Look _, Control.LoggedIn _ -> {}
             }
         }
     }

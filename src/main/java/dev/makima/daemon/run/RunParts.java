@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
  * @param controls what the run is told
  * @param kept messages that one agent process did not take any more and that are for the next; the run's thread alone
  * @param limits what the run may take
+ * @param login what the run does where its agent is not logged in
  * @param activity what a supervisor is at
  */
 record RunParts(
@@ -19,4 +20,5 @@ record RunParts(
         BlockingQueue<Control> controls,
         Deque<String> kept,
         Limits limits,
+        LoginWait login,
         SupervisorActivity activity) {}

@@ -2,6 +2,7 @@ package dev.makima.daemon.run;
 
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.agent.Agents;
+import dev.makima.daemon.agent.TaskLogins;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
 import dev.makima.daemon.completion.TaskCompletion;
@@ -26,6 +27,7 @@ import java.util.function.UnaryOperator;
  * @param masked a text without such values, for what is cut before it goes out: a part of one is not found later
  * @param checkpoints makes checkpoints of tasks
  * @param leases what the runs may do
+ * @param logins the daemon's one login that tasks wait for
  * @param spoolRoot where the runs' spools are
  * @param passing sends a frame that is worth sending only now; any thread
  * @param opened says that a run's output is to be sent from now on; any thread
@@ -42,6 +44,7 @@ public record RunServices(
         Leases leases,
         Workplaces workplaces,
         Agents agents,
+        TaskLogins logins,
         TaskCompletion completion,
         Tailer tailer,
         Path spoolRoot,

@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param healthEvery how often it is looked whether the working directories of running tasks are still there
  * @param tornLineAfter how long a line torn by a full disk has to stand still before it is ended
  * @param asksAfter how long an agent whose words a full disk may have taken can be silent before it is asked for them
+ * @param loginRefusedFor how long an agent's model may refuse it before a login begins: it may renew its login by itself
+ * @param loginWithin how long a task waits for a login
  * @param stop the steps by which an agent is made to end
  */
 public record RunTimers(
@@ -31,6 +33,8 @@ public record RunTimers(
         Duration healthEvery,
         Duration tornLineAfter,
         Duration asksAfter,
+        Duration loginRefusedFor,
+        Duration loginWithin,
         StopTimes stop) {
     /** What a daemon uses. */
     public static final RunTimers DEFAULT = new RunTimers(
@@ -45,5 +49,7 @@ public record RunTimers(
             Duration.ofMinutes(1),
             Duration.ofSeconds(2),
             Duration.ofSeconds(20),
+            Duration.ofSeconds(3),
+            Duration.ofHours(24),
             StopTimes.DEFAULT);
 }

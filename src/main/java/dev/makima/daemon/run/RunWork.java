@@ -48,7 +48,8 @@ final class RunWork {
         this.spool = spool;
         this.setUp = setUp;
         Limits limits = new Limits(services, machine);
-        this.parts = new RunParts(services, machine, spool, controls, new ArrayDeque<>(), limits, activity);
+        LoginWait login = new LoginWait(services, machine, this::say, controls, limits);
+        this.parts = new RunParts(services, machine, spool, controls, new ArrayDeque<>(), limits, login, activity);
         this.policy = policy(machine.record().spawn(), limits);
     }
 
@@ -153,7 +154,11 @@ final class RunWork {
     }
 
     private AfterLaunch supervised(Launch launch, boolean adopted) throws InterruptedException {
-        return policy.after(new LaunchWork(parts, policy, launch, adopted).supervise());
+        LaunchEnd end = new LaunchWork(parts, policy, launch, adopted).supervise();
+        Optional<AfterLaunch> renewed = end.loginFailure().isEmpty()
+                ? Optional.empty()
+                : parts.login().await(end, parts.kept(), parts.activity());
+        return renewed.isPresent() ? renewed.get() : policy.after(end);
     }
 
     /** How a set-up that was stopped ends: as the first stop that waits for this thread says. */
@@ -183,7 +188,7 @@ final class RunWork {
         // The row comes before the process: where there is none, the next one is that one.
         if (concluded || !Files.exists(spool.launch(number))) {
             keep(lost, message);
-            return policy.between().orElseThrow();
+            return policy.between();
         }
         Launch launch = spool.attach(number);
         if (lost.isEmpty() || launch.state().isFinal() || !handOver(launch, lost.get())) {
@@ -237,7 +242,7 @@ final class RunWork {
                     return new AfterLaunch.End(Ending.interrupted());
                 }
                 case Control.Leave _ -> throw new InterruptedException();
-                case Control.Look _ -> {}
+                case Control.Look _, Control.LoggedIn _ -> {}
             }
         }
         String message = parts.kept().removeFirst();

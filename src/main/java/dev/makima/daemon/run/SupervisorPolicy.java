@@ -1,7 +1,6 @@
 package dev.makima.daemon.run;
 
 import dev.makima.process.RunSpool;
-import java.util.Optional;
 
 /**
  * A supervisor lives on without an agent: it stays running, gives up its slot, and its next message starts it again.
@@ -42,8 +41,8 @@ final class SupervisorPolicy implements LaunchPolicy {
     }
 
     @Override
-    public Optional<AfterLaunch> between() {
-        return Optional.of(new AfterLaunch.Await());
+    public AfterLaunch between() {
+        return new AfterLaunch.Await();
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.makima.daemon.task;
 
 import dev.makima.base.UserHome;
 import dev.makima.config.DaemonConfig;
+import dev.makima.daemon.agent.AgentLogin;
 import dev.makima.daemon.agent.Agents;
+import dev.makima.daemon.agent.TaskLogins;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.checkpoint.CheckpointMaker;
@@ -14,6 +16,7 @@ import dev.makima.daemon.run.RunTimers;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
 import dev.makima.process.Tailer;
+import dev.makima.protocol.DaemonFrame;
 import io.vertx.core.eventbus.EventBus;
 import java.time.Clock;
 import java.util.Map;
@@ -33,6 +36,8 @@ import java.util.function.UnaryOperator;
  * @param timers the waits of runs
  * @param secrets takes values by name that no output may show
  * @param masked a text without such values
+ * @param login logs the agent in anew, the daemon's one
+ * @param hostname of this machine, for people
  * @param ids makes ids
  */
 public record RunnerParts(
@@ -46,11 +51,14 @@ public record RunnerParts(
         RunTimers timers,
         Consumer<Map<String, String>> secrets,
         UnaryOperator<String> masked,
+        AgentLogin login,
+        String hostname,
         Clock clock,
         Supplier<UUID> ids) {
 
     RunServices services(EventBus bus) {
         StoreClient store = new StoreClient(bus);
+        Consumer<DaemonFrame> passing = frame -> Addresses.PASSING_FRAME.send(bus, new PassingFrame(frame));
         return new RunServices(
                 config,
                 timers,
@@ -62,10 +70,11 @@ public record RunnerParts(
                 leases,
                 new Workplaces(config, environment, store, git, clock),
                 new Agents(config, environment, store, secrets, clock, ids),
+                new TaskLogins(login, hostname, store, passing),
                 new TaskCompletion(config, git, home, leases),
                 tailer,
                 config.home().resolve("spool"),
-                frame -> Addresses.PASSING_FRAME.send(bus, new PassingFrame(frame)),
+                passing,
                 opened -> Addresses.RUN_OPENED.send(bus, opened),
                 clock,
                 ids);

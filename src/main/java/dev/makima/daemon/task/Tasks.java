@@ -23,6 +23,7 @@ import dev.makima.protocol.TaskOutput;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.EventBus;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class Tasks {
                 tell(it.taskId(), new Control.Stop(StopReason.INTERRUPTED, it.graceful()), "be interrupted");
             case PauseTask it -> tell(it.taskId(), new Control.Pause(), "be paused");
             case ResumeTask it -> tell(it.taskId(), new Control.Resume(), "be resumed");
-            case SendMessage it -> tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
+            case SendMessage it -> message(it);
             case InjectSiblingContext it ->
                 tell(it.taskId(), new Control.Deliver(SiblingNote.text(it)), "take a note about a sibling");
             case RestartDaemon _ -> restart();
@@ -131,6 +132,16 @@ final class Tasks {
             spawns.hold(taskId);
         }
         return idle;
+    }
+
+    /** A code is for nobody but the login: what is told to an agent is kept, and shown. */
+    private void message(SendMessage it) {
+        Optional<String> code = it.loginCode();
+        if (code.isEmpty()) {
+            tell(it.taskId(), new Control.Deliver(it.message()), "take a message");
+        } else if (!services.logins().code(it.taskId(), code.get())) {
+            line(it.taskId(), "The task waits for no login: the code was not used.");
+        }
     }
 
     private void tell(TaskId taskId, Control control, String what) {

@@ -138,7 +138,15 @@ final class TasksApi {
     void message(RoutingContext context) {
         TaskId id = Query.taskId(context);
         String message = Body.of(context).needText("message");
-        command(context, id, new SendMessage(id, message));
+        SendMessage frame = new SendMessage(id, message);
+        if (frame.loginCode().isPresent() && Query.agent(context) != null) {
+            // With a code of its own making it would log the machine in as somebody else, for all tasks there.
+            throw new MakimaException(
+                    ErrorCode.UNAUTHORIZED,
+                    "an agent's key can't hand in the code of a login",
+                    "Whoever owns the daemon does: makima daemons login");
+        }
+        command(context, id, frame);
     }
 
     void pause(RoutingContext context) {

@@ -104,12 +104,12 @@ public final class NoteTable {
     }
 
     /**
-     * Adds an entry that tells that the agent has to log in, and where.
+     * Adds an entry that tells that the agent has to log in, and where, and tells it to the task's owner.
      *
      * @return whether it was added: not where the daemon does not have the task, or has told of it before
      */
     public Future<Boolean> loginNeeded(UUID daemonId, TaskId taskId, AuthenticationRequired frame, Instant now) {
-        return Store.future(database.write(session -> {
+        return chronicle.write(now, (session, page) -> {
             if (!has(session, daemonId, taskId, frame.fence())
                     || !TaskEventTable.isNew(session, daemonId, frame.eventId(), now)) {
                 return false;
@@ -124,8 +124,9 @@ public final class NoteTable {
                     .put("toolInput", input)
                     .put("stream", "daemon");
             EntryTable.own(session, taskId, body.encode(), now);
+            page.ofTask(taskId, "login_needed", input);
             return true;
-        }));
+        });
     }
 
     /**

@@ -183,7 +183,11 @@ class LiveViewTest {
         ObjectNode needed = Json.object().put("messageType", "auth_required").put("content", "");
         needed.putObject("toolInput").put("hostname", "worker-1").put("loginUrl", "https://login.example/x");
         assertThat(view.lines(entry(needed)))
-                .containsExactly("! the agent on worker-1 is not logged in. Open:", "  https://login.example/x");
+                .containsExactly(
+                        "! the agent on worker-1 is not logged in, and the task waits",
+                        "  for that. Open this address, log in, and copy the code:",
+                        "  https://login.example/x",
+                        "  Then: makima daemons login worker-1");
     }
 
     @Test

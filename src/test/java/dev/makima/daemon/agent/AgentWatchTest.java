@@ -104,6 +104,23 @@ class AgentWatchTest {
     }
 
     @Test
+    void aFailedLoginIsTakenBackByWhatTheModelAnswers() throws IOException {
+        String refused = "{\"type\":\"system\",\"subtype\":\"api_retry\",\"error\":\"authentication_failed\"}";
+        String tool = "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":\"Bash\"}]}}";
+        for (String answer : List.of(said("words"), tool, "{\"type\":\"result\",\"result\":\"done\"}")) {
+            byte[] all = (refused + "\n" + answer + "\n" + refused + "\n").getBytes(StandardCharsets.UTF_8);
+            try (AgentWatch watch = watch(all)) {
+                int at = feed(watch, all, 0, refused.length() + 1);
+                assertThat(watch.loginFailure()).as(answer).isPresent();
+                at = feed(watch, all, at, answer.length() + 1);
+                assertThat(watch.loginFailure()).as(answer).isEmpty();
+                feed(watch, all, at, refused.length() + 1);
+                assertThat(watch.loginFailure()).as(answer).isPresent();
+            }
+        }
+    }
+
+    @Test
     void whatCannotBeReadAgainIsAsIfItHadNotBeenSaid() throws IOException {
         byte[] all = (said("first") + "\n" + said("second") + "\n").getBytes(StandardCharsets.UTF_8);
         try (AgentWatch watch = watch(all)) {

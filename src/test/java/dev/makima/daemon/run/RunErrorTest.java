@@ -37,6 +37,7 @@ class RunErrorTest extends StoreBench {
                 null,
                 null,
                 null,
+                null,
                 temp.resolve("spool"),
                 _ -> {},
                 _ -> {
