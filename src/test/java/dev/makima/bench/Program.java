@@ -4,6 +4,7 @@ import dev.makima.testkit.Recording;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +108,7 @@ final class Program implements AutoCloseable {
     private void read() {
         try (BufferedReader reader = process.inputReader()) {
             reader.lines().forEach(output::add);
-        } catch (IOException ended) {
+        } catch (IOException | UncheckedIOException ended) {
             output.add("(the output ended: " + ended + ")");
         }
     }
