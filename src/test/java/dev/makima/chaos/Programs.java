@@ -82,7 +82,8 @@ final class Programs {
         command.addAll(List.of(MAIN, "demo"));
         int exit = Program.start("training", command, home, home, Map.of()).exit(TRAINING);
         if (exit != 0) {
-            throw new IOException("the training run ended with " + exit + ": " + Files.readString(home.resolve("training.log")));
+            throw new IOException(
+                    "the training run ended with " + exit + ": " + Files.readString(home.resolve("training.log")));
         }
     }
 

@@ -80,12 +80,7 @@ class CrashedDaemonTest extends RunBench {
         Path agent = agent();
         // As the start-up script has it.
         Process first = LoneDaemon.start(
-                home,
-                server.uri(),
-                agent,
-                temp.resolve("alone.log"),
-                "-Xmx256m",
-                "-XX:+ExitOnOutOfMemoryError");
+                home, server.uri(), agent, temp.resolve("alone.log"), "-Xmx256m", "-XX:+ExitOnOutOfMemoryError");
         try {
             server.awaitHandshakes(1, LONG);
             tasks.forEach((plan, id) -> server.send(BaseServer.spawnTask(id, plan, plan)));
