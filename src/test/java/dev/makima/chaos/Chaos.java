@@ -117,6 +117,7 @@ public final class Chaos {
      */
     static List<String> seeds(long first, int atOnce, Path scratch, @Nullable Story story, LongPredicate more)
             throws Exception {
+        Files.createDirectories(scratch);
         Programs programs = Programs.shared();
         Recording<String> findings = new Recording<>("findings");
         AtomicLong next = new AtomicLong(first);

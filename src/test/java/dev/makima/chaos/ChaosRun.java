@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class ChaosRun {
     private static final Duration PEACE = Duration.ofMinutes(4);
+    private static final Duration PACE = Duration.ofMillis(250);
     private static final int FAULTY_CONNECTIONS = 65;
 
     /** What is done to them, one after the other. */
@@ -248,18 +249,17 @@ final class ChaosRun {
     private void calm() throws IOException, InterruptedException {
         tell("calm");
         daemon.proxy().calm();
-        List<String> open = new ArrayList<>();
-        try {
-            Await.until(PEACE, "all tasks to end", () -> {
-                if (!daemon.program().isAlive()) {
-                    throw new AssertionError("the daemon has ended by itself");
-                }
-                open.clear();
-                works.forEach(work -> note(open, work));
-                return open.isEmpty();
-            });
-        } catch (AssertionError late) {
-            throw new AssertionError(late.getMessage() + ": " + open, late);
+        for (Work work : works) {
+            if (work.agent().hangs()) {
+                continue;
+            }
+            Await.until(
+                    PEACE, PACE, "the end of " + work.agent().directory().getFileName() + " " + work.taskId(), () -> {
+                        if (!daemon.program().isAlive()) {
+                            throw new AssertionError("the daemon has ended by itself");
+                        }
+                        return isOver(task(work));
+                    });
         }
         stopWhatHangs();
         tell("all have ended");
@@ -294,13 +294,6 @@ final class ChaosRun {
 
     private static boolean isOver(JsonObject task) {
         return List.of("done", "failed", "interrupted").contains(task.getString("status"));
-    }
-
-    private void note(List<String> open, Work work) {
-        JsonObject task = task(work);
-        if (!work.agent().hangs() && !isOver(task)) {
-            open.add(work.agent().directory().getFileName() + " " + work.taskId() + " " + task.getString("status"));
-        }
     }
 
     private JsonObject task(Work work) {

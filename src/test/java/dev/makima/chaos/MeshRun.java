@@ -25,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class MeshRun {
     private static final Duration PEACE = Duration.ofMinutes(3);
+    private static final Duration PACE = Duration.ofMillis(250);
 
     /** How a daemon goes away. */
     private enum Away {
@@ -197,42 +198,31 @@ final class MeshRun {
 
     private void calm() {
         tell("calm");
-        List<String> open = new ArrayList<>();
-        try {
-            Await.until(PEACE, "all tasks to end", () -> {
+        for (MeshWork work : works) {
+            Await.until(PEACE, PACE, "the end of " + name(work), () -> {
                 for (Worker worker : workers) {
                     if (!worker.isAlive()) {
                         throw new AssertionError("a daemon has ended by itself");
                     }
                 }
-                open.clear();
-                for (MeshWork work : works) {
-                    if (!isOver(work)) {
-                        open.add(work.agent().directory().getFileName() + " " + work.taskId());
-                    }
-                }
-                return open.isEmpty();
+                return isOver(work);
             });
-        } catch (AssertionError late) {
-            throw new AssertionError(late.getMessage() + ": " + open, late);
         }
         tell("all have ended");
         // A daemon that is away for longer and longer tries more and more seldom to come back.
-        try {
-            Await.until(PEACE, "all agents to end", () -> {
-                open.clear();
-                for (MeshWork work : works) {
-                    for (Path launch : launches(work)) {
-                        if (Files.exists(launch.resolve("id")) && !Files.exists(launch.resolve("exit"))) {
-                            open.add(launch.toString());
-                        }
-                    }
-                }
-                return open.isEmpty();
-            });
-        } catch (AssertionError late) {
-            throw new AssertionError(late.getMessage() + ": " + open, late);
+        for (MeshWork work : works) {
+            Await.until(
+                    PEACE,
+                    PACE,
+                    "all agents to end of " + name(work),
+                    () -> launches(work).stream()
+                            .noneMatch(launch ->
+                                    Files.exists(launch.resolve("id")) && !Files.exists(launch.resolve("exit"))));
         }
+    }
+
+    private static String name(MeshWork work) {
+        return work.agent().directory().getFileName() + " " + work.taskId();
     }
 
     private List<Path> launches(MeshWork work) {

@@ -90,7 +90,7 @@ class DaemonsCommandsTest {
         assertThat(end(begun)).isEqualTo(new Ended(0, """
                         Open this address, log in, and copy the code:
                           https://login.example
-                        Then: makima daemons login m1.example --code CODE
+                        Then, with the code on its standard input: makima daemons login m1.example --code -
                         """, ""));
         CompletableFuture<Ended> coded = called("daemons", "login", HOST, "--code", "4/0Ab3f");
         assertThat(daemon.expect(SubmitAuthCode.class).code()).isEqualTo("4/0Ab3f");
@@ -139,7 +139,8 @@ class DaemonsCommandsTest {
                         == 200);
         assertThat(end(called(new TestSurroundings(directory).terminal(), "daemons", "login", HOST))
                         .out())
-                .endsWith("Code: Then: makima daemons login m1.example --code CODE\n");
+                .endsWith(
+                        "Code: Then, with the code on its standard input: makima daemons login m1.example --code -\n");
         assertThat(end(called("daemons", "login", HOST, "--code", "-")).code()).isNotZero();
         CompletableFuture<Ended> coded =
                 called(new TestSurroundings(directory).input("4/0Ab3f\n"), "daemons", "login", HOST, "--code", "-");
@@ -154,7 +155,7 @@ class DaemonsCommandsTest {
         daemon.send(ReauthStatus.failure(daemon.expect(TriggerReauth.class).requestId(), "no agent here"));
         assertThat(end(person)).isEqualTo(new Ended(1, "", """
                         makima: the login failed: no agent here
-                        Begin again: makima daemons login m1.example
+                        Begin again, and give the code as it is shown, all of it: makima daemons login m1.example
                         """));
         CompletableFuture<Ended> program = called("daemons", "login", HOST, "--json");
         daemon.send(ReauthStatus.failure(daemon.expect(TriggerReauth.class).requestId(), "no agent here"));

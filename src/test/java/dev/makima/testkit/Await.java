@@ -26,6 +26,19 @@ public final class Await {
      * @throws AssertionError where the condition did not hold in time
      */
     public static void until(Duration patience, String what, BooleanSupplier condition) {
+        until(patience, SHORTEST_POLL_NANOS, LONGEST_POLL_NANOS, what, condition);
+    }
+
+    /**
+     * The same at an even pace, for what takes seconds: to be asked costs a program that has just begun more than what it is
+     * asked about.
+     */
+    public static void until(Duration patience, Duration pace, String what, BooleanSupplier condition) {
+        until(patience, pace.toNanos(), pace.toNanos(), what, condition);
+    }
+
+    private static void until(
+            Duration patience, long shortestNanos, long longestNanos, String what, BooleanSupplier condition) {
         long begun = System.nanoTime();
         while (true) {
             // Taken before the look: the last one comes after the deadline however long this thread did not run.
@@ -36,7 +49,7 @@ public final class Await {
             if (waited > patience.toNanos()) {
                 throw new AssertionError("Waited " + patience + " for " + what);
             }
-            LockSupport.parkNanos(Math.clamp(waited / 8, SHORTEST_POLL_NANOS, LONGEST_POLL_NANOS));
+            LockSupport.parkNanos(Math.clamp(waited / 8, shortestNanos, longestNanos));
             if (Thread.currentThread().isInterrupted()) {
                 throw new AssertionError("Interrupted while waiting for " + what);
             }

@@ -161,9 +161,8 @@ class ExitCodesTest {
         TestSurroundings world = world();
         assertThat(world.run("daemons", "login", "vm", "--code", "x")).isEqualTo(1);
         assertThat(world.err())
-                .isEqualTo(
-                        "makima: the login failed: it is not whole\nGive the code as it is shown, all of it, or begin"
-                                + " again: makima daemons login vm\n");
+                .isEqualTo("makima: the login failed: it is not whole\nBegin again, and give the code as it is shown,"
+                        + " all of it: makima daemons login vm\n");
     }
 
     @Test
