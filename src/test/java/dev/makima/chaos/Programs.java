@@ -158,6 +158,8 @@ final class Programs {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // Most live for some seconds: only what is really hot is worth compiling.
+                "-XX:CompileThresholdScaling=4",
                 "-Xmx256m",
                 "-Xlog:all=off",
                 archiving,

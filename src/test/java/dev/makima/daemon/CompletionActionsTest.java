@@ -3,6 +3,7 @@ package dev.makima.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.daemon.WorkBench.Outcome;
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -10,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -39,8 +39,7 @@ class CompletionActionsTest {
     @BeforeAll
     static void start() throws IOException {
         Path tools = Files.createDirectory(shared.resolve("tools"));
-        Path gh = tools.resolve("gh");
-        Files.writeString(gh, """
+        Executable.write(tools.resolve("gh"), """
                 #!/bin/sh
                 cat > /dev/null
                 case "$*" in
@@ -50,7 +49,6 @@ class CompletionActionsTest {
                 printf '%s\\n' "$@" > "$HOME/gh-arguments"
                 echo https://github.com/o/r/pull/17
                 """);
-        Files.setPosixFilePermissions(gh, PosixFilePermissions.fromString("rwxr-xr-x"));
         bench = new WorkBench(shared, new JsonObject(), tools + ":");
     }
 

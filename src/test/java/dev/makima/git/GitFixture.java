@@ -3,6 +3,7 @@ package dev.makima.git;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
+import dev.makima.testkit.Executable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -97,8 +98,7 @@ final class GitFixture {
     Path hook(Path repository, String name) {
         Path mark = root.resolve("mark-" + name);
         Path hook = directory(repository.resolve(".git/hooks")).resolve(name);
-        write(hook, "#!/bin/sh\necho ran >> '" + mark + "'\nexit 1\n");
-        assertThat(hook.toFile().setExecutable(true)).isTrue();
+        program(hook, "#!/bin/sh\necho ran >> '" + mark + "'\nexit 1\n");
         return mark;
     }
 
@@ -124,6 +124,15 @@ final class GitFixture {
     static Path directory(Path path) {
         try {
             return Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a file that can be executed. */
+    static Path program(Path file, String text) {
+        try {
+            return Executable.write(file, text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -160,8 +160,7 @@ class PullRequestsTest {
     @Test
     void aRefusedPushIsToldAndNothingIsOpened() throws InterruptedException {
         write(worktree.path().resolve("work"), "x\n");
-        Path hook = write(origin.resolve("hooks/pre-receive"), "#!/bin/sh\nexit 1\n");
-        assertThat(hook.toFile().setExecutable(true)).isTrue();
+        GitFixture.program(origin.resolve("hooks/pre-receive"), "#!/bin/sh\nexit 1\n");
         PullRequestResult result = requests.create(worktree, "x", null, null, null);
         assertThat(result.success()).isFalse();
         assertThat(result.message()).contains("could not push").contains("pre-receive hook declined");
@@ -236,11 +235,10 @@ class PullRequestsTest {
     /** A stand-in for gh that keeps what it was given. */
     private Map<String, String> withGh(String answer) {
         Path directory = GitFixture.directory(root.resolve("bin"));
-        Path script = write(
+        Path script = GitFixture.program(
                 directory.resolve("gh"),
                 "#!/bin/sh\nprintf '%s\\n' \"$@\" > '" + root + "/gh-arguments'\ncat > '" + root + "/gh-input'\n"
                         + "env > '" + root + "/gh-environment'\npwd > '" + root + "/gh-directory'\n" + answer + "\n");
-        assertThat(script.toFile().setExecutable(true)).isTrue();
         Map<String, String> environment = new HashMap<>(fixture.environment);
         environment.put("PATH", directory + ":" + System.getenv("PATH"));
         environment.put("GH_TOKEN", "t0ken");

@@ -160,9 +160,9 @@ class WorktreesOfUrlsTest extends WorktreesBench {
         Path origin = fixture.repository("app");
         Worktree worktree = worktrees.create(request(url(origin), null));
         Path prePush = fixture.root.resolve("pushed");
-        Path hook =
-                write(worktree.repository().resolve("hooks/pre-push"), "#!/bin/sh\ntouch " + prePush + "\nexit 1\n");
-        assertThat(hook.toFile().setExecutable(true)).isTrue();
+        GitFixture.program(
+                GitFixture.directory(worktree.repository().resolve("hooks")).resolve("pre-push"),
+                "#!/bin/sh\ntouch " + prePush + "\nexit 1\n");
         write(worktree.path().resolve("work"), "done\n");
         CompletionResult result = new Completion(fixture.git()).branch(worktree, "Fix the bug", null);
         String id = worktree.taskId().shortId();

@@ -3,10 +3,10 @@ package dev.makima.jar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
+import dev.makima.testkit.Executable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +33,7 @@ class LauncherTest {
         Files.createDirectories(checkout.resolve("scripts"));
         Files.createFile(checkout.resolve("pom.xml"));
         for (String name : new String[] {"makima", "find-jdk"}) {
-            Files.copy(Path.of("scripts", name).toAbsolutePath(), checkout.resolve("scripts/" + name));
+            Executable.install(Path.of("scripts", name).toAbsolutePath(), checkout.resolve("scripts/" + name));
         }
         script(temp.resolve("jdk/bin/java"), "echo \"started: $*\"");
         Files.writeString(temp.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
@@ -48,8 +48,7 @@ class LauncherTest {
 
     private static void script(Path file, String text) throws IOException {
         Files.createDirectories(file.getParent());
-        Files.writeString(file, "#!/bin/sh\n" + text + "\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Executable.write(file, "#!/bin/sh\n" + text + "\n");
     }
 
     private Process start(String name) throws IOException {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
+import dev.makima.testkit.Executable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,8 +70,7 @@ class LaunchTest {
     void programArgumentsAndPathsMayHoldAnything() throws IOException {
         Path odd = Files.createDirectories(directory.resolve("-a b\n'\"$(touch x)`ü\\日 *"));
         Path program = odd.resolve("-p r=o'g\n");
-        Files.writeString(program, "#!/bin/sh\nprintf '<%s>' \"$@\"\npwd\n");
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Executable.write(program, "#!/bin/sh\nprintf '<%s>' \"$@\"\npwd\n");
         List<String> command = List.of(
                 program.toString(), "-n", "--", "", " ", "a'b\"c", "$HOME `id` $(id)", "\n\n", "ü日😀", "*", "-c");
         try (Agents agents = new Agents(odd)) {
@@ -85,8 +84,7 @@ class LaunchTest {
 
     @Test
     void aProgramOnThePathOfItsOwnEnvironmentMayBeginWithADash() throws IOException {
-        Path program = Files.writeString(directory.resolve("-agent"), "#!/bin/sh\nexit 7\n");
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+        Executable.write(directory.resolve("-agent"), "#!/bin/sh\nexit 7\n");
         try (Agents agents = new Agents(directory)) {
             Map<String, String> environment = Map.of("PATH", directory.toString());
             Launch launch = agents.start(new LaunchSpec(List.of("-agent", "-x"), directory, environment));

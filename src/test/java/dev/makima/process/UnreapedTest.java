@@ -2,11 +2,11 @@ package dev.makima.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.testkit.Executable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +25,7 @@ class UnreapedTest {
     void prepare() throws IOException {
         ShellTools real = ShellTools.system();
         // A shell that becomes something else after its fork has a child that it knows nothing of.
-        Path setsid = Files.writeString(temp.resolve("setsid"), """
+        Path setsid = Executable.write(temp.resolve("setsid"), """
                 #!/bin/sh
                 case $2 in
                 */holder.sh)
@@ -36,7 +36,6 @@ class UnreapedTest {
                 esac
                 exec %1$s "$@"
                 """.formatted(real.setsid(), temp.resolve("parents")));
-        Files.setPosixFilePermissions(setsid, PosixFilePermissions.fromString("rwx------"));
         tools = new ShellTools(
                 real.path(),
                 real.sh(),

@@ -3,10 +3,10 @@ package dev.makima.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.StreamName;
+import dev.makima.testkit.Executable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +53,7 @@ class UserScopesTest {
     }
 
     private Path program(String name, String script) throws IOException {
-        Path file = Files.writeString(temp.resolve("bin").resolve(name), "#!/bin/sh\n" + script);
-        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        return Executable.write(temp.resolve("bin").resolve(name), "#!/bin/sh\n" + script);
     }
 
     /** Notes how it was called, and does as the real one does: makes the scope, and becomes the command. */

@@ -362,22 +362,11 @@ public final class HostileAgent {
     public Path script(String name, String body) {
         Path text = write(name + ".sh", HEAD + body + "\n");
         Path file = directory.resolve(name).toAbsolutePath();
-        // By another process: what this one has open for writing at the moment of a test's fork cannot be executed
-        // until that child has closed it (ETXTBSY). A script that runs right now stays as it is: the file is a new one.
         try {
-            Process install = new ProcessBuilder("install", "-m", "755", text.toString(), file.toString())
-                    .inheritIO()
-                    .start();
-            if (install.waitFor() != 0) {
-                throw new IOException("install cannot write " + file);
-            }
+            return Executable.install(text, file);
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupted);
         }
-        return file;
     }
 
     private static int padding(int bytes) {

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -181,8 +180,7 @@ public final class TestRepository {
         try {
             Path hooks = makeDirectories(
                     resolve(git("rev-parse", "--git-common-dir").strip()).resolve("hooks"));
-            Path hook = Files.writeString(hooks.resolve(name), "#!/bin/sh\n" + script + "\n");
-            Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Executable.write(hooks.resolve(name), "#!/bin/sh\n" + script + "\n");
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
         }

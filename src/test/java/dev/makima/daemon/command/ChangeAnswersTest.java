@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.config.Environment;
 import dev.makima.daemon.DaemonHarness;
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -12,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -197,9 +197,7 @@ class ChangeAnswersTest extends PeerBench {
 
     private DaemonHarness daemonWithGh() throws IOException {
         Path bin = Files.createDirectories(temp.resolve("bin"));
-        Path gh = Files.writeString(
-                bin.resolve("gh"), "#!/bin/sh\ncat > /dev/null\necho https://github.com/o/r/pull/7\n");
-        Files.setPosixFilePermissions(gh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Executable.write(bin.resolve("gh"), "#!/bin/sh\ncat > /dev/null\necho https://github.com/o/r/pull/7\n");
         Map<String, String> variables =
                 new HashMap<>(DaemonHarness.environment(peer.home()).variables());
         variables.put("PATH", bin + ":" + variables.get("PATH"));

@@ -6,6 +6,7 @@ import dev.makima.config.Environment;
 import dev.makima.daemon.DaemonHarness;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.Vertx;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -155,10 +155,9 @@ final class CommandBench implements AutoCloseable {
     /** Makes gh do this from now on; what it was called with is in {@link #ghCalls}. */
     void gh(String body) {
         try {
-            Path fresh = Files.writeString(
+            Path fresh = Executable.write(
                     programs.resolve("gh.new"),
                     "#!/bin/sh\nprintf '%s\\n' \"$@\" >> '" + programs.resolve("gh-calls") + "'\n" + body + "\n");
-            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.move(
                     fresh,
                     programs.resolve("gh"),

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.daemon.DaemonHarness;
 import dev.makima.testkit.Await;
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.RealAgent;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -39,9 +39,7 @@ class LoginAnswersTest extends PeerBench {
     }
 
     private Path agent(String version) throws IOException {
-        Path file = temp.resolve("agent-" + version);
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        return Files.writeString(file, AGENT.replace("VERSION", version));
+        return Executable.write(temp.resolve("agent-" + version), AGENT.replace("VERSION", version));
     }
 
     private JsonObject ask(JsonObject frame) {
