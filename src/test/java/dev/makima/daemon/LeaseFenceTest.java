@@ -357,6 +357,31 @@ class LeaseFenceTest extends StreamBench {
         }
     }
 
+    /** As with the older copy of a server's database, where another daemon has the task first. */
+    @Test
+    void whatALaterHandOverHasToSayDoesNotWaitForOneThatTheServerDidNotKnow() throws Exception {
+        try (DaemonHarness _ = daemon(new JsonObject())) {
+            server.await(1, "runs", PATIENCE);
+            spawn(3, 600);
+            state("running");
+            answer(beat(0, 3), 600, "unknown");
+            Await.until(
+                    PATIENCE,
+                    "it is told",
+                    () -> status().getJsonObject(0).getString("lease").equals("unknown"));
+            answer(beat(server.frames().size(), 3), 600, "fenced");
+            Await.until(PATIENCE, "the run is over", () -> status().isEmpty());
+            stopAgents();
+            spawn(5, 600);
+            for (String status : List.of("initializing", "running")) {
+                server.await(
+                        frame -> status.equals(frame.getString("newStatus")) && frame.getLong("fence") == 5, PATIENCE);
+            }
+            assertThat(server.await(1, "taskComplete", PATIENCE).getLong("fence"))
+                    .isEqualTo(5);
+        }
+    }
+
     @Test
     void aTaskThatIsActiveIsRefusedButByALaterHandOverItsRunGoesOn() {
         try (DaemonHarness _ = daemon(new JsonObject())) {

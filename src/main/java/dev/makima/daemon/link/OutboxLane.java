@@ -149,9 +149,9 @@ final class OutboxLane {
         sendWaiting();
     }
 
-    /** The server does not know the task: what there is to say of it is kept. */
-    void unknown(TaskId taskId) {
-        withheld.unknown(taskId);
+    /** The server does not know the task by that hand-over: what there is to say of it until then is kept. */
+    void unknown(TaskId taskId, long fence) {
+        withheld.unknown(taskId, fence);
     }
 
     /** The connection is over: nothing more is sent on it. */
@@ -163,7 +163,7 @@ final class OutboxLane {
         if (closed) {
             return;
         }
-        Set<TaskId> held = withheld.unknown();
+        Set<TaskId> held = new HashSet<>();
         Set<Long> gone = new HashSet<>();
         List<OutboxRow> toProve = new ArrayList<>();
         for (OutboxRow row : waiting) {
@@ -175,7 +175,7 @@ final class OutboxLane {
             if (unacknowledged.size() + unproven + toProve.size() >= MOST_UNPROVEN) {
                 break;
             }
-            if (!mayGo(row.event(), held)) {
+            if (withheld.isUnknown(row.event()) || !mayGo(row.event(), held)) {
                 continue;
             }
             @Nullable DaemonFrame frame = frames.of(row);

@@ -69,7 +69,7 @@ record Runs(List<RunOutput> runs, dev.makima.protocol.Runs frame) {
                 }
                 case UNKNOWN -> {
                     LOG.log(Level.WARNING, "the server does not know task {0}; its output is kept", run.taskId());
-                    outbox.unknown(run.taskId());
+                    outbox.unknown(run.taskId(), run.fence());
                 }
             }
         }

@@ -143,8 +143,8 @@ final class SendingLanes {
     }
 
     /** See {@link OutboxLane#unknown}. */
-    void unknown(TaskId taskId) {
-        outbox.unknown(taskId);
+    void unknown(TaskId taskId, long fence) {
+        outbox.unknown(taskId, fence);
     }
 
     /** The server has committed this much output. */

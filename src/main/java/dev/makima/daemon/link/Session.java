@@ -230,11 +230,13 @@ final class Session {
 
     /** The server does not renew a run, or knows one again. */
     private void judged(RunLease run, RunVerdict verdict) {
-        LOG.log(Level.WARNING, "the server says of task {0}: {1}", run.taskId(), verdict.name());
+        // Each heartbeat asks again for one that is unknown; who has its lease says so once.
+        Level level = verdict == RunVerdict.UNKNOWN ? Level.DEBUG : Level.WARNING;
+        LOG.log(level, "the server says of task {0}: {1}", run.taskId(), verdict.name());
         if (verdict == RunVerdict.FENCED) {
             lanes.fenced(new RunOutput(run.taskId(), run.runId(), run.fence(), TaskState.RUNNING, Map.of()));
         } else if (verdict == RunVerdict.UNKNOWN) {
-            lanes.unknown(run.taskId());
+            lanes.unknown(run.taskId(), run.fence());
         } else if (verdict == RunVerdict.CONTINUE) {
             // What the server has of its output is said at the beginning of a connection alone.
             drop("the server knows task " + run.taskId() + " again");
