@@ -36,6 +36,8 @@ final class LoginWait implements TaskLogins.Waiting {
     private @Nullable Instant refusedSince;
     private boolean asked;
     private boolean renewed;
+    /** What the machine kept for a login when one was asked for: whoever logs in there after that is seen. */
+    private String keptBefore = "";
 
     /** Of one run. */
     LoginWait(
@@ -137,7 +139,6 @@ final class LoginWait implements TaskLogins.Waiting {
 
     private Optional<AfterLaunch> next(Deque<String> kept) throws InterruptedException {
         Instant until = services.clock().instant().plus(services.timers().loginWithin());
-        String before = services.logins().kept();
         int looks = 0;
         while (!renewed && kept.isEmpty()) {
             @Nullable
@@ -147,8 +148,8 @@ final class LoginWait implements TaskLogins.Waiting {
                 return end;
             }
             machine.catchUp();
-            if (++looks % FILE_EVERY == 0 && !services.logins().kept().equals(before)) {
-                before = services.logins().kept();
+            if (++looks % FILE_EVERY == 0 && !services.logins().kept().equals(keptBefore)) {
+                keptBefore = services.logins().kept();
                 services.logins().changed();
             }
             Instant now = services.clock().instant();
@@ -208,6 +209,7 @@ final class LoginWait implements TaskLogins.Waiting {
             return;
         }
         asked = true;
+        keptBefore = services.logins().kept();
         TaskRecord task = machine.record();
         String why = failure.isBlank() ? "" : " (" + failure + ")";
         Optional<String> key = givenKey();
