@@ -57,7 +57,9 @@ class AdmissionFaultsTest extends RunBench {
             try (ControlClient client = ControlClient.connect(home).orElseThrow()) {
                 JsonArray left = client.ask(new JsonObject().put("verb", "clean"), PATIENCE)
                         .getJsonArray("leftovers");
+                // What other tests leave in cgroups of this machine is nobody's by then.
                 assertThat(left)
+                        .filteredOn(one -> one.toString().contains(home.toString()))
                         .singleElement()
                         .satisfies(one -> assertThat(one.toString()).contains("is at work"));
             }

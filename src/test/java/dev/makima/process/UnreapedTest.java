@@ -79,7 +79,13 @@ class UnreapedTest {
     @Test
     void theEndOfAnAgentIsSeenThoughItsHolderStaysAZombie() {
         try (Agents agents = new Agents(temp)) {
-            Launch launch = adopted(agents, "exit 5");
+            // Not before its holder's parent has become what waits for nobody.
+            Launch launch = adopted(agents, """
+                    until read -r parent < parents && read -r name < /proc/$parent/comm && [ "$name" = sleep ]; do
+                        sleep 0.02
+                    done
+                    exit 5
+                    """);
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(5));
             awaitZombie(launch.holder().orElseThrow().pid());
             // What fed the agent ends by itself, a moment later.
