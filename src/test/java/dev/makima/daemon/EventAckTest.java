@@ -166,7 +166,9 @@ class EventAckTest extends StreamBench {
                     .put("repoUrl", repository.directory().toString()));
             event("running");
             try (Stream<Path> trees = Files.list(temp.resolve("home/worktrees"))) {
-                Files.writeString(trees.findAny().orElseThrow().resolve("work"), "x");
+                // The daemon's lock lies beside them.
+                Files.writeString(
+                        trees.filter(Files::isDirectory).findAny().orElseThrow().resolve("work"), "x");
             }
             server.send(Peers.interrupt(taskId, false));
             JsonObject report = server.await(1, "checkpointCreated", PATIENCE);
