@@ -38,8 +38,9 @@ class HandedOverTest {
     @Test
     void aTaskIsNotPutBackWhereItsStopCannotBeLookedUpAfterItWasSent() throws InterruptedException {
         try (LogListener log = LogListener.to(Dispatcher.class.getName());
-                TestServer server = new TestServer(directory);
-                ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
+                TestServer server = new TestServer(directory)) {
+            // Made before a daemon is there, for the answer to this is read from the table too.
+            String first = server.task("first");
             AtomicBoolean broken = new AtomicBoolean();
             server.vertx.eventBus().addOutboundInterceptor(context -> {
                 // No read of a task works from here on, and every write does.
@@ -48,18 +49,19 @@ class HandedOverTest {
                 }
                 context.next();
             });
-            String first = server.task("first");
-            assertThat(daemon.expect(SpawnTask.class).taskId().toString()).isEqualTo(first);
-            log.await(
-                    Duration.ofSeconds(20),
-                    "what became of it",
-                    text -> text.contains("goes back to the queue") || text.contains("was handed over; whether"));
-            sql("alter table task rename column gone to plan");
-            // It is handed over by a later round, so the one before has come to its end.
-            String second = server.task("second");
-            assertThat(daemon.expect(SpawnTask.class).taskId().toString()).isEqualTo(second);
-            assertThat(sql("select queued || ' ' || fence from task where id = '" + first + "'"))
-                    .isEqualTo("0 1");
+            try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
+                assertThat(daemon.expect(SpawnTask.class).taskId().toString()).isEqualTo(first);
+                log.await(
+                        Duration.ofSeconds(20),
+                        "what became of it",
+                        text -> text.contains("goes back to the queue") || text.contains("was handed over; whether"));
+                sql("alter table task rename column gone to plan");
+                // It is handed over by a later round, so the one before has come to its end.
+                String second = server.task("second");
+                assertThat(daemon.expect(SpawnTask.class).taskId().toString()).isEqualTo(second);
+                assertThat(sql("select queued || ' ' || fence from task where id = '" + first + "'"))
+                        .isEqualTo("0 1");
+            }
         }
     }
 }
