@@ -34,11 +34,12 @@ class WaitingNoteTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
+            // Before the answer, which whoever asked may go on with at once.
+            asked.add(path);
             byte[] body = (path.endsWith("/daemons") ? "{\"daemons\":[]}" : PENDING).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
-            asked.add(path);
         });
         server.start();
         api = new ApiClient(
