@@ -155,7 +155,7 @@ class DaemonsCommandsTest {
         daemon.send(ReauthStatus.failure(daemon.expect(TriggerReauth.class).requestId(), "no agent here"));
         assertThat(end(person)).isEqualTo(new Ended(1, "", """
                         makima: the login failed: no agent here
-                        Begin again, and give the code as it is shown, all of it: makima daemons login m1.example
+                        Begin again: makima daemons login m1.example
                         """));
         CompletableFuture<Ended> program = called("daemons", "login", HOST, "--json");
         daemon.send(ReauthStatus.failure(daemon.expect(TriggerReauth.class).requestId(), "no agent here"));

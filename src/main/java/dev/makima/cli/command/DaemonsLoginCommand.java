@@ -39,6 +39,9 @@ final class DaemonsLoginCommand extends ApiCommand {
     /** How long an agent waits for its code, less what it takes to bring one. */
     private static final Duration OPEN = Duration.ofMinutes(9);
 
+    private static final String CURE = "Begin again";
+    private static final String CODE_CURE = "Begin again, and give the code as it is shown, all of it";
+
     private static final int LONGEST_LINE = 8192;
 
     @Parameters(paramLabel = "DAEMON", description = "its id, the first digits of it, or the name of its machine")
@@ -66,11 +69,11 @@ final class DaemonsLoginCommand extends ApiCommand {
         String path = "/mesh/daemons/"
                 + DaemonReference.resolve(api, daemon).path("id").asText();
         if (code != null) {
-            return told(handIn(api, path, code.equals("-") ? line() : code));
+            return told(handIn(api, path, code.equals("-") ? line() : code), CODE_CURE);
         }
         JsonNode login = waiting(api, path).orElseGet(() -> begin(api, path));
         if (json || !login.hasNonNull("loginUrl")) {
-            return told(login);
+            return told(login, CURE);
         }
         say("Open this address, log in, and copy the code:");
         say("  " + login.path("loginUrl").asText());
@@ -84,7 +87,7 @@ final class DaemonsLoginCommand extends ApiCommand {
             say("Then, with the code on its standard input: makima daemons login " + Shell.quote(daemon) + " --code -");
             return ExitCode.OK;
         }
-        return told(handIn(api, path, given));
+        return told(handIn(api, path, given), CODE_CURE);
     }
 
     /** The one that waits for its code, if there is one: another would make its address useless. */
@@ -129,7 +132,7 @@ final class DaemonsLoginCommand extends ApiCommand {
         }
     }
 
-    private int told(JsonNode login) {
+    private int told(JsonNode login, String cure) {
         String status = login.path("status").asText();
         if (json) {
             print(login);
@@ -137,8 +140,7 @@ final class DaemonsLoginCommand extends ApiCommand {
             throw new MakimaException(
                     ErrorCode.COMMAND_FAILED,
                     "the login failed: " + login.path("error").asText("no reason is given"),
-                    "Begin again, and give the code as it is shown, all of it: makima daemons login "
-                            + Shell.quote(daemon));
+                    cure + ": makima daemons login " + Shell.quote(daemon));
         } else if (status.equals("completed")) {
             say("Logged in.");
         }
