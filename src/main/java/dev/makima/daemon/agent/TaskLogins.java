@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The login that tasks wait for: one for all of them, since they share the agent's. The first task that needs it begins it,
  * each is told its address, whoever has begun it, and the code may be handed in at any of them. Codes are never logged.
  *
- * <p>Thread-safe; nothing here blocks.
+ * <p>Thread-safe. What waits for the agent does so on threads of its own; {@link #kept} reads the state of a file, nothing
+ * else blocks.
  */
 public final class TaskLogins implements AgentLogin.Listener {
     private static final System.Logger LOG = System.getLogger(TaskLogins.class.getName());

@@ -119,13 +119,7 @@ public final class DaemonTable {
 
     /** Writes down that the daemon is away, unless it is connected to another server meanwhile. */
     public Future<Void> disconnected(UUID id, Instant now) {
-        return Store.future(database.write(session -> session.update(
-                        "update daemon set connected = 0, disconnected_at = ? where id = ? and connected = 1"
-                                + " and node_id = ?",
-                        now,
-                        id,
-                        node)))
-                .mapEmpty();
+        return away(id, "?", now);
     }
 
     /**
@@ -133,9 +127,13 @@ public final class DaemonTable {
      * has, and so counts as away since it was so last: it was not back.
      */
     public Future<Void> leftUnheard(UUID id, Instant now) {
+        return away(id, "coalesce(disconnected_at, ?)", now);
+    }
+
+    private Future<Void> away(UUID id, String since, Instant now) {
         return Store.future(database.write(session -> session.update(
-                        "update daemon set connected = 0, disconnected_at = coalesce(disconnected_at, ?) where id = ?"
-                                + " and connected = 1 and node_id = ?",
+                        "update daemon set connected = 0, disconnected_at = " + since
+                                + " where id = ? and connected = 1 and node_id = ?",
                         now,
                         id,
                         node)))
