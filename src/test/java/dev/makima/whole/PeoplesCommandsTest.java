@@ -160,6 +160,11 @@ class PeoplesCommandsTest {
                     .isTrue();
             TestSurroundings gone = world(stack);
             assertThat(gone.run("tasks", "show", part)).isEqualTo(3);
+            JsonObject task = stack.get("/mesh/tasks/" + next);
+            assertThat(Path.of(task.getString("worktreePath"))).isDirectory();
+            assertThat(printed(stack, "tasks", "delete", next)).isEqualTo("Deleted.\n");
+            assertThat(Path.of(task.getString("worktreePath"))).doesNotExist();
+            assertThat(repository.git("branch", "--list", "--all")).contains(task.getString("branch"));
         }
     }
 

@@ -111,7 +111,9 @@ public final class Api {
     }
 
     static TasksApi tasksApi(Parts parts) {
-        return new TasksApi(parts.store(), parts.bus(), parts.events(), parts.clock());
+        TaskDaemon daemon =
+                new TaskDaemon(parts.store(), parts.bus(), parts.timings().answer());
+        return new TasksApi(parts.store(), parts.bus(), daemon, parts.events(), parts.clock());
     }
 
     /**

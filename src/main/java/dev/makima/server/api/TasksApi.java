@@ -3,6 +3,7 @@ package dev.makima.server.api;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
+import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.PauseTask;
 import dev.makima.protocol.ResumeTask;
@@ -21,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +34,14 @@ final class TasksApi {
 
     private final Store store;
     private final Bus bus;
+    private final TaskDaemon daemon;
     private final TaskEvents events;
     private final Clock clock;
 
-    TasksApi(Store store, Bus bus, TaskEvents events, Clock clock) {
+    TasksApi(Store store, Bus bus, TaskDaemon daemon, TaskEvents events, Clock clock) {
         this.store = store;
         this.bus = bus;
+        this.daemon = daemon;
         this.events = events;
         this.clock = clock;
     }
@@ -99,13 +103,43 @@ final class TasksApi {
 
     void delete(RoutingContext context) {
         TaskId id = Query.taskId(context);
-        store.tasks()
-                .delete(Query.owner(context), id, clock.instant())
+        String owner = Query.owner(context);
+        String worktree = Objects.requireNonNullElse(Query.text(context, "worktree"), "keep");
+        Future<Void> before = switch (worktree) {
+            case "keep" -> Future.succeededFuture();
+            case "remove" -> removeWorktree(context, owner, id);
+            default ->
+                throw Errors.validation("the parameter \"worktree\" is neither keep nor remove", "Send one of them");
+        };
+        before.compose(_ -> store.tasks().delete(owner, id, clock.instant()))
                 .onSuccess(done -> {
                     events.changed(id);
                     context.response().setStatusCode(204).end();
                 })
                 .onFailure(context::fail);
+    }
+
+    /** Before the task goes: nobody could ask for it any more. And not of one that stays, whose work it is. */
+    private Future<Void> removeWorktree(RoutingContext context, String owner, TaskId id) {
+        return store.tasks()
+                .requireDeletable(owner, id)
+                .compose(_ -> need(context, id))
+                .compose(task -> task.daemonId() == null
+                        ? Future.succeededFuture()
+                        : daemon.ask(task, new CleanupWorktree(id, false, null, null))
+                                .recover(failure -> Future.failedFuture(stays(id, failure))))
+                .mapEmpty();
+    }
+
+    private static Throwable stays(TaskId id, Throwable failure) {
+        return failure instanceof MakimaException e
+                ? new MakimaException(
+                        e.code(),
+                        "task " + id + " is not deleted, for its worktree can't be removed: " + e.what(),
+                        e.cure().map(cure -> cure + ". ").orElse("")
+                                + "To leave the worktree where it is: makima tasks delete --keep-worktree " + id,
+                        e)
+                : failure;
     }
 
     void start(RoutingContext context) {

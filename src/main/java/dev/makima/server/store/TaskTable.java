@@ -219,26 +219,17 @@ public final class TaskTable {
         }));
     }
 
+    /** Fails as {@link #delete} would; for what is only worth doing to a task that then is deleted. */
+    public Future<Void> requireDeletable(String ownerId, TaskId id) {
+        return Store.future(database.write(session -> requireDeletable(session, ownerId, id)))
+                .mapEmpty();
+    }
+
     /** Deletes a task with all its output. Fails with NOT_FOUND, or with CONFLICT where it is active or queued. */
     public Future<Void> delete(String ownerId, TaskId id, Instant now) {
         return chronicle
                 .write(now, (session, page) -> {
-                    String status = status(session, ownerId, id);
-                    if (ContractTable.isLed(session, id)) {
-                        throw new MakimaException(
-                                ErrorCode.CONFLICT,
-                                "task " + id + " leads a contract",
-                                "Delete the contract: makima contracts delete ID");
-                    }
-                    boolean idle = session.one(
-                                    "select id from task where id = ? and queued = 0 and status not in " + ACTIVE,
-                                    row -> true,
-                                    id)
-                            .isPresent();
-                    if (!idle) {
-                        throw new MakimaException(
-                                ErrorCode.CONFLICT, "task " + id + " is " + status, "Stop it before you delete it");
-                    }
+                    requireDeletable(session, ownerId, id);
                     session.update(
                             "delete from output_chunk where stream_id in (select id from output_stream where task_id = ?)",
                             id);
@@ -251,6 +242,20 @@ public final class TaskTable {
                     return session.update("delete from task where id = ?", id);
                 })
                 .mapEmpty();
+    }
+
+    private static boolean requireDeletable(Session session, String ownerId, TaskId id) throws SQLException {
+        String status = status(session, ownerId, id);
+        if (ContractTable.isLed(session, id)) {
+            throw new MakimaException(
+                    ErrorCode.CONFLICT,
+                    "task " + id + " leads a contract",
+                    "Delete the contract: makima contracts delete ID");
+        }
+        return session.one(
+                        "select id from task where id = ? and queued = 0 and status not in " + ACTIVE, row -> true, id)
+                .orElseThrow(() -> new MakimaException(
+                        ErrorCode.CONFLICT, "task " + id + " is " + status, "Stop it before you delete it"));
     }
 
     private static JsonObject named(Session session, TaskId id) throws SQLException {
