@@ -3,7 +3,6 @@ package dev.makima.base;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,31 +27,9 @@ public final class FullDiskException extends MakimaException {
 
     /** Whether it is a full disk that this failure comes from. */
     public static boolean isBehind(@Nullable Throwable failure) {
-        return isBehind(
+        return Causes.any(
                 failure,
                 cause -> cause instanceof FullDiskException || (cause instanceof IOException io && saysSo(io)));
-    }
-
-    /**
-     * How loud a failure is to be logged: hardly where it comes from a full disk, or from a database that is away. Of both
-     * the database tells, once.
-     */
-    public static System.Logger.Level level(System.Logger.Level usual, @Nullable Throwable failure) {
-        return isBehind(failure) || isBehind(failure, OutageException.class::isInstance)
-                ? System.Logger.Level.DEBUG
-                : usual;
-    }
-
-    private static boolean isBehind(@Nullable Throwable failure, Predicate<Throwable> looked) {
-        @Nullable Throwable cause = failure;
-        // A chain of causes that is longer has no end.
-        for (int depth = 0; cause != null && depth < 20; depth++) {
-            if (looked.test(cause)) {
-                return true;
-            }
-            cause = cause.getCause();
-        }
-        return false;
     }
 
     /** Whether this failure to write there comes from a full disk, in any locale. */

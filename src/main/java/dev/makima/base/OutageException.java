@@ -11,4 +11,9 @@ public final class OutageException extends MakimaException {
     public OutageException(String what, String cure, @Nullable Throwable cause) {
         super(ErrorCode.UNAVAILABLE, what, cure, cause);
     }
+
+    /** Whether it is such an outage that this failure comes from. */
+    public static boolean isBehind(@Nullable Throwable failure) {
+        return Causes.any(failure, OutageException.class::isInstance);
+    }
 }

@@ -1,6 +1,6 @@
 package dev.makima.server;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.store.Store;
 import io.vertx.core.Future;
@@ -47,7 +47,7 @@ final class Retention {
                 .onFailure(failure -> {
                     if (!closed) {
                         LOG.log(
-                                FullDiskException.level(System.Logger.Level.WARNING, failure),
+                                PassingTrouble.level(System.Logger.Level.WARNING, failure),
                                 "what is too old was not removed, it is tried again",
                                 failure);
                     }

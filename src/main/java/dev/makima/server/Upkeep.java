@@ -1,6 +1,6 @@
 package dev.makima.server;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.core.Timings;
 import dev.makima.server.daemons.TaskEvents;
@@ -74,7 +74,7 @@ final class Upkeep {
                     if (done.failed()) {
                         missed = true;
                         LOG.log(
-                                FullDiskException.level(System.Logger.Level.WARNING, done.cause()),
+                                PassingTrouble.level(System.Logger.Level.WARNING, done.cause()),
                                 "upkeep failed, it is tried again",
                                 done.cause());
                         return;

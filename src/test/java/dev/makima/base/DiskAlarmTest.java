@@ -85,14 +85,13 @@ class DiskAlarmTest {
         } catch (IOException refused) {
             assertThat(FullDiskException.isBehind(new IllegalStateException(new RuntimeException(refused))))
                     .isTrue();
-            assertThat(FullDiskException.level(System.Logger.Level.ERROR, refused))
-                    .isEqualTo(System.Logger.Level.DEBUG);
+            assertThat(PassingTrouble.level(System.Logger.Level.ERROR, refused)).isEqualTo(System.Logger.Level.DEBUG);
         }
         IOException other = new IOException("Permission denied");
         assertThat(FullDiskException.isBehind(other)).isFalse();
         assertThat(FullDiskException.isBehind(other, directory)).isFalse();
         assertThat(FullDiskException.isBehind((Throwable) null)).isFalse();
-        assertThat(FullDiskException.level(System.Logger.Level.ERROR, other)).isEqualTo(System.Logger.Level.ERROR);
+        assertThat(PassingTrouble.level(System.Logger.Level.ERROR, other)).isEqualTo(System.Logger.Level.ERROR);
         assertThat(DiskAlarm.hasRoom(Files.createDirectory(directory.resolve("room"))))
                 .isTrue();
         assertThat(DiskAlarm.hasRoom(directory.resolve("missing"))).isFalse();

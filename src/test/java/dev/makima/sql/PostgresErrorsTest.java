@@ -3,8 +3,8 @@ package dev.makima.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.ErrorCode;
-import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
+import dev.makima.base.PassingTrouble;
 import java.sql.SQLException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +27,6 @@ class PostgresErrorsTest {
         MakimaException failure = PostgresErrors.of("db", new SQLException("said", state));
         assertThat(failure.code()).isEqualTo(code);
         RuntimeException met = new IllegalStateException("upkeep", failure);
-        assertThat(FullDiskException.level(System.Logger.Level.WARNING, met)).isEqualTo(level);
+        assertThat(PassingTrouble.level(System.Logger.Level.WARNING, met)).isEqualTo(level);
     }
 }

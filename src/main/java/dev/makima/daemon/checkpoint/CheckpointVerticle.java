@@ -1,6 +1,6 @@
 package dev.makima.daemon.checkpoint;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.ActiveTasks;
@@ -80,7 +80,7 @@ public final class CheckpointVerticle extends VerticleBase {
                 _ -> running(store)
                         .onSuccess(heartbeats::round)
                         .onFailure(e -> LOG.log(
-                                FullDiskException.level(Level.ERROR, e),
+                                PassingTrouble.level(Level.ERROR, e),
                                 "the tasks to make checkpoints of cannot be read",
                                 e)));
         return Future.succeededFuture();

@@ -1,6 +1,6 @@
 package dev.makima.daemon.command;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.PassingFrame;
 import dev.makima.daemon.bus.ReleaseTask;
@@ -78,7 +78,7 @@ final class Answers {
         try {
             store.awaitCalmly(reply.saving().apply(events));
         } catch (RuntimeException e) {
-            LOG.log(FullDiskException.level(Level.ERROR, e), "the answer to a command could not be saved", e);
+            LOG.log(PassingTrouble.level(Level.ERROR, e), "the answer to a command could not be saved", e);
             frames.forEach(frame -> Addresses.PASSING_FRAME.send(bus, new PassingFrame(frame)));
         }
     }

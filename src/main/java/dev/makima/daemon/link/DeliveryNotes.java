@@ -1,6 +1,6 @@
 package dev.makima.daemon.link;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.daemon.store.StoreClient;
@@ -38,7 +38,7 @@ final class DeliveryNotes {
         List<Future<?>> saved = new ArrayList<>();
         pending.forEach((run, lengths) -> saved.add(store.ask(new StoreRequest.OutputDelivered(run, lengths))
                 .onFailure(e ->
-                        LOG.log(FullDiskException.level(Level.WARNING, e), "what the server has cannot be noted", e))));
+                        LOG.log(PassingTrouble.level(Level.WARNING, e), "what the server has cannot be noted", e))));
         pending.clear();
         return Future.join(saved).otherwiseEmpty();
     }

@@ -1,6 +1,6 @@
 package dev.makima.daemon.link;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
 import dev.makima.daemon.store.ToolKey;
@@ -21,7 +21,6 @@ final class LiveKeys {
                         .filter(ToolKey::live)
                         .map(ToolKey::registration)
                         .forEach(send))
-                .onFailure(
-                        e -> LOG.log(FullDiskException.level(Level.ERROR, e), "the keys of agents cannot be read", e));
+                .onFailure(e -> LOG.log(PassingTrouble.level(Level.ERROR, e), "the keys of agents cannot be read", e));
     }
 }

@@ -1,6 +1,6 @@
 package dev.makima.daemon.link;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.bus.StoreStatus;
@@ -95,7 +95,7 @@ final class OutboxLane {
         store.ask(new StoreRequest.ReadOutbox(readTo, PAGE)).onComplete(read -> {
             reading = false;
             if (read.failed()) {
-                LOG.log(FullDiskException.level(Level.ERROR, read.cause()), "the outbox cannot be read", read.cause());
+                LOG.log(PassingTrouble.level(Level.ERROR, read.cause()), "the outbox cannot be read", read.cause());
                 return;
             }
             List<OutboxRow> rows = read.result();
@@ -293,7 +293,7 @@ final class OutboxLane {
     /** Where it cannot be noted, the next connection sends it again: twice is harmless, and said. */
     private Future<Done> noted(StoreRequest<Done> request) {
         return store.ask(request)
-                .onFailure(e ->
-                        LOG.log(FullDiskException.level(Level.ERROR, e), "what the server has cannot be noted", e));
+                .onFailure(
+                        e -> LOG.log(PassingTrouble.level(Level.ERROR, e), "what the server has cannot be noted", e));
     }
 }

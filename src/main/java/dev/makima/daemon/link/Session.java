@@ -1,6 +1,6 @@
 package dev.makima.daemon.link;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.ActiveTasks;
 import dev.makima.daemon.bus.Addresses;
@@ -155,9 +155,7 @@ final class Session {
         Event failed = Event.of(lost.get(), TaskComplete.failure(lost.get(), UnreadCommands.why(e)));
         store.ask(new StoreRequest.AddEvents(List.of(failed)))
                 .onFailure(failure -> LOG.log(
-                        FullDiskException.level(Level.ERROR, failure),
-                        "the end of a task could not be saved",
-                        failure));
+                        PassingTrouble.level(Level.ERROR, failure), "the end of a task could not be saved", failure));
     }
 
     private void take(ServerFrame frame, int characters) {

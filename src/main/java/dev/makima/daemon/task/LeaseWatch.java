@@ -1,6 +1,6 @@
 package dev.makima.daemon.task;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.base.RunId;
 import dev.makima.config.DaemonConfig.Lease.OnExpiry;
 import dev.makima.daemon.lease.Leases;
@@ -57,7 +57,7 @@ final class LeaseWatch {
         if (!changes.isEmpty()) {
             store.ask(changes).onFailure(e -> {
                 leases.notSaved(changes.changed(), changes.ended(), changes.taken());
-                LOG.log(FullDiskException.level(Level.ERROR, e), "the leases of tasks could not be saved", e);
+                LOG.log(PassingTrouble.level(Level.ERROR, e), "the leases of tasks could not be saved", e);
             });
         }
     }

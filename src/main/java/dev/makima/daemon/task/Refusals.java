@@ -1,6 +1,6 @@
 package dev.makima.daemon.task;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.daemon.store.Event;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.daemon.store.StoreRequest;
@@ -42,7 +42,7 @@ final class Refusals {
         TaskComplete told = spawn.fence() == null ? answer : answer.withFence(spawn.fence());
         store.ask(new StoreRequest.AddEvents(List.of(Event.of(spawn.taskId(), told))))
                 .onFailure(e -> {
-                    LOG.log(FullDiskException.level(Level.ERROR, e), "a refusal could not be saved", e);
+                    LOG.log(PassingTrouble.level(Level.ERROR, e), "a refusal could not be saved", e);
                     pass.accept(told);
                 });
     }

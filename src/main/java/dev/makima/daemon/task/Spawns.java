@@ -1,6 +1,6 @@
 package dev.makima.daemon.task;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.lease.Standing;
@@ -169,7 +169,7 @@ final class Spawns {
             return machine.isPresent() ? machine : quota.refuse();
         } catch (RuntimeException e) {
             LOG.log(
-                    FullDiskException.level(Level.WARNING, e),
+                    PassingTrouble.level(Level.WARNING, e),
                     "whether another task may be taken cannot be found out: it is taken",
                     e);
             return Optional.empty();

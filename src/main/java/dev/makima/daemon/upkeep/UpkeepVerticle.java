@@ -1,8 +1,8 @@
 package dev.makima.daemon.upkeep;
 
 import dev.makima.base.ErrorCode;
-import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.UpkeepStatus;
@@ -175,7 +175,7 @@ public final class UpkeepVerticle extends VerticleBase {
             } catch (InterruptedException e) {
                 LOG.log(Level.DEBUG, "{0} ended with the daemon", what);
             } catch (RuntimeException e) {
-                LOG.log(FullDiskException.level(Level.WARNING, e), what + " failed", e);
+                LOG.log(PassingTrouble.level(Level.WARNING, e), what + " failed", e);
             }
         });
     }

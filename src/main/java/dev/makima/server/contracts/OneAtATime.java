@@ -1,6 +1,6 @@
 package dev.makima.server.contracts;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.function.Supplier;
@@ -53,7 +53,7 @@ final class OneAtATime {
             if (done.failed() && !closed) {
                 // The tick comes back to it.
                 LOG.log(
-                        FullDiskException.level(System.Logger.Level.WARNING, done.cause()),
+                        PassingTrouble.level(System.Logger.Level.WARNING, done.cause()),
                         what + " failed",
                         done.cause());
             }

@@ -1,6 +1,6 @@
 package dev.makima.server.daemons;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.base.TaskId;
 import java.time.Duration;
 import java.util.Collection;
@@ -85,7 +85,7 @@ final class Confirmations {
     private void failed(Throwable failure) {
         // The daemon's next connection does it again.
         LOG.log(
-                FullDiskException.level(System.Logger.Level.WARNING, failure),
+                PassingTrouble.level(System.Logger.Level.WARNING, failure),
                 "daemon " + daemonId + ": its tasks could not be looked up",
                 failure);
     }

@@ -1,8 +1,8 @@
 package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
-import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.protocol.WireCodes;
 import dev.makima.server.core.Keys;
 import dev.makima.server.core.LoginGuard;
@@ -82,7 +82,7 @@ public final class DaemonConnect {
             return;
         }
         LOG.log(
-                FullDiskException.level(System.Logger.Level.ERROR, failure),
+                PassingTrouble.level(System.Logger.Level.ERROR, failure),
                 "a daemon's key could not be looked up",
                 failure);
         refuse(request, 503, WireCodes.DB_UNAVAILABLE, "the database does not answer. Try again later");

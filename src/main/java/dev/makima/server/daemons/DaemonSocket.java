@@ -1,8 +1,8 @@
 package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
-import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.DaemonDirectories;
@@ -116,7 +116,7 @@ final class DaemonSocket {
     void fail(String what, Throwable cause) {
         if (!gone) {
             LOG.log(
-                    FullDiskException.level(System.Logger.Level.ERROR, cause),
+                    PassingTrouble.level(System.Logger.Level.ERROR, cause),
                     "daemon " + daemonId + ": " + what + "; it has to connect again",
                     cause);
             closeWith(TRY_AGAIN, "try again later");

@@ -1,6 +1,6 @@
 package dev.makima.server.daemons;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.base.TaskId;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.SpawnRefused;
@@ -105,7 +105,7 @@ public final class Dispatcher {
             if (done.failed()) {
                 // The tick comes back to it.
                 LOG.log(
-                        FullDiskException.level(System.Logger.Level.WARNING, done.cause()),
+                        PassingTrouble.level(System.Logger.Level.WARNING, done.cause()),
                         "tasks could not be handed over",
                         done.cause());
             } else if (again) {

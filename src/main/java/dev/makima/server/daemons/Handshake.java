@@ -1,8 +1,8 @@
 package dev.makima.server.daemons;
 
 import dev.makima.base.ErrorCode;
-import dev.makima.base.FullDiskException;
 import dev.makima.base.MakimaException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.protocol.Authenticate;
 import dev.makima.protocol.Authenticated;
 import dev.makima.protocol.Capability;
@@ -133,9 +133,7 @@ public final class Handshake {
                     .daemons()
                     .leftUnheard(daemonId, parts.clock().instant())
                     .onFailure(failure -> LOG.log(
-                            FullDiskException.level(System.Logger.Level.WARNING, failure),
-                            "daemon " + daemonId,
-                            failure));
+                            PassingTrouble.level(System.Logger.Level.WARNING, failure), "daemon " + daemonId, failure));
             return;
         }
         new DaemonSocket(socket, parts, daemonId, capabilities).start(answer);
@@ -165,10 +163,7 @@ public final class Handshake {
             return;
         }
         // A passing fault is never told by an error frame, which would end the daemon.
-        LOG.log(
-                FullDiskException.level(System.Logger.Level.ERROR, failure),
-                "a daemon could not be registered",
-                failure);
+        LOG.log(PassingTrouble.level(System.Logger.Level.ERROR, failure), "a daemon could not be registered", failure);
         close("try again later");
     }
 

@@ -1,6 +1,6 @@
 package dev.makima.server.daemons;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import java.time.Duration;
 
 /**
@@ -43,7 +43,7 @@ final class Presence {
         parts.store().daemons().spoke(socket.daemonId()).onFailure(e -> {
             unnoted = !away && socket.isOpen();
             LOG.log(
-                    FullDiskException.level(System.Logger.Level.WARNING, e),
+                    PassingTrouble.level(System.Logger.Level.WARNING, e),
                     "daemon " + socket.daemonId() + " cannot be noted as there; it is tried again",
                     e);
         });
@@ -65,7 +65,7 @@ final class Presence {
         parts.registry().unready(socket.daemonId(), socket);
         socket.noteAway()
                 .onFailure(e -> LOG.log(
-                        FullDiskException.level(System.Logger.Level.WARNING, e), "daemon " + socket.daemonId(), e));
+                        PassingTrouble.level(System.Logger.Level.WARNING, e), "daemon " + socket.daemonId(), e));
     }
 
     /** Whether it counts as away. */

@@ -1,6 +1,6 @@
 package dev.makima.server.output;
 
-import dev.makima.base.FullDiskException;
+import dev.makima.base.PassingTrouble;
 import dev.makima.base.TaskId;
 import dev.makima.server.core.News;
 import dev.makima.server.store.EntryTable;
@@ -116,10 +116,7 @@ public final class EntryWriter implements AutoCloseable {
 
     /** The mark in the database is the truth: after a failure the stream is begun again there. */
     private void failed(Optional<DueStreams.Due> what, RuntimeException e) {
-        LOG.log(
-                FullDiskException.level(System.Logger.Level.WARNING, e),
-                "entries could not be made now, trying again",
-                e);
+        LOG.log(PassingTrouble.level(System.Logger.Level.WARNING, e), "entries could not be made now, trying again", e);
         what.ifPresent(done -> {
             switch (done) {
                 case DueStreams.Due.Stream stream -> again(stream.id());
