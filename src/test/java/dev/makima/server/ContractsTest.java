@@ -382,6 +382,9 @@ class ContractsTest extends ServerBench {
             HttpResponse<String> again = send(LEAD, "POST", path + "/complete", new JsonObject());
             assertThat(again.statusCode()).isEqualTo(409);
             assertThat(again.body()).contains("is completed already").doesNotContain("version");
+            HttpResponse<String> on = send(LEAD, "POST", path + "/phase", new JsonObject().put("phase", "execute"));
+            assertThat(on.statusCode()).isEqualTo(409);
+            assertThat(on.body()).contains("Make another one").doesNotContain("Go on");
             daemon.send(heartbeat(lead, id, SupervisorState.IDLE, null));
             assertThat(daemon.expect(InterruptTask.class).taskId()).isEqualTo(lead.taskId());
             daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));

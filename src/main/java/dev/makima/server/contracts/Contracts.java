@@ -121,11 +121,13 @@ public final class Contracts {
             Contract contract, String phase, List<String> open, boolean byPerson, @Nullable Long version) {
         ContractType type = ContractType.of(contract.type());
         type.phase(phase);
+        if (contract.completed()) {
+            return Future.failedFuture(completed(contract));
+        }
         Optional<String> next = type.next(contract.phase());
-        if (contract.completed() || next.isEmpty() || !next.get().equals(phase)) {
-            String where = contract.completed()
-                    ? "the contract is completed"
-                    : "the contract is in the phase " + contract.phase() + ", so " + phase + " is not the next one";
+        if (next.isEmpty() || !next.get().equals(phase)) {
+            String where =
+                    "the contract is in the phase " + contract.phase() + ", so " + phase + " is not the next one";
             String what = next.map(one -> "Go on to " + one).orElse("It is the last one: complete the contract")
                     + (open.isEmpty() ? "" : ". Open are: " + String.join(", ", open));
             return Future.failedFuture(new MakimaException(ErrorCode.CONFLICT, where, what));
@@ -138,6 +140,13 @@ public final class Contracts {
                         : Future.succeededFuture(moved));
     }
 
+    private static MakimaException completed(Contract contract) {
+        return new MakimaException(
+                ErrorCode.CONFLICT,
+                "contract " + contract.id() + " is completed already",
+                "Make another one for what is still to be done");
+    }
+
     private static String by(boolean person) {
         return person ? "user" : "supervisor";
     }
@@ -148,10 +157,7 @@ public final class Contracts {
      */
     public Future<Boolean> complete(Contract contract, boolean byPerson, @Nullable Long version) {
         if (contract.completed()) {
-            return Future.failedFuture(new MakimaException(
-                    ErrorCode.CONFLICT,
-                    "contract " + contract.id() + " is completed already",
-                    "Make another one for what is still to be done"));
+            return Future.failedFuture(completed(contract));
         }
         Contract.Counts counts = contract.counts();
         if (!byPerson && counts.running() > 0) {
