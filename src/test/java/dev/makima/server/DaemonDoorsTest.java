@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** What can be asked of a daemon as such: to begin anew, to log its agent in, where it keeps things. */
 class DaemonDoorsTest extends SqliteServerBench {
     private CompletableFuture<JsonObject> asked(String path, JsonObject body) {
-        return CompletableFuture.supplyAsync(() -> server.post(path, body, 200));
+        return CompletableFuture.supplyAsync(() -> server.post(path, body, 200), Thread::startVirtualThread);
     }
 
     private static JsonObject answer(CompletableFuture<JsonObject> asked) throws Exception {

@@ -50,14 +50,28 @@ class DaemonsCommandsTest {
 
     private CompletableFuture<Ended> called(TestSurroundings world, String... command) {
         world.with("MAKIMA_API_URL", server.uri("").toString()).with("MAKIMA_API_KEY", server.key);
-        return CompletableFuture.supplyAsync(() -> {
-            int code = world.run(command);
-            return new Ended(code, world.out(), world.err());
-        });
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    int code = world.run(command);
+                    return new Ended(code, world.out(), world.err());
+                },
+                Thread::startVirtualThread);
     }
 
     private static Ended end(CompletableFuture<Ended> called) throws Exception {
         return called.get(20, TimeUnit.SECONDS);
+    }
+
+    /** A task has begun a login there, of which the server knows. */
+    private UUID loginBegun() {
+        UUID begun = UUID.randomUUID();
+        daemon.send(new ReauthStatus(begun, ReauthState.URL_READY, "https://login.example", null, false));
+        TestServer.until(
+                "the login is known",
+                () -> server.send(server.request("/mesh/daemons/" + daemon.id() + "/reauth"))
+                                .statusCode()
+                        == 200);
+        return begun;
     }
 
     @Test
@@ -100,13 +114,7 @@ class DaemonsCommandsTest {
 
     @Test
     void aLoginThatATaskHasBegunIsGoneOnWithAndItsCodeIsTypedIn() throws Exception {
-        UUID begun = UUID.randomUUID();
-        daemon.send(new ReauthStatus(begun, ReauthState.URL_READY, "https://login.example", null, false));
-        TestServer.until(
-                "the login is known",
-                () -> server.send(server.request("/mesh/daemons/" + daemon.id() + "/reauth"))
-                                .statusCode()
-                        == 200);
+        UUID begun = loginBegun();
         TestSurroundings before = new TestSurroundings(directory).terminal().input("4/0Ab3f#state\n");
         CompletableFuture<Ended> called = called(before, "daemons", "login", HOST);
         SubmitAuthCode code = daemon.expect(SubmitAuthCode.class);
@@ -130,13 +138,7 @@ class DaemonsCommandsTest {
 
     @Test
     void aCodeIsReadFromStandardInputAndOneThatIsNotThereIsSaid() throws Exception {
-        UUID begun = UUID.randomUUID();
-        daemon.send(new ReauthStatus(begun, ReauthState.URL_READY, "https://login.example", null, false));
-        TestServer.until(
-                "the login is known",
-                () -> server.send(server.request("/mesh/daemons/" + daemon.id() + "/reauth"))
-                                .statusCode()
-                        == 200);
+        UUID begun = loginBegun();
         assertThat(end(called(new TestSurroundings(directory).terminal(), "daemons", "login", HOST))
                         .out())
                 .endsWith(

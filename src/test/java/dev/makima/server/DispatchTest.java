@@ -41,6 +41,8 @@ class DispatchTest extends ServerBench {
                             .put("priority", Integer.parseInt(task[1]))
                             .put("start", true),
                     201);
+            // Else two could be of one age, to the millisecond.
+            clock.forward(Duration.ofMillis(1));
         }
         try (ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 1)) {
             for (int i = 0; i < 4; i++) {

@@ -135,67 +135,73 @@ class EventDoorTest {
         }
     }
 
+    /** A daemon that counts as away after three seconds of silence speaks until this is closed, whatever the test waits for. */
+    private record Speaking(TestServer server, long timer) implements AutoCloseable {
+        static Speaking begin(TestServer server, ScriptedDaemon daemon) {
+            Heartbeat heartbeat = Heartbeat.of(List.of());
+            daemon.send(heartbeat);
+            return new Speaking(server, server.vertx.setPeriodic(100, _ -> daemon.send(heartbeat)));
+        }
+
+        @Override
+        public void close() {
+            server.vertx.cancelTimer(timer);
+        }
+    }
+
+    private static final Timings SECONDS = new Timings(
+            Duration.ofSeconds(6),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(50),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(500));
+
+    private static void untilItIsAway(TestServer server) {
+        TestServer.until(
+                "it is away", () -> server.get("/mesh/daemons").encode().contains("disconnected"));
+    }
+
     @Test
     void aDaemonThatStopsToSpeakIsAwayUntilItSpeaksAgain() {
-        Timings timings = new Timings(
-                Duration.ofSeconds(6),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(300),
-                Duration.ofMillis(50),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(500));
-        try (TestServer server = new TestServer(TestDatabase.SQLITE, directory, timings, Duration.ofMillis(500));
+        try (TestServer server = new TestServer(TestDatabase.SQLITE, directory, SECONDS, Duration.ofMillis(500));
                 ScriptedDaemon silent = ScriptedDaemon.base(server, "m1", 1)) {
-            String id = server.task("one");
-            TaskId task = silent.take();
-            server.taskWith(id, "running");
-            TestServer.until(
-                    "it is away", () -> server.get("/mesh/daemons").encode().contains("disconnected"));
-            try (ScriptedDaemon other = ScriptedDaemon.base(server, "m2", 1)) {
-                TestServer.until("the other has it", () -> {
-                    other.send(Heartbeat.of(List.of()));
-                    return !other.received.isEmpty();
-                });
+            TaskId task;
+            try (Speaking _ = Speaking.begin(server, silent)) {
+                server.task("one");
+                task = silent.run(server).taskId();
+            }
+            untilItIsAway(server);
+            try (ScriptedDaemon other = ScriptedDaemon.base(server, "m2", 1);
+                    Speaking _ = Speaking.begin(server, other)) {
                 assertThat(other.expect(SpawnTask.class).taskId()).isEqualTo(task);
-                silent.send(Heartbeat.of(List.of()));
                 assertThat(silent.closed).isNotDone();
-                String next = server.task("two");
-                TestServer.until("the first has the next", () -> {
-                    silent.send(Heartbeat.of(List.of()));
-                    other.send(Heartbeat.of(List.of(task)));
-                    return !silent.received.isEmpty();
-                });
-                assertThat(silent.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(next));
+                try (Speaking _ = Speaking.begin(server, silent)) {
+                    String next = server.task("two");
+                    assertThat(silent.expect(SpawnTask.class).taskId()).isEqualTo(TaskId.of(next));
+                    assertThat(silent.closed).isNotDone();
+                }
             }
         }
     }
 
     @Test
     void aDaemonThatSpeaksAgainIsNotedAsThereAsSoonAsThatCanBeDone() throws SQLException {
-        Timings timings = new Timings(
-                Duration.ofSeconds(6),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(1),
-                Duration.ofMillis(50),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(500));
-        try (TestServer server = new TestServer(TestDatabase.SQLITE, directory, timings, Duration.ofMinutes(5));
+        try (TestServer server = new TestServer(TestDatabase.SQLITE, directory, SECONDS, Duration.ofMinutes(5));
                 ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 1)) {
-            TestServer.until(
-                    "it is away", () -> server.get("/mesh/daemons").encode().contains("disconnected"));
+            untilItIsAway(server);
             try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("server.db"))) {
                 database.createStatement().execute("pragma busy_timeout = 10000");
                 database.createStatement()
                         .execute("create trigger refuses before update of connected on daemon when new.connected = 1"
                                 + " begin select raise(fail, 'not now'); end");
-                daemon.send(Heartbeat.of(List.of()));
-                // A task is handed to it, which is after the first try to note it.
-                server.task("one");
-                daemon.expect(SpawnTask.class);
+                try (Speaking _ = Speaking.begin(server, daemon)) {
+                    // A task is handed to it, which is after the first try to note it.
+                    server.task("one");
+                    daemon.expect(SpawnTask.class);
+                }
                 database.createStatement().execute("drop trigger refuses");
             }
             TestServer.until("it is there", () -> {

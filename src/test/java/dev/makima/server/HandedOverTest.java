@@ -54,7 +54,8 @@ class HandedOverTest {
                 log.await(
                         Duration.ofSeconds(20),
                         "what became of it",
-                        text -> text.contains("goes back to the queue") || text.contains("was handed over; whether"));
+                        text -> text.contains(first + " goes back to the queue")
+                                || text.contains(first + " was handed over; whether"));
                 sql("alter table task rename column gone to plan");
                 // It is handed over by a later round, so the one before has come to its end.
                 String second = server.task("second");

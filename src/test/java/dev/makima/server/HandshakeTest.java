@@ -10,12 +10,9 @@ import dev.makima.protocol.CloseCodes;
 import dev.makima.protocol.Heartbeat;
 import dev.makima.protocol.Resume;
 import dev.makima.protocol.ServerError;
-import dev.makima.server.core.Timings;
-import dev.makima.testkit.TestDatabase;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -113,28 +110,16 @@ class HandshakeTest extends SqliteServerBench {
 
     @Test
     void aDaemonWithoutASignOfLifeIsLostAndOneThatAnswersPingsIsNot() {
-        Timings quick = new Timings(
-                Duration.ofSeconds(2),
-                Duration.ofMillis(100),
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(100),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(30),
-                Duration.ofMillis(500));
-        TestServer other =
-                new TestServer(TestDatabase.SQLITE, directory.resolve("other"), quick, Duration.ofSeconds(30));
-        try (other;
-                ScriptedDaemon silent = ScriptedDaemon.streaming(other, "m1", 1);
-                ScriptedDaemon living = ScriptedDaemon.streaming(other, "m2", 1)) {
+        try (ScriptedDaemon silent = ScriptedDaemon.streaming(server, "m1", 1);
+                ScriptedDaemon living = ScriptedDaemon.streaming(server, "m2", 1)) {
             // A client that does not read answers no pings.
             silent.socket.pause();
             TestServer.until(
                     "the silent daemon is lost",
-                    () -> other.get("/mesh/daemons/" + silent.id())
+                    () -> server.get("/mesh/daemons/" + silent.id())
                             .getString("status")
                             .equals("disconnected"));
-            assertThat(other.get("/mesh/daemons/" + living.id()).getString("status"))
+            assertThat(server.get("/mesh/daemons/" + living.id()).getString("status"))
                     .isEqualTo("connected");
         }
     }

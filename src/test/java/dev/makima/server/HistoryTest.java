@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
 import dev.makima.protocol.AuthenticationRequired;
-import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.CheckpointFile;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import dev.makima.testkit.Checkpoints;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -105,6 +105,10 @@ class HistoryTest extends ServerBench {
         return events.stream().map(event -> event.getString("kind")).toList();
     }
 
+    private void untilItTells(String task, String kind) {
+        TestServer.until(kind, () -> kinds(history("/history?task=" + task)).contains(kind));
+    }
+
     private static void runs(ScriptedDaemon daemon, TaskId task) {
         daemon.send(TaskStatusChange.of(task, TaskState.INITIALIZING, TaskState.STARTING));
         daemon.send(TaskStatusChange.of(task, TaskState.STARTING, TaskState.RUNNING));
@@ -116,34 +120,20 @@ class HistoryTest extends ServerBench {
             String id = server.task("one");
             SpawnTask spawn = daemon.expect(SpawnTask.class);
             runs(daemon, spawn.taskId());
-            server.taskWith(id, "running");
-            daemon.send(new CheckpointCreated(
-                    spawn.taskId(),
-                    true,
-                    "abc",
-                    "makima/one",
-                    null,
-                    List.of(new CheckpointFile("M", "a.txt")),
-                    3,
-                    1,
-                    null,
-                    "half of it",
-                    "cGF0Y2g=",
-                    "base",
-                    1,
-                    null,
-                    "1-1",
-                    null));
+            // What becomes of a task is written down soon after it, so each has to be there before the next happens.
+            untilItTells(id, "task_started");
+            daemon.send(Checkpoints.withPatch(spawn.taskId(), "half of it")
+                    .withFiles(List.of(new CheckpointFile("M", "a.txt")))
+                    .withEventId("1-1"));
             daemon.expect(EventAck.class);
             daemon.send(TaskComplete.failure(spawn.taskId(), "it broke"));
-            server.taskWith(id, "failed");
+            untilItTells(id, "task_failed");
             server.post("/mesh/tasks/" + id + "/start", new JsonObject(), 200);
             SpawnTask again = daemon.expect(SpawnTask.class, EventAck.class);
             runs(daemon, again.taskId());
             server.taskWith(id, "running");
             daemon.send(TaskComplete.success(again.taskId()));
-            TestServer.until(
-                    "its end", () -> kinds(history("/history?task=" + id)).contains("task_completed"));
+            untilItTells(id, "task_completed");
             List<JsonObject> told = history("/history?task=" + id);
             assertThat(kinds(told).stream().filter(kind -> !kind.equals("task_status")))
                     .containsExactly(

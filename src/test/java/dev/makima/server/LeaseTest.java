@@ -6,7 +6,6 @@ import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.config.ServerConfig;
-import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.EventReject;
 import dev.makima.protocol.Heartbeat;
 import dev.makima.protocol.HeartbeatAck;
@@ -21,6 +20,7 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.Checkpoints;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -96,16 +96,15 @@ class LeaseTest {
                     1,
                     0,
                     "{\"type\":\"assistant\",\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"so far\"}]}}\n");
-            first.send(new CheckpointCreated(
-                    task, true, "c0ffee", "b", null, null, 1, 0, null, "wip", "cGF0Y2g=", "base", 1, null, null, 1L));
+            first.send(Checkpoints.withPatch(task, "wip").withFence(1));
             server.entries(id, 2);
             try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 1)) {
                 SpawnTask again = running(second);
                 assertThat(again.taskId()).isEqualTo(task);
                 assertThat(again.fence()).isEqualTo(2);
                 assertThat(again.resumeSession()).isTrue();
-                assertThat(again.patchData()).isEqualTo("cGF0Y2g=");
-                assertThat(again.patchBaseSha()).isEqualTo("base");
+                assertThat(again.patchData()).isEqualTo(Checkpoints.PATCH);
+                assertThat(again.patchBaseSha()).isEqualTo(Checkpoints.BASE);
                 assertThat(String.valueOf(again.conversationHistory())).contains("so far");
                 // The first one is still connected, and late.
                 first.received.clear();

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
 import dev.makima.config.ServerConfig;
-import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.server.store.ContractTable;
 import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.Store;
 import dev.makima.server.store.Task;
 import dev.makima.server.store.TaskTable;
+import dev.makima.testkit.Checkpoints;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -119,26 +119,6 @@ class RetentionTest extends ServerBench {
                 .isEmpty());
     }
 
-    private static CheckpointCreated checkpoint(String id) {
-        return new CheckpointCreated(
-                TaskId.of(id),
-                true,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "m",
-                "cGF0Y2g=",
-                "a".repeat(40),
-                1,
-                null,
-                null,
-                null);
-    }
-
     private List<Boolean> patches(String id) {
         return server.get("/mesh/tasks/" + id + "/checkpoints").getJsonArray("checkpoints").stream()
                 .map(one -> ((JsonObject) one).getBoolean("hasPatch"))
@@ -168,8 +148,8 @@ class RetentionTest extends ServerBench {
             done = server.task("done");
             daemon.take();
             for (int i = 0; i < 2; i++) {
-                daemon.send(checkpoint(running));
-                daemon.send(checkpoint(done));
+                daemon.send(Checkpoints.withPatch(TaskId.of(running), "m"));
+                daemon.send(Checkpoints.withPatch(TaskId.of(done), "m"));
             }
             TestServer.until(
                     "all are there",

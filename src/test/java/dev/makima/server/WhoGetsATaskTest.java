@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
-import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.Heartbeat;
 import dev.makima.protocol.HeartbeatAck;
@@ -17,6 +16,7 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskRecoveryDetected;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import dev.makima.testkit.Checkpoints;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** Which daemon a task goes to where it has work to go on with, and what it takes along; supervisors and their members. */
 class WhoGetsATaskTest extends ServerBench {
-    private static final String PATCH = "H4sIAAAAAAAAAwMAAAAAAAAAAAA=";
 
     /** The next frame of that kind, whatever else comes before it. */
     private static <T extends ServerFrame> T next(ScriptedDaemon daemon, Class<T> kind) {
@@ -60,7 +59,7 @@ class WhoGetsATaskTest extends ServerBench {
                 earlier = run(worked).taskId();
                 server.task("another");
                 run(worked);
-                worked.send(checkpoint(earlier));
+                worked.send(Checkpoints.withPatch(earlier, "work").withEventId("1-1"));
                 worked.send(TaskComplete.success(earlier));
                 server.taskWith(earlier.toString(), "done");
                 try (ScriptedDaemon free = ScriptedDaemon.streaming(server, "m3", 5)) {
@@ -76,31 +75,11 @@ class WhoGetsATaskTest extends ServerBench {
                 String next = continuing(earlier);
                 SpawnTask elsewhere = run(other);
                 assertThat(elsewhere.taskId()).hasToString(next);
-                assertThat(elsewhere.patchData()).isEqualTo(PATCH);
+                assertThat(elsewhere.patchData()).isEqualTo(Checkpoints.PATCH);
                 assertThat(elsewhere.patchBaseSha()).isEqualTo("b".repeat(40));
                 assertThat(elsewhere.conversationHistory()).isNull();
             }
         }
-    }
-
-    private static CheckpointCreated checkpoint(TaskId id) {
-        return new CheckpointCreated(
-                id,
-                true,
-                "a".repeat(40),
-                "branch",
-                null,
-                List.of(),
-                1,
-                0,
-                null,
-                "work",
-                PATCH,
-                "b".repeat(40),
-                1,
-                null,
-                "1-1",
-                null);
     }
 
     private JsonObject contract() {
@@ -195,23 +174,23 @@ class WhoGetsATaskTest extends ServerBench {
                 SpawnTask two = run(second);
                 assertThat(two.patchData()).isNull();
                 work(second, two);
-                second.send(checkpoint(two.taskId()));
+                second.send(Checkpoints.withPatch(two.taskId(), "work").withEventId("1-1"));
                 next(second, EventAck.class);
                 lose(second, two, "1-2");
                 SpawnTask three = run(first);
                 assertThat(three.fence()).isEqualTo(3);
                 assertThat(three.resumeSession()).isTrue();
-                assertThat(three.patchData()).isEqualTo(PATCH);
+                assertThat(three.patchData()).isEqualTo(Checkpoints.PATCH);
                 assertThat(three.patchFence()).isEqualTo(2);
                 // It ends before it has anything of that.
                 work(first, three);
                 lose(first, three, "1-3");
                 SpawnTask four = run(first);
-                assertThat(four.patchData()).isEqualTo(PATCH);
+                assertThat(four.patchData()).isEqualTo(Checkpoints.PATCH);
                 assertThat(four.patchFence()).isEqualTo(2);
                 // With what it saved itself there is nothing to be sent.
                 work(first, four);
-                first.send(checkpoint(four.taskId()).withEventId("1-4"));
+                first.send(Checkpoints.withPatch(four.taskId(), "work").withEventId("1-4"));
                 server.entries(four.taskId().toString(), 2);
                 String id = four.taskId().toString();
                 server.post("/mesh/tasks/" + id + "/stop", new JsonObject(), 200);

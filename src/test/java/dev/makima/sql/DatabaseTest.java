@@ -79,9 +79,9 @@ class DatabaseTest {
             });
             var after = database.write(session -> session.update(INSERT, "after"));
             hold.countDown();
-            first.get(10, TimeUnit.SECONDS);
-            assertThat(before.get(10, TimeUnit.SECONDS)).isEqualTo(1);
-            assertThat(after.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+            first.get(30, TimeUnit.SECONDS);
+            assertThat(before.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(after.get(30, TimeUnit.SECONDS)).isEqualTo(1);
             assertThat(codeOf(sql)).isEqualTo(ErrorCode.DB_ERROR);
             assertThat(codeOf(refused)).isEqualTo(ErrorCode.CONFLICT);
             assertThat(codeOf(own)).isEqualTo(ErrorCode.NOT_FOUND);
@@ -199,7 +199,7 @@ class DatabaseTest {
 
     private static boolean await(CountDownLatch latch) {
         try {
-            return latch.await(10, TimeUnit.SECONDS);
+            return latch.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -208,7 +208,7 @@ class DatabaseTest {
 
     private static ErrorCode codeOf(CompletableFuture<?> failed) {
         try {
-            failed.orTimeout(10, TimeUnit.SECONDS).join();
+            failed.orTimeout(30, TimeUnit.SECONDS).join();
             throw new AssertionError("it did not fail");
         } catch (CompletionException e) {
             if (e.getCause() instanceof MakimaException failure) {

@@ -117,7 +117,10 @@ public final class TcpRelay implements AutoCloseable {
         pass(far, near);
         near.closeHandler(gone -> ended(wire));
         far.closeHandler(gone -> ended(wire));
-        if (!frozen) {
+        if (refusing) {
+            // Since it was accepted: whoever refused has cut what was there before this one.
+            wire.cut();
+        } else if (!frozen) {
             wire.thaw();
         }
     }

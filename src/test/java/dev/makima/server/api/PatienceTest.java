@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -22,7 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PatienceTest {
-    private static final Duration PATIENCE = Duration.ofMillis(200);
+    /** A busy machine needs some time from a connection to the first byte on it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private static final int LARGE = 32 << 20;
 
     private final Vertx vertx = Vertx.vertx();
@@ -80,6 +83,9 @@ class PatienceTest {
     private static void assertEnds(Socket socket) throws IOException {
         try (socket) {
             socket.getInputStream().readAllBytes();
+        } catch (SocketException reset) {
+            // Cut off before all that was sent had been read.
+            assertThat(reset).hasMessageContaining("reset");
         }
     }
 
@@ -99,8 +105,8 @@ class PatienceTest {
     void whoReadsSlowlyGetsTheWholeAnswer() throws Exception {
         try (Socket slow = sent("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")) {
             assertThat(slow.getInputStream().read()).isEqualTo('H');
-            // As long as three others need to be cut off one after the other.
-            for (int i = 0; i < 3; i++) {
+            // As long as two others need to be cut off one after the other.
+            for (int i = 0; i < 2; i++) {
                 assertEnds(sent(""));
             }
             assertThat(slow.getInputStream().readAllBytes()).hasSizeGreaterThan(LARGE);
@@ -125,8 +131,8 @@ class PatienceTest {
             HttpServerRequest second = requests.take();
             HttpServerRequest later = "/later".equals(first.path()) ? first : second;
             assertThat(webSocket.getInputStream().read()).isEqualTo('H');
-            // As long as three others need to be cut off one after the other.
-            for (int i = 0; i < 3; i++) {
+            // As long as two others need to be cut off one after the other.
+            for (int i = 0; i < 2; i++) {
                 assertEnds(sent(""));
             }
             later.response().end("here");

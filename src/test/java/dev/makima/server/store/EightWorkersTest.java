@@ -6,9 +6,9 @@ import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.config.ServerConfig;
 import dev.makima.protocol.Capability;
-import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.RunLease;
 import dev.makima.protocol.TaskComplete;
+import dev.makima.testkit.Checkpoints;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -205,7 +205,7 @@ class EightWorkersTest {
             for (int i = 0; i < each; i++) {
                 // Two workers tell of the same events, one at each server.
                 String event = worker < 2 ? "told-twice-" + i : "event-" + worker + "-" + i;
-                if (await(notes.checkpoint(daemon, checkpoint(id, event), now()))) {
+                if (await(notes.checkpoint(daemon, Checkpoints.made(id, "work").withEventId(event), now()))) {
                     kept.incrementAndGet();
                 }
             }
@@ -255,26 +255,6 @@ class EightWorkersTest {
                 claim.taskId() + "-" + claim.fence(),
                 claim.fence());
         return await(store.events().completed(claim.daemonId(), frame, now()));
-    }
-
-    private static CheckpointCreated checkpoint(TaskId id, String event) {
-        return new CheckpointCreated(
-                id,
-                true,
-                "a".repeat(40),
-                "branch",
-                null,
-                List.of(),
-                1,
-                0,
-                null,
-                "work",
-                null,
-                null,
-                null,
-                null,
-                event,
-                null);
     }
 
     private TaskId task(String name) {

@@ -3,8 +3,8 @@ package dev.makima.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
-import dev.makima.protocol.CheckpointCreated;
 import dev.makima.testkit.Await;
+import dev.makima.testkit.Checkpoints;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -63,10 +63,10 @@ class TrimTableTest {
                         new TaskTable.NewTask(holder.ownerId(), holder.accountId(), "a task", "do it", spec, true),
                         BEGIN));
         claim(daemon);
-        await(store.notes().checkpoint(daemon, checkpoint(task, "first"), BEGIN));
+        await(store.notes().checkpoint(daemon, Checkpoints.withPatch(task, "first"), BEGIN));
         await(store.dispatch().putBack(task, 1, Duration.ZERO, BEGIN));
         claim(daemon);
-        await(store.notes().checkpoint(daemon, checkpoint(task, "second"), BEGIN.minusSeconds(60)));
+        await(store.notes().checkpoint(daemon, Checkpoints.withPatch(task, "second"), BEGIN.minusSeconds(60)));
 
         await(store.trim().patches(BEGIN.plusSeconds(1)));
 
@@ -80,26 +80,6 @@ class TrimTableTest {
         assertThat(await(store.dispatch()
                         .claim(Set.of(daemon), Set.of(daemon), Duration.ofMinutes(1), Duration.ZERO, BEGIN)))
                 .hasSize(1);
-    }
-
-    private static CheckpointCreated checkpoint(TaskId task, String message) {
-        return new CheckpointCreated(
-                task,
-                true,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                message,
-                "cGF0Y2g=",
-                "a".repeat(40),
-                1,
-                null,
-                null,
-                null);
     }
 
     private static <T> T await(Future<T> future) {
