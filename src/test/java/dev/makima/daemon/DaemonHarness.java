@@ -163,7 +163,10 @@ public final class DaemonHarness implements AutoCloseable {
         return withLink(config, DaemonHarness::quick);
     }
 
-    /** A link with quick pings and reconnects. */
+    /**
+     * A link with quick pings and reconnects, that is not given up where a busy machine does nothing for seconds: on another
+     * connection things are sent twice.
+     */
     static DaemonConfig.ServerLink quick(DaemonConfig.ServerLink link) {
         return new DaemonConfig.ServerLink(
                 link.url(),
@@ -172,7 +175,7 @@ public final class DaemonHarness implements AutoCloseable {
                 Duration.ofMillis(100),
                 link.maxReconnectAttempts(),
                 Duration.ofMillis(200),
-                Duration.ofSeconds(1),
+                PATIENCE,
                 link.maxFrameBytes());
     }
 
