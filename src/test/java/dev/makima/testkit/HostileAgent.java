@@ -369,6 +369,19 @@ public final class HostileAgent {
         }
     }
 
+    /**
+     * Has an agent do this whenever it is asked for its version, before it answers. The program is another file then, so
+     * one that runs goes on as it was.
+     */
+    public void doesWhenAskedForItsVersion(Path agent, String shell) {
+        try {
+            Executable.write(
+                    agent, Files.readString(agent).replace("--version | -v)", "--version | -v) " + shell + ";"));
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
     private static int padding(int bytes) {
         int padding = bytes - LINE_START.length() - LINE_END.length() - NUMBER_LENGTH;
         // The filler travels as one argument of awk, which must stay below 128 KiB.
