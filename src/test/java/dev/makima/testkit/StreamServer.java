@@ -46,6 +46,7 @@ public final class StreamServer implements AutoCloseable {
     private boolean acknowledging = true;
     private boolean acknowledgingEvents = true;
     private boolean answeringRuns = true;
+    private int leaseSecs;
     private String verdict = "continue";
     private volatile List<String> capabilities = List.of("outputStream");
 
@@ -186,6 +187,11 @@ public final class StreamServer implements AutoCloseable {
         verdict = now;
     }
 
+    /** Answers each heartbeat from now on by a renewal of all leases in it for so many seconds; 0, as at first: none. */
+    public synchronized void renewLeases(int seconds) {
+        leaseSecs = seconds;
+    }
+
     /** Asks for a stream again from an earlier place. */
     public synchronized void rewind(String taskId, String runId, String stream, long length) {
         send(new JsonObject()
@@ -235,11 +241,17 @@ public final class StreamServer implements AutoCloseable {
     }
 
     private void take(ServerWebSocket socket, JsonObject frame) {
+        // Outside the lock: those who wait for a frame may ask for what is stored. An event is known here before its
+        // daemon hears so; of anything else the answer is on its way when it is known.
+        if (frame.containsKey("eventId")) {
+            frames.add(frame);
+            answer(socket, frame);
+            return;
+        }
         answer(socket, frame);
         if ("heartbeat".equals(frame.getString("type"))) {
             piecesBefore.add(pieces.size());
         }
-        // Outside the lock: those who wait for a frame may ask for what is stored.
         frames.add(frame);
     }
 
@@ -256,6 +268,17 @@ public final class StreamServer implements AutoCloseable {
             case "runs" -> {
                 if (answeringRuns) {
                     write(socket, resume(frame.getJsonArray("runs")));
+                }
+            }
+            case "heartbeat" -> {
+                if (leaseSecs > 0) {
+                    write(
+                            socket,
+                            new JsonObject()
+                                    .put("type", "heartbeatAck")
+                                    .put("seq", frame.getLong("seq"))
+                                    .put("leaseSecs", leaseSecs)
+                                    .put("verdicts", new JsonArray()));
                 }
             }
             default -> {
