@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A base server and a daemon whose agent does what each task tells it, in shell, for tests of places and endings. */
 final class WorkBench implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final Vertx vertx = Vertx.vertx();
     private final BaseServer server = BaseServer.start(vertx, DaemonHarness.KEY);
