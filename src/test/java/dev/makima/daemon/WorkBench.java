@@ -58,7 +58,13 @@ final class WorkBench implements AutoCloseable {
 
     /** Ends the daemon and starts another one on the same home. */
     void restart() {
+        restart(() -> {});
+    }
+
+    /** As {@link #restart()}, with something done while no daemon is there that could undo it. */
+    void restart(Runnable meanwhile) {
         daemon.close();
+        meanwhile.run();
         daemon = startDaemon();
     }
 
