@@ -182,14 +182,14 @@ public final class StreamServer implements AutoCloseable {
         answeringRuns = now;
     }
 
-    /** What is answered for every run from now on. */
-    public synchronized void verdict(String now) {
-        verdict = now;
-    }
-
     /** Answers each heartbeat from now on by a renewal of all leases in it for so many seconds; 0, as at first: none. */
     public synchronized void renewLeases(int seconds) {
         leaseSecs = seconds;
+    }
+
+    /** What is answered for every run from now on. */
+    public synchronized void verdict(String now) {
+        verdict = now;
     }
 
     /** Asks for a stream again from an earlier place. */
@@ -229,29 +229,39 @@ public final class StreamServer implements AutoCloseable {
         Await.value(server.close(), LIMIT);
     }
 
+    private synchronized void renew(ServerWebSocket socket, JsonObject frame) {
+        if (leaseSecs > 0 && "heartbeat".equals(frame.getString("type"))) {
+            write(
+                    socket,
+                    new JsonObject()
+                            .put("type", "heartbeatAck")
+                            .put("seq", frame.getLong("seq"))
+                            .put("leaseSecs", leaseSecs)
+                            .put("verdicts", new JsonArray()));
+        }
+    }
+
     private ServerWebSocket newest() {
         return sockets.awaitSize(size -> size > 0, LIMIT).getLast();
     }
 
     private void connected(ServerWebSocket socket) {
-        socket.textMessageHandler(text -> take(socket, new JsonObject(text)));
+        socket.textMessageHandler(text -> {
+            JsonObject frame = new JsonObject(text);
+            take(socket, frame);
+            renew(socket, frame);
+        });
         socket.binaryMessageHandler(message -> take(message.getBytes()));
         socket.exceptionHandler(_ -> {});
         sockets.add(socket);
     }
 
     private void take(ServerWebSocket socket, JsonObject frame) {
-        // Outside the lock: those who wait for a frame may ask for what is stored. An event is known here before its
-        // daemon hears so; of anything else the answer is on its way when it is known.
-        if (frame.containsKey("eventId")) {
-            frames.add(frame);
-            answer(socket, frame);
-            return;
-        }
         answer(socket, frame);
         if ("heartbeat".equals(frame.getString("type"))) {
             piecesBefore.add(pieces.size());
         }
+        // Outside the lock: those who wait for a frame may ask for what is stored.
         frames.add(frame);
     }
 
@@ -268,17 +278,6 @@ public final class StreamServer implements AutoCloseable {
             case "runs" -> {
                 if (answeringRuns) {
                     write(socket, resume(frame.getJsonArray("runs")));
-                }
-            }
-            case "heartbeat" -> {
-                if (leaseSecs > 0) {
-                    write(
-                            socket,
-                            new JsonObject()
-                                    .put("type", "heartbeatAck")
-                                    .put("seq", frame.getLong("seq"))
-                                    .put("leaseSecs", leaseSecs)
-                                    .put("verdicts", new JsonArray()));
                 }
             }
             default -> {
