@@ -20,6 +20,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -187,11 +188,10 @@ class AdoptionTest extends RunBench {
             server.await(frame -> "running".equals(frame.getString("newStatus")), PATIENCE);
             awaitLine("\"working\"");
         }
+        // A tool that is just being started is no sleep yet.
+        Await.until(PATIENCE, "the tool", () -> tool(Peers.processes(home)).isPresent());
         List<Long> all = Peers.processes(home);
-        long tool = all.stream()
-                .filter(pid -> commandLine(pid).startsWith("sleep"))
-                .findFirst()
-                .orElseThrow();
+        long tool = tool(all).orElseThrow();
         // The holder first, whose number may be the higher one: it must not live to record the agent's end.
         Stream.concat(all.stream().filter(pid -> commandLine(pid).contains("holder.sh")), all.stream())
                 .filter(pid -> pid != tool)
@@ -213,6 +213,10 @@ class AdoptionTest extends RunBench {
         }
     }
 
+    private static Optional<Long> tool(List<Long> all) {
+        return all.stream().filter(pid -> commandLine(pid).startsWith("sleep")).findFirst();
+    }
+
     private static String commandLine(long pid) {
         try {
             return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"));
@@ -221,10 +225,9 @@ class AdoptionTest extends RunBench {
         }
     }
 
-    @Test
-    void aPausedAgentStaysPausedUntilTheNextDaemonIsTold() {
-        // It starts nothing when it is paused: a process in the middle of a fork is no case for this test.
-        Path agent = agents.script("waits", """
+    /** It starts nothing when it is paused: a process in the middle of a fork is no case for a pause. */
+    private Path waits() {
+        return agents.script("waits", """
                 first_line
                 init
                 says ready
@@ -232,6 +235,11 @@ class AdoptionTest extends RunBench {
                 result done
                 until_end_of_input
                 """);
+    }
+
+    @Test
+    void aPausedAgentStaysPausedUntilTheNextDaemonIsTold() {
+        Path agent = waits();
         try (DaemonHarness _ = daemon(agent)) {
             spawn();
             awaitLine("\"ready\"");
@@ -253,10 +261,10 @@ class AdoptionTest extends RunBench {
     /** Killed in between, or on a disk that took no word of it. */
     @Test
     void anAgentWhosePauseTheLastDaemonCouldNotSaveGoesOn() throws IOException {
-        Path agent = counting();
+        Path agent = waits();
         try (DaemonHarness _ = daemon(agent)) {
             spawn();
-            awaitLine("line 20");
+            awaitLine("\"ready\"");
         }
         Path spools = home.resolve("spool");
         RunId run;
@@ -265,8 +273,8 @@ class AdoptionTest extends RunBench {
         }
         Launch launch = RunSpool.open(spools, TaskId.of(taskId), run).attach(1);
         assertThat(launch.processes().pause()).isTrue();
-        stopCounting();
         try (DaemonHarness _ = daemon(agent)) {
+            server.send(Peers.message(taskId, "that is all"));
             assertThat(end().getBoolean("success")).isTrue();
         }
     }

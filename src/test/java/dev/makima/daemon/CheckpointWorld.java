@@ -46,11 +46,15 @@ final class CheckpointWorld implements AutoCloseable {
     }
 
     DaemonHarness daemon(Path agent, Duration interval, JsonObject more) {
+        return daemon(agent, interval, more, DaemonHarness.QUICK);
+    }
+
+    DaemonHarness daemon(Path agent, Duration interval, JsonObject more, DaemonTimers timers) {
         DaemonConfig config =
                 DaemonHarness.withLink(DaemonHarness.config(home, server.uri(), agent, more), DaemonHarness::quick);
         int before = server.handshakes();
         DaemonHarness daemon =
-                DaemonHarness.start(home, withInterval(config, interval), DaemonHarness.environment(home));
+                DaemonHarness.start(home, withInterval(config, interval), DaemonHarness.environment(home), timers);
         server.awaitHandshakes(before + 1, PATIENCE);
         return daemon;
     }

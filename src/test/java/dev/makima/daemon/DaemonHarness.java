@@ -48,6 +48,9 @@ public final class DaemonHarness implements AutoCloseable {
                             Duration.ofMillis(500),
                             Duration.ofSeconds(1))));
 
+    /** So long that what an agent does when it is made to end is never cut short. */
+    static final StopTimes PATIENT_STOP = new StopTimes(PATIENCE, PATIENCE, PATIENCE, PATIENCE, PATIENCE);
+
     private final Vertx vertx;
     private final Path home;
     private final DaemonVerticle daemon;
@@ -58,6 +61,40 @@ public final class DaemonHarness implements AutoCloseable {
         this.home = home;
         this.daemon = daemon;
         this.deployment = deployment;
+    }
+
+    /** As {@link #QUICK}, but for how long an agent may take to end. */
+    static DaemonTimers exitingWithin(Duration exitsWithin) {
+        return quick(exitsWithin, QUICK.run().stop());
+    }
+
+    /** As {@link #QUICK}, but for how an agent is made to end. */
+    static DaemonTimers stoppingBy(StopTimes stop) {
+        return quick(QUICK.run().exitsWithin(), stop);
+    }
+
+    private static DaemonTimers quick(Duration exitsWithin, StopTimes stop) {
+        RunTimers run = QUICK.run();
+        return new DaemonTimers(
+                QUICK.answerWithin(),
+                QUICK.refusedAgainAfter(),
+                QUICK.longestWait(),
+                QUICK.sweepEvery(),
+                new RunTimers(
+                        run.lookEvery(),
+                        run.firstOutputWithin(),
+                        run.progressEvery(),
+                        run.outputStall(),
+                        run.sweepGrace(),
+                        run.startsWithin(),
+                        exitsWithin,
+                        run.stopsWithin(),
+                        run.healthEvery(),
+                        run.tornLineAfter(),
+                        run.asksAfter(),
+                        run.loginRefusedFor(),
+                        run.loginWithin(),
+                        stop));
     }
 
     /** Starts a daemon; the tree is merged over one that makes everything lie under the home. */
@@ -126,7 +163,10 @@ public final class DaemonHarness implements AutoCloseable {
         return withLink(config, DaemonHarness::quick);
     }
 
-    /** A link with quick pings and reconnects. */
+    /**
+     * A link with quick pings and reconnects, that is not given up where a busy machine does nothing for seconds: on another
+     * connection things are sent twice.
+     */
     static DaemonConfig.ServerLink quick(DaemonConfig.ServerLink link) {
         return new DaemonConfig.ServerLink(
                 link.url(),
@@ -135,7 +175,7 @@ public final class DaemonHarness implements AutoCloseable {
                 Duration.ofMillis(100),
                 link.maxReconnectAttempts(),
                 Duration.ofMillis(200),
-                Duration.ofSeconds(1),
+                PATIENCE,
                 link.maxFrameBytes());
     }
 

@@ -98,9 +98,11 @@ class FencedAgentTest extends StreamBench {
     void oneThatStandsStillDoesNotGoOnForAnOrderlyEnd() throws Exception {
         try (DaemonHarness _ = daemon()) {
             server.await(1, "runs", PATIENCE);
+            server.renewLeases(2);
             spawn(1, 2);
             state("running");
             long agent = agent();
+            server.renewLeases(0);
             state("paused");
             fenced(beat(1));
             Await.until(PATIENCE, "the agent ends", () -> !Await.alive(agent));

@@ -2,7 +2,6 @@ package dev.makima.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.daemon.run.RunTimers;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
@@ -60,35 +59,10 @@ class HandOverTest {
 
     private DaemonHarness daemon(Path agent, JsonObject more) {
         int before = server.handshakes();
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, more, patient());
+        DaemonHarness daemon = DaemonHarness.start(
+                home, server.uri(), agent, more, DaemonHarness.exitingWithin(Duration.ofMinutes(1)));
         server.awaitHandshakes(before + 1, PATIENCE);
         return daemon;
-    }
-
-    /** An agent may take its time to end. */
-    private static DaemonTimers patient() {
-        DaemonTimers quick = DaemonHarness.QUICK;
-        RunTimers run = quick.run();
-        return new DaemonTimers(
-                quick.answerWithin(),
-                quick.refusedAgainAfter(),
-                quick.longestWait(),
-                quick.sweepEvery(),
-                new RunTimers(
-                        run.lookEvery(),
-                        run.firstOutputWithin(),
-                        run.progressEvery(),
-                        run.outputStall(),
-                        run.sweepGrace(),
-                        run.startsWithin(),
-                        Duration.ofMinutes(1),
-                        run.stopsWithin(),
-                        run.healthEvery(),
-                        run.tornLineAfter(),
-                        run.asksAfter(),
-                        run.loginRefusedFor(),
-                        run.loginWithin(),
-                        run.stop()));
     }
 
     private JsonObject task() {
@@ -269,13 +243,8 @@ class HandOverTest {
                 result 'not ready'
                 until_end_of_input
                 """.formatted(launches(), temp.resolve("go")));
-        Files.writeString(
-                agent,
-                Files.readString(agent)
-                        .replace(
-                                "--version | -v)",
-                                "--version | -v) if [ -e '%s' ]; then touch '%s'; sleep 10; fi;"
-                                        .formatted(launches(), asked)));
+        agents.doesWhenAskedForItsVersion(
+                agent, "if [ -e '%s' ]; then touch '%s'; sleep 10; fi".formatted(launches(), asked));
         try (DaemonHarness _ = daemon(agent)) {
             server.send(task().put("autonomousLoop", true));
             Await.until(PATIENCE, "the first launch", () -> Files.exists(launches()));

@@ -10,7 +10,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -120,7 +119,11 @@ class HostileControlTest extends RunBench {
     @Test
     void aTimeLimitLeavesNoProcess() {
         try (DaemonHarness _ = daemon(clings())) {
-            server.send(task("go").put("timeoutSecs", 1));
+            spawnAndAwait();
+        }
+        // It counts from the start, and what clings was started by then, however slow the machine is.
+        JsonObject limit = new JsonObject().put("process", new JsonObject().put("defaultTimeoutSecs", 1));
+        try (DaemonHarness _ = daemon(clings(), limit)) {
             assertThat(server.await("taskComplete", taskId, PATIENCE).getString("error"))
                     .isEqualTo("timed out after 1 s");
             assertNothingLives();
@@ -133,11 +136,10 @@ class HostileControlTest extends RunBench {
     void anAgentThatEndsByItselfDoesNotWaitForThoseThatHoldItsOutput() {
         try (DaemonHarness _ = daemon(clings())) {
             spawnAndAwait();
-            long asked = System.nanoTime();
             server.send(Peers.message(taskId, "good-bye"));
+            // Those who hold it would do so for ten minutes.
             assertThat(server.await("taskComplete", taskId, PATIENCE).getBoolean("success"))
                     .isTrue();
-            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(10));
             assertNothingLives();
             assertOneEnd();
             assertWorkIsKept();

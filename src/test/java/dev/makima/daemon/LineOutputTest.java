@@ -152,7 +152,8 @@ class LineOutputTest extends RunBench {
     }
 
     private DaemonHarness patient(Path agent) {
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, new JsonObject());
+        // Usual waits: an agent that takes a second to begin is told of in a line more.
+        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, new JsonObject(), DaemonTimers.DEFAULT);
         server.awaitHandshakes(1, PATIENCE);
         return daemon;
     }

@@ -64,6 +64,20 @@ class LinkHandshakeTest {
         return withAttempts(link, 0, Duration.ofMillis(10));
     }
 
+    /** One that gives up a server of which nothing is heard for a second. */
+    private static ServerLink impatient(ServerLink link) {
+        ServerLink quick = DaemonHarness.quick(link);
+        return new ServerLink(
+                quick.url(),
+                quick.apiKey(),
+                quick.heartbeatInterval(),
+                quick.reconnectInterval(),
+                quick.maxReconnectAttempts(),
+                quick.pingInterval(),
+                Duration.ofSeconds(1),
+                quick.maxFrameBytes());
+    }
+
     private static ServerLink withAttempts(ServerLink link, int attempts, Duration reconnect) {
         ServerLink quick = DaemonHarness.quick(link);
         return new ServerLink(
@@ -165,9 +179,10 @@ class LinkHandshakeTest {
             server.awaitUpgrades(1, PATIENCE);
             server.handshake(new Handshake.Stall());
             List<BaseServer.Upgrade> upgrades = server.awaitUpgrades(3, PATIENCE);
-            // Two seconds each, less the start of the first and the spread of the reconnects.
+            // Two seconds each, less the spread of the reconnects, where one that does not wait comes after 100 ms. The
+            // second is counted from before this server has heard of the connection, however late that is.
             assertThat(upgrades.get(1).nanos() - upgrades.get(0).nanos()).isGreaterThan(1_500_000_000L);
-            assertThat(upgrades.get(2).nanos() - upgrades.get(1).nanos()).isGreaterThan(1_500_000_000L);
+            assertThat(upgrades.get(2).nanos() - upgrades.get(1).nanos()).isGreaterThan(500_000_000L);
             server.handshake(new Handshake.Accept());
             server.awaitHandshakes(1, PATIENCE);
         }
@@ -260,13 +275,12 @@ class LinkHandshakeTest {
         try (DaemonHarness daemon = daemon(server.uri(), link -> withAttempts(link, 3, Duration.ofMillis(10)))) {
             for (int round = 1; round <= 4; round++) {
                 server.awaitHandshakes(round, PATIENCE);
-                server.handshake(new Handshake.Refuse(502, "BAD_GATEWAY", "no"));
-                int before = server.awaitUpgrades(round, PATIENCE).size();
+                // The server's to end: by the time that a test hears of the first, the daemon has tried again.
+                server.handshakeOnce(new Handshake.Refuse(502, "BAD_GATEWAY", "no"));
                 server.drop();
-                server.awaitUpgrades(before + 1, PATIENCE);
-                server.handshake(new Handshake.Accept());
             }
             server.awaitHandshakes(5, PATIENCE);
+            server.awaitUpgrades(9, PATIENCE);
             assertThat(daemon.daemon().ended().isComplete()).isFalse();
         }
     }
@@ -284,7 +298,7 @@ class LinkHandshakeTest {
 
     @Test
     void aServerThatPlaysDeadIsNoticedAndLeft() {
-        try (DaemonHarness _ = daemon()) {
+        try (DaemonHarness _ = daemon(server.uri(), LinkHandshakeTest::impatient)) {
             server.awaitHandshakes(1, PATIENCE);
             server.goSilent();
             server.awaitHandshakes(2, PATIENCE);
@@ -295,7 +309,7 @@ class LinkHandshakeTest {
     @Test
     void aNetworkThatFallsSilentIsNoticedAndLeft() {
         try (TcpRelay relay = TcpRelay.start(vertx, server.port());
-                DaemonHarness _ = daemon(URI.create("ws://127.0.0.1:" + relay.port()), DaemonHarness::quick)) {
+                DaemonHarness _ = daemon(URI.create("ws://127.0.0.1:" + relay.port()), LinkHandshakeTest::impatient)) {
             server.awaitHandshakes(1, PATIENCE);
             relay.freeze();
             // The old wire stays frozen: only another one helps.
@@ -316,15 +330,16 @@ class LinkHandshakeTest {
 
     @Test
     void heartbeatsKeepTheirInterval() {
+        // Before the first of them is sent, however late this thread hears of it.
+        long start = System.nanoTime();
         try (DaemonHarness _ = daemon()) {
             server.awaitHandshakes(1, PATIENCE);
-            long start = System.nanoTime();
             dev.makima.testkit.Await.until(
                     PATIENCE,
                     "eleven heartbeats",
                     () -> server.frames("heartbeat").size() >= 11);
             // Ten intervals of 200 ms; a busy machine delays the last, none comes early.
-            assertThat(System.nanoTime() - start).isGreaterThan(1_700_000_000L);
+            assertThat(System.nanoTime() - start).isGreaterThan(1_900_000_000L);
         }
     }
 

@@ -296,6 +296,15 @@ class LoginTest extends RunBench {
         assertThat(lines("launches")).hasSize(2);
     }
 
+    private void goesOnAfterTheLogin(String work) {
+        try (DaemonHarness _ = daemon(agent(SAYS_ADDRESS, work))) {
+            spawn(new JsonObject());
+            awaitTold(1);
+            code(taskId, "good#code");
+            assertThat(end().getBoolean("success")).isTrue();
+        }
+    }
+
     @Test
     void anAgentThatTriesOnIsNotEndedAndGoesOnByItself() throws IOException {
         String triesOn = """
@@ -308,12 +317,7 @@ class LoginTest extends RunBench {
                 result 'done'
                 until_end_of_input
                 """;
-        try (DaemonHarness _ = daemon(agent(SAYS_ADDRESS, triesOn))) {
-            spawn(new JsonObject());
-            awaitTold(1);
-            code(taskId, "good#code");
-            assertThat(end().getBoolean("success")).isTrue();
-        }
+        goesOnAfterTheLogin(triesOn);
         assertThat(lines("launches")).hasSize(1);
     }
 
@@ -327,12 +331,7 @@ class LoginTest extends RunBench {
                 result 'done'
                 until_end_of_input
                 """;
-        try (DaemonHarness _ = daemon(agent(SAYS_ADDRESS, endsAtOnce))) {
-            spawn(new JsonObject());
-            awaitTold(1);
-            code(taskId, "good#code");
-            assertThat(end().getBoolean("success")).isTrue();
-        }
+        goesOnAfterTheLogin(endsAtOnce);
     }
 
     @Test

@@ -134,12 +134,13 @@ class LoopTest extends RunBench {
 
     @Test
     void theTimeLimitIsForAllProcessesTogether() throws IOException {
-        Path agent = agent("slow", "touch file$n\nsleep 0.4\ngate no\nuntil_end_of_input");
+        Path agent = agent("slow", "touch file$n\nsleep 0.8\ngate no\nuntil_end_of_input");
         try (DaemonHarness _ = daemon(agent)) {
-            server.send(spawnFrame().put("timeoutSecs", 1));
-            assertThat(end().getString("error")).isEqualTo("timed out after 1 s");
+            // None of the ten that there may be takes as long, and the first is over by then on a busy machine too.
+            server.send(spawnFrame().put("timeoutSecs", 4));
+            assertThat(end().getString("error")).isEqualTo("timed out after 4 s");
         }
-        assertThat(launched()).hasSizeBetween(2, 3);
+        assertThat(launched()).hasSizeBetween(2, 5);
     }
 
     @Test
@@ -219,13 +220,8 @@ class LoopTest extends RunBench {
     void anInterruptBetweenTwoProcessesEndsTheLoop() throws IOException {
         // The next process cannot begin before the version is known, which takes until the interrupt.
         Path agent = agent("interrupted", endsOnce("gate no"));
-        Files.writeString(
-                agent,
-                Files.readString(agent)
-                        .replace(
-                                "--version | -v)",
-                                "--version | -v) if [ -e '%s' ]; then touch '%s'; sleep 5; fi;"
-                                        .formatted(launches, temp.resolve("asked"))));
+        agents.doesWhenAskedForItsVersion(
+                agent, "if [ -e '%s' ]; then touch '%s'; sleep 5; fi".formatted(launches, temp.resolve("asked")));
         try (DaemonHarness _ = daemon(agent)) {
             server.send(spawnFrame());
             Await.until(PATIENCE, "the first launch", () -> Files.exists(launches));
@@ -267,13 +263,10 @@ class LoopTest extends RunBench {
         Path agent = agent("between", endsOnce("if [ $n -ge 2 ]; then gate true; else gate no; fi"));
         // The daemon still asks for the version of the next one's executable when it goes.
         Path gone = temp.resolve("gone");
-        Files.writeString(
+        agents.doesWhenAskedForItsVersion(
                 agent,
-                Files.readString(agent)
-                        .replace(
-                                "--version | -v)",
-                                "--version | -v) if [ -e '%s' ] && [ ! -e '%s' ]; then touch '%s'; sleep 5; fi;"
-                                        .formatted(launches, temp.resolve("second"), gone)));
+                "if [ -e '%s' ] && [ ! -e '%s' ]; then touch '%s'; sleep 5; fi"
+                        .formatted(launches, temp.resolve("second"), gone));
         try (DaemonHarness _ = daemon(agent)) {
             server.send(spawnFrame());
             Await.until(PATIENCE, "the first launch", () -> Files.exists(launches));

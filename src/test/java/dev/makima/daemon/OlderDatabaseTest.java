@@ -96,11 +96,7 @@ class OlderDatabaseTest extends RunBench {
     }
 
     private void awaitState(String task, String before, String now) {
-        server.await(
-                frame -> task.equals(frame.getString("taskId"))
-                        && before.equals(frame.getString("oldStatus"))
-                        && now.equals(frame.getString("newStatus")),
-                PATIENCE);
+        server.await(Peers.becomes(task, before, now), PATIENCE);
     }
 
     private void end(String task) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Frames of a server, and a look at the processes of a run. */
@@ -24,6 +25,13 @@ final class Peers {
 
     static JsonObject command(String type, String taskId) {
         return new JsonObject().put("type", type).put("taskId", taskId);
+    }
+
+    /** Fits the word that a task has gone from one state to another. */
+    static Predicate<JsonObject> becomes(String taskId, String before, String now) {
+        return frame -> taskId.equals(frame.getString("taskId"))
+                && before.equals(frame.getString("oldStatus"))
+                && now.equals(frame.getString("newStatus"));
     }
 
     /** The living processes that work for a daemon's home: agents, their tools, holders and feeders. */
@@ -54,7 +62,7 @@ final class Peers {
     /** Waits until nothing of any run of this home lives any more. */
     static void awaitNothingLeft(Path home) {
         Await.until(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 "all processes of " + home,
                 () -> processes(home).isEmpty());
     }

@@ -91,8 +91,9 @@ class PieceOutputTest extends StreamBench {
     }
 
     @Test
-    void aServerThatForgotGetsItAgain() {
-        try (DaemonHarness _ = daemon(agents.lines(LINES, LENGTH))) {
+    void aServerThatForgotGetsItAgain() throws IOException {
+        Path go = temp.resolve("go");
+        try (DaemonHarness _ = daemon(agents.linesInHalves(LINES, LENGTH, go))) {
             spawn();
             String runId = runId();
             server.awaitStored(runId, "stdout", 5_000_000, PATIENCE);
@@ -102,6 +103,8 @@ class PieceOutputTest extends StreamBench {
             server.awaitStored(runId, "stdout", 5_000_000, PATIENCE);
             // On a living connection it says so itself: the piece that comes next lies behind what is stored.
             server.forget(runId, "stdout", 17);
+            // Only now is there a next one for certain.
+            Files.createFile(go);
             assertWhole(end());
         }
     }
@@ -252,10 +255,8 @@ class PieceOutputTest extends StreamBench {
             spawn();
             String runId = runId();
             server.awaitStored(runId, "stdout", 3000, PATIENCE);
-            Await.until(
-                    PATIENCE,
-                    "the end of the run",
-                    () -> Peers.processes(daemon.home()).isEmpty());
+            // Not that of its processes: a run has still things to note then.
+            Await.until(PATIENCE, "the end of the run", () -> status().isEmpty());
             deleteTree(daemon.home().resolve("spool").resolve(taskId).resolve(runId));
             server.drop();
             server.await(2, "runs", PATIENCE);

@@ -75,11 +75,13 @@ class RealAgentControlTest {
     private DaemonHarness daemon(JsonObject more) {
         Map<String, String> variables = new HashMap<>(RealAgent.environment(model, home));
         variables.put("GIT_CONFIG_NOSYSTEM", "1");
+        int before = server.handshakes();
         DaemonHarness daemon = DaemonHarness.start(
                 home,
                 DaemonHarness.config(home, server.uri(), RealAgent.require(), more),
-                new Environment(variables, home, "Linux"));
-        server.awaitHandshakes(1, PATIENCE);
+                new Environment(variables, home, "Linux"),
+                DaemonHarness.stoppingBy(DaemonHarness.PATIENT_STOP));
+        server.awaitHandshakes(before + 1, PATIENCE);
         return daemon;
     }
 
@@ -146,11 +148,14 @@ class RealAgentControlTest {
 
     @Test
     void aTimeLimitInTheMiddleOfAToolEndsAllOfIt() throws IOException {
-        JsonObject limited = new JsonObject().put("process", new JsonObject().put("defaultTimeoutSecs", 5));
-        try (DaemonHarness _ = daemon(limited)) {
+        try (DaemonHarness _ = daemon(new JsonObject())) {
             spawnAndAwaitTool(new JsonObject());
+        }
+        // Begun before, so that it is in the middle of the tool however long the agent takes to its start.
+        JsonObject limited = new JsonObject().put("process", new JsonObject().put("defaultTimeoutSecs", 1));
+        try (DaemonHarness _ = daemon(limited)) {
             assertThat(server.await("taskComplete", taskId, PATIENCE).getString("error"))
-                    .isEqualTo("timed out after 5 s");
+                    .isEqualTo("timed out after 1 s");
             assertNothingLivesAndTheWorkIsThere();
         }
     }

@@ -54,8 +54,17 @@ abstract class RunBench {
     }
 
     final DaemonHarness daemon(Path agent, JsonObject more) {
+        return daemon(agent, more, DaemonHarness.QUICK);
+    }
+
+    /** As {@link #daemon(Path)}, with other waits. */
+    final DaemonHarness daemon(Path agent, DaemonTimers timers) {
+        return daemon(agent, new JsonObject(), timers);
+    }
+
+    private DaemonHarness daemon(Path agent, JsonObject more, DaemonTimers timers) {
         int before = connections();
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, more);
+        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, more, timers);
         awaitConnections(before + 1);
         return daemon;
     }

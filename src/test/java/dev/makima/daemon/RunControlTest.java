@@ -55,14 +55,14 @@ class RunControlTest extends RunBench {
         Path agent = agents.script("asked", """
                 while IFS= read -r line; do
                     case "$line" in
-                        *'"subtype":"interrupt"'*) says 'interrupt asked' ;;
+                        *'"subtype":"interrupt"'*) says 'interrupt asked'; result interrupted ;;
                         *'"subtype":"end_session"'*) says 'end asked'; exit 0 ;;
                         *) init; says 'working' ;;
                     esac
                 done
                 says 'end of input'
                 """);
-        try (DaemonHarness _ = daemon(agent)) {
+        try (DaemonHarness _ = daemon(agent, DaemonHarness.stoppingBy(DaemonHarness.PATIENT_STOP))) {
             spawn();
             awaitLine("\"working\"");
             server.send(Peers.interrupt(taskId, true));
@@ -111,7 +111,7 @@ class RunControlTest extends RunBench {
                 says 'working'
                 while :; do sleep 0.05; done
                 """);
-        try (DaemonHarness _ = daemon(agent)) {
+        try (DaemonHarness _ = daemon(agent, DaemonHarness.stoppingBy(DaemonHarness.PATIENT_STOP))) {
             spawn();
             awaitLine("\"working\"");
             server.send(Peers.interrupt(taskId, false));
@@ -325,7 +325,7 @@ class RunControlTest extends RunBench {
 
     @Test
     void aFollowUpAfterTheEndOfTheInputIsAnsweredAndAGracefulStopStillWorks() {
-        DaemonTimers patient = withExitsWithin(Duration.ofMinutes(1));
+        DaemonTimers patient = DaemonHarness.exitingWithin(Duration.ofMinutes(1));
         Path agent = agents.script("stays", """
                 first_line
                 init
@@ -344,31 +344,6 @@ class RunControlTest extends RunBench {
             server.send(Peers.interrupt(taskId, true));
             awaitState("interrupted");
         }
-    }
-
-    private static DaemonTimers withExitsWithin(Duration exitsWithin) {
-        DaemonTimers quick = DaemonHarness.QUICK;
-        var run = quick.run();
-        return new DaemonTimers(
-                quick.answerWithin(),
-                quick.refusedAgainAfter(),
-                quick.longestWait(),
-                quick.sweepEvery(),
-                new dev.makima.daemon.run.RunTimers(
-                        run.lookEvery(),
-                        run.firstOutputWithin(),
-                        run.progressEvery(),
-                        run.outputStall(),
-                        run.sweepGrace(),
-                        run.startsWithin(),
-                        exitsWithin,
-                        run.stopsWithin(),
-                        run.healthEvery(),
-                        run.tornLineAfter(),
-                        run.asksAfter(),
-                        run.loginRefusedFor(),
-                        run.loginWithin(),
-                        run.stop()));
     }
 
     @Test

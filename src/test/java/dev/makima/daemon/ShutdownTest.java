@@ -7,6 +7,8 @@ import dev.makima.cli.local.DaemonProgram;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -48,17 +50,19 @@ class ShutdownTest extends RunBench {
     }
 
     @Test
-    void aTaskThatComesWhileTheAgentsAreStoppedIsRefusedAndTheStopIsStillTold() {
+    void aTaskThatComesWhileTheAgentsAreStoppedIsRefusedAndTheStopIsStillTold() throws IOException {
+        Path refused = temp.resolve("refused");
         Path agent = agents.script("asked", """
                 trap '' TERM INT HUP
                 init
                 says 'working'
                 while IFS= read -r line; do
-                    case "$line" in *'"subtype":"interrupt"'*) says 'interrupt asked' ;; esac
+                    case "$line" in *'"subtype":"interrupt"'*) says 'interrupt asked'; break ;; esac
                 done
-                exec sleep 600
-                """);
-        DaemonHarness daemon = DaemonHarness.start(home, server.uri(), agent, stopping());
+                while [ ! -e '%s' ]; do sleep 0.02; done
+                """.formatted(refused));
+        DaemonHarness daemon = DaemonHarness.start(
+                home, server.uri(), agent, stopping(), DaemonHarness.stoppingBy(DaemonHarness.PATIENT_STOP));
         Thread closing = Thread.ofPlatform().unstarted(daemon::close);
         try {
             server.awaitHandshakes(1, PATIENCE);
@@ -67,6 +71,7 @@ class ShutdownTest extends RunBench {
             closing.start();
             server.await(frame -> frame.getString("output", "").contains("interrupt asked"), PATIENCE);
             assertThat(refused().getString("error")).contains("about to stop");
+            Files.createFile(refused);
             server.await(frame -> "interrupted".equals(frame.getString("newStatus")), PATIENCE);
         } finally {
             if (closing.getState() == Thread.State.NEW) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -92,11 +93,12 @@ class StopOverlapTest extends RunBench {
                 until_end_of_input
                 init
                 says 'one more thing'
-                sleep 2.5
+                sleep 4.5
                 says 'that too'
                 result two
                 """);
-        try (DaemonHarness _ = daemon(agent)) {
+        // Shorter than its work, and long enough for a busy machine to get to its first word.
+        try (DaemonHarness _ = daemon(agent, DaemonHarness.exitingWithin(Duration.ofSeconds(3)))) {
             server.send(task());
             assertThat(end().getBoolean("success")).isTrue();
             assertThat(server.lines(taskId)).anyMatch(line -> line.contains("that too"));

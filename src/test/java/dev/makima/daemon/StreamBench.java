@@ -1,8 +1,11 @@
 package dev.makima.daemon;
 
+import dev.makima.daemon.control.ControlClient;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.StreamServer;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,15 @@ abstract class StreamBench {
         server = StreamServer.start(vertx);
         agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));
         home = temp.resolve("home");
+    }
+
+    /** The tasks that the daemon of this home has in hand, as it says itself. */
+    final JsonArray status() {
+        try (ControlClient client = ControlClient.connect(home).orElseThrow()) {
+            return client.ask(new JsonObject().put("verb", "status"), PATIENCE)
+                    .getJsonObject("tasks")
+                    .getJsonArray("list");
+        }
     }
 
     @AfterEach

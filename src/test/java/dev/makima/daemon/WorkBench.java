@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A base server and a daemon whose agent does what each task tells it, in shell, for tests of places and endings. */
 final class WorkBench implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final Vertx vertx = Vertx.vertx();
     private final BaseServer server = BaseServer.start(vertx, DaemonHarness.KEY);
@@ -58,7 +58,13 @@ final class WorkBench implements AutoCloseable {
 
     /** Ends the daemon and starts another one on the same home. */
     void restart() {
+        restart(() -> {});
+    }
+
+    /** As {@link #restart()}, with something done while no daemon is there that could undo it. */
+    void restart(Runnable meanwhile) {
         daemon.close();
+        meanwhile.run();
         daemon = startDaemon();
     }
 

@@ -382,7 +382,7 @@ class WorkplaceTest {
             // It is not measured at each task; the next daemon's first one does it.
             other.restart();
             other.run(WorkBench.task("now"), "true");
-            Await.until(Duration.ofSeconds(10), "the oldest to go", () -> !Files.exists(old.directory()));
+            Await.until(Duration.ofSeconds(30), "the oldest to go", () -> !Files.exists(old.directory()));
             assertThat(newer.directory().resolve("big")).exists();
             assertThat(unknown.resolve("kept")).exists();
         }

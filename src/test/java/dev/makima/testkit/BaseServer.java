@@ -57,6 +57,7 @@ public final class BaseServer implements AutoCloseable {
     private final Recording<Integer> handshakes = new Recording<>("completed handshakes");
     private final Recording<Closed> closed = new Recording<>("closed connections");
     private volatile Handshake handshake = new Handshake.Accept();
+    private final AtomicReference<Optional<Handshake>> handshakeOnce = new AtomicReference<>(Optional.empty());
     private volatile boolean silent;
 
     private BaseServer(Vertx vertx, String apiKey, Keep keep, int port) {
@@ -112,6 +113,11 @@ public final class BaseServer implements AutoCloseable {
     /** Meets the connections from now on in this way. */
     public void handshake(Handshake next) {
         handshake = next;
+    }
+
+    /** Meets the next connection in this way, and those after it as before. */
+    public void handshakeOnce(Handshake next) {
+        handshakeOnce.set(Optional.of(next));
     }
 
     /** All frames so far, of all connections, in the order of arrival. */
@@ -267,7 +273,7 @@ public final class BaseServer implements AutoCloseable {
 
     private void upgrade(HttpServerRequest request) {
         upgrades.add(new Upgrade(System.nanoTime(), request.headers()));
-        Handshake how = handshake;
+        Handshake how = handshakeOnce.getAndSet(Optional.empty()).orElse(handshake);
         String key = request.getHeader("X-Makima-Api-Key");
         if (!BaseProtocol.PATH.equals(request.path())) {
             received.mistakes().add("connected to " + request.path());

@@ -116,15 +116,29 @@ public final class HostileAgent {
      * fast as it can, then a result; ends at the end of its input. {@link #expectedLines} tells what comes out.
      */
     public Path lines(int count, int bytes) {
-        return script(
-                "lines-" + count + "-" + bytes, """
+        return lines("lines-" + count + "-" + bytes, bytes, "prints 1 " + count);
+    }
+
+    /** As {@link #lines}, but the second half is printed only once a file is there. */
+    public Path linesInHalves(int count, int bytes, Path go) {
+        return lines("halves-" + count + "-" + bytes, bytes, """
+                prints 1 %d
+                until [ -e '%s' ]; do sleep 0.02; done
+                prints %d %d""".formatted(count / 2, go, count / 2 + 1, count));
+    }
+
+    private Path lines(String name, int bytes, String body) {
+        return script(name, """
+                prints() {
+                    awk -v start='%s' -v end='%s' -v filler='%s' -v first="$1" -v last="$2" 'BEGIN {
+                        for (i = first; i <= last; i++) printf "%%s%%09d %%s%%s\\n", start, i, filler, end
+                    }'
+                }
                 first_line
-                awk -v start='%s' -v end='%s' -v filler='%s' -v count=%d 'BEGIN {
-                    for (i = 1; i <= count; i++) printf "%%s%%09d %%s%%s\\n", start, i, filler, end
-                }'
+                %s
                 result 'all lines printed'
                 until_end_of_input
-                """.formatted(LINE_START, LINE_END, "x".repeat(padding(bytes)), count));
+                """.formatted(LINE_START, LINE_END, "x".repeat(padding(bytes)), body));
     }
 
     /** The assistant lines of {@link #lines}, without the result line. */
@@ -364,6 +378,19 @@ public final class HostileAgent {
         Path file = directory.resolve(name).toAbsolutePath();
         try {
             return Executable.install(text, file);
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+    }
+
+    /**
+     * Has an agent do this whenever it is asked for its version, before it answers. The program is another file then, so
+     * one that runs goes on as it was.
+     */
+    public void doesWhenAskedForItsVersion(Path agent, String shell) {
+        try {
+            Executable.write(
+                    agent, Files.readString(agent).replace("--version | -v)", "--version | -v) " + shell + ";"));
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
         }

@@ -46,6 +46,7 @@ public final class StreamServer implements AutoCloseable {
     private boolean acknowledging = true;
     private boolean acknowledgingEvents = true;
     private boolean answeringRuns = true;
+    private int leaseSecs;
     private String verdict = "continue";
     private volatile List<String> capabilities = List.of("outputStream");
 
@@ -181,6 +182,11 @@ public final class StreamServer implements AutoCloseable {
         answeringRuns = now;
     }
 
+    /** Answers each heartbeat from now on by a renewal of all leases in it for so many seconds; 0, as at first: none. */
+    public synchronized void renewLeases(int seconds) {
+        leaseSecs = seconds;
+    }
+
     /** What is answered for every run from now on. */
     public synchronized void verdict(String now) {
         verdict = now;
@@ -223,12 +229,28 @@ public final class StreamServer implements AutoCloseable {
         Await.value(server.close(), LIMIT);
     }
 
+    private synchronized void renew(ServerWebSocket socket, JsonObject frame) {
+        if (leaseSecs > 0 && "heartbeat".equals(frame.getString("type"))) {
+            write(
+                    socket,
+                    new JsonObject()
+                            .put("type", "heartbeatAck")
+                            .put("seq", frame.getLong("seq"))
+                            .put("leaseSecs", leaseSecs)
+                            .put("verdicts", new JsonArray()));
+        }
+    }
+
     private ServerWebSocket newest() {
         return sockets.awaitSize(size -> size > 0, LIMIT).getLast();
     }
 
     private void connected(ServerWebSocket socket) {
-        socket.textMessageHandler(text -> take(socket, new JsonObject(text)));
+        socket.textMessageHandler(text -> {
+            JsonObject frame = new JsonObject(text);
+            take(socket, frame);
+            renew(socket, frame);
+        });
         socket.binaryMessageHandler(message -> take(message.getBytes()));
         socket.exceptionHandler(_ -> {});
         sockets.add(socket);
