@@ -152,8 +152,7 @@ class MissedUpkeepTest {
             now = now.plusSeconds(10);
             context.runOnContext(_ -> upkeep.run());
             // Of this database: other tests may make theirs fail at the same time.
-            log.await(
-                    PATIENCE, "the failure", text -> text.contains("upkeep failed") && text.contains("lease_secs"));
+            log.await(PATIENCE, "the failure", text -> text.contains("upkeep failed") && text.contains("lease_secs"));
             sql("alter table hand_over rename column gone to lease_secs");
         }
         now = now.plusSeconds(1);

@@ -265,8 +265,7 @@ public final class StreamServer implements AutoCloseable {
             default -> {
                 String event = frame.getString("eventId");
                 yield event != null && acknowledgingEvents && capabilities.contains("eventAck")
-                        ? Optional.of(
-                                new JsonObject().put("type", "eventAck").put("eventIds", JsonArray.of(event)))
+                        ? Optional.of(new JsonObject().put("type", "eventAck").put("eventIds", JsonArray.of(event)))
                         : Optional.empty();
             }
         };

@@ -111,7 +111,8 @@ public final class TcpRelay implements AutoCloseable {
     private void join(NetSocket near, NetSocket far) {
         Wire wire = new Wire(near, far);
         wires.add(wire);
-        // Asked after the wire can be found: who refuses from now on cuts it, who did so while it was made did not see it.
+        // Asked after the wire can be found: who refuses from now on cuts it, who did so while it was made did not see
+        // it.
         if (refusing) {
             ended(wire);
             return;
