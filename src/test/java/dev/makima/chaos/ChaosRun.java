@@ -310,7 +310,8 @@ final class ChaosRun {
         for (Work work : works) {
             Comparison comparison = new Comparison(findings, work, daemon.spool());
             comparison.state(task(work));
-            comparison.awaitStop(() -> api.raw(work.taskId(), "stdout").length);
+            comparison.awaitStop(
+                    () -> api.raw(work.taskId(), "stdout").length, () -> api.raw(work.taskId(), "stderr").length);
             comparison.raw(api.raw(work.taskId(), "stdout"), api.raw(work.taskId(), "stderr"));
             comparison.entries(() -> api.entries(work.taskId()));
             comparison.launches();

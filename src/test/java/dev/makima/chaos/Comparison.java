@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /** One task at the end: what the server says of it against what its agent did. For one thread. */
 final class Comparison {
-    private static final long ENTRIES_WITHIN = TimeUnit.SECONDS.toNanos(20);
+    private static final long ENTRIES_WITHIN = TimeUnit.SECONDS.toNanos(60);
     private static final long STOPPED_WITHIN = TimeUnit.SECONDS.toNanos(60);
 
     private final Findings findings;
@@ -73,7 +73,7 @@ final class Comparison {
     }
 
     /** A task that was stopped is interrupted at once; its agent ends, and its output arrives, some time after. */
-    void awaitStop(Length stdout) throws IOException, InterruptedException {
+    void awaitStop(Length stdout, Length stderr) throws IOException, InterruptedException {
         if (!work.stopped()) {
             return;
         }
@@ -85,7 +85,9 @@ final class Comparison {
             for (Path run : runs()) {
                 over &= !Files.exists(run.resolve("launch-1")) || Files.exists(run.resolve("launch-1/exit"));
             }
-            over = over && stdout.read() == printed(StreamName.STDOUT).length;
+            over = over
+                    && stdout.read() == printed(StreamName.STDOUT).length
+                    && stderr.read() == printed(StreamName.STDERR).length;
         }
         expect(over, "stopped, and its agent or its output did not come to an end");
     }

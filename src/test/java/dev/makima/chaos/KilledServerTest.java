@@ -67,7 +67,7 @@ class KilledServerTest {
         Programs programs = Programs.shared();
         Map<String, String> database = new HashMap<>(TestDatabase.POSTGRESQL.variables());
         // Long enough for a daemon to come to the other server on a busy machine.
-        database.put("MAKIMA_TASKS_LEASESECS", "5");
+        database.put("MAKIMA_TASKS_LEASESECS", "10");
         Program dies = server(programs, "dies", database);
         String key = dies.printed(KEY);
         int first = Integer.parseInt(dies.printed(URL));

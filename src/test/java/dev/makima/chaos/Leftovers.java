@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** Processes that a run has left: all that it starts have a home in its directory. */
 final class Leftovers {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private Leftovers() {}
 

@@ -117,7 +117,7 @@ final class Program {
     /** SIGKILL. */
     void kill() {
         process.destroyForcibly();
-        await(Duration.ofSeconds(10));
+        await(PATIENCE);
     }
 
     /** SIGTERM, and the end of it. */

@@ -2,7 +2,6 @@ package dev.makima.jar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.testkit.Await;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +17,7 @@ class InterruptIT extends JobBench {
             assertThat(run.out() + run.err())
                     .contains(home.resolve(".makima/worktrees").toString());
         }
-        assertThat(left()).isEmpty();
+        nothingIsLeft();
     }
 
     @Test
@@ -30,7 +29,7 @@ class InterruptIT extends JobBench {
             run.signal("INT");
             assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(130);
         }
-        Await.until(Program.PATIENCE, "the end of all processes", () -> left().isEmpty());
+        nothingIsLeft();
     }
 
     @Test
@@ -60,6 +59,6 @@ class InterruptIT extends JobBench {
                 assertThat(stop.out()).contains("interrupted");
             }
         }
-        Await.until(Program.PATIENCE, "the end of all processes", () -> left().isEmpty());
+        nothingIsLeft();
     }
 }

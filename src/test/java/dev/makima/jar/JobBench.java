@@ -1,5 +1,6 @@
 package dev.makima.jar;
 
+import dev.makima.testkit.Await;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
 import java.io.IOException;
@@ -29,6 +30,11 @@ abstract class JobBench {
         return new Program.Start(home)
                 .in(repository.directory())
                 .with("MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", agent.toString());
+    }
+
+    /** Waits for the end of all of them: who keeps an agent is gone a moment after its agent, and after the command. */
+    final void nothingIsLeft() {
+        Await.until(Program.PATIENCE, "the end of all processes", () -> left().isEmpty());
     }
 
     /** Processes that belong to this test: each has its home in the command line or works below it. */

@@ -2,6 +2,7 @@ package dev.makima.jar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.testkit.Executable;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ class MainJobIT extends JobBench {
             assertThat(repository.content(branch, "greeting.txt")).isEqualTo("hello\n");
             assertThat(repository.isClean()).isTrue();
         }
-        assertThat(left()).isEmpty();
+        nothingIsLeft();
         assertThat(home.resolve(".makima/instance.json")).doesNotExist();
     }
 
@@ -59,7 +60,7 @@ class MainJobIT extends JobBench {
             run.signal("INT");
             assertThat(run.exitCode()).isEqualTo(130);
         }
-        assertThat(left()).isEmpty();
+        nothingIsLeft();
     }
 
     @Test
@@ -68,7 +69,7 @@ class MainJobIT extends JobBench {
             assertThat(run.exitCode()).isEqualTo(1);
             assertThat(run.out()).contains("exit code 3").contains("no such model");
         }
-        assertThat(left()).isEmpty();
+        nothingIsLeft();
     }
 
     @Test
@@ -87,7 +88,7 @@ class MainJobIT extends JobBench {
             assertThat(run.exitCode()).isNotZero();
             assertThat(run.out() + run.err()).contains("no-agent").contains("CLAUDECOMMAND");
         }
-        assertThat(left()).isEmpty();
+        nothingIsLeft();
     }
 
     @Test
@@ -109,9 +110,7 @@ class MainJobIT extends JobBench {
     @Test
     void aServiceThatStartsWithoutHomeUsesThatOfItsAccount() throws IOException {
         Path programs = Files.createDirectory(temp.resolve("programs"));
-        Path getent =
-                Files.writeString(programs.resolve("getent"), "#!/bin/sh\necho 'me:x:1:1:Me,,:" + home + ":/bin/sh'\n");
-        assertThat(getent.toFile().setExecutable(true)).isTrue();
+        Executable.write(programs.resolve("getent"), "#!/bin/sh\necho 'me:x:1:1:Me,,:" + home + ":/bin/sh'\n");
         Program program = start(writes())
                 .without("HOME")
                 .with("PATH", programs + ":" + System.getenv("PATH"))
@@ -128,6 +127,6 @@ class MainJobIT extends JobBench {
             assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
             assertThat(demo.out()).contains("failed (on purpose)").contains("branch makima/");
         }
-        assertThat(left()).isEmpty();
+        nothingIsLeft();
     }
 }

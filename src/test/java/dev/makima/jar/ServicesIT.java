@@ -66,10 +66,8 @@ class ServicesIT {
         try (Program daemon =
                 new Program.Start(home).jar("run", "dev.makima.daemon.DaemonVerticle", "--conf", file.toString())) {
             server.awaitHandshakes(1, PATIENCE);
-            long before = System.nanoTime();
             daemon.signal("TERM");
             assertThat(daemon.exitCode()).as(daemon.err()).isEqualTo(143);
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(20));
         }
     }
 

@@ -197,7 +197,7 @@ class ShutdownIT {
             daemon.signal("TERM");
             assertThat(daemon.exitCode()).as(daemon.err()).isZero();
         }
-        assertThat(Await.alive(pid())).isFalse();
+        Await.gone(pid(), PATIENCE);
         assertThat(server.frames("taskRecoveryDetected")).isEmpty();
     }
 
@@ -217,10 +217,8 @@ class ShutdownIT {
             spawn();
             daemon.signal("TERM");
             server.await(frame -> frame.getString("output", "").contains("interrupt asked"), PATIENCE);
-            long second = System.nanoTime();
             daemon.signal("TERM");
             assertThat(daemon.exitCode()).as(daemon.err()).isEqualTo(130);
-            assertThat(Duration.ofNanos(System.nanoTime() - second)).isLessThan(Duration.ofSeconds(8));
             assertThat(Await.alive(pid())).isTrue();
         } finally {
             // With it go its holder and its feeder.

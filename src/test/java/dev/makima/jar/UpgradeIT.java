@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.HostileAgent;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class UpgradeIT {
         Files.createDirectories(checkout.resolve("scripts"));
         Files.createDirectories(checkout.resolve("target"));
         for (String name : List.of("makima", "find-jdk")) {
-            Files.copy(Path.of("scripts", name).toAbsolutePath(), checkout.resolve("scripts/" + name));
+            Executable.install(Path.of("scripts", name).toAbsolutePath(), checkout.resolve("scripts/" + name));
         }
         Files.copy(Program.Start.built(), checkout.resolve("target/makima.jar"));
     }

@@ -20,14 +20,17 @@ import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import dev.makima.server.core.Timings;
+import dev.makima.testkit.Await;
 import dev.makima.testkit.Checkpoints;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -43,30 +46,56 @@ class LeaseTest {
         this.database = database;
     }
 
-    /** Leases of a second, honoured for half a second more. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** Longer than a busy machine stands still. They end since the clock is put forward. */
+    private static final Duration LEASE = Duration.ofSeconds(20);
+
+    /** What the clock is put forward by at once: more at a time would be taken for a clock that was set. */
+    private static final Duration STEP = Duration.ofSeconds(5);
+
+    private static final Duration MARGIN = Duration.ofMillis(500);
+
     private static final Timings QUICK = new Timings(
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(20),
             Duration.ofMillis(200),
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
             Duration.ofSeconds(30),
             Duration.ofMillis(50),
             Duration.ofMillis(500),
             Duration.ofSeconds(30),
             Duration.ofMillis(500),
-            Duration.ofMillis(500),
+            MARGIN,
             Duration.ofSeconds(30));
 
+    private final HandClock clock = new HandClock();
     private final RunId run = new RunId(UUID.randomUUID());
 
     @TempDir
     private Path directory;
 
-    private TestServer server(Duration lease, int retries) {
+    private TestServer server(int retries) {
         ServerConfig usual = TestServer.config(database, directory, 0, Duration.ofSeconds(30));
         return new TestServer(
                 TestServer.withTasks(
-                        usual, new ServerConfig.Tasks(Duration.ofMillis(100), lease, retries, Duration.ofMinutes(15))),
-                QUICK);
+                        usual, new ServerConfig.Tasks(Duration.ofMillis(100), LEASE, retries, Duration.ofMinutes(15))),
+                QUICK,
+                clock);
+    }
+
+    /** Puts the clock forward, step by step, until it is so. */
+    private void later(String what, BooleanSupplier condition) {
+        Await.until(PATIENCE, Duration.ofMillis(150), what, () -> {
+            clock.forward(STEP);
+            return condition.getAsBoolean();
+        });
+    }
+
+    private JsonObject laterWith(TestServer server, String id, String status) {
+        later(
+                "task " + id + " to be " + status,
+                () -> server.get("/mesh/tasks/" + id).getString("status").equals(status));
+        return server.get("/mesh/tasks/" + id);
     }
 
     private static SpawnTask running(ScriptedDaemon daemon) {
@@ -83,13 +112,13 @@ class LeaseTest {
 
     @Test
     void aTaskWhoseLeaseIsOverGoesToAnotherDaemonAndTheLateOneIsFenced() {
-        try (TestServer server = server(Duration.ofSeconds(1), 3);
+        try (TestServer server = server(3);
                 ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
             String id = server.task("one");
             SpawnTask spawn = running(first);
             TaskId task = spawn.taskId();
             assertThat(spawn.fence()).isEqualTo(1);
-            assertThat(spawn.leaseSecs()).isEqualTo(1);
+            assertThat(spawn.leaseSecs()).isEqualTo(20);
             first.output(
                     task,
                     run,
@@ -99,7 +128,9 @@ class LeaseTest {
             first.send(Checkpoints.withPatch(task, "wip").withFence(1));
             server.entries(id, 2);
             try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 1)) {
+                later("it goes to the second", () -> !second.received.isEmpty());
                 SpawnTask again = running(second);
+                server.taskWith(id, "running");
                 assertThat(again.taskId()).isEqualTo(task);
                 assertThat(again.fence()).isEqualTo(2);
                 assertThat(again.resumeSession()).isTrue();
@@ -136,25 +167,34 @@ class LeaseTest {
 
     @Test
     void heartbeatsRenewALeaseForAsLongAsTheyCome() {
-        // A busy machine may keep a beat waiting, though not for so long.
-        try (TestServer server = server(Duration.ofSeconds(2), 3);
+        try (TestServer server = server(3);
                 ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1);
-                ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 0)) {
+                ScriptedDaemon idle = ScriptedDaemon.streaming(server, "m2", 0)) {
             String id = server.task("one");
             TaskId task = running(first).taskId();
-            long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
-            for (long seq = 1; System.nanoTime() < end; seq++) {
-                assertThat(beat(first, seq, task, run, 1).verdicts()).isEmpty();
-                LockSupport.parkNanos(200_000_000);
+            server.taskWith(id, "running");
+            try (ScriptedDaemon silent = ScriptedDaemon.streaming(server, "m3", 1)) {
+                String another = server.task("another");
+                running(silent);
+                server.taskWith(another, "running");
+                AtomicLong seq = new AtomicLong();
+                later("the lease that nobody renews to be over", () -> {
+                    assertThat(beat(first, seq.incrementAndGet(), task, run, 1).verdicts())
+                            .isEmpty();
+                    return server.get("/mesh/tasks/" + another)
+                            .getString("status")
+                            .equals("pending");
+                });
+                assertThat(seq).hasValueGreaterThan(1);
             }
             assertThat(server.get("/mesh/tasks/" + id).getString("status")).isEqualTo("running");
-            assertThat(second.received).isEmpty();
+            assertThat(idle.received).isEmpty();
         }
     }
 
     @Test
     void aLateReturnBeforeTheHandOverGoesOnAtNoCost() {
-        try (TestServer server = server(Duration.ofSeconds(1), 1)) {
+        try (TestServer server = server(1)) {
             String id;
             TaskId task;
             try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
@@ -164,7 +204,7 @@ class LeaseTest {
                 first.expectAck(run, StreamName.STDOUT, 4);
             }
             for (int i = 0; i < 2; i++) {
-                server.taskWith(id, "pending");
+                laterWith(server, id, "pending");
                 try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 1, List.of(standing(task, 1)))) {
                     assertThat(back.expect(Resume.class).runs().getFirst().verdict())
                             .isEqualTo(RunVerdict.CONTINUE);
@@ -172,13 +212,13 @@ class LeaseTest {
                     assertThat(beat(back, 1, task, run, 1).verdicts()).isEmpty();
                 }
             }
-            server.taskWith(id, "pending");
+            laterWith(server, id, "pending");
         }
     }
 
     @Test
     void aTaskWithoutRetriesLeftHasFailedAndMayStillBeBroughtBack() {
-        try (TestServer server = server(Duration.ofSeconds(1), 0)) {
+        try (TestServer server = server(0)) {
             String id;
             TaskId task;
             try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
@@ -187,7 +227,8 @@ class LeaseTest {
                 first.output(task, run, 1, 0, "one\n");
                 first.expectAck(run, StreamName.STDOUT, 4);
             }
-            assertThat(server.taskWith(id, "failed").getString("errorMessage")).contains("lease");
+            assertThat(laterWith(server, id, "failed").getString("errorMessage"))
+                    .contains("lease");
             try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 1, List.of(standing(task, 1)))) {
                 assertThat(back.expect(Resume.class).runs().getFirst().verdict())
                         .isEqualTo(RunVerdict.CONTINUE);
@@ -198,7 +239,7 @@ class LeaseTest {
 
     @Test
     void aRestartOfTheServerCostsNobodyHisLease() {
-        try (TestServer server = server(Duration.ofSeconds(3), 3);
+        try (TestServer server = server(3);
                 ScriptedDaemon other = ScriptedDaemon.streaming(server, "m2", 0)) {
             String id;
             TaskId task;
@@ -207,7 +248,10 @@ class LeaseTest {
                 task = running(first).taskId();
                 server.taskWith(id, "running");
             }
+            // Together they are longer than the lease.
+            clock.forward(Duration.ofSeconds(12));
             server.restart();
+            clock.forward(Duration.ofSeconds(12));
             try (ScriptedDaemon back = ScriptedDaemon.streaming(server, "m1", 1, List.of(standing(task, 1)))) {
                 assertThat(back.expect(Resume.class).runs().getFirst().verdict())
                         .isEqualTo(RunVerdict.CONTINUE);
@@ -220,10 +264,10 @@ class LeaseTest {
 
     @Test
     void aTaskStoppedAndStartedAgainWaitsForTheLeaseOfADaemonThatIsAway() {
-        try (TestServer server = server(Duration.ofSeconds(2), 3)) {
+        try (TestServer server = server(3)) {
             String id;
             TaskId task;
-            long from = System.nanoTime();
+            Instant from = clock.instant();
             try (ScriptedDaemon first = ScriptedDaemon.streaming(server, "m1", 1)) {
                 id = server.task("one");
                 task = running(first).taskId();
@@ -237,8 +281,10 @@ class LeaseTest {
                 assertThat(back.expect(Resume.class).runs().getFirst().verdict())
                         .isEqualTo(RunVerdict.CANCEL);
                 try (ScriptedDaemon second = ScriptedDaemon.streaming(server, "m2", 1)) {
+                    assertThat(second.received).isEmpty();
+                    later("the lease to be over", () -> !second.received.isEmpty());
                     assertThat(second.expect(SpawnTask.class).fence()).isEqualTo(2);
-                    assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofMillis(2400));
+                    assertThat(clock.instant()).isAfter(from.plus(LEASE).plus(MARGIN));
                 }
             }
         }

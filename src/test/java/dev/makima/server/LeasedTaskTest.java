@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LeasedTaskTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Timings QUICK = new Timings(
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(20),
             Duration.ofMillis(200),
-            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
             Duration.ofSeconds(30),
             Duration.ofMillis(50),
             Duration.ofMillis(500),
@@ -51,7 +51,8 @@ class LeasedTaskTest {
                 TestServer.withTasks(
                         usual,
                         new ServerConfig.Tasks(
-                                Duration.ofSeconds(60), Duration.ofSeconds(2), 3, Duration.ofMinutes(15))),
+                                // A busy machine may keep heartbeats waiting, though not for so long.
+                                Duration.ofSeconds(60), Duration.ofSeconds(5), 3, Duration.ofMinutes(15))),
                 QUICK);
         relay = TcpRelay.start(server.vertx, server.server.port());
         agents = new HostileAgent(Files.createDirectory(temp.resolve("agents")));

@@ -6,6 +6,8 @@ import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
 import dev.makima.config.ServerConfig;
+import dev.makima.protocol.Authenticate;
+import dev.makima.protocol.Authenticated;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.OutputRewind;
@@ -269,8 +271,11 @@ class LossTest {
                 task = daemon.take();
                 server.taskWith(spoken, "running");
             }
-            try (ScriptedDaemon daemon = ScriptedDaemon.base(server, "m1", 2)) {
+            try (ScriptedDaemon daemon = ScriptedDaemon.silent(server)) {
+                daemon.send(Authenticate.base(daemon.key, "m1", "m1.example", 2));
+                // At once: its time has begun when the first frame is answered.
                 daemon.send(new TaskOutput(task, "here I am", false));
+                daemon.expect(Authenticated.class);
                 assertThat(daemon.expect(SpawnTask.class).taskId().toString()).isEqualTo(silent);
                 assertThat(server.get("/mesh/tasks/" + spoken).getString("status"))
                         .isEqualTo("running");

@@ -52,13 +52,14 @@ class RetentionTest extends ServerBench {
         return new TaskTable.NewTask(holder.ownerId(), holder.accountId(), name, "p", spec, false);
     }
 
-    /** The first so many lines of a live stream. */
+    /** The first so many lines of a live stream, without the comments that come where they have to be waited for. */
     private List<String> lines(String path, int count) throws IOException, InterruptedException {
         HttpResponse<InputStream> answer =
                 server.http.send(server.request(path).build(), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream in = answer.body()) {
             return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
                     .lines()
+                    .dropWhile(line -> !line.startsWith("id: "))
                     .limit(count)
                     .toList();
         }
@@ -106,7 +107,7 @@ class RetentionTest extends ServerBench {
         assertThat(page.getBoolean("trimmed")).isTrue();
         assertThat(page.containsKey("nextCursor")).isFalse();
         assertThat(lines("/events?after=1", 4)).contains("event: trimmed");
-        assertThat(lines("/events", 1)).noneMatch(line -> line.contains("trimmed"));
+        assertThat(lines("/events", 3)).noneMatch(line -> line.contains("trimmed"));
         assertThat(server.get("/contracts/" + old + "/history").containsKey("trimmed"))
                 .as("its beginning is there")
                 .isFalse();

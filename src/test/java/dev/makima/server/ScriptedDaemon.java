@@ -172,8 +172,8 @@ final class ScriptedDaemon implements AutoCloseable {
 
     ServerFrame next() {
         try {
-            String text = received.poll(20, TimeUnit.SECONDS);
-            assertThat(text).as("no frame within 20 s").isNotNull();
+            String text = received.poll(60, TimeUnit.SECONDS);
+            assertThat(text).as("no frame within 60 s").isNotNull();
             return FrameCodec.decodeServerFrame(java.util.Objects.requireNonNull(text));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -223,7 +223,7 @@ final class ScriptedDaemon implements AutoCloseable {
 
     short awaitClose() {
         try {
-            return closed.get(20, TimeUnit.SECONDS);
+            return closed.get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

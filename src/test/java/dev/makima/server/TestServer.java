@@ -135,7 +135,7 @@ final class TestServer implements AutoCloseable {
 
     static <T> T await(io.vertx.core.Future<T> future) {
         try {
-            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }
@@ -143,7 +143,7 @@ final class TestServer implements AutoCloseable {
 
     /** Waits until it is so. */
     static void until(String what, BooleanSupplier condition) {
-        Await.until(Duration.ofSeconds(20), what, condition);
+        Await.until(Duration.ofSeconds(60), what, condition);
     }
 
     URI uri(String path) {

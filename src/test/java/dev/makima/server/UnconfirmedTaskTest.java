@@ -29,8 +29,10 @@ class UnconfirmedTaskTest {
                 task = daemon.take();
                 server.taskWith(task.toString(), "running");
             }
-            try (ScriptedDaemon forgetful = ScriptedDaemon.base(server, "m1", 5);
-                    ScriptedDaemon other = ScriptedDaemon.base(server, "m2", 5)) {
+            // Its time begins when the forgetful one is back: where there is no other by its end, that one gets it
+            // again.
+            try (ScriptedDaemon other = ScriptedDaemon.base(server, "m2", 5);
+                    ScriptedDaemon forgetful = ScriptedDaemon.base(server, "m1", 5)) {
                 assertThat(other.take()).isEqualTo(task);
                 assertThat(forgetful.received).noneMatch(text -> text.contains("spawnTask"));
             }

@@ -27,6 +27,20 @@ public final class Executable {
         }
     }
 
+    /**
+     * GitHub's command line, which makes every pull request number 17 of o/r.
+     *
+     * @param tools the directory that is made for it
+     * @return a PATH that has it before all others
+     */
+    public static String pullRequests(Path tools) throws IOException {
+        write(
+                Files.createDirectory(tools).resolve("gh"),
+                "#!/bin/sh\nprintf '%s\\n' \"$*\" >> '" + tools.resolve("gh.txt")
+                        + "'\ncat > /dev/null\necho https://github.com/o/r/pull/17\n");
+        return tools + ":" + System.getenv("PATH");
+    }
+
     /** Copies a file to one that can be executed. */
     public static Path install(Path from, Path file) throws IOException {
         Process install = new ProcessBuilder("install", "-m", "755", "--", from.toString(), file.toString())

@@ -53,7 +53,7 @@ public final class LogListener implements AutoCloseable {
         return listener;
     }
 
-    /** What was said so far, in order, each with its parameters filled in. */
+    /** What was said so far, in order, each with its parameters filled in, and with its exception in a line of its own. */
     public List<String> messages() {
         return List.copyOf(messages);
     }
@@ -86,7 +86,8 @@ public final class LogListener implements AutoCloseable {
 
         @Override
         public void publish(LogRecord record) {
-            messages.add(formatter.formatMessage(record));
+            Throwable thrown = record.getThrown();
+            messages.add(formatter.formatMessage(record) + (thrown == null ? "" : "\n" + thrown));
         }
 
         @Override

@@ -61,6 +61,18 @@ public final class Recording<T> {
         }
     }
 
+    /** All entries so far, which it forgets: none can come between the two. */
+    public List<T> take() {
+        lock.lock();
+        try {
+            List<T> taken = List.copyOf(entries);
+            entries.clear();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Forgets all entries. */
     public void clear() {
         lock.lock();

@@ -100,9 +100,7 @@ public final class ScriptedModel implements AutoCloseable {
 
     /** Lets all answers go on that are held now; later ones are held again. */
     public void release() {
-        List<Promise<Void>> waiting = held.entries();
-        held.clear();
-        waiting.forEach(Promise::tryComplete);
+        held.take().forEach(Promise::tryComplete);
     }
 
     /** Stops and cuts all connections. */

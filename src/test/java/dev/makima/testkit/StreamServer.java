@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -157,7 +158,7 @@ public final class StreamServer implements AutoCloseable {
     public synchronized void acknowledge(boolean now) {
         acknowledging = now;
         if (now) {
-            stored.keySet().forEach(key -> ack(key.substring(0, 36), key.substring(36)));
+            stored.keySet().forEach(key -> send(ack(key.substring(0, 36), key.substring(36))));
         }
     }
 
@@ -194,12 +195,16 @@ public final class StreamServer implements AutoCloseable {
 
     /** Asks for a stream again from an earlier place. */
     public synchronized void rewind(String taskId, String runId, String stream, long length) {
-        send(new JsonObject()
+        send(asksAgain(taskId, runId, stream, length));
+    }
+
+    private static JsonObject asksAgain(String taskId, String runId, String stream, long length) {
+        return new JsonObject()
                 .put("type", "outputRewind")
                 .put("taskId", taskId)
                 .put("runId", runId)
                 .put("stream", stream)
-                .put("length", length));
+                .put("length", length);
     }
 
     /** Sends one frame over the newest connection. */
@@ -256,37 +261,36 @@ public final class StreamServer implements AutoCloseable {
         sockets.add(socket);
     }
 
+    /**
+     * Noted before it is answered: what comes of the answer may be seen at once. How it is answered is decided before that:
+     * who sees it may change what the next one is answered.
+     */
     private void take(ServerWebSocket socket, JsonObject frame) {
-        answer(socket, frame);
+        Optional<JsonObject> answer = answer(frame);
         if ("heartbeat".equals(frame.getString("type"))) {
             piecesBefore.add(pieces.size());
         }
         // Outside the lock: those who wait for a frame may ask for what is stored.
         frames.add(frame);
+        answer.ifPresent(it -> write(socket, it));
     }
 
-    private synchronized void answer(ServerWebSocket socket, JsonObject frame) {
-        switch (frame.getString("type")) {
+    private synchronized Optional<JsonObject> answer(JsonObject frame) {
+        return switch (frame.getString("type")) {
             case "authenticate" ->
-                write(
-                        socket,
-                        new JsonObject()
-                                .put("type", "authenticated")
-                                .put("daemonId", UUID.randomUUID().toString())
-                                .put("capabilities", new JsonArray(capabilities))
-                                .put("heartbeatIntervalSecs", 30));
-            case "runs" -> {
-                if (answeringRuns) {
-                    write(socket, resume(frame.getJsonArray("runs")));
-                }
-            }
+                Optional.of(new JsonObject()
+                        .put("type", "authenticated")
+                        .put("daemonId", UUID.randomUUID().toString())
+                        .put("capabilities", new JsonArray(capabilities))
+                        .put("heartbeatIntervalSecs", 30));
+            case "runs" -> answeringRuns ? Optional.of(resume(frame.getJsonArray("runs"))) : Optional.empty();
             default -> {
                 String event = frame.getString("eventId");
-                if (event != null && acknowledgingEvents && capabilities.contains("eventAck")) {
-                    write(socket, new JsonObject().put("type", "eventAck").put("eventIds", JsonArray.of(event)));
-                }
+                yield event != null && acknowledgingEvents && capabilities.contains("eventAck")
+                        ? Optional.of(new JsonObject().put("type", "eventAck").put("eventIds", JsonArray.of(event)))
+                        : Optional.empty();
             }
-        }
+        };
     }
 
     private JsonObject resume(JsonArray runs) {
@@ -310,11 +314,15 @@ public final class StreamServer implements AutoCloseable {
         return new JsonObject().put("type", "resume").put("runs", answers);
     }
 
+    private record Stored(Piece piece, Optional<JsonObject> answer) {}
+
     private void take(byte[] message) {
-        pieces.add(store(message));
+        Stored stored = store(message);
+        pieces.add(stored.piece());
+        stored.answer().ifPresent(this::send);
     }
 
-    private synchronized Piece store(byte[] message) {
+    private synchronized Stored store(byte[] message) {
         int end = 0;
         while (message[end] != '\n') {
             end++;
@@ -329,30 +337,31 @@ public final class StreamServer implements AutoCloseable {
         }
         tasks.put(runId, header.getString("taskId"));
         long have = storedLength(runId, stream);
+        Optional<JsonObject> answer = Optional.empty();
         if (offset > have) {
             gaps.add(header.encode() + " where " + have + " bytes are stored");
-            rewind(header.getString("taskId"), runId, stream, have);
+            answer = Optional.of(asksAgain(header.getString("taskId"), runId, stream, have));
         } else if (offset + length > have) {
             int from = end + 1 + (int) (have - offset);
             store(runId, stream).write(message, from, message.length - from);
             if (acknowledging && !held.contains(header.getString("taskId"))) {
-                ack(runId, stream);
+                answer = Optional.of(ack(runId, stream));
             }
         }
-        return new Piece(runId, stream, offset, length);
+        return new Stored(new Piece(runId, stream, offset, length), answer);
     }
 
     private ByteArrayOutputStream store(String runId, String stream) {
         return stored.computeIfAbsent(runId + stream, _ -> new ByteArrayOutputStream());
     }
 
-    private void ack(String runId, String stream) {
+    private JsonObject ack(String runId, String stream) {
         JsonObject ack = new JsonObject()
                 .put("taskId", tasks.get(runId))
                 .put("runId", runId)
                 .put("stream", stream)
                 .put("length", storedLength(runId, stream));
-        send(new JsonObject().put("type", "outputAck").put("acks", new JsonArray().add(ack)));
+        return new JsonObject().put("type", "outputAck").put("acks", new JsonArray().add(ack));
     }
 
     private static void write(ServerWebSocket socket, JsonObject frame) {

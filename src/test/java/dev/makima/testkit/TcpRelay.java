@@ -111,6 +111,12 @@ public final class TcpRelay implements AutoCloseable {
     private void join(NetSocket near, NetSocket far) {
         Wire wire = new Wire(near, far);
         wires.add(wire);
+        // Asked after the wire can be found: who refuses from now on cuts it, who did so while it was made did not see
+        // it.
+        if (refusing) {
+            ended(wire);
+            return;
+        }
         connected.add(wire);
         far.pause();
         pass(near, far);
@@ -122,6 +128,10 @@ public final class TcpRelay implements AutoCloseable {
             wire.cut();
         } else if (!frozen) {
             wire.thaw();
+            if (frozen) {
+                // From that moment on, by another thread.
+                wire.freeze();
+            }
         }
     }
 

@@ -2,12 +2,12 @@ package dev.makima.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -30,17 +30,12 @@ class CommandsPathTest {
 
     @Test
     void aTasksWorkIsSeenSavedCopiedMergedProposedAndCleanedUp() throws Exception {
-        Path tools = Files.createDirectory(temp.resolve("tools"));
-        Path gh = Files.writeString(
-                tools.resolve("gh"), "#!/bin/sh\ncat > /dev/null\necho https://github.com/o/r/pull/17\n");
-        Files.setPosixFilePermissions(gh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String path = Executable.pullRequests(temp.resolve("tools"));
         TestRepository repository = TestRepository.create(temp.resolve("repository"));
         TestRepository origin = repository.bareClone(temp.resolve("origin.git"));
         Path agent = agents().script("writes", "first_line\ninit\necho x > new.txt\nresult ok\nuntil_end_of_input\n");
-        try (WholeStack stack = new WholeStack(
-                Files.createDirectory(temp.resolve("home")),
-                agent,
-                Map.of("PATH", tools + ":" + System.getenv("PATH")))) {
+        try (WholeStack stack =
+                new WholeStack(Files.createDirectory(temp.resolve("home")), agent, Map.of("PATH", path))) {
             String id = stack.start(new JsonObject()
                     .put("name", "a task")
                     .put("plan", "go")

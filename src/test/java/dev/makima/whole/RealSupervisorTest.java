@@ -3,6 +3,7 @@ package dev.makima.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.RealAgent;
 import dev.makima.testkit.Scenario;
 import dev.makima.testkit.ScriptedModel;
@@ -14,7 +15,6 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,16 +67,6 @@ class RealSupervisorTest {
         return Files.writeString(temp.resolve("lead.sh"), text);
     }
 
-    private Path tools() throws Exception {
-        Path tools = Files.createDirectory(temp.resolve("tools"));
-        Path gh = Files.writeString(
-                tools.resolve("gh"),
-                "#!/bin/sh\nprintf '%s\\n' \"$*\" >> " + temp.resolve("gh.txt")
-                        + "\ncat > /dev/null\necho https://github.com/o/r/pull/17\n");
-        Files.setPosixFilePermissions(gh, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return tools;
-    }
-
     @Test
     @Timeout(180)
     void theRealAgentLeadsAContractToItsEnd() throws Exception {
@@ -89,7 +79,7 @@ class RealSupervisorTest {
                 .nextRound(Step.text("Noted."));
         try (ScriptedModel model = ScriptedModel.start(vertx, lead)) {
             Map<String, String> variables = RealAgent.environment(model, home);
-            variables.put("PATH", tools() + ":" + variables.get("PATH"));
+            variables.put("PATH", Executable.pullRequests(temp.resolve("tools")));
             try (WholeStack stack = new WholeStack(home, claude, variables)) {
                 String id = stack.send(
                                 "POST",
@@ -120,7 +110,7 @@ class RealSupervisorTest {
                 assertThat(ended.getJsonObject("supervisor").getString("state")).isEqualTo("completed");
                 assertThat(origin.content("makima/whole", "one.txt")).isEqualTo("done\n");
                 assertThat(origin.content("makima/whole", "two.txt")).isEqualTo("done\n");
-                assertThat(Files.readString(temp.resolve("gh.txt")))
+                assertThat(Files.readString(temp.resolve("tools/gh.txt")))
                         .contains("pr create", "--head makima/whole", "--title Whole");
                 assertThat(kinds(stack, contract))
                         .containsSubsequence(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.makima.cli.ShellWords;
 import dev.makima.cli.TestSurroundings;
 import dev.makima.testkit.Await;
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonArray;
@@ -13,7 +14,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,14 +46,10 @@ class RoleTextsTest {
                 result 'done'
                 until_end_of_input
                 """.formatted(agents));
-        Path tools = Files.createDirectory(temp.resolve("tools"));
-        Path gh = Files.writeString(
-                tools.resolve("gh"), "#!/bin/sh\ncat > /dev/null\necho https://github.com/o/r/pull/17\n");
-        Files.setPosixFilePermissions(gh, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new WholeStack(
                 Files.createDirectory(temp.resolve("home")),
                 agent,
-                Map.of("PATH", tools + ":" + System.getenv("PATH")));
+                Map.of("PATH", Executable.pullRequests(temp.resolve("tools"))));
     }
 
     private Path repository() {

@@ -3,6 +3,7 @@ package dev.makima.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.testkit.Await;
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestDatabase;
 import dev.makima.testkit.TestRepository;
@@ -11,7 +12,6 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -209,17 +209,12 @@ class WholePathTest {
 
     @Test
     void aTaskEndsAsAMergeOrAsAPullRequest() throws Exception {
-        Path tools = Files.createDirectory(temp.resolve("tools"));
-        Path gh = Files.writeString(
-                tools.resolve("gh"), "#!/bin/sh\ncat > /dev/null\necho https://github.com/o/r/pull/17\n");
-        Files.setPosixFilePermissions(gh, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String path = Executable.pullRequests(temp.resolve("tools"));
         TestRepository repository = TestRepository.create(temp.resolve("repository"));
         TestRepository origin = repository.bareClone(temp.resolve("origin.git"));
         Path agent = agents().script("writes", "first_line\ninit\necho x > new.txt\nresult ok\nuntil_end_of_input\n");
-        try (WholeStack stack = new WholeStack(
-                Files.createDirectory(temp.resolve("home")),
-                agent,
-                Map.of("PATH", tools + ":" + System.getenv("PATH")))) {
+        try (WholeStack stack =
+                new WholeStack(Files.createDirectory(temp.resolve("home")), agent, Map.of("PATH", path))) {
             JsonObject merged = stack.end(
                     stack.start(plan("go")
                             .put("repositoryUrl", repository.directory().toString())
