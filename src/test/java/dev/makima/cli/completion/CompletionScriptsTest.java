@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.makima.cli.Overview;
 import dev.makima.cli.TestSurroundings;
+import dev.makima.testkit.Executable;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -152,14 +153,13 @@ class CompletionScriptsTest {
     void idsAreOfferedWhereSomethingWithAnIdIsMeant(String shell) throws Exception {
         Path makima = directory.resolve("bin/makima");
         Files.createDirectories(makima.getParent());
-        Files.writeString(makima, """
+        Executable.write(makima, """
                 #!/bin/sh
                 echo "$*" >>asked
                 echo "no server: a complaint nobody wants in the middle of a line" >&2
                 printf '%s1\\tdone  Date: parser, $(touch expanded)\\n' "$2"
                 printf '%s2\\trunning  Another one\\n' "$2"
                 """);
-        assertThat(makima.toFile().setExecutable(true)).isTrue();
         assertThat(offered(shell, "makima", "tasks", "show", "")).containsExactly("task1", "task2");
         assertThat(offered(shell, "makima", "tasks", "list", "--daemon", "daemon2"))
                 .containsExactly("daemon2");

@@ -15,6 +15,7 @@ import dev.makima.daemon.control.ControlClient;
 import dev.makima.server.MakimaServer;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
+import dev.makima.testkit.Executable;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.StreamServer;
 import io.vertx.core.Vertx;
@@ -122,8 +123,9 @@ class ChecksTest {
     @Test
     void anAgentThatHangsIsWrongAndEnded() throws Exception {
         Path pid = temp.resolve("pid");
-        Path agent = agents.script("hangs", "");
-        Files.writeString(agent, "#!/bin/sh\necho $$ >" + pid + "\nsleep 600\n");
+        Path agent = Executable.write(
+                temp.resolve("hangs"),
+                "#!/bin/sh\necho $$ >" + pid + ".new; mv " + pid + ".new " + pid + "\nsleep 600\n");
         List<Finding> found = new AgentCheck(patient(daemonConfig(agent), 0), Duration.ofMillis(700)).look();
         assertThat(found)
                 .singleElement()

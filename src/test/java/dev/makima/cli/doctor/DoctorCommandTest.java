@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.TestSurroundings;
+import dev.makima.testkit.Executable;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,10 +32,7 @@ class DoctorCommandTest {
     }
 
     private Path agent(String body) throws IOException {
-        Path file = temp.resolve("agent");
-        Files.writeString(file, "#!/bin/sh\n" + body + "\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        return file;
+        return Executable.write(temp.resolve("agent"), "#!/bin/sh\n" + body + "\n");
     }
 
     private void agentIs(Path agent) {
