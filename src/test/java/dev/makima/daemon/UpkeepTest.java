@@ -203,6 +203,7 @@ class UpkeepTest {
         try (DaemonHarness _ = daemon(agents.silent(), new JsonObject())) {
             String task = spawn();
             server.await(frame -> "running".equals(frame.getString("newStatus")), PATIENCE);
+            Await.until(PATIENCE, "it is active", () -> lastBeat().contains(task));
             repository.git("worktree", "remove", "--force", worktree(task).toString());
 
             JsonObject told = server.await("taskRecoveryDetected", task, PATIENCE);
@@ -211,13 +212,7 @@ class UpkeepTest {
             assertThat(told.getBoolean("needsPatch")).isTrue();
             Peers.awaitNothingLeft(home);
             assertThat(server.lines(task)).anyMatch(line -> line.contains("has vanished"));
-            Await.until(
-                    PATIENCE,
-                    "it is active no more",
-                    () -> BaseServer.activeTasks(server.await("heartbeat", PATIENCE))
-                                    .isEmpty()
-                            || BaseServer.activeTasks(server.frames("heartbeat").getLast())
-                                    .isEmpty());
+            Await.until(PATIENCE, "it is active no more", () -> lastBeat().isEmpty());
             assertThat(server.frames("taskComplete")).isEmpty();
 
             // The branch is there: the same task begins again with it.
@@ -227,6 +222,10 @@ class UpkeepTest {
             server.send(Peers.interrupt(task, false));
             server.await(frame -> "interrupted".equals(frame.getString("newStatus")), PATIENCE);
         }
+    }
+
+    private List<String> lastBeat() {
+        return BaseServer.activeTasks(server.frames("heartbeat").getLast());
     }
 
     @Test
