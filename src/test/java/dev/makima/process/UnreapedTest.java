@@ -60,7 +60,22 @@ class UnreapedTest {
         LaunchSpec spec = new LaunchSpec(List.of("/bin/sh", "-c", script), temp, Map.of("PATH", "/usr/bin:/bin"));
         int number = agents.start(spec, tools).number();
         Agents.await("the holder", () -> agents.spool.attach(number).holder().isPresent());
+        // A shell that has not yet become what waits for nobody may still do so.
+        Agents.await("its parent", this::parentsAreNoShells);
         return agents.spool.attach(number);
+    }
+
+    private boolean parentsAreNoShells() {
+        try {
+            for (String parent : Files.readAllLines(temp.resolve("parents"))) {
+                if (!Files.readString(Path.of("/proc/" + parent + "/comm")).equals("sleep\n")) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void awaitZombie(long pid) {

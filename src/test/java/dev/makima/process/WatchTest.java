@@ -174,18 +174,18 @@ class WatchTest {
     @Test
     void anAgentWhoseTimeIsRenewedWorksOnAndItsWatchEndsWithItWithoutATrace() throws IOException {
         try (Agents agents = new Agents(directory)) {
-            Launch launch = start(agents, "read -r go; exit 3", in(Duration.ofSeconds(1)));
+            Launch launch = start(agents, "read -r go; exit 3", in(Duration.ofSeconds(3)));
             launch.mayRun(in(LONG));
             Agents.running(launch);
+            Agents.await("its watch", () -> watches(launch).size() == 1);
             List<Long> watch = watches(launch);
-            assertThat(watch).hasSize(1);
             // Nothing takes it, or what it sleeps by, for a part of the run.
             List<Long> members =
                     launch.processes().all().stream().map(ProcessIdentity::pid).toList();
             assertThat(members).doesNotContainAnyElementsOf(watch);
             assertThat(RunProcesses.system().byRun().get(agents.run))
                     .noneMatch(process -> watch.contains(process.pid()));
-            Duration over = now().plus(Duration.ofSeconds(2));
+            Duration over = now().plus(Duration.ofSeconds(4));
             Agents.await("the first time to be over", () -> uptime().compareTo(over) > 0);
             assertThat(launch.isStoppedByWatch()).isFalse();
             launch.send("go");
