@@ -192,7 +192,7 @@ public final class EntryWriter implements AutoCloseable {
         if (to == from || !due.begin(stream.id())) {
             return from;
         }
-        CompletableFuture<Long> _ = table.add(
+        CompletableFuture<Boolean> _ = table.add(
                         new EntryTable.Batch(stream, from, to, scanner.takeEntries(), scanner.takeUsages()),
                         clock.instant())
                 .whenComplete((_, failure) -> {

@@ -66,43 +66,56 @@ public final class EntryTable {
      * Keeps the entries of a stretch and moves the stream's mark behind it, in one transaction. A stretch that was kept
      * already changes nothing.
      *
-     * @return completes with the task's last number, on the writer's thread
+     * @return completes, on the writer's thread, with whether it was kept now
      */
-    public CompletableFuture<Long> add(Batch batch, Instant now) {
+    public CompletableFuture<Boolean> add(Batch batch, Instant now) {
         return database.write(session -> {
-            TaskId taskId = batch.stream().taskId();
-            long seq = session.one("select last_seq from task where id = ?", row -> row.number("last_seq"), taskId)
-                    .orElse(-1L);
             int moved = session.update(
                     "update output_stream set parsed_to = ? where id = ? and parsed_to = ?",
                     batch.to(),
                     batch.stream().id(),
                     batch.from());
-            if (moved == 0 || seq < 0) {
-                return seq;
+            if (moved == 0) {
+                return false;
             }
-            List<@Nullable Object[]> rows = new ArrayList<>(batch.entries().size());
-            for (NewEntry entry : batch.entries()) {
-                rows.add(new @Nullable Object[] {
-                    taskId.toString(),
-                    ++seq,
-                    batch.stream().id(),
-                    entry.start(),
-                    entry.end(),
-                    entry.block(),
-                    now.toEpochMilli(),
-                    entry.body()
-                });
-            }
-            if (!rows.isEmpty()) {
-                session.batch(INSERT, rows);
-                session.update("update task set last_seq = ? where id = ?", seq, taskId);
-            }
+            insert(session, batch, now);
             for (Usage usage : batch.usages()) {
                 count(session, batch.stream(), usage, now);
             }
-            return seq;
+            return true;
         });
+    }
+
+    private static void insert(Session session, Batch batch, Instant now) throws SQLException {
+        TaskId taskId = batch.stream().taskId();
+        List<NewEntry> entries = batch.entries();
+        if (entries.isEmpty()) {
+            return;
+        }
+        Optional<Long> last = session.one(
+                "update task set last_seq = last_seq + ? where id = ? returning last_seq",
+                row -> row.number("last_seq"),
+                entries.size(),
+                taskId);
+        if (last.isEmpty()) {
+            // Deleted meanwhile, with its streams.
+            return;
+        }
+        long seq = last.get() - entries.size();
+        List<@Nullable Object[]> rows = new ArrayList<>(entries.size());
+        for (NewEntry entry : entries) {
+            rows.add(new @Nullable Object[] {
+                taskId.toString(),
+                ++seq,
+                batch.stream().id(),
+                entry.start(),
+                entry.end(),
+                entry.block(),
+                now.toEpochMilli(),
+                entry.body()
+            });
+        }
+        session.batch(INSERT, rows);
     }
 
     /** Adds an entry that stands for no output, such as a checkpoint. */

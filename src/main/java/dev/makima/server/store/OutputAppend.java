@@ -80,7 +80,9 @@ final class OutputAppend {
                     length,
                     stream.id());
             result.streams().add(stream.id());
-            RunTable.settle(session, runId, now).ifPresent(result.changed()::add);
+            if (stream.finalLength() != null) {
+                RunTable.settle(session, runId, now).ifPresent(result.changed()::add);
+            }
         }
         result.acks().add(new StreamAck(taskId, runId, first.stream(), length));
         if (gap) {

@@ -152,6 +152,8 @@ public final class RunTable {
                 daemonId);
     }
 
+    private record Known(boolean accepted, long fence) {}
+
     /**
      * Whether the run may put output there: it is known and not of an older hand-over, or it is the task's present one.
      *
@@ -159,19 +161,21 @@ public final class RunTable {
      */
     static boolean accept(Session session, UUID daemonId, TaskId taskId, RunId runId, long fence, Instant now)
             throws SQLException {
-        Optional<Boolean> known = session.one(
-                "select r.daemon_id, r.task_id, r.fence >= t.fence or ? >= t.fence as newest from run r"
+        Optional<Known> known = session.one(
+                "select r.daemon_id, r.task_id, r.fence, r.fence >= t.fence or ? >= t.fence as newest from run r"
                         + " join task t on t.id = r.task_id where r.id = ?",
-                row -> row.text("daemon_id").equals(daemonId.toString())
-                        && row.text("task_id").equals(taskId.toString())
-                        && row.flag("newest"),
+                row -> new Known(
+                        row.text("daemon_id").equals(daemonId.toString())
+                                && row.text("task_id").equals(taskId.toString())
+                                && row.flag("newest"),
+                        row.number("fence")),
                 fence,
                 runId);
         if (known.isPresent()) {
-            if (known.get() && fence > 0) {
+            if (known.get().accepted() && fence > known.get().fence()) {
                 adopt(session, daemonId, taskId, runId, fence);
             }
-            return known.get();
+            return known.get().accepted();
         }
         boolean present = session.one(
                         "select 1 as one from task where id = ? and daemon_id = ? and (? = 0 or fence = ?)",
