@@ -62,6 +62,11 @@ public final class Run {
         return machine.record();
     }
 
+    /** The state that the server knows of, or is about to hear of. Any thread. */
+    public TaskState told() {
+        return machine.told();
+    }
+
     /** The task was handed over to this daemon again, and this run stands for it from here on. */
     public void handedOver(long fence) {
         machine.handedOver(fence);

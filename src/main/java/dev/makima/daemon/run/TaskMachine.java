@@ -35,6 +35,7 @@ final class TaskMachine implements SavedTask {
     private volatile TaskRecord record;
     private volatile @Nullable TaskRecord earlier;
     private volatile boolean ending;
+    private volatile @Nullable TaskState coming;
     private volatile long handOver;
     /** What a full disk did not take, in order; with the record it is saved by the next change that it does take. */
     private final List<Event> unsaved = new ArrayList<>();
@@ -80,6 +81,15 @@ final class TaskMachine implements SavedTask {
     /** The state it is in. */
     TaskState state() {
         return record.state();
+    }
+
+    /**
+     * The state that the server knows of, or is about to hear of: it may answer to a change before the thread that saved it
+     * goes on, and must not be told of the state before it then. Any thread.
+     */
+    TaskState told() {
+        TaskState next = coming;
+        return next == null ? record.state() : next;
     }
 
     /**
@@ -175,7 +185,12 @@ final class TaskMachine implements SavedTask {
     void become(TaskState next, UnaryOperator<TaskRecord> change) throws InterruptedException {
         List<Event> told = List.of(Event.of(taskId(), statusChange(next)));
         checked(next);
-        saveOrKeep(change.apply(record).withState(next, null), told);
+        coming = next;
+        try {
+            saveOrKeep(change.apply(record).withState(next, null), told);
+        } finally {
+            coming = null;
+        }
         changed.run();
     }
 

@@ -8,6 +8,7 @@ import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +50,10 @@ final class Renewed {
             return;
         }
         running.handedOver(fence);
+        TaskState state = running.told();
         grant(services.leases(), spawn, task.runId());
         services.passing()
-                .accept(TaskStatusChange.of(task.taskId(), task.state(), task.state())
-                        .withFence(fence));
+                .accept(TaskStatusChange.of(task.taskId(), state, state).withFence(fence));
         running.tell(new Control.Say("The task was handed over to this daemon again: it goes on."));
     }
 }

@@ -101,7 +101,7 @@ final class Spawns {
             renewed.again(spawn, spawn.fence(), running);
             return;
         }
-        TaskState state = running.record().state();
+        TaskState state = running.told();
         services.passing().accept(TaskStatusChange.of(spawn.taskId(), state, state));
         running.tell(new Control.Say(
                 "The task was to be started again, but it is " + state.wire() + " on this daemon: it goes on."));

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,23 @@ class TaskMachineTest extends StoreBench {
                         SpawnTask.builder(taskId, "n", "p".repeat(200_000)).build(), new RunId(UUID.randomUUID()))
                 .withState(state, null);
         return new TaskMachine(record, store, changes::incrementAndGet);
+    }
+
+    /** It may answer before the thread goes on that saved the change. */
+    @Test
+    void theServerIsToldOfNoStateThatItKnowsToBeOver() throws InterruptedException {
+        TaskMachine machine = in(TaskState.PAUSED);
+        List<TaskState> told = new CopyOnWriteArrayList<>();
+        vertx.eventBus().addOutboundInterceptor(context -> {
+            if (context.body() instanceof StoreRequest.Save) {
+                assertThat(machine.state()).isEqualTo(TaskState.PAUSED);
+                told.add(machine.told());
+            }
+            context.next();
+        });
+        machine.become(TaskState.RUNNING);
+        assertThat(told).containsExactly(TaskState.RUNNING);
+        assertThat(machine.told()).isEqualTo(TaskState.RUNNING);
     }
 
     @Test
