@@ -67,28 +67,30 @@ class LinkHandshakeTest {
     /** One that gives up a server of which nothing is heard for a second. */
     private static ServerLink impatient(ServerLink link) {
         ServerLink quick = DaemonHarness.quick(link);
-        return new ServerLink(
-                quick.url(),
-                quick.apiKey(),
-                quick.heartbeatInterval(),
-                quick.reconnectInterval(),
+        return with(
+                quick,
                 quick.maxReconnectAttempts(),
-                quick.pingInterval(),
+                quick.reconnectInterval(),
                 Duration.ofSeconds(1),
                 quick.maxFrameBytes());
     }
 
     private static ServerLink withAttempts(ServerLink link, int attempts, Duration reconnect) {
         ServerLink quick = DaemonHarness.quick(link);
+        return with(quick, attempts, reconnect, quick.pingDeadline(), quick.maxFrameBytes());
+    }
+
+    private static ServerLink with(
+            ServerLink link, int attempts, Duration reconnect, Duration pingDeadline, long maxFrameBytes) {
         return new ServerLink(
-                quick.url(),
-                quick.apiKey(),
-                quick.heartbeatInterval(),
+                link.url(),
+                link.apiKey(),
+                link.heartbeatInterval(),
                 reconnect,
                 attempts,
-                quick.pingInterval(),
-                quick.pingDeadline(),
-                quick.maxFrameBytes());
+                link.pingInterval(),
+                pingDeadline,
+                maxFrameBytes);
     }
 
     private static MakimaException end(DaemonHarness daemon) {
@@ -347,15 +349,7 @@ class LinkHandshakeTest {
     void aFrameOverTheLimitClosesWith1009() {
         UnaryOperator<ServerLink> small = link -> {
             ServerLink quick = DaemonHarness.quick(link);
-            return new ServerLink(
-                    quick.url(),
-                    quick.apiKey(),
-                    quick.heartbeatInterval(),
-                    quick.reconnectInterval(),
-                    0,
-                    quick.pingInterval(),
-                    quick.pingDeadline(),
-                    1024 * 1024);
+            return with(quick, 0, quick.reconnectInterval(), quick.pingDeadline(), 1024 * 1024);
         };
         try (DaemonHarness _ = daemon(server.uri(), small)) {
             server.awaitHandshakes(1, PATIENCE);

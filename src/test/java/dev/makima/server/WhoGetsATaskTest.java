@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 
 /** Which daemon a task goes to where it has work to go on with, and what it takes along; supervisors and their members. */
 class WhoGetsATaskTest extends ServerBench {
-
     /** The next frame of that kind, whatever else comes before it. */
     private static <T extends ServerFrame> T next(ScriptedDaemon daemon, Class<T> kind) {
         ServerFrame frame = daemon.next();
