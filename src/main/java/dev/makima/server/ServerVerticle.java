@@ -8,6 +8,7 @@ import dev.makima.config.Flags;
 import dev.makima.config.Loaded;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.api.Api;
+import dev.makima.server.api.ApiParts;
 import dev.makima.server.api.Routes;
 import dev.makima.server.contracts.Contracts;
 import dev.makima.server.contracts.QuestionWaits;
@@ -210,7 +211,7 @@ public final class ServerVerticle extends VerticleBase {
         keys = made;
         entries = writer;
         writer.start();
-        Router router = new Api(new Api.Parts(
+        Router router = new Api(new ApiParts(
                         vertx, config, timings, clock, opened, bus, told, made, guard, events, connect, registry, flow,
                         led, waits, grown))
                 .router();

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 final class AgentScope {
-    private static final String TASKS = Api.PREFIX + "/mesh/tasks";
+    private static final String TASKS = Routes.PREFIX + "/mesh/tasks";
 
-    private static final String OUTPUT = Api.PREFIX + "/mesh/output";
-    private static final String CONTRACTS = Api.PREFIX + "/contracts";
+    private static final String OUTPUT = Routes.PREFIX + "/mesh/output";
+    private static final String CONTRACTS = Routes.PREFIX + "/contracts";
     /** What below its contract the agent of a member may do. */
     private static final Set<String> MEMBER = Set.of(
             "GET ",

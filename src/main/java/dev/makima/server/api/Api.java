@@ -2,23 +2,10 @@ package dev.makima.server.api;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.config.ServerConfig;
-import dev.makima.server.contracts.Contracts;
-import dev.makima.server.contracts.QuestionWaits;
-import dev.makima.server.core.Bus;
 import dev.makima.server.core.Keys;
-import dev.makima.server.core.LoginGuard;
 import dev.makima.server.core.Logins;
-import dev.makima.server.core.News;
-import dev.makima.server.core.OwnerNews;
-import dev.makima.server.core.Timings;
 import dev.makima.server.core.ToolKeys;
-import dev.makima.server.daemons.DaemonConnect;
-import dev.makima.server.daemons.DaemonRegistry;
-import dev.makima.server.daemons.FlowControl;
-import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.output.WholeEntries;
-import dev.makima.server.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -30,43 +17,21 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** All routes of the server. To be used on one event loop. */
 public final class Api {
-    /** Where everything but the health is. */
-    public static final String PREFIX = "/api/v1";
     /** A plan may be longer than other bodies: 2 MB are in use. */
-    public static final long PLAN_BYTES = 8L << 20;
+    private static final long PLAN_BYTES = 8L << 20;
 
     private static final String DOCUMENT = "dev/makima/server/openapi.json";
-    private static final String CONNECT = PREFIX + "/mesh/daemons/connect";
+    private static final String CONNECT = Routes.PREFIX + "/mesh/daemons/connect";
     private static final String HEALTH = "/health/";
 
-    private final Parts parts;
-
-    /** What the API works on. */
-    public record Parts(
-            Vertx vertx,
-            ServerConfig config,
-            Timings timings,
-            Clock clock,
-            Store store,
-            Bus bus,
-            News news,
-            Keys keys,
-            LoginGuard guard,
-            TaskEvents events,
-            DaemonConnect connect,
-            DaemonRegistry registry,
-            FlowControl flow,
-            Contracts contracts,
-            QuestionWaits waits,
-            OwnerNews histories) {}
+    private final ApiParts parts;
 
     /** An API on these parts. */
-    public Api(Parts parts) {
+    public Api(ApiParts parts) {
         this.parts = parts;
     }
 
@@ -78,7 +43,7 @@ public final class Api {
         HealthApi health = new HealthApi(parts.store(), parts.registry(), parts.flow());
         router.get(HEALTH + "live").handler(health::live);
         router.get(HEALTH + "ready").handler(health::ready);
-        router.get(PREFIX + "/openapi.json").handler(context -> Query.json(context, 200, document));
+        router.get(Routes.PREFIX + "/openapi.json").handler(context -> Query.json(context, 200, document));
         DocsApi docs = new DocsApi(document);
         router.get("/docs").handler(docs::get);
         // Whoever opens the address that a start prints: relative, since a proxy may have it elsewhere.
@@ -87,33 +52,29 @@ public final class Api {
                         .setStatusCode(302)
                         .putHeader("Location", "docs")
                         .end());
-        router.get(PREFIX + "/docs").handler(docs::get);
+        router.get(Routes.PREFIX + "/docs").handler(docs::get);
         // Before the body handler and the key: the upgrade must not be read, and is refused in words of its own.
         Routes.live(router, CONNECT).handler(context -> parts.connect().handle(context.request()));
-        router.route(PREFIX + "/*").handler(this::authenticate);
-        tasks(router);
+        router.route(Routes.PREFIX + "/*").handler(this::authenticate);
+        TaskDaemon daemon =
+                new TaskDaemon(parts.store(), parts.bus(), parts.timings().answer());
+        TasksApi tasks = new TasksApi(parts.store(), parts.bus(), daemon, parts.events(), parts.clock());
+        tasks(router, tasks);
         daemons(router);
         CommandRoutes.install(
                 router,
                 (path, handler) -> post(router, path, handler),
                 parts.store(),
-                parts.bus(),
-                parts.timings().answer(),
+                daemon,
                 parts.contracts());
-        contracts(router);
+        contracts(router, tasks);
         HistoryApi history = new HistoryApi(parts);
-        router.get(PREFIX + "/history").handler(history::list);
-        Routes.live(router, PREFIX + "/events").handler(history::events);
+        router.get(Routes.PREFIX + "/history").handler(history::list);
+        Routes.live(router, Routes.PREFIX + "/events").handler(history::events);
         keys(router);
-        router.get(PREFIX + "/usage").handler(new UsageApi(parts.store(), parts.clock())::get);
+        router.get(Routes.PREFIX + "/usage").handler(new UsageApi(parts.store(), parts.clock())::get);
         Routes.answerHead(router);
         return router;
-    }
-
-    static TasksApi tasksApi(Parts parts) {
-        TaskDaemon daemon =
-                new TaskDaemon(parts.store(), parts.bus(), parts.timings().answer());
-        return new TasksApi(parts.store(), parts.bus(), daemon, parts.events(), parts.clock());
     }
 
     /**
@@ -146,13 +107,12 @@ public final class Api {
         return options.setMaxInitialLineLength(Errors.ADDRESS_BYTES).setMaxHeaderSize(Errors.HEADER_BYTES);
     }
 
-    private void tasks(Router router) {
-        TasksApi tasks = tasksApi(parts);
+    private void tasks(Router router, TasksApi tasks) {
         SearchApi search = new SearchApi(parts.store());
         OutputApi output = new OutputApi(
                 parts.store(), new WholeEntries(parts.vertx(), parts.store().output()), search);
         EventsApi events = new EventsApi(parts.vertx(), parts.store(), parts.news(), parts.timings());
-        String all = PREFIX + "/mesh/tasks";
+        String all = Routes.PREFIX + "/mesh/tasks";
         String one = all + "/:id";
         withPlan(router.post(all), tasks::create);
         router.get(all).handler(tasks::list);
@@ -163,7 +123,7 @@ public final class Api {
         post(router, one + "/message", tasks::message);
         post(router, one + "/pause", tasks::pause);
         post(router, one + "/resume", tasks::resume);
-        router.get(PREFIX + "/mesh/output").handler(search::all);
+        router.get(Routes.PREFIX + "/mesh/output").handler(search::all);
         router.get(one + "/output").handler(output::list);
         router.get(one + "/output/:seq").handler(output::one);
         Routes.live(router, one + "/events").handler(events::open);
@@ -180,8 +140,8 @@ public final class Api {
 
     private void daemons(Router router) {
         DaemonsApi daemons = new DaemonsApi(parts.store(), parts.registry(), parts.bus());
-        String one = PREFIX + "/mesh/daemons/:id";
-        router.get(PREFIX + "/mesh/daemons").handler(daemons::list);
+        String one = Routes.PREFIX + "/mesh/daemons/:id";
+        router.get(Routes.PREFIX + "/mesh/daemons").handler(daemons::list);
         router.get(one).handler(daemons::get);
         router.get(one + "/directories").handler(daemons::directories);
         post(router, one + "/restart", daemons::restart);
@@ -195,19 +155,19 @@ public final class Api {
         post(router, one + "/auth-code", logins::code);
     }
 
-    private void contracts(Router router) {
+    private void contracts(Router router, TasksApi tasks) {
         ContractRoutes routes = new ContractRoutes(
                 router,
                 (path, handler) -> post(router, path, handler),
                 (path, handler) -> withBody(router.put(path), handler));
-        routes.install(parts);
+        routes.install(parts, tasks);
     }
 
     private void keys(Router router) {
         KeysApi keys = new KeysApi(parts.store(), parts.keys(), parts.clock());
-        post(router, PREFIX + "/keys", keys::create);
-        router.get(PREFIX + "/keys").handler(keys::list);
-        router.delete(PREFIX + "/keys/:id").handler(keys::revoke);
+        post(router, Routes.PREFIX + "/keys", keys::create);
+        router.get(Routes.PREFIX + "/keys").handler(keys::list);
+        router.delete(Routes.PREFIX + "/keys/:id").handler(keys::revoke);
     }
 
     /** A route whose body has a plan, which may be longer than other bodies. */

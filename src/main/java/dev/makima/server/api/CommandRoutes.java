@@ -1,12 +1,10 @@
 package dev.makima.server.api;
 
 import dev.makima.server.contracts.Contracts;
-import dev.makima.server.core.Bus;
 import dev.makima.server.store.Store;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
 import java.util.function.BiConsumer;
 
 /** The routes of what only a task's daemon can do. Stateless. */
@@ -17,18 +15,15 @@ final class CommandRoutes {
      * Adds them.
      *
      * @param post adds a route whose body is read
-     * @param within how long a daemon has for its answer
      * @param contracts are told of merges
      */
     static void install(
             Router router,
             BiConsumer<String, Handler<RoutingContext>> post,
             Store store,
-            Bus bus,
-            Duration within,
+            TaskDaemon daemon,
             Contracts contracts) {
-        TaskDaemon daemon = new TaskDaemon(store, bus, within);
-        String task = Api.PREFIX + "/mesh/tasks/:id";
+        String task = Routes.PREFIX + "/mesh/tasks/:id";
         WorktreeApi worktree = new WorktreeApi(daemon);
         router.get(task + "/diff").handler(worktree::diff);
         router.get(task + "/worktree").handler(worktree::info);
@@ -47,7 +42,7 @@ final class CommandRoutes {
         PublishApi publish = new PublishApi(daemon);
         post.accept(task + "/pr", publish::pullRequest);
         post.accept(task + "/completion-action", publish::completionAction);
-        post.accept(Api.PREFIX + "/mesh/daemons/:id/git-config", new GitConfigApi(store, daemon)::inherit);
+        post.accept(Routes.PREFIX + "/mesh/daemons/:id/git-config", new GitConfigApi(store, daemon)::inherit);
     }
 
     private static void merges(

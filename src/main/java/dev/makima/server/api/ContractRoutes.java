@@ -27,12 +27,16 @@ final class ContractRoutes {
         this.put = put;
     }
 
-    /** Adds them. */
-    void install(Api.Parts parts) {
+    /**
+     * Adds them.
+     *
+     * @param tasks makes the tasks of contracts
+     */
+    void install(ApiParts parts, TasksApi tasks) {
         Store store = parts.store();
         ContractStanding standing = new ContractStanding(store, parts.clock());
         ContractsApi contracts = new ContractsApi(store, parts.contracts(), parts.events(), standing, parts.clock());
-        String all = Api.PREFIX + "/contracts";
+        String all = Routes.PREFIX + "/contracts";
         String one = all + "/:id";
         post.accept(all, contracts::create);
         router.get(all).handler(contracts::list);
@@ -49,7 +53,6 @@ final class ContractRoutes {
         router.get(one + "/supervisor").handler(standing::supervisor);
         router.get(one + "/tree").handler(standing::tree);
         router.get(one + "/tasks").handler(standing::tasks);
-        TasksApi tasks = Api.tasksApi(parts);
         post.accept(one + "/tasks", context -> standing.createTask(context, tasks));
         post.accept(one + "/reports", context -> standing.report(context, parts.contracts()));
         HistoryApi history = new HistoryApi(parts);

@@ -44,13 +44,13 @@ final class DocsPage {
         contents(rooms);
         html.raw("<main><h1>").text(info.getString("title") + " API").raw("</h1><p>");
         html.text(info.getString("description", "")).raw("</p>");
-        html.raw("<p>The same for programs: <a href=\"" + Api.PREFIX + "/openapi.json\">openapi.json</a>, OpenAPI ")
+        html.raw("<p>The same for programs: <a href=\"" + Routes.PREFIX + "/openapi.json\">openapi.json</a>, OpenAPI ")
                 .text(document.getString("openapi"))
                 .raw(". An API key goes in the header <code>X-Makima-Api-Key</code>, <code>X-Api-Key</code> or"
                         + " <code>Authorization: Bearer</code>; <code>makima keys create NAME</code> makes one. Every"
                         + " failure is a <a href=\"#schema-Error\">code and a message</a>. Of what is marked with"
                         + " <sup>*</sup> none may be left out of a body, and each is in every answer.</p>")
-                .raw("<pre>curl -H \"X-Makima-Api-Key: $MAKIMA_API_KEY\" http://127.0.0.1:8080" + Api.PREFIX
+                .raw("<pre>curl -H \"X-Makima-Api-Key: $MAKIMA_API_KEY\" http://127.0.0.1:8080" + Routes.PREFIX
                         + "/mesh/tasks</pre>");
         rooms.forEach((room, operations) -> {
             html.raw("<h2 id=\"" + room + "\">").text(room).raw("</h2>");
@@ -84,7 +84,7 @@ final class DocsPage {
     }
 
     private static String room(String path) {
-        String[] parts = path.replace(Api.PREFIX, "").replace("/mesh", "").split("/", -1);
+        String[] parts = path.replace(Routes.PREFIX, "").replace("/mesh", "").split("/", -1);
         String first = parts.length > 1 ? parts[1] : "";
         return first.startsWith("openapi") || first.equals("docs") ? DOCUMENT : first;
     }
@@ -104,7 +104,7 @@ final class DocsPage {
             operations.forEach(one -> html.raw("<li><a href=\"#" + one.id() + "\"><b class=\"" + one.method() + "\">")
                     .text(one.method().toUpperCase(Locale.ROOT))
                     .raw("</b> ")
-                    .text(room.equals(DOCUMENT) ? one.path() : one.path().replace(Api.PREFIX, ""))
+                    .text(room.equals(DOCUMENT) ? one.path() : one.path().replace(Routes.PREFIX, ""))
                     .raw("</a></li>"));
             html.raw("</ul>");
         });

@@ -110,7 +110,7 @@ final class Errors {
             case 414 ->
                 "the address has more than the " + ADDRESS_BYTES + " bytes that it may have. Ask for less at once";
             case 431 -> "the headers have more than the " + HEADER_BYTES + " bytes that they may have. Send fewer";
-            default -> "this is no HTTP request that is understood here. See " + Api.PREFIX + "/openapi.json";
+            default -> "this is no HTTP request that is understood here. See " + Routes.PREFIX + "/openapi.json";
         };
         turnAway(request, status, code(status), message);
     }

@@ -16,9 +16,9 @@ final class HistoryApi {
     private static final int LIMIT_DEFAULT = 50;
     private static final int LIMIT_MAX = 200;
 
-    private final Api.Parts parts;
+    private final ApiParts parts;
 
-    HistoryApi(Api.Parts parts) {
+    HistoryApi(ApiParts parts) {
         this.parts = parts;
     }
 

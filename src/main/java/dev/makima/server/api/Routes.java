@@ -8,6 +8,9 @@ import java.util.TreeSet;
 
 /** What holds for a router's routes whatever they are about. Stateless. */
 public final class Routes {
+    /** Where everything but the health is. */
+    static final String PREFIX = "/api/v1";
+
     private static final String LIVE = "makima.live";
 
     private Routes() {}
