@@ -36,7 +36,7 @@ public final class BaggageTable {
      * @param resumes whether it goes on with work of its own
      */
     public Future<Baggage> of(TaskId taskId, long fence, boolean resumes) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             Optional<String> now = HandOverTable.holder(session, taskId, fence);
             if (!resumes) {
                 Patch patch = continued(session, taskId, now);

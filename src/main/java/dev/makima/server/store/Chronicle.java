@@ -99,6 +99,6 @@ final class Chronicle {
                 owners.forEach(listener);
             }
         });
-        return Store.future(written);
+        return Writes.future(written);
     }
 }

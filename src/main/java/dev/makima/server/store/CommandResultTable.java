@@ -80,7 +80,7 @@ public final class CommandResultTable {
             Instant now,
             Change change) {
         TaskId taskId = Objects.requireNonNull(frame.taskId(), "it is about a task");
-        return Store.future(database.write(session -> NoteTable.has(session, daemonId, taskId, frame.fence())
+        return Writes.future(database.write(session -> NoteTable.has(session, daemonId, taskId, frame.fence())
                 && TaskEventTable.isNew(session, daemonId, eventId, now)
                 && change.made(session)));
     }

@@ -66,7 +66,7 @@ public final class ContractEndTable {
 
     /** Stops it no later than then. */
     public Future<Boolean> stopBy(UUID id, Instant time) {
-        return Store.future(database.write(session ->
+        return Writes.future(database.write(session ->
                 session.update("update contract set stop_at = ? where id = ? and stop_at > ?", time, id, time) > 0));
     }
 
@@ -80,7 +80,7 @@ public final class ContractEndTable {
 
     /** What this one leaves is taken care of. */
     public Future<Void> stopped(UUID id) {
-        return Store.future(database.write(
+        return Writes.future(database.write(
                         session -> session.update("update contract set stop_at = null where id = ?", id)))
                 .mapEmpty();
     }

@@ -47,7 +47,7 @@ public final class ContractWorkTable {
 
     /** The branch that its work goes to. */
     public Future<Void> branch(UUID id, String branch, Instant now) {
-        return Store.future(database.write(session -> session.update(
+        return Writes.future(database.write(session -> session.update(
                         "update contract set branch = ?, version = version + 1, updated_at = ? where id = ?"
                                 + " and (branch is null or branch <> ?)",
                         branch,

@@ -68,7 +68,7 @@ public final class DaemonTable {
      * @return its id: the same as before for the same owner, machine and instance
      */
     public Future<UUID> connected(Hello hello, Instant now) {
-        return Store.future(database.write(session -> session.one(
+        return Writes.future(database.write(session -> session.one(
                         "insert into daemon (id, owner_id, machine_id, instance_id, hostname, max_concurrent_tasks,"
                                 + " capabilities, agents, connected, node_id, connected_at, last_seen_at, created_at)"
                                 + " values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)"
@@ -97,7 +97,7 @@ public final class DaemonTable {
 
     /** Writes down where the daemon keeps things. */
     public Future<Void> directories(UUID id, String working, String home, String worktrees) {
-        return Store.future(database.write(session -> session.update(
+        return Writes.future(database.write(session -> session.update(
                         "update daemon set working_directory = ?, home_directory = ?, worktrees_directory = ? where id = ?",
                         working,
                         home,
@@ -108,7 +108,7 @@ public final class DaemonTable {
 
     /** Writes down that the daemon, which has said what it has, was heard of on a connection to this server. */
     public Future<Void> seen(UUID id, Instant now) {
-        return Store.future(database.write(session -> session.update(
+        return Writes.future(database.write(session -> session.update(
                         "update daemon set last_seen_at = ?, connected = 1, disconnected_at = null, node_id = ?"
                                 + " where id = ?",
                         now,
@@ -131,7 +131,7 @@ public final class DaemonTable {
     }
 
     private Future<Void> away(UUID id, String since, Instant now) {
-        return Store.future(database.write(session -> session.update(
+        return Writes.future(database.write(session -> session.update(
                         "update daemon set connected = 0, disconnected_at = " + since
                                 + " where id = ? and connected = 1 and node_id = ?",
                         now,
@@ -142,7 +142,7 @@ public final class DaemonTable {
 
     /** Writes down that a daemon which was silent on its connection to this server is there again. */
     public Future<Void> spoke(UUID id) {
-        return Store.future(database.write(session ->
+        return Writes.future(database.write(session ->
                         session.update("update daemon set connected = 1, node_id = ? where id = ?", node, id)))
                 .mapEmpty();
     }

@@ -74,7 +74,7 @@ public final class DispatchTable {
      * @return what was given to whom
      */
     public Future<List<Claim>> claim(Set<UUID> ready, Set<UUID> heard, Duration lease, Duration margin, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             List<Claim> claims = new ArrayList<>();
             // Asked at every change of any task, and mostly there is nothing.
             if (session.one("select 1 as one from task where queued = 1 limit 1", row -> true)
@@ -179,7 +179,7 @@ public final class DispatchTable {
 
     /** For which daemons tasks wait since this start of the server, see {@link #claim}: the first names of their machines. */
     public Future<List<String>> awaited() {
-        return Store.future(database.write(session -> session.query(
+        return Writes.future(database.write(session -> session.query(
                 "select distinct hostname from daemon d where d.connected = 0 and d.disconnected_at = ? and exists"
                         + " (select 1 from task t where t.queued = 1 and t.owner_id = d.owner_id) order by hostname limit ?",
                 row -> row.text("hostname"),
@@ -194,7 +194,7 @@ public final class DispatchTable {
      * @param wait how long it is not offered again
      */
     public Future<Void> putBack(TaskId taskId, long fence, Duration wait, Instant now) {
-        return Store.future(database.write(session -> putBack(session, taskId, fence, wait, now)))
+        return Writes.future(database.write(session -> putBack(session, taskId, fence, wait, now)))
                 .mapEmpty();
     }
 

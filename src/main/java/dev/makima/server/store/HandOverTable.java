@@ -62,7 +62,7 @@ public final class HandOverTable {
      * @param now when the heartbeat was received
      */
     public Future<Renewal> renew(UUID daemonId, List<RunLease> runs, Duration lease, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             Renewal renewal = new Renewal(new ArrayList<>(), new HashSet<>());
             for (RunLease run : runs) {
                 if (renewed(session, daemonId, run, now)) {
@@ -98,7 +98,7 @@ public final class HandOverTable {
      * @param fence by which hand-over; 0 for none
      */
     public Future<Hearing> hearing(TaskId taskId, long fence) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             Optional<Long> present =
                     session.one("select fence from task where id = ?", row -> row.number("fence"), taskId);
             if (present.isPresent()) {
@@ -115,7 +115,8 @@ public final class HandOverTable {
 
     /** Nobody was heard of yet: at the start of the server, which may have got an older copy of its database. */
     Future<Void> nobodyHeard() {
-        return Store.future(database.write(session -> session.update("update hand_over set heard = 0 where heard = 1")))
+        return Writes.future(
+                        database.write(session -> session.update("update hand_over set heard = 0 where heard = 1")))
                 .mapEmpty();
     }
 
@@ -125,7 +126,7 @@ public final class HandOverTable {
      * server are left alone: they could be renewed there.
      */
     public Future<Void> renewAll(Instant now) {
-        return Store.future(database.write(session -> session.update(
+        return Writes.future(database.write(session -> session.update(
                         "update hand_over set renewed_at = ? where lease_secs is not null and renewed_at > 0"
                                 + " and exists (select 1 from task t where t.id = hand_over.task_id and t.fence = hand_over.fence"
                                 + " and (hand_over.unheard = 1 or t.status in " + TaskTable.ACTIVE + "))"
@@ -242,7 +243,7 @@ public final class HandOverTable {
      * @return the tasks that changed
      */
     public Future<List<TaskId>> expire(Duration grace, Duration margin, int maxRetries, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             List<TaskId> changed = new ArrayList<>();
             for (Due due : due(session, grace, margin, now)) {
                 String reason = due.leased

@@ -53,7 +53,7 @@ public final class KeyTable {
 
     /** The first holder there is: made, under the name "admin", where there is none. */
     public Future<Holder> firstHolder(Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             Optional<Holder> found = session.one(
                     "select owner_id, id from account order by created_at, id limit 1",
                     row -> new Holder(row.text("owner_id"), row.text("id")));
@@ -68,7 +68,7 @@ public final class KeyTable {
      * @param user null for the first user of another owner
      */
     public Future<Holder> holder(Key asking, @Nullable String owner, @Nullable String user, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             String ownerId = owner == null ? asking.ownerId() : owner(session, owner, now);
             if (user == null && ownerId.equals(asking.ownerId())) {
                 return new Holder(ownerId, asking.accountId());
@@ -116,7 +116,7 @@ public final class KeyTable {
      */
     public Future<Key> add(Holder holder, String name, String hash, String prefix, boolean admin, Instant now) {
         String id = UUID.randomUUID().toString();
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             session.update(
                     "insert into api_key (id, owner_id, account_id, name, hash, prefix, admin, created_at)"
                             + " values (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -153,14 +153,14 @@ public final class KeyTable {
 
     /** Writes down that the key was used. */
     public Future<Void> used(String id, Instant now) {
-        return Store.future(database.write(
+        return Writes.future(database.write(
                         session -> session.update("update api_key set last_used_at = ? where id = ?", now, id)))
                 .mapEmpty();
     }
 
     /** Revokes the key; one that is revoked stays as it is. Fails with NOT_FOUND where the owner has no such key. */
     public Future<Void> revoke(String ownerId, String id, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
                     int changed = session.update(
                             "update api_key set revoked_at = coalesce(revoked_at, ?) where id = ? and owner_id = ?",
                             now,

@@ -39,7 +39,7 @@ public final class NodeTable {
 
     /** This server begins: daemons whose server is gone count as disconnected. */
     Future<Void> begin(Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
                     if (alone) {
                         session.update("delete from node");
                     }
@@ -55,7 +55,7 @@ public final class NodeTable {
         if (alone || now.isBefore(saidAt.plus(SAID_EVERY))) {
             return Future.succeededFuture();
         }
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
                     live(session, now);
                     return true;
                 }))
@@ -67,7 +67,7 @@ public final class NodeTable {
     Future<Void> end() {
         return alone || database.outage() != null
                 ? Future.succeededFuture()
-                : Store.future(database.write(session -> session.update("delete from node where id = ?", id)))
+                : Writes.future(database.write(session -> session.update("delete from node where id = ?", id)))
                         .<Void>mapEmpty()
                         .otherwiseEmpty();
     }

@@ -135,7 +135,7 @@ public final class NoteTable {
      * @return whether it was added: not where the daemon does not have the task
      */
     public Future<Boolean> line(UUID daemonId, TaskOutput frame, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             if (!has(session, daemonId, frame.taskId(), frame.fence())) {
                 return false;
             }

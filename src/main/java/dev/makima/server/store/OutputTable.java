@@ -89,7 +89,7 @@ public final class OutputTable {
 
     /** Appends what fits to the ends of the streams, in order; what is stored already is passed over. */
     public Future<Appended> append(UUID daemonId, List<Piece> pieces, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             Appended result = new Appended(
                     new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
             OutputAppend append = new OutputAppend(session, daemonId, result, now);
@@ -129,7 +129,7 @@ public final class OutputTable {
      * @return the streams
      */
     public Future<List<Stream>> closeOld(Instant before) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             List<Stream> open = session.query(
                     SELECT_STREAM + " where (final_length is null or final_length > length) and task_id in (select t.id"
                             + " from task t where t.status in ('done', 'failed', 'interrupted')"

@@ -184,7 +184,7 @@ public final class QuestionTable {
 
     /** Whoever asked has the answer, and says whether that is new */
     public Future<Boolean> fetched(UUID id) {
-        return Store.future(database.write(session ->
+        return Writes.future(database.write(session ->
                 session.update("update contract_question set fetched = 1 where id = ? and fetched = 0", id) > 0));
     }
 }

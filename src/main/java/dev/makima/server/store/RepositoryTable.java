@@ -51,7 +51,7 @@ public final class RepositoryTable {
 
     /** Adds one; the first is the primary one whatever is asked. Fails with CONFLICT where there are 50. */
     public Future<UUID> add(UUID contractId, ContractTable.NewRepository repository, boolean primary, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             long count = session.one(
                             "select count(*) as n from contract_repository where contract_id = ?",
                             row -> row.number("n"),
@@ -85,7 +85,7 @@ public final class RepositoryTable {
 
     /** Removes one, and says whether it was there */
     public Future<Boolean> delete(UUID contractId, UUID id) {
-        return Store.future(database.write(session ->
+        return Writes.future(database.write(session ->
                 session.update("delete from contract_repository where id = ? and contract_id = ?", id, contractId)
                         > 0));
     }

@@ -49,7 +49,7 @@ public final class RunTable {
      */
     public Future<Resumption> resume(
             UUID daemonId, List<RunStanding> reported, @Nullable Duration lease, int maxRetries, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             Set<TaskId> changed = new HashSet<>();
             Set<TaskId> named = new HashSet<>();
             List<ResumedRun> runs = new ArrayList<>();
@@ -70,7 +70,7 @@ public final class RunTable {
 
     /** The tasks that the daemon has, as far as the server knows. */
     public Future<List<TaskId>> active(UUID daemonId) {
-        return Store.future(database.write(session -> activeOf(session, daemonId)));
+        return Writes.future(database.write(session -> activeOf(session, daemonId)));
     }
 
     private static List<TaskId> activeOf(Session session, UUID daemonId) throws SQLException {

@@ -7,14 +7,12 @@ import dev.makima.sql.Database;
 import dev.makima.sql.DatabaseCopy;
 import dev.makima.sql.DatabaseSettings;
 import dev.makima.sql.SqliteSettings;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -277,14 +275,5 @@ public final class Store {
                     database.close();
                     return null;
                 }));
-    }
-
-    /** A write of the database as a future of the caller's context. */
-    static <T> Future<T> future(CompletableFuture<T> write) {
-        Context context = Vertx.currentContext();
-        if (context != null) {
-            return Future.fromCompletionStage(write, context);
-        }
-        return Future.fromCompletionStage(write);
     }
 }

@@ -54,7 +54,7 @@ public final class TaskCommandTable {
      * @return whether it was kept
      */
     public Future<Boolean> add(TaskId taskId, Saying saying, @Nullable String cause, Instant now) {
-        return Store.future(database.write(session -> insert(session, taskId, saying, cause, now)));
+        return Writes.future(database.write(session -> insert(session, taskId, saying, cause, now)));
     }
 
     static boolean insert(Session session, TaskId taskId, Saying saying, @Nullable String cause, Instant now)
@@ -111,7 +111,7 @@ public final class TaskCommandTable {
      * @return whether nobody did so before
      */
     public Future<Boolean> ended(TaskId taskId, @Nullable TaskId supervisor, String text, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             boolean first = session.update(
                             "update task set end_told_at = ? where id = ? and end_told_at is null"
                                     + " and completed_at is not null",
@@ -171,7 +171,7 @@ public final class TaskCommandTable {
 
     /** It was said; what it said is not kept. */
     public Future<Boolean> delivered(UUID id, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             session.update("delete from task_command where delivered_at < ?", now.minus(KEPT));
             return session.update(
                             "update task_command set delivered_at = ?, body = null where id = ?"
@@ -184,14 +184,14 @@ public final class TaskCommandTable {
 
     /** It could not be said: not before then. */
     public Future<Void> later(UUID id, Instant notBefore) {
-        return Store.future(database.write(session ->
+        return Writes.future(database.write(session ->
                         session.update("update task_command set not_before = ? where id = ?", notBefore, id)))
                 .mapEmpty();
     }
 
     /** What a contract's end leaves to be said to a task is of no use. */
     public Future<Void> drop(TaskId taskId) {
-        return Store.future(database.write(session -> session.update(
+        return Writes.future(database.write(session -> session.update(
                         "delete from task_command where task_id = ? and delivered_at is null and kind <> 'cleanup'",
                         taskId)))
                 .mapEmpty();

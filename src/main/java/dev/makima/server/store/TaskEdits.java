@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ public final class TaskEdits {
         MAX_COST_MICROS;
 
         private String column() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
@@ -82,7 +83,7 @@ public final class TaskEdits {
      *     a daemon has the task, or is about to get it, and that may not change then
      */
     public Future<Boolean> change(String ownerId, TaskId id, Change change, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             Standing standing = standing(session, ownerId, id);
             if (change.version() != null && change.version() != standing.version()) {
                 return false;
@@ -132,7 +133,7 @@ public final class TaskEdits {
      * neither.
      */
     public Future<Void> retry(String ownerId, TaskId id, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
                     HandOverTable.unheardIfLost(session, id);
                     int changed = session.update(
                             "update task set status = 'pending', start_requested = 1, queued = 1, queued_at = ?,"

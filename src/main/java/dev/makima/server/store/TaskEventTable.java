@@ -230,7 +230,7 @@ public final class TaskEventTable {
     }
 
     private Future<Boolean> once(UUID daemonId, @Nullable String eventId, Instant now, Work<Boolean> work) {
-        return Store.future(database.write(session -> isNew(session, daemonId, eventId, now) && work.run(session)));
+        return Writes.future(database.write(session -> isNew(session, daemonId, eventId, now) && work.run(session)));
     }
 
     /** Whether the event was not applied before; from then on it counts as applied. */
@@ -258,7 +258,7 @@ public final class TaskEventTable {
      * @return how many
      */
     public Future<Integer> forgetBelow(UUID daemonId, EventId oldest, Instant now) {
-        return Store.future(database.write(session -> session.update(
+        return Writes.future(database.write(session -> session.update(
                 "delete from daemon_event where daemon_id = ?"
                         + " and ((epoch = ? and number < ?) or (epoch <> ? and applied_at < ?))",
                 daemonId,

@@ -60,7 +60,7 @@ public final class TaskTable {
     /** Makes a task. */
     public Future<TaskId> add(NewTask task, Instant now) {
         TaskId id = new TaskId(UUID.randomUUID());
-        return Store.future(database.write(session -> insert(session, id, task, now)));
+        return Writes.future(database.write(session -> insert(session, id, task, now)));
     }
 
     /** Makes a task in a transaction. */
@@ -148,7 +148,7 @@ public final class TaskTable {
      * where it is active or queued already.
      */
     public Future<Void> start(String ownerId, TaskId id, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
                     HandOverTable.unheardIfLost(session, id);
                     int changed = session.update(
                             "update task set status = 'pending', start_requested = 1, queued = 1, queued_at = ?,"
@@ -183,7 +183,7 @@ public final class TaskTable {
      * written down, and its daemon has to be told. One that is over stays as it is. Fails with NOT_FOUND.
      */
     public Future<Stop> stop(String ownerId, TaskId id, Instant now) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             status(session, ownerId, id);
             int waiting = session.update(
                     "update task set status = 'interrupted', queued = 0, stop_requested = 1, completed_at = ?,"
@@ -221,7 +221,7 @@ public final class TaskTable {
 
     /** Fails as {@link #delete} would; for what is only worth doing to a task that then is deleted. */
     public Future<Void> requireDeletable(String ownerId, TaskId id) {
-        return Store.future(database.write(session -> requireDeletable(session, ownerId, id)))
+        return Writes.future(database.write(session -> requireDeletable(session, ownerId, id)))
                 .mapEmpty();
     }
 

@@ -54,7 +54,7 @@ public final class ToolKeyTable {
      */
     public Future<Boolean> register(
             UUID daemonId, TaskId taskId, @Nullable Long fence, String hash, @Nullable String eventId, Instant now) {
-        return Store.future(database.write(session -> TaskEventTable.isNew(session, daemonId, eventId, now)
+        return Writes.future(database.write(session -> TaskEventTable.isNew(session, daemonId, eventId, now)
                 && has(session, daemonId, taskId, fence)
                 && session.update(
                                 "insert into tool_key (task_id, hash, created_at) select ?, ?, ?"
@@ -72,7 +72,7 @@ public final class ToolKeyTable {
     /** Forgets the task's key. */
     public Future<Boolean> revoke(
             UUID daemonId, TaskId taskId, @Nullable Long fence, @Nullable String eventId, Instant now) {
-        return Store.future(database.write(session -> TaskEventTable.isNew(session, daemonId, eventId, now)
+        return Writes.future(database.write(session -> TaskEventTable.isNew(session, daemonId, eventId, now)
                 && has(session, daemonId, taskId, fence)
                 && session.update("delete from tool_key where task_id = ?", taskId) > 0));
     }

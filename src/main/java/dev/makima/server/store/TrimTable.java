@@ -38,7 +38,7 @@ public final class TrimTable {
 
     /** Forgets events from before that time. The last one of all stays: SQLite would give its id once more. */
     public Future<Boolean> history(Instant before) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             // By id, which needs no further index: they come in the order of time, but for what a wrong clock has done.
             List<Old> old = session.query(
                     "select id, owner_id from (select id, owner_id, at from history where id < (select max(id) from"
@@ -66,7 +66,7 @@ public final class TrimTable {
      * the task would take along ({@link BaggageTable}).
      */
     public Future<Boolean> patches(Instant before) {
-        return Store.future(database.write(session -> session.update(
+        return Writes.future(database.write(session -> session.update(
                         "update checkpoint set patch_data = null where id in (select c.id from checkpoint c"
                                 + " join task t on t.id = c.task_id where c.patch_data is not null and c.created_at < ?"
                                 + " and (t.status in ('done', 'failed', 'interrupted') and t.queued = 0"
@@ -80,7 +80,7 @@ public final class TrimTable {
 
     /** Forgets one contract that was deleted before that time, once what its daemons are to be told is written down. */
     public Future<Boolean> contracts(Instant before) {
-        return Store.future(database.write(session -> {
+        return Writes.future(database.write(session -> {
             List<UUID> deleted = session.query(
                     "select id from contract where deleted = 1 and updated_at < ? and stop_at is null"
                             + " and not exists (select 1 from task t where t.contract_id = contract.id"
