@@ -54,7 +54,7 @@ final class CommandResults {
 
     private Future<Optional<TaskId>> register(UUID daemonId, RegisterToolKey frame) {
         if (!ToolKeys.isForm(frame.key())) {
-            return Future.failedFuture(new TaskEvents.Refused(
+            return Future.failedFuture(new EventRefused(
                     WireCodes.VALIDATION, "the key of task " + frame.taskId() + " has not the form of one"));
         }
         return store.toolKeys()

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The daemons whose sockets are on this node. To be used on one event loop. */
 public final class DaemonRegistry {
-    private final Map<UUID, DaemonSocket> sockets = new HashMap<>();
+    private final Map<UUID, DaemonConnection> sockets = new HashMap<>();
     private final Set<UUID> ready = new HashSet<>();
     private final Map<UUID, Refused> refusals = new HashMap<>();
 
@@ -26,28 +26,28 @@ public final class DaemonRegistry {
 
     /** Puts the socket in the place of the daemon's former one, which it gives back. */
     @Nullable
-    DaemonSocket put(UUID daemonId, DaemonSocket socket) {
+    DaemonConnection put(UUID daemonId, DaemonConnection socket) {
         ready.remove(daemonId);
         refusals.remove(daemonId);
         return sockets.put(daemonId, socket);
     }
 
     /** Says that the daemon can take tasks from now on. */
-    void ready(UUID daemonId, DaemonSocket socket) {
-        if (sockets.get(daemonId) == socket) {
+    void ready(UUID daemonId, DaemonConnection socket) {
+        if (socket.equals(sockets.get(daemonId))) {
             ready.add(daemonId);
         }
     }
 
     /** Says that the daemon can take no tasks for now. */
-    void unready(UUID daemonId, DaemonSocket socket) {
-        if (sockets.get(daemonId) == socket) {
+    void unready(UUID daemonId, DaemonConnection socket) {
+        if (socket.equals(sockets.get(daemonId))) {
             ready.remove(daemonId);
         }
     }
 
     /** Removes the socket, unless another is in its place; says whether it was there. */
-    boolean remove(UUID daemonId, DaemonSocket socket) {
+    boolean remove(UUID daemonId, DaemonConnection socket) {
         if (!sockets.remove(daemonId, socket)) {
             return false;
         }
@@ -103,6 +103,6 @@ public final class DaemonRegistry {
 
     /** Closes all sockets. */
     public void closeAll() {
-        Set.copyOf(sockets.values()).forEach(DaemonSocket::close);
+        Set.copyOf(sockets.values()).forEach(DaemonConnection::close);
     }
 }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>To be used on the socket's event loop.
  */
-final class DaemonSocket {
+final class DaemonSocket implements DaemonConnection {
     private static final System.Logger LOG = System.getLogger(DaemonSocket.class.getName());
     private static final short TRY_AGAIN = 1013;
 
@@ -70,7 +70,7 @@ final class DaemonSocket {
 
     /** Takes the daemon's place, replacing a former connection of it, and answers its handshake. */
     void start(ServerFrame authenticated) {
-        DaemonSocket former = parts.registry().put(daemonId, this);
+        DaemonConnection former = parts.registry().put(daemonId, this);
         if (former != null) {
             former.replaced();
         }
@@ -88,32 +88,33 @@ final class DaemonSocket {
         }
     }
 
-    /** Whether this connection still is one. */
-    boolean isOpen() {
+    @Override
+    public boolean isOpen() {
         return !gone;
     }
 
-    UUID daemonId() {
+    @Override
+    public UUID daemonId() {
         return daemonId;
     }
 
-    /** Whether both sides know this extension. */
-    boolean has(String capability) {
+    @Override
+    public boolean has(String capability) {
         return dialect.has(capability);
     }
 
-    /** Whether output comes as pieces of streams. */
-    boolean streams() {
+    @Override
+    public boolean streams() {
         return has(Capability.OUTPUT_STREAM);
     }
 
-    /** Sends a frame, without what this daemon does not know. Completes when it was handed to the network. */
-    Future<Void> send(ServerFrame frame) {
+    @Override
+    public Future<Void> send(ServerFrame frame) {
         return socket.writeTextMessage(FrameCodec.encode(dialect.known(frame)));
     }
 
-    /** Closes the connection since something of ours does not work: the daemon comes back and goes on. */
-    void fail(String what, Throwable cause) {
+    @Override
+    public void fail(String what, Throwable cause) {
         if (!gone) {
             LOG.log(
                     PassingTrouble.level(System.Logger.Level.ERROR, cause),
@@ -123,20 +124,19 @@ final class DaemonSocket {
         }
     }
 
-    /**
-     * The server stops, and the daemon keeps its place: it counts as connected until the next server begins, which waits
-     * for it. A copy of the database that is made between the two may be put in the place of a later one.
-     */
-    void close() {
+    @Override
+    public void close() {
         parts.registry().remove(daemonId, this);
         closeWith((short) 1001, "the server stops");
     }
 
-    void pause() {
+    @Override
+    public void pause() {
         pulse.pause();
     }
 
-    void resume() {
+    @Override
+    public void resume() {
         pulse.resume();
     }
 
@@ -213,28 +213,28 @@ final class DaemonSocket {
         door.apply(frame);
     }
 
-    /** Whether it has said what it has, and gets tasks. */
-    boolean isReady() {
+    @Override
+    public boolean isReady() {
         return ready;
     }
 
-    /** What it has is known: it may get tasks. */
-    void becomeReady() {
+    @Override
+    public void becomeReady() {
         ready = true;
         parts.dispatcher().connected(daemonId);
         present();
     }
 
-    /** It is there, and gets tasks from now on if it has said which it has. */
-    void present() {
+    @Override
+    public void present() {
         if (ready && !gone && !presence.isAway()) {
             parts.registry().ready(daemonId, this);
         }
         parts.dispatcher().kick();
     }
 
-    /** Closes the connection, on which nothing comes any more: where the daemon lives it comes back. */
-    void lost() {
+    @Override
+    public void lost() {
         closeWith(TRY_AGAIN, "no sign of life");
     }
 
@@ -246,7 +246,8 @@ final class DaemonSocket {
                 "a message is over " + parts.config().limits().frameBytes() + " bytes");
     }
 
-    private void replaced() {
+    @Override
+    public void replaced() {
         LOG.log(
                 System.Logger.Level.WARNING,
                 "daemon {0} has connected again: the former connection is closed",
@@ -280,15 +281,15 @@ final class DaemonSocket {
         }
     }
 
-    /** Writes down that it is away from now on. */
-    Future<Void> noteAway() {
+    @Override
+    public Future<Void> noteAway() {
         DaemonTable daemons = parts.store().daemons();
         Instant now = parts.clock().instant();
         return ready ? daemons.disconnected(daemonId, now) : daemons.leftUnheard(daemonId, now);
     }
 
-    /** For what nothing hangs on: the next heartbeat, connection or tick puts a failure right. */
-    void watch(Future<?> future) {
+    @Override
+    public void watch(Future<?> future) {
         future.onFailure(failure -> LOG.log(System.Logger.Level.DEBUG, "daemon " + daemonId, failure));
     }
 }

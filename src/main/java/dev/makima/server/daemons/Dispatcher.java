@@ -18,8 +18,10 @@ import io.vertx.core.Vertx;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,7 +47,7 @@ public final class Dispatcher {
     private final Duration lease;
     private final Timings timings;
     private final Clock clock;
-    private final Map<UUID, java.time.Instant> resting = new HashMap<>();
+    private final Map<UUID, Instant> resting = new HashMap<>();
     private boolean running;
     private boolean again;
 
@@ -147,9 +149,9 @@ public final class Dispatcher {
     }
 
     private Future<Void> round() {
-        java.time.Instant now = clock.instant();
+        Instant now = clock.instant();
         resting.values().removeIf(until -> !until.isAfter(now));
-        var ready = new java.util.HashSet<>(registry.ready());
+        var ready = new HashSet<>(registry.ready());
         ready.removeAll(resting.keySet());
         if (ready.isEmpty()) {
             return Future.succeededFuture();

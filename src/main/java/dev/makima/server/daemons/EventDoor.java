@@ -30,10 +30,10 @@ import java.util.Optional;
 final class EventDoor {
     private static final System.Logger LOG = System.getLogger(EventDoor.class.getName());
 
-    private final DaemonSocket socket;
+    private final DaemonConnection socket;
     private final DaemonParts parts;
 
-    EventDoor(DaemonSocket socket, DaemonParts parts) {
+    EventDoor(DaemonConnection socket, DaemonParts parts) {
         this.socket = socket;
         this.parts = parts;
     }
@@ -98,7 +98,7 @@ final class EventDoor {
     /** The code of a failure that would be the same again; empty for one that may pass. */
     static Optional<String> refusal(Throwable cause) {
         return switch (cause) {
-            case TaskEvents.Refused refused -> Optional.of(refused.code());
+            case EventRefused refused -> Optional.of(refused.code());
             case MakimaException e ->
                 switch (e.code()) {
                     case VALIDATION, CONFLICT, NOT_FOUND -> Optional.of(e.code().name());

@@ -23,7 +23,7 @@ public final class FlowControl {
     private static final long MOST_COUNTED = BURST + RATE / 16;
 
     private final LongSupplier nanos;
-    private final Set<DaemonSocket> sockets = new LinkedHashSet<>();
+    private final Set<DaemonConnection> sockets = new LinkedHashSet<>();
     private long waiting;
     private boolean paused;
     /** What came lately beyond the rate, in bytes, when it was last counted. */
@@ -54,14 +54,14 @@ public final class FlowControl {
         return nanos.getAsLong() - floodedUntil < 0;
     }
 
-    void join(DaemonSocket socket) {
+    void join(DaemonConnection socket) {
         sockets.add(socket);
         if (paused) {
             socket.pause();
         }
     }
 
-    void leave(DaemonSocket socket) {
+    void leave(DaemonConnection socket) {
         sockets.remove(socket);
     }
 
@@ -70,7 +70,7 @@ public final class FlowControl {
         count(bytes);
         if (!paused && waiting > HIGH) {
             paused = true;
-            sockets.forEach(DaemonSocket::pause);
+            sockets.forEach(DaemonConnection::pause);
         }
     }
 
@@ -78,7 +78,7 @@ public final class FlowControl {
         waiting -= bytes;
         if (paused && waiting < LOW) {
             paused = false;
-            sockets.forEach(DaemonSocket::resume);
+            sockets.forEach(DaemonConnection::resume);
         }
     }
 

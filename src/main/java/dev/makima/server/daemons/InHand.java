@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * live, which renews their leases, and which of its events are behind it. To be used on the socket's event loop.
  */
 final class InHand {
-    private final DaemonSocket socket;
+    private final DaemonConnection socket;
     private final DaemonParts parts;
     private final Confirmations confirmations;
     private @Nullable String eventsFrom;
 
-    InHand(DaemonSocket socket, DaemonParts parts, Confirmations confirmations) {
+    InHand(DaemonConnection socket, DaemonParts parts, Confirmations confirmations) {
         this.socket = socket;
         this.parts = parts;
         this.confirmations = confirmations;

@@ -31,7 +31,7 @@ final class OutputIntake {
     private static final long GATHERED_MAX = 1 << 20;
     private static final long AGAIN_MILLIS = 500;
 
-    private final DaemonSocket socket;
+    private final DaemonConnection socket;
     private final DaemonParts parts;
     private final UUID daemonId;
     private final Set<TaskId> refused = new HashSet<>();
@@ -42,7 +42,7 @@ final class OutputIntake {
     private long gatheredBytes;
     private int underWay;
 
-    OutputIntake(DaemonSocket socket, DaemonParts parts, UUID daemonId) {
+    OutputIntake(DaemonConnection socket, DaemonParts parts, UUID daemonId) {
         this.socket = socket;
         this.parts = parts;
         this.daemonId = daemonId;
@@ -86,8 +86,7 @@ final class OutputIntake {
         parts.store().output().append(daemonId, pieces, parts.clock().instant()).onComplete(done -> {
             if (socket.streams() && socket.isOpen() && FullDiskException.isBehind(done.cause())) {
                 // Kept, and not acknowledged: where that gets too much, nothing more is read. Streams alone, whose
-                // offsets
-                // hold their order whatever comes between.
+                // offsets hold their order whatever comes between.
                 parts.vertx().setTimer(AGAIN_MILLIS, _ -> write(pieces, bytes));
                 return;
             }

@@ -12,13 +12,13 @@ final class Presence {
     private static final System.Logger LOG = System.getLogger(Presence.class.getName());
     private static final int MISSED = 3;
 
-    private final DaemonSocket socket;
+    private final DaemonConnection socket;
     private final DaemonParts parts;
     private long lastFrame = System.nanoTime();
     private boolean away;
     private boolean unnoted;
 
-    Presence(DaemonSocket socket, DaemonParts parts) {
+    Presence(DaemonConnection socket, DaemonParts parts) {
         this.socket = socket;
         this.parts = parts;
     }

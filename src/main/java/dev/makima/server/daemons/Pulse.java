@@ -12,14 +12,14 @@ final class Pulse {
     private static final System.Logger LOG = System.getLogger(Pulse.class.getName());
 
     private final ServerWebSocket socket;
-    private final DaemonSocket daemon;
+    private final DaemonConnection daemon;
     private final DaemonParts parts;
     private final Presence presence;
     private long timer = -1;
     private long lastHeard = System.nanoTime();
     private boolean paused;
 
-    Pulse(ServerWebSocket socket, DaemonSocket daemon, DaemonParts parts, Presence presence) {
+    Pulse(ServerWebSocket socket, DaemonConnection daemon, DaemonParts parts, Presence presence) {
         this.socket = socket;
         this.daemon = daemon;
         this.parts = parts;

@@ -16,7 +16,7 @@ final class Question {
     private final Promise<DaemonFrame> promise = Promise.promise();
     private long timer = -1;
     private boolean overdue;
-    private @Nullable DaemonSocket socket;
+    private @Nullable DaemonConnection socket;
 
     Question(UUID daemonId, UUID id, ServerFrame command) {
         this.daemonId = daemonId;
@@ -51,11 +51,11 @@ final class Question {
 
     /** By which it was sent; null before. */
     @Nullable
-    DaemonSocket socket() {
+    DaemonConnection socket() {
         return socket;
     }
 
-    void socket(DaemonSocket by) {
+    void socket(DaemonConnection by) {
         socket = by;
     }
 

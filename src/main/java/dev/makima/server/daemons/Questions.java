@@ -64,7 +64,7 @@ public final class Questions {
      * @return the answer, whatever it says; fails with TIMEOUT, with UNAVAILABLE where the connection is lost, with
      *     RATE_LIMITED where too much waits already
      */
-    Future<DaemonFrame> ask(DaemonSocket socket, ServerFrame command, Duration within) {
+    Future<DaemonFrame> ask(DaemonConnection socket, ServerFrame command, Duration within) {
         UUID daemonId = socket.daemonId();
         if (counts.getOrDefault(daemonId, 0) >= MAX) {
             return Future.failedFuture(new MakimaException(
@@ -99,7 +99,7 @@ public final class Questions {
     }
 
     /** Without a request id this command has no answer but a line of the task's output. */
-    private static Future<DaemonFrame> toldInOutput(DaemonSocket socket, ApplyPatchToWorktree command) {
+    private static Future<DaemonFrame> toldInOutput(DaemonConnection socket, ApplyPatchToWorktree command) {
         return socket.send(command)
                 .map(sent -> new MergeResult(
                         command.targetTaskId(),
@@ -113,7 +113,7 @@ public final class Questions {
     }
 
     /** A frame has come that may be an answer; it was applied already. */
-    void answered(DaemonSocket socket, DaemonFrame frame) {
+    void answered(DaemonConnection socket, DaemonFrame frame) {
         UUID id = idOf(frame);
         if (id != null) {
             answeredById(socket.daemonId(), id, frame);
@@ -174,7 +174,7 @@ public final class Questions {
         }
     }
 
-    private void answeredInLane(DaemonSocket socket, DaemonFrame frame) {
+    private void answeredInLane(DaemonConnection socket, DaemonFrame frame) {
         for (Map.Entry<Lane, Deque<Question>> entry : lanes.entrySet()) {
             Question first = entry.getValue().peek();
             if (first == null || !first.daemonId().equals(socket.daemonId()) || !first.isAnsweredBy(frame)) {
@@ -197,7 +197,7 @@ public final class Questions {
         }
     }
 
-    private void next(DaemonSocket socket, Lane name) {
+    private void next(DaemonConnection socket, Lane name) {
         Deque<Question> lane = lanes.get(name);
         if (lane == null) {
             return;
@@ -211,7 +211,7 @@ public final class Questions {
         }
     }
 
-    private void send(DaemonSocket socket, Question question) {
+    private void send(DaemonConnection socket, Question question) {
         question.socket(socket);
         socket.send(question.command()).onFailure(failure -> {
             byId.remove(question.id());
@@ -230,7 +230,7 @@ public final class Questions {
         if (lane == null || !lane.contains(question)) {
             return;
         }
-        DaemonSocket socket = question.socket();
+        DaemonConnection socket = question.socket();
         if (socket == null) {
             lane.remove(question);
             return;

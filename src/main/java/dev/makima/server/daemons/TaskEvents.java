@@ -78,7 +78,7 @@ public final class TaskEvents {
     /**
      * Applies a frame; one that is not about the state of a task changes nothing.
      *
-     * @return completes once it is committed, in the order of the calls; fails with {@link Refused} where it is never taken
+     * @return completes once it is committed, in the order of the calls; fails with {@link EventRefused} where never
      */
     Future<Void> apply(UUID daemonId, DaemonFrame frame) {
         TaskId taskId = frame instanceof FencedFrame about ? about.taskId() : null;
@@ -92,28 +92,13 @@ public final class TaskEvents {
             case PRESENT -> applyAndHear(daemonId, frame);
             case DELETED -> Future.succeededFuture();
             case OLD ->
-                Future.failedFuture(new Refused(
+                Future.failedFuture(new EventRefused(
                         WireCodes.FENCED, "task " + taskId + " was handed over again since hand-over " + fence));
             case UNKNOWN ->
                 isEvent
-                        ? Future.failedFuture(new Refused(WireCodes.NOT_FOUND, "there is no task " + taskId))
+                        ? Future.failedFuture(new EventRefused(WireCodes.NOT_FOUND, "there is no task " + taskId))
                         : Future.succeededFuture();
         });
-    }
-
-    /** What is never taken, however often it is said. */
-    static final class Refused extends RuntimeException {
-        private static final long serialVersionUID = 1;
-        private final String code;
-
-        Refused(String code, String reason) {
-            super(reason);
-            this.code = code;
-        }
-
-        String code() {
-            return code;
-        }
     }
 
     private Future<Void> applyAndHear(UUID daemonId, DaemonFrame frame) {
