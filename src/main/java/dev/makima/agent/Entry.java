@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param messageType system, assistant, thinking, tool_use, tool_result, result, error, raw, daemon, or one that the
  *     server makes itself (auth_required, supervisor_question, checkpoint, export_patch)
- * @param content whole, for people
+ * @param content whole, for people, without NULs: one is nothing to read, and not every database stores it in a text
  * @param toolName of a tool_use
  * @param toolInput of a tool_use, as the agent gave it
  * @param isError where the agent says so
@@ -29,6 +29,10 @@ public record Entry(
         @Nullable Long durationMs,
         boolean isPartial,
         ObjectNode extra) {
+    /** Shows a NUL as U+FFFD. */
+    public Entry {
+        content = content.replace('\0', '\uFFFD');
+    }
 
     /** An entry of text only. */
     public static Entry of(String messageType, String content) {

@@ -31,9 +31,8 @@ public final class EntryParser {
         return switch (stream) {
             case STDOUT -> output(text);
             // Standard error holds warnings and progress as often as errors; only the exit tells.
-            case STDERR ->
-                List.of(Entry.of("raw", clean(text), AgentJson.object().put("stream", stream.wire())));
-            case DAEMON -> List.of(Entry.of("daemon", clean(text)));
+            case STDERR -> List.of(Entry.of("raw", text, AgentJson.object().put("stream", stream.wire())));
+            case DAEMON -> List.of(Entry.of("daemon", text));
         };
     }
 
@@ -79,10 +78,10 @@ public final class EntryParser {
     private static Entry block(JsonNode block, ObjectNode line, boolean assistant) {
         return switch (AgentJson.text(block, "type")) {
             case "text" -> spoken(AgentJson.text(block, "text"), line, assistant);
-            case "thinking" -> Entry.of("thinking", clean(AgentJson.text(block, "thinking")), extra(line));
+            case "thinking" -> Entry.of("thinking", AgentJson.text(block, "thinking"), extra(line));
             case "tool_use", "server_tool_use" -> toolUse(block, line);
             case "tool_result" -> toolResult(block, line);
-            default -> Entry.of("raw", clean(block.toString()), extra(line));
+            default -> Entry.of("raw", block.toString(), extra(line));
         };
     }
 
@@ -90,13 +89,13 @@ public final class EntryParser {
         ObjectNode extra = extra(line);
         if (!assistant) {
             // What the agent's program puts into the conversation in the user's name.
-            return Entry.of("system", clean(text), extra.put("role", "user"));
+            return Entry.of("system", text, extra.put("role", "user"));
         }
         String error = AgentJson.text(line, "error");
         if (error.isEmpty()) {
-            return Entry.of("assistant", clean(text), extra);
+            return Entry.of("assistant", text, extra);
         }
-        return new Entry("error", clean(text), null, null, true, null, null, false, extra.put("error", error));
+        return new Entry("error", text, null, null, true, null, null, false, extra.put("error", error));
     }
 
     private static Entry toolUse(JsonNode block, ObjectNode line) {
@@ -104,7 +103,7 @@ public final class EntryParser {
         JsonNode input = block.path("input");
         return new Entry(
                 "tool_use",
-                clean(ToolSummary.oneLine(name, input, TOOL_LINE)),
+                ToolSummary.oneLine(name, input, TOOL_LINE),
                 name,
                 input.isMissingNode() ? null : input,
                 null,
@@ -117,7 +116,7 @@ public final class EntryParser {
     private static Entry toolResult(JsonNode block, ObjectNode line) {
         return new Entry(
                 "tool_result",
-                clean(resultText(block.path("content"))),
+                resultText(block.path("content")),
                 null,
                 null,
                 AgentJson.flag(block, "is_error"),
@@ -159,7 +158,7 @@ public final class EntryParser {
         copy(line, "modelUsage", extra, "modelUsage");
         return new Entry(
                 "result",
-                clean(text.isEmpty() ? String.join("\n", errors) : text),
+                text.isEmpty() ? String.join("\n", errors) : text,
                 null,
                 null,
                 AgentJson.isErrorResult(line),
@@ -176,7 +175,7 @@ public final class EntryParser {
                 + (error.isTextual() ? error.textValue() : "");
         return new Entry(
                 "error",
-                clean(text.isEmpty() ? line.toString() : text),
+                text.isEmpty() ? line.toString() : text,
                 null,
                 null,
                 true,
@@ -195,7 +194,7 @@ public final class EntryParser {
     }
 
     private static Entry partial(String messageType, String text, ObjectNode line) {
-        return new Entry(messageType, clean(text), null, null, null, null, null, true, extra(line));
+        return new Entry(messageType, text, null, null, null, null, null, true, extra(line));
     }
 
     /** Whose block it is, where another agent does the work of a tool. */
@@ -212,11 +211,6 @@ public final class EntryParser {
     }
 
     private static Entry raw(String text) {
-        return Entry.of("raw", clean(text));
-    }
-
-    /** A NUL is nothing to read, and not every database stores it in a text. */
-    static String clean(String text) {
-        return text.indexOf('\0') < 0 ? text : text.replace('\0', '\uFFFD');
+        return Entry.of("raw", text);
     }
 }

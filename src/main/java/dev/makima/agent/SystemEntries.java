@@ -21,7 +21,7 @@ final class SystemEntries {
             // A kind of its own on the wire is one more subtype to whoever reads entries.
             extra.put("subtype", AgentJson.text(line, "type"));
         }
-        return Entry.of("system", EntryParser.clean(sentence(line)), extra);
+        return Entry.of("system", sentence(line), extra);
     }
 
     private static String sentence(ObjectNode line) {

@@ -35,7 +35,7 @@ public final class EntryJson {
         try (JsonGenerator json = FACTORY.createGenerator(text)) {
             json.writeStartObject();
             json.writeStringField("messageType", entry.messageType());
-            json.writeStringField("content", cut(entry.content(), max));
+            json.writeStringField("content", LongTexts.cut(entry.content(), max));
             if (entry.toolName() != null) {
                 json.writeStringField("toolName", entry.toolName());
             }
@@ -79,13 +79,5 @@ public final class EntryJson {
         json.writeFieldName(name);
         json.writeTree(longer ? LongTexts.cut(tree, max) : tree);
         return longer;
-    }
-
-    static String cut(String text, int max) {
-        if (text.length() <= max) {
-            return text;
-        }
-        int end = Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max;
-        return text.substring(0, end);
     }
 }

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
 
-/** Cuts long texts within JSON trees. Pure, thread-safe. */
+/** Cuts long texts, within JSON trees too. Pure, thread-safe. */
 final class LongTexts {
     private LongTexts() {}
 
@@ -19,6 +19,15 @@ final class LongTexts {
     /** A copy of the tree with its texts cut so that all of them together are at most so long. */
     static JsonNode cut(JsonNode tree, int max) {
         return cut(tree, new int[] {max});
+    }
+
+    /** The text cut to that length, or one less where that would part a character. */
+    static String cut(String text, int max) {
+        if (text.length() <= max) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(max - 1)) ? max - 1 : max;
+        return text.substring(0, end);
     }
 
     /** The length of all texts together; counting ends above the bound. */
@@ -36,7 +45,7 @@ final class LongTexts {
     private static JsonNode cut(JsonNode node, int[] left) {
         return switch (node) {
             case TextNode text -> {
-                String shortened = left[0] <= 0 ? "" : EntryJson.cut(text.textValue(), left[0]);
+                String shortened = left[0] <= 0 ? "" : cut(text.textValue(), left[0]);
                 left[0] -= shortened.length();
                 yield TextNode.valueOf(shortened);
             }
