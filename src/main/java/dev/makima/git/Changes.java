@@ -1,11 +1,7 @@
 package dev.makima.git;
 
-import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,24 +26,8 @@ public final class Changes {
      *     where it cannot be read
      */
     public DiffStat stat(Worktree worktree) throws InterruptedException {
-        Path admin = GitFiles.adminDirectoryOf(worktree.path()).orElseThrow(() -> gone(worktree));
-        Path scratch = null;
-        try {
-            scratch = Files.createTempDirectory("makima-index");
-            Path index = scratch.resolve("index");
-            if (Files.exists(admin.resolve("index"))) {
-                // With its time: git takes entries as young as the index for possibly changed and looks at the content.
-                Files.copy(admin.resolve("index"), index, StandardCopyOption.COPY_ATTRIBUTES);
-            }
-            return stat(worktree, index.toString());
-        } catch (IOException e) {
-            throw new MakimaException(
-                    ErrorCode.IO, "cannot copy the index of " + worktree.path() + ": " + e.getMessage(), null, e);
-        } finally {
-            Path made = scratch;
-            if (made != null) {
-                deleteQuietly(made);
-            }
+        try (ScratchIndex index = ScratchIndex.withNewFiles(git, worktree)) {
+            return count(git.runOk(index.call(diff(worktree.baseSha()))));
         }
     }
 
@@ -65,30 +45,12 @@ public final class Changes {
         }
     }
 
-    private DiffStat stat(Worktree worktree, String index) throws InterruptedException {
-        // Names untracked files only, without storing their content. What it cannot take (a nested repository without a
-        // commit) no commit could take either, so its exit code is of no interest.
-        git.run(GitCall.of(
-                        worktree.path(),
-                        LIMIT,
-                        "-c",
-                        "core.splitIndex=false",
-                        "add",
-                        "--sparse",
-                        "--intent-to-add",
-                        "--ignore-errors",
-                        "--",
-                        ".")
-                .with("GIT_INDEX_FILE", index));
-        return count(git.runOk(diff(worktree.path(), worktree.baseSha()).with("GIT_INDEX_FILE", index)));
-    }
-
     /** What differs between two commits. */
     DiffStat between(Path directory, String from, String to) throws InterruptedException {
-        return count(git.runOk(diff(directory, from, to)));
+        return count(git.runOk(GitCall.of(directory, LIMIT, diff(from, to))));
     }
 
-    private static GitCall diff(Path directory, String... commits) {
+    private static String[] diff(String... commits) {
         List<String> arguments = new ArrayList<>(List.of(
                 "diff",
                 "--numstat",
@@ -101,7 +63,7 @@ public final class Changes {
                 "--end-of-options"));
         arguments.addAll(List.of(commits));
         arguments.add("--");
-        return GitCall.of(directory, LIMIT, arguments.toArray(String[]::new));
+        return arguments.toArray(String[]::new);
     }
 
     /** Sums up --numstat -z: {@code added TAB deleted TAB path NUL}; of a rename, both paths follow, each with a NUL. */
@@ -132,20 +94,5 @@ public final class Changes {
     /** A binary file has "-" for its lines. */
     static int number(String text) {
         return text.equals("-") ? 0 : Integer.parseInt(text);
-    }
-
-    static MakimaException gone(Worktree worktree) {
-        return new MakimaException(
-                ErrorCode.CONFLICT,
-                worktree.path() + " is not the worktree of task " + worktree.taskId() + " any more",
-                "Run the task again to have its branch checked out");
-    }
-
-    private static void deleteQuietly(Path directory) {
-        try {
-            Undisturbed.deleteTree(directory);
-        } catch (IOException e) {
-            // A few KB in the system's temporary directory, which cleans itself.
-        }
     }
 }

@@ -106,21 +106,11 @@ final class CheckpointPushes implements AutoCloseable {
             if (!RepositoryConfig.read(git, worktree.repository()).hasOrigin()) {
                 return;
             }
-            GitCall call = git.remoteCall(
-                    worktree.repository(),
-                    LIMIT,
-                    "-c",
-                    "remote.origin.mirror=false",
-                    "push",
-                    "--quiet",
-                    "--no-verify",
-                    "--no-follow-tags",
-                    "--receive-pack=git-receive-pack",
-                    "origin",
-                    // Forced, since checkpoints may begin anew; to a ref of this hand-over alone, so that a machine
-                    // that
-                    // comes late overwrites nothing of a later one.
-                    "+" + commit.sha() + ":" + commit.handOver().pushed(Checkpoints.refOf(worktree.taskId())));
+            // Forced, since checkpoints may begin anew; to a ref of this hand-over alone, so that a machine that
+            // comes late overwrites nothing of a later one.
+            String refspec =
+                    "+" + commit.sha() + ":" + commit.handOver().pushed(TaskNames.checkpoints(worktree.taskId()));
+            GitCall call = Pushes.call(git, worktree.repository(), LIMIT, "origin", refspec);
             GitResult result = commit.handOver().step(_ -> "a checkpoint was pushed", () -> git.run(call));
             told(worktree, result.ok() ? null : GitFailure.reason(result));
         } catch (RuntimeException e) {

@@ -31,7 +31,6 @@ import java.util.Optional;
  */
 public final class Checkpoints implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Checkpoints.class.getName());
-    private static final String REFS = "refs/makima/checkpoints/";
     private static final int TRIES = 3;
     private static final int MESSAGE_LIMIT = 64 * 1024;
 
@@ -43,16 +42,6 @@ public final class Checkpoints implements AutoCloseable {
     public Checkpoints(Git git) {
         this.git = git;
         this.pushes = new CheckpointPushes(git);
-    }
-
-    /** The ref that holds a task's checkpoints. */
-    public static String refOf(TaskId taskId) {
-        return REFS + taskId;
-    }
-
-    /** The ref that holds those of this worktree: one of its own where another daemon's of the task is beside it. */
-    static String refOf(Worktree worktree) {
-        return refOf(worktree.taskId()) + TaskNames.suffix(worktree.branch(), worktree.taskId());
     }
 
     /**
@@ -122,7 +111,8 @@ public final class Checkpoints implements AutoCloseable {
      */
     public void forget(Worktree worktree) throws InterruptedException {
         turns.locked(worktree.path(), () -> {
-            git.runOk(worktree.repository(), Duration.ofSeconds(30), "update-ref", "-d", refOf(worktree));
+            git.runOk(
+                    worktree.repository(), Duration.ofSeconds(30), "update-ref", "-d", TaskNames.checkpoints(worktree));
             return true;
         });
     }
@@ -150,7 +140,7 @@ public final class Checkpoints implements AutoCloseable {
                         Duration.ofSeconds(30),
                         "for-each-ref",
                         "--format=%(objectname) %(tree)",
-                        refOf(worktree))
+                        TaskNames.checkpoints(worktree))
                 .text()
                 .split(" ", 2);
         return found.length == 2 ? Optional.of(new Last(found[0], found[1])) : Optional.empty();
@@ -225,7 +215,7 @@ public final class Checkpoints implements AutoCloseable {
                 "update-ref",
                 "-m",
                 "makima: checkpoint",
-                refOf(snapshot.worktree()),
+                TaskNames.checkpoints(snapshot.worktree()),
                 sha,
                 last.map(Last::sha).orElse("0".repeat(sha.length()))));
         LOG.log(System.Logger.Level.DEBUG, "checkpoint {0} of task {1}", sha, task);

@@ -4,8 +4,6 @@ import dev.makima.base.MakimaException;
 import dev.makima.base.Text;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,23 +44,6 @@ public final class Completion {
         return handOver;
     }
 
-    /**
-     * The action {@code none}: the work stays where it is, uncommitted files too.
-     *
-     * @throws InterruptedException where the calling thread was interrupted
-     */
-    public CompletionResult none(Worktree worktree) throws InterruptedException {
-        try {
-            DiffStat stat = changes.stat(worktree);
-            String message = stat.equals(DiffStat.NONE)
-                    ? "nothing was changed"
-                    : "the work (" + stat + ") stays in " + worktree.path() + " on branch " + worktree.branch();
-            return new CompletionResult(true, message, null, null, stat);
-        } catch (MakimaException e) {
-            return failed(e);
-        }
-    }
-
     /** The action {@code branch}, with pushing allowed. */
     public CompletionResult branch(Worktree worktree, String taskName, @Nullable Path targetRepository)
             throws InterruptedException {
@@ -81,7 +62,7 @@ public final class Completion {
     public CompletionResult branch(Worktree worktree, String taskName, @Nullable Path targetRepository, boolean mayPush)
             throws InterruptedException {
         try {
-            Optional<Work> work = work(worktree, taskName);
+            Optional<CommittedWork> work = work(worktree, taskName);
             return work.isPresent()
                     ? put(work.get(), targetRepository, mayPush)
                     : new CompletionResult(
@@ -98,7 +79,7 @@ public final class Completion {
      * @return empty where the task changed nothing at all
      * @throws MakimaException where that is not possible, as when a merge is in progress
      */
-    Optional<Work> work(Worktree worktree, String taskName) throws InterruptedException {
+    Optional<CommittedWork> work(Worktree worktree, String taskName) throws InterruptedException {
         WorktreeState state = WorktreeState.read(git, worktree);
         state.requireSettled(worktree.path());
         if (state.dirty()) {
@@ -110,59 +91,13 @@ public final class Completion {
             return Optional.empty();
         }
         DiffStat stat = changes.between(worktree.path(), worktree.baseSha(), head);
-        return Optional.of(new Work(worktree, taskName, head, state.branch(), stat, handOver));
+        return Optional.of(new CommittedWork(worktree, taskName, head, state.branch(), stat, handOver));
     }
 
     /** The message of commits of a task's work: one line, whatever the name is. */
     static String message(String taskName) {
         String name = Text.abbreviate(taskName, SUBJECT_LIMIT);
         return "feat: " + (name.isEmpty() ? "a task without a name" : name);
-    }
-
-    /**
-     * Committed work on its way to a branch.
-     *
-     * @param checkedOut the branch that the worktree is on; empty where it is on none
-     * @param handOver whose names its pushed branches have
-     */
-    record Work(
-            Worktree worktree,
-            String taskName,
-            String head,
-            Optional<String> checkedOut,
-            DiffStat stat,
-            HandOver handOver) {
-        /** The name of the branch where it is pushed. */
-        String pushedName() {
-            return handOver.pushed(TaskNames.plain(branchNames().getFirst(), worktree.taskId()));
-        }
-
-        CompletionResult result(boolean success, String message, @Nullable String branch) {
-            return new CompletionResult(success, message, branch, head, stat);
-        }
-
-        /**
-         * Names of the branch for the result: never with fewer digits than the task's own branch needed, and with the
-         * hand-over's number where that has it, since another daemon's may be beside it.
-         */
-        List<String> branchNames() {
-            List<String> names = new ArrayList<>();
-            List<TaskNames.Names> candidates = TaskNames.candidates("makima/", taskName, worktree.taskId());
-            List<TaskNames.Names> own = TaskNames.candidates("x", "", worktree.taskId());
-            String suffix = TaskNames.suffix(worktree.branch(), worktree.taskId());
-            String usual = TaskNames.plain(worktree.branch(), worktree.taskId());
-            boolean from = false;
-            for (int i = 0; i < candidates.size(); i++) {
-                String branch = own.get(i).branch();
-                from |= usual.endsWith(branch.substring(branch.lastIndexOf('-')));
-                if (from) {
-                    names.add(candidates.get(i).branch() + suffix);
-                }
-            }
-            return names.isEmpty()
-                    ? candidates.stream().map(TaskNames.Names::branch).toList()
-                    : names;
-        }
     }
 
     private boolean hasNoCommits(Worktree worktree, String head) throws InterruptedException {
@@ -174,7 +109,8 @@ public final class Completion {
                 .isEmpty();
     }
 
-    private CompletionResult put(Work work, @Nullable Path target, boolean mayPush) throws InterruptedException {
+    private CompletionResult put(CommittedWork work, @Nullable Path target, boolean mayPush)
+            throws InterruptedException {
         Worktree worktree = work.worktree();
         String kept = "; the work stays on branch " + work.checkedOut().orElse(worktree.branch()) + " in "
                 + Repository.named(worktree.repository());
@@ -203,7 +139,7 @@ public final class Completion {
         return push(work, repository.common().toString(), repository.shown(), kept);
     }
 
-    CompletionResult push(Work work, String remote, String shown, String kept) throws InterruptedException {
+    CompletionResult push(CommittedWork work, String remote, String shown, String kept) throws InterruptedException {
         String branch = work.pushedName();
         GitResult result = handOver.step(
                 pushed -> Pushes.told(pushed, branch, shown),

@@ -114,7 +114,7 @@ public final class CompletionMerge {
     /** The task works on the target branch itself, as one that began from nothing does. */
     private CompletionResult alreadyThere(Worktree worktree, String taskName, String branch)
             throws InterruptedException {
-        Optional<Completion.Work> work = completion.work(worktree, taskName);
+        Optional<CommittedWork> work = completion.work(worktree, taskName);
         return work.isPresent()
                 ? work.get()
                         .result(
@@ -127,7 +127,7 @@ public final class CompletionMerge {
 
     /** In a repository made for the task the work needs no other branch, and its main must not go. */
     private CompletionResult where(Worktree worktree, String taskName) throws InterruptedException {
-        Optional<Completion.Work> work = completion.work(worktree, taskName);
+        Optional<CommittedWork> work = completion.work(worktree, taskName);
         return work.isPresent()
                 ? work.get().result(true, "", work.get().checkedOut().orElse(worktree.branch()))
                 : new CompletionResult(true, "nothing was changed", null, null, DiffStat.NONE);

@@ -6,6 +6,8 @@ import dev.makima.base.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -275,7 +277,7 @@ final class Continuation {
             if (inside.iterator().hasNext()) {
                 return;
             }
-        } catch (java.nio.file.NotDirectoryException | java.nio.file.NoSuchFileException e) {
+        } catch (NotDirectoryException | NoSuchFileException e) {
             return;
         }
         Files.deleteIfExists(directory);

@@ -76,25 +76,6 @@ public final class Diffs {
                         .text();
     }
 
-    /**
-     * A copy of the index that names untracked files too, without their content: git then compares them with a commit like
-     * tracked ones, and has nothing to store, however large they are. To be closed.
-     */
-    static ScratchIndex withNewFiles(Git git, Worktree worktree) throws InterruptedException {
-        ScratchIndex index = ScratchIndex.of(git, worktree, ScratchIndex.Store.SCRATCH);
-        try {
-            // What it cannot take (a nested repository without a commit) no commit could take either, so its exit code
-            // is
-            // of no interest.
-            git.run(index.call(
-                    "-c", "core.splitIndex=false", "add", "--sparse", "--intent-to-add", "--ignore-errors", "--", "."));
-            return index;
-        } catch (RuntimeException | InterruptedException e) {
-            index.close();
-            throw e;
-        }
-    }
-
     private String diff(Worktree worktree, String from, @Nullable RelativePath file) throws InterruptedException {
         List<String> arguments = new ArrayList<>(List.of(
                 "-c",
@@ -122,7 +103,7 @@ public final class Diffs {
         if (file != null) {
             arguments.add(file.value());
         }
-        try (ScratchIndex index = withNewFiles(git, worktree)) {
+        try (ScratchIndex index = ScratchIndex.withNewFiles(git, worktree)) {
             GitCall call = index.call(arguments.toArray(String[]::new))
                     .with("GIT_LITERAL_PATHSPECS", "1")
                     .keeping(maxBytes);

@@ -2,6 +2,7 @@ package dev.makima.git;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.RepoUrl;
 import dev.makima.base.Text;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,15 @@ final class GitFailure {
             new Known("unable to access", "Check the URL and the network"));
 
     private GitFailure() {}
+
+    /** The exception for a clone that could not be made. */
+    static MakimaException ofClone(RepoUrl url, GitResult result) {
+        return new MakimaException(
+                ErrorCode.COMMAND_FAILED,
+                "could not clone " + url + ": " + reason(result),
+                cure(result.stderr()),
+                null);
+    }
 
     /** The exception for a command that exited with an error. */
     static MakimaException of(GitCall call, GitResult result) {

@@ -51,11 +51,7 @@ public final class HomeClones {
             arguments.addAll(List.of("--", url.value(), made.toString()));
             GitResult result = git.run(git.remoteCall(parent, LIMIT, arguments.toArray(String[]::new)));
             if (!result.ok()) {
-                throw new MakimaException(
-                        ErrorCode.COMMAND_FAILED,
-                        "could not clone " + url + ": " + GitFailure.reason(result),
-                        GitFailure.cure(result.stderr()),
-                        null);
+                throw GitFailure.ofClone(url, result);
             }
             Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

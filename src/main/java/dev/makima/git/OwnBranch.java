@@ -24,7 +24,7 @@ final class OwnBranch {
     }
 
     /** Does it. The caller holds the repository's lock. */
-    CompletionResult take(Completion.Work work) throws InterruptedException {
+    CompletionResult take(CommittedWork work) throws InterruptedException {
         Worktree worktree = work.worktree();
         Path common = worktree.repository();
         Branches branches = Branches.read(git, common);
@@ -69,7 +69,7 @@ final class OwnBranch {
     }
 
     /** The first name that no other branch has, or only an earlier state of this very work that nobody has checked out. */
-    private String free(Completion.Work work, Branches branches, RepositoryConfig config) throws InterruptedException {
+    private String free(CommittedWork work, Branches branches, RepositoryConfig config) throws InterruptedException {
         Worktree worktree = work.worktree();
         for (String name : work.branchNames()) {
             Branches.Local there = branches.local().get(name);
@@ -100,7 +100,7 @@ final class OwnBranch {
     }
 
     /** Deletes the task's branch, unless that would lose commits; says what the user should know. */
-    private String drop(Completion.Work work, Branches branches, String branch) throws InterruptedException {
+    private String drop(CommittedWork work, Branches branches, String branch) throws InterruptedException {
         Path common = work.worktree().repository();
         Branches.Local there = branches.local().get(branch);
         if (there == null) {

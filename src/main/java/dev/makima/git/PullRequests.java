@@ -141,7 +141,7 @@ public final class PullRequests {
             Remote origin = target == null || own
                     ? origin(worktree.path(), "the worktree's repository")
                     : byUrl(origin(target.directory(), target.shown()), target);
-            Optional<Completion.Work> work = completion.work(worktree, taskName);
+            Optional<CommittedWork> work = completion.work(worktree, taskName);
             if (work.isEmpty()) {
                 return new PullRequestResult(
                         true,

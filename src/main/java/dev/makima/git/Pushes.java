@@ -17,9 +17,15 @@ final class Pushes {
      */
     static GitResult push(Git git, Path directory, String remote, String sha, String branch)
             throws InterruptedException {
-        return git.run(git.remoteCall(
+        return git.run(call(git, directory, LIMIT, remote, sha + ":refs/heads/" + branch));
+    }
+
+    /** The call that pushes what this refspec says, and nothing else. */
+    static GitCall call(Git git, Path directory, Duration limit, String remote, String refspec)
+            throws InterruptedException {
+        return git.remoteCall(
                 directory,
-                LIMIT,
+                limit,
                 // A mirror's setting does not go with a single branch.
                 "-c",
                 "remote.origin.mirror=false",
@@ -29,7 +35,7 @@ final class Pushes {
                 "--no-follow-tags",
                 "--receive-pack=git-receive-pack",
                 remote,
-                sha + ":refs/heads/" + branch));
+                refspec);
     }
 
     /** What a push came to, in few words. */

@@ -184,11 +184,7 @@ final class Repositories {
         GitResult result = git.run(
                 git.remoteCall(parent == null ? directory : parent, CLONE_LIMIT, arguments.toArray(String[]::new)));
         if (!result.ok()) {
-            throw new MakimaException(
-                    ErrorCode.COMMAND_FAILED,
-                    "could not clone " + url + ": " + GitFailure.reason(result),
-                    GitFailure.cure(result.stderr()),
-                    null);
+            throw GitFailure.ofClone(url, result);
         }
         Path bare = directory.resolve(".git");
         RepositoryConfig.set(git, bare, "core.bare", "true");
@@ -229,11 +225,7 @@ final class Repositories {
                 "origin");
         GitResult result = git.run(call);
         if (!result.ok()) {
-            throw new MakimaException(
-                    ErrorCode.COMMAND_FAILED,
-                    "could not clone " + url + ": " + GitFailure.reason(result),
-                    GitFailure.cure(result.stderr()),
-                    null);
+            throw GitFailure.ofClone(url, result);
         }
     }
 }

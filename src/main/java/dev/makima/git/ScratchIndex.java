@@ -68,6 +68,23 @@ final class ScratchIndex implements AutoCloseable {
         return of(git, worktree.path(), store);
     }
 
+    /**
+     * A copy of the index that names untracked files too, without their content: git then compares them with a commit like
+     * tracked ones, and has nothing to store, however large they are. To be closed.
+     */
+    static ScratchIndex withNewFiles(Git git, Worktree worktree) throws InterruptedException {
+        ScratchIndex index = of(git, worktree, Store.SCRATCH);
+        try {
+            // What it cannot take (a nested repository without a commit) no commit could: its exit code says nothing.
+            git.run(index.call(
+                    "-c", "core.splitIndex=false", "add", "--sparse", "--intent-to-add", "--ignore-errors", "--", "."));
+            return index;
+        } catch (RuntimeException | InterruptedException e) {
+            index.close();
+            throw e;
+        }
+    }
+
     /** Copies the index of the worktree or repository that this directory is. */
     static ScratchIndex of(Git git, Path worktree, Store store) {
         Path admin = GitFiles.adminDirectoryOf(worktree).orElseThrow(() -> noWorktree(worktree));
@@ -101,7 +118,7 @@ final class ScratchIndex implements AutoCloseable {
      */
     static void requireOwn(Worktree worktree) {
         if (!GitFiles.commonDirectoryOf(worktree.path()).equals(Optional.of(worktree.repository()))) {
-            throw Changes.gone(worktree);
+            throw worktree.gone();
         }
     }
 

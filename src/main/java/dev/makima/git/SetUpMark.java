@@ -42,7 +42,7 @@ public enum SetUpMark {
      * @throws MakimaException IO where it cannot be written; CONFLICT where that is not the task's worktree any more
      */
     public void note(Worktree worktree) {
-        Path file = file(worktree).orElseThrow(() -> Changes.gone(worktree));
+        Path file = file(worktree).orElseThrow(worktree::gone);
         try {
             Files.writeString(file, name() + "\n");
         } catch (IOException e) {

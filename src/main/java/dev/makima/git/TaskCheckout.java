@@ -17,10 +17,10 @@ final class TaskCheckout {
      *     repository further up, and find somebody else's
      */
     static Path admin(Worktree worktree) {
-        Path admin = GitFiles.adminDirectoryOf(worktree.path()).orElseThrow(() -> Changes.gone(worktree));
+        Path admin = GitFiles.adminDirectoryOf(worktree.path()).orElseThrow(worktree::gone);
         if (!GitFiles.commonDirectoryOf(worktree.path()).equals(Optional.of(worktree.repository()))
                 || !Files.isDirectory(admin)) {
-            throw Changes.gone(worktree);
+            throw worktree.gone();
         }
         return Repositories.canonical(admin);
     }

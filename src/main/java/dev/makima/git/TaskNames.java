@@ -7,12 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The names that a task's directory and branches may have, the usual one first. Pure functions. */
+/** The names of a task's directory and branches, the usual one first, and of its checkpoints. Pure functions. */
 final class TaskNames {
     /** Hex digits of the id that are tried; the last is the whole id, so that there always is a free name. */
     private static final int[] ID_LENGTHS = {8, 12, 16, 32};
 
     private static final Pattern END = Pattern.compile("-[0-9]{1,19}");
+
+    private static final String CHECKPOINTS = "refs/makima/checkpoints/";
 
     private TaskNames() {}
 
@@ -57,5 +59,15 @@ final class TaskNames {
     /** The branch's name without {@link #suffix}. */
     static String plain(String branch, TaskId id) {
         return branch.substring(0, branch.length() - suffix(branch, id).length());
+    }
+
+    /** The ref that holds a task's checkpoints. */
+    static String checkpoints(TaskId id) {
+        return CHECKPOINTS + id;
+    }
+
+    /** The ref that holds those of this worktree: one of its own where another daemon's of the task is beside it. */
+    static String checkpoints(Worktree worktree) {
+        return checkpoints(worktree.taskId()) + suffix(worktree.branch(), worktree.taskId());
     }
 }

@@ -1,5 +1,7 @@
 package dev.makima.git;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,5 +28,13 @@ public record Worktree(
     /** Copies the warnings. */
     public Worktree {
         warnings = List.copyOf(warnings);
+    }
+
+    /** The failure of what finds that the directory is not this task's worktree any more. */
+    MakimaException gone() {
+        return new MakimaException(
+                ErrorCode.CONFLICT,
+                path + " is not the worktree of task " + taskId + " any more",
+                "Run the task again to have its branch checked out");
     }
 }

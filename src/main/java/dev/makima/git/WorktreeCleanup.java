@@ -139,7 +139,7 @@ public final class WorktreeCleanup {
         if (deleteBranch) {
             said.addAll(branches.delete(worktree, unsaved));
             // No failure where there is none.
-            git.run(worktree.repository(), LIMIT, "update-ref", "-d", Checkpoints.refOf(worktree));
+            git.run(worktree.repository(), LIMIT, "update-ref", "-d", TaskNames.checkpoints(worktree));
         }
         branches.forgetMissing(worktree);
         TaskRecords.delete(worktree);
@@ -167,7 +167,7 @@ public final class WorktreeCleanup {
     private boolean requireRemovable(Worktree worktree, UnsavedWork unsaved) throws InterruptedException {
         boolean whole = GitFiles.commonDirectoryOf(worktree.path()).equals(Optional.of(worktree.repository()));
         if (!isRegistered(worktree) || (!whole && unsaved == UnsavedWork.KEEP)) {
-            throw Changes.gone(worktree);
+            throw worktree.gone();
         }
         if (whole && unsaved == UnsavedWork.KEEP) {
             requireNothingUnsaved(worktree);

@@ -63,7 +63,7 @@ public record WorktreeInfo(
 
     private static List<UncommittedFile> changes(Git git, Worktree worktree) throws InterruptedException {
         String from = Diffs.headOrNothing(git, worktree.path());
-        try (ScratchIndex index = Diffs.withNewFiles(git, worktree)) {
+        try (ScratchIndex index = ScratchIndex.withNewFiles(git, worktree)) {
             GitCall call = index.call(
                     "diff",
                     "--raw",

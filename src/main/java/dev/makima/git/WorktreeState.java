@@ -37,9 +37,9 @@ record WorktreeState(Optional<String> branch, boolean dirty, List<String> unmerg
      *     repository further up, and find somebody else's
      */
     static WorktreeState read(Git git, Worktree worktree) throws InterruptedException {
-        Path admin = GitFiles.adminDirectoryOf(worktree.path()).orElseThrow(() -> Changes.gone(worktree));
+        Path admin = GitFiles.adminDirectoryOf(worktree.path()).orElseThrow(worktree::gone);
         if (!GitFiles.commonDirectoryOf(worktree.path()).equals(Optional.of(worktree.repository()))) {
-            throw Changes.gone(worktree);
+            throw worktree.gone();
         }
         List<String> fields = git.runOk(
                         worktree.path(),

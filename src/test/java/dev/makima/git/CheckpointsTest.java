@@ -139,7 +139,7 @@ class CheckpointsTest {
                 worktree.branch(),
                 worktree.baseBranch(),
                 "0".repeat(40),
-                java.util.List.of());
+                List.of());
         fixture.commit(worktree.path(), "one", "1\n");
         assertThat(checkpoints.make(odd, "x", false)).isEqualTo(Checkpoint.None.NO_CHANGES);
         write(worktree.path().resolve("two"), "2\n");
@@ -250,7 +250,7 @@ class CheckpointsTest {
         write(worktree.path().resolve("new"), "3\n");
         Checkpoint.Made third = (Checkpoint.Made) checkpoints.make(worktree, "third", true);
         assertThat(checkpoints.awaitPushes(Duration.ofSeconds(30))).isTrue();
-        assertThat(fixture.sh(origin, "rev-parse", Checkpoints.refOf(worktree.taskId())))
+        assertThat(fixture.sh(origin, "rev-parse", TaskNames.checkpoints(worktree.taskId())))
                 .isEqualTo(third.commitSha());
         assertThat(fixture.branches(origin)).isEqualTo("main");
         fixture.sh(worktree.path(), "push", "-q", "origin", "HEAD");
@@ -267,7 +267,7 @@ class CheckpointsTest {
         write(worktree.path().resolve("new"), "1\n");
         Checkpoint.Made made = (Checkpoint.Made) checkpoints.make(worktree, "first", Optional.of(second));
         assertThat(checkpoints.awaitPushes(Duration.ofSeconds(30))).isTrue();
-        String ref = Checkpoints.refOf(worktree.taskId());
+        String ref = TaskNames.checkpoints(worktree.taskId());
         assertThat(fixture.sh(worktree.path(), "ls-remote", "origin", ref + "*"))
                 .isEqualTo(made.commitSha() + "\t" + ref + "-2");
         over.set(true);

@@ -235,7 +235,6 @@ class CompletionTest {
         write(worktree.path().resolve("work"), "x\n");
         Files.delete(worktree.path().resolve(".git"));
         assertThat(branch(repository).message()).contains("is not the worktree of task");
-        assertThat(completion.none(worktree).success()).isFalse();
         assertThat(fixture.branches(root)).isEmpty();
         Undisturbed.deleteTree(worktree.path());
         assertThat(branch(repository).success()).isFalse();
@@ -258,18 +257,6 @@ class CompletionTest {
         CompletionResult result = completion.branch(worktree, "# not a comment\n-m\0\"x\" | größe", repository);
         assertThat(fixture.sh(repository, "log", "-1", "--format=%B", branchOf(result)))
                 .isEqualTo("feat: # not a comment -m \"x\" | größe");
-    }
-
-    @Test
-    void withTheActionNoneEverythingStaysAsItIs() throws InterruptedException {
-        assertThat(completion.none(worktree).message()).isEqualTo("nothing was changed");
-        write(worktree.path().resolve("work"), "x\n");
-        CompletionResult result = completion.none(worktree);
-        assertThat(result.stat()).isEqualTo(new DiffStat(1, 1, 0));
-        assertThat(result.message())
-                .contains("1 file changed, 1 insertion, 0 deletions")
-                .contains(worktree.branch());
-        assertThat(fixture.sh(worktree.path(), "status", "--porcelain")).isEqualTo("?? work");
     }
 
     private CompletionResult branch(@Nullable Path target) throws InterruptedException {
