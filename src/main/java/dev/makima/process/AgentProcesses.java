@@ -59,7 +59,7 @@ public final class AgentProcesses {
      */
     public List<ProcessIdentity> terminate(Duration grace) {
         Set<ProcessIdentity> asked = new HashSet<>();
-        RunCgroups cgroups = RunCgroups.of(launch.spool());
+        RunCgroups cgroups = launch.spool().cgroups();
         GrowingWait gracious = new GrowingWait(grace, true);
         boolean gone = false;
         while (!gone && !gracious.isOver()) {
@@ -92,7 +92,7 @@ public final class AgentProcesses {
      * @return whether there was something and all that is left of it stands still now
      */
     public boolean pause() {
-        RunCgroups frozen = RunCgroups.of(launch.spool()).freeze();
+        RunCgroups frozen = launch.spool().cgroups().freeze();
         // A parent in the middle of a vfork is in state D until its child, stopped before, goes on: the stop waits for
         // it at the door to its own code, so it stands still as well.
         return settle(
@@ -105,7 +105,7 @@ public final class AgentProcesses {
 
     /** Whether the agent stands still, which is the first to do so when all of it is stopped. A short look. */
     public boolean isAgentStopped() {
-        return RunCgroups.of(launch.spool()).isAnyFrozen()
+        return launch.spool().cgroups().isAnyFrozen()
                 || launch.identity()
                         .filter(proc::isAlive)
                         .flatMap(agent -> proc.stat(agent.pid()))
@@ -122,7 +122,7 @@ public final class AgentProcesses {
         // All of them first: it takes back a stop that a process has not come to yet.
         List<Stat> stopped = find(false);
         stopped.forEach(stat -> Signal.CONT.send(proc.identity(stat), proc, Level.WARNING));
-        RunCgroups cgroups = RunCgroups.of(launch.spool());
+        RunCgroups cgroups = launch.spool().cgroups();
         cgroups.thaw();
         return settle(
                 Signal.CONT,
@@ -204,7 +204,7 @@ public final class AgentProcesses {
     private List<Stat> find(boolean withHolders) {
         List<Stat> candidates = proc.others();
         Set<Long> holders = withHolders ? Set.of() : holderSessions();
-        Set<Long> contained = RunCgroups.of(launch.spool()).members();
+        Set<Long> contained = launch.spool().cgroups().members();
         Map<Long, Stat> found = new LinkedHashMap<>();
         // A dead agent's number may lead another group by now, so that group counts only while the agent lives.
         Optional<ProcessIdentity> agent = launch.identity().filter(proc::isAlive);
@@ -240,7 +240,7 @@ public final class AgentProcesses {
 
     private boolean carriesCookie(Stat stat) {
         return proc.environmentHolds(
-                stat.pid(), HolderStart.COOKIE, launch.spool().run().toString());
+                stat.pid(), LaunchSpec.COOKIE, launch.spool().run().toString());
     }
 
     /** The sessions of the run's living holders: they and their feeders carry the cookie and are to stay. */

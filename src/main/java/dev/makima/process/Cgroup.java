@@ -1,5 +1,6 @@
 package dev.makima.process;
 
+import dev.makima.base.RunId;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +18,17 @@ import java.util.List;
  * @param directory where the kernel shows it
  */
 record Cgroup(Path directory) {
+    /** What the names of all that are ours begin with. */
+    static final String PREFIX = "makima-";
+
     private static final System.Logger LOG = System.getLogger(Cgroup.class.getName());
     /** An agent may make cgroups below its own; deeper ones than this are none of ours to walk. */
     private static final int DEEPEST = 16;
+
+    /** What a launch's cgroup is called: so that no damaged file makes us kill anybody else's. */
+    static String name(RunId run, int launch) {
+        return PREFIX + run + "-" + launch;
+    }
 
     /** Whether it is there. */
     boolean exists() {

@@ -40,7 +40,6 @@ public final class Containment {
     }
 
     private static final System.Logger LOG = System.getLogger(Containment.class.getName());
-    static final String PREFIX = "makima-";
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(10);
     private static final Path RUNTIMES = Path.of("/run/user");
     /** A launch joins its cgroup within milliseconds of its making; an empty one of this age is nobody's. */
@@ -129,7 +128,7 @@ public final class Containment {
     }
 
     private static Containment probe(Path own, ShellTools tools) {
-        Cgroup probe = new Cgroup(own.resolve(PREFIX + "probe-" + UUID.randomUUID()));
+        Cgroup probe = new Cgroup(own.resolve(Cgroup.PREFIX + "probe-" + UUID.randomUUID()));
         try {
             Files.createDirectory(probe.directory());
         } catch (IOException e) {
@@ -172,7 +171,7 @@ public final class Containment {
             return found;
         }
         Instant before = Instant.now().minus(LEFT_OVER);
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, PREFIX + "*")) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, Cgroup.PREFIX + "*")) {
             for (Path entry : entries) {
                 if (Files.getLastModifiedTime(entry).toInstant().isBefore(before)
                         && new Cgroup(entry).members().isEmpty()) {
@@ -195,7 +194,7 @@ public final class Containment {
 
     /** Removes the empty cgroups of launches that ended when no daemon looked, and of which nothing else is known any more. */
     static void tidy(Path root, Instant before) {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, PREFIX + "*")) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, Cgroup.PREFIX + "*")) {
             for (Path entry : entries) {
                 if (Files.getLastModifiedTime(entry).toInstant().isBefore(before)) {
                     new Cgroup(entry).remove();
@@ -223,7 +222,7 @@ public final class Containment {
     }
 
     private static Optional<Cgroup> makeBelow(Path root, RunId run, int launch) {
-        Cgroup cgroup = new Cgroup(root.resolve(name(run, launch)));
+        Cgroup cgroup = new Cgroup(root.resolve(Cgroup.name(run, launch)));
         try {
             Files.createDirectory(cgroup.directory());
         } catch (FileAlreadyExistsException e) {
@@ -237,11 +236,6 @@ public final class Containment {
             return Optional.empty();
         }
         return Optional.of(cgroup);
-    }
-
-    /** What a launch's cgroup is called: so that no damaged file makes us kill anybody else's. */
-    static String name(RunId run, int launch) {
-        return PREFIX + run + "-" + launch;
     }
 
     /** Filled at first use, by the class loader's lock. */

@@ -15,9 +15,6 @@ import java.util.Optional;
 
 /** Puts a holder into the world. */
 final class HolderStart {
-    /** The environment variable that marks every process of a run; its value is the run's id. */
-    static final String COOKIE = "MAKIMA_RUN";
-
     private static final System.Logger LOG = System.getLogger(HolderStart.class.getName());
     /** A scope takes some 20 ms; more is for a machine that is very busy. */
     private static final Duration SCOPE_LIMIT = Duration.ofSeconds(10);
@@ -28,7 +25,12 @@ final class HolderStart {
 
     private HolderStart() {}
 
-    static Launch start(
+    /**
+     * Makes the launch's directory and starts its holder.
+     *
+     * @throws MakimaException CONFLICT where that number was used, IO or COMMAND_FAILED where not even the holder starts
+     */
+    static Process start(
             RunSpool spool,
             int number,
             LaunchSpec spec,
@@ -53,7 +55,7 @@ final class HolderStart {
         try {
             cgroup.ifPresent(directory::record);
             Optional<UserScopes> scopes = containment.scopes();
-            Process holder = scopes.isPresent()
+            return scopes.isPresent()
                     ? startInScope(
                             scopes.get(),
                             spool,
@@ -62,7 +64,6 @@ final class HolderStart {
                             command,
                             command(spool, directory, spec, watchPath, tools, proc, Optional.empty()))
                     : start(spool, spec, command, Map.of());
-            return new Launch(spool, number, directory, proc, holder);
         } catch (MakimaException e) {
             discard(directory, cgroup);
             throw e;
@@ -86,7 +87,7 @@ final class HolderStart {
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.putAll(spec.environment());
-        environment.put(COOKIE, spool.run().toString());
+        environment.put(LaunchSpec.COOKIE, spool.run().toString());
         environment.putAll(more);
         return builder.start();
     }

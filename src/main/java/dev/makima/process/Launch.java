@@ -1,5 +1,6 @@
 package dev.makima.process;
 
+import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.StreamName;
 import java.io.IOException;
@@ -34,6 +35,42 @@ public final class Launch {
         this.proc = proc;
         this.holder = holder;
         this.input = new AgentInput(directory, proc);
+    }
+
+    /**
+     * Starts an agent under a holder of its own and returns at once: {@link #state()} tells how it goes.
+     *
+     * @param number 1 for the run's first launch, and so on; each number once
+     * @param watch how long the agent may work: a watch of its own lets it stand still when that time is over, whether or
+     *     not a daemon lives, unless {@link #mayRun} gave it more. Empty for one that may work for ever and has no watch
+     * @throws MakimaException CONFLICT where that number was used, IO or COMMAND_FAILED where not even the holder starts
+     */
+    public static Launch start(RunSpool spool, int number, LaunchSpec spec, Optional<WatchTime> watch) {
+        return start(spool, number, spec, watch, ShellTools.system(), Containment.system());
+    }
+
+    static Launch start(
+            RunSpool spool,
+            int number,
+            LaunchSpec spec,
+            Optional<WatchTime> watch,
+            ShellTools tools,
+            Containment containment) {
+        Process holder = HolderStart.start(spool, number, spec, watch, tools, containment);
+        return new Launch(spool, number, LaunchDirectory.of(spool.directory(), number), ProcFs.system(), holder);
+    }
+
+    /**
+     * The launch of that number, which some daemon started.
+     *
+     * @throws MakimaException NOT_FOUND where there is none
+     */
+    public static Launch attach(RunSpool spool, int number) {
+        LaunchDirectory directory = LaunchDirectory.of(spool.directory(), number);
+        if (!Files.isDirectory(directory.path())) {
+            throw new MakimaException(ErrorCode.NOT_FOUND, "there is no such launch: " + directory.path());
+        }
+        return new Launch(spool, number, directory, ProcFs.system(), null);
     }
 
     /** The run's spool. */

@@ -196,7 +196,7 @@ record LaunchDirectory(Path path) {
         return line("cgroup")
                 .map(Path::of)
                 // The agent could write to that file, and must not get to choose what is killed.
-                .filter(directory -> directory.isAbsolute() && directory.endsWith(Containment.name(run, number)))
+                .filter(directory -> directory.isAbsolute() && directory.endsWith(Cgroup.name(run, number)))
                 .map(Cgroup::new);
     }
 

@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
  *     #isEnvironmentName} wants them
  */
 public record LaunchSpec(List<String> command, Path workingDirectory, Map<String, String> environment) {
+    /** The environment variable that marks every process of a run; its value is the run's id. */
+    static final String COOKIE = "MAKIMA_RUN";
+
     /** What shells keep for themselves, whatever they find there. */
     private static final Set<String> SHELLS_OWN = Set.of("IFS", "LINENO", "OPTIND", "PPID");
 

@@ -162,7 +162,7 @@ final class ProcFs {
         return new ProcessIdentity(stat.pid(), stat.startTicks(), bootId(), pidNamespace());
     }
 
-    /** Whether exactly this process lives. */
+    /** Whether exactly this process lives; a zombie does not, nor one in another PID namespace than ours. */
     boolean isAlive(ProcessIdentity identity) {
         return bootId().equals(identity.bootId())
                 && pidNamespace() == identity.pidNamespace()

@@ -12,16 +12,6 @@ import java.util.Optional;
  * @param pidNamespace the inode of its PID namespace
  */
 public record ProcessIdentity(long pid, long startTicks, String bootId, long pidNamespace) {
-    /** Whether exactly this process lives now; a zombie does not, nor one in another PID namespace than ours. */
-    public boolean isAlive() {
-        return ProcFs.system().isAlive(this);
-    }
-
-    /** The identity of the process that has this number now, unless there is none. Zombies have one. */
-    public static Optional<ProcessIdentity> of(long pid) {
-        return ProcFs.system().identity(pid);
-    }
-
     /** One line of text as the launch directory keeps it: the four parts, a space between. */
     String line() {
         return pid + " " + startTicks + " " + bootId + " " + pidNamespace;

@@ -1,5 +1,7 @@
 package dev.makima.process;
 
+import dev.makima.base.RunId;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -7,12 +9,17 @@ import java.util.Set;
 
 /** The cgroups of a run's launches that are there now; none where the daemon may not make any. */
 record RunCgroups(List<Cgroup> cgroups) {
-    /** Those of the run. */
-    static RunCgroups of(RunSpool spool) {
+    /**
+     * Those of the run.
+     *
+     * @param directory its spool
+     * @param launches how many it had
+     */
+    static RunCgroups of(Path directory, RunId run, int launches) {
         List<Cgroup> found = new ArrayList<>();
-        for (int number = spool.lastLaunch(); number > 0; number--) {
-            LaunchDirectory.of(spool.directory(), number)
-                    .cgroup(spool.run())
+        for (int number = launches; number > 0; number--) {
+            LaunchDirectory.of(directory, number)
+                    .cgroup(run)
                     .filter(Cgroup::exists)
                     .ifPresent(found::add);
         }

@@ -51,7 +51,7 @@ public final class RunProcesses {
     public Map<RunId, List<ProcessIdentity>> byRun() {
         Map<RunId, List<ProcessIdentity>> found = new HashMap<>();
         for (Stat stat : proc.others()) {
-            proc.environmentValue(stat.pid(), HolderStart.COOKIE)
+            proc.environmentValue(stat.pid(), LaunchSpec.COOKIE)
                     .flatMap(RunProcesses::runId)
                     .ifPresent(run ->
                             found.computeIfAbsent(run, _ -> new ArrayList<>()).add(proc.identity(stat)));
@@ -68,7 +68,7 @@ public final class RunProcesses {
         Map<Long, ProcessIdentity> found = new LinkedHashMap<>();
         Set<Long> members = cgroups(spoolRoot, task, run).members();
         for (Stat stat : proc.others()) {
-            if (members.contains(stat.pid()) || proc.environmentHolds(stat.pid(), HolderStart.COOKIE, run.toString())) {
+            if (members.contains(stat.pid()) || proc.environmentHolds(stat.pid(), LaunchSpec.COOKIE, run.toString())) {
                 found.put(stat.pid(), proc.identity(stat));
             }
         }
@@ -150,7 +150,7 @@ public final class RunProcesses {
 
     private static RunCgroups cgroups(Path spoolRoot, TaskId task, RunId run) {
         RunSpool spool = RunSpool.seen(spoolRoot, task, run);
-        return Files.isDirectory(spool.directory()) ? RunCgroups.of(spool) : new RunCgroups(List.of());
+        return Files.isDirectory(spool.directory()) ? spool.cgroups() : new RunCgroups(List.of());
     }
 
     private static Optional<RunId> runId(String cookie) {

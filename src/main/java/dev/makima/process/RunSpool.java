@@ -17,7 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What a run leaves on the disk, {@code spool/<task>/<run>/}: its output streams, whose offsets go on over all its
@@ -174,43 +173,6 @@ public final class RunSpool {
         }
     }
 
-    /**
-     * Starts an agent under a holder of its own and returns at once: {@link Launch#state()} tells how it goes.
-     *
-     * @param number 1 for the run's first launch, and so on; each number once
-     * @throws MakimaException CONFLICT where that number was used, IO or COMMAND_FAILED where not even the holder starts
-     */
-    public Launch start(int number, LaunchSpec spec) {
-        return start(number, spec, Optional.empty());
-    }
-
-    /**
-     * The same for an agent that may work only so long: a watch of its own lets it stand still when that time is over,
-     * whether or not a daemon lives, unless {@link Launch#mayRun} gave it more.
-     *
-     * @param watch empty for an agent that may work for ever and has no watch
-     */
-    public Launch start(int number, LaunchSpec spec, Optional<WatchTime> watch) {
-        return start(number, spec, watch, ShellTools.system(), Containment.system());
-    }
-
-    Launch start(int number, LaunchSpec spec, Optional<WatchTime> watch, ShellTools tools, Containment containment) {
-        return HolderStart.start(this, number, spec, watch, tools, containment);
-    }
-
-    /**
-     * The launch of that number, which some daemon started.
-     *
-     * @throws MakimaException NOT_FOUND where there is none
-     */
-    public Launch attach(int number) {
-        LaunchDirectory launch = LaunchDirectory.of(directory, number);
-        if (!Files.isDirectory(launch.path())) {
-            throw new MakimaException(ErrorCode.NOT_FOUND, "there is no such launch: " + launch.path());
-        }
-        return new Launch(this, number, launch, ProcFs.system(), null);
-    }
-
     /** The directory of the launch of that number, which exists once that was started. */
     public Path launch(int number) {
         return LaunchDirectory.of(directory, number).path();
@@ -229,6 +191,11 @@ public final class RunSpool {
         return last;
     }
 
+    /** The cgroups of its launches that are there now. */
+    RunCgroups cgroups() {
+        return RunCgroups.of(directory, run, lastLaunch());
+    }
+
     /**
      * Deletes the run's directory, and the task's where that was its last run. Only for a run whose processes are gone
      * and whose output was acknowledged; what is gone already is fine.
@@ -237,7 +204,7 @@ public final class RunSpool {
      */
     public void delete() {
         if (Files.isDirectory(directory)) {
-            RunCgroups.of(this).remove();
+            cgroups().remove();
         }
         deleteFiles();
     }

@@ -95,17 +95,16 @@ record UserScopes(Path systemdRun, List<String> options, ShellTools tools, Map<S
 
     /** The cgroup of a launch's agent. It is made when the launch starts. */
     Cgroup cgroup(RunId run, int launch) {
-        return new Cgroup(inside(Containment.name(run, launch)));
+        return new Cgroup(inside(Cgroup.name(run, launch)));
     }
 
     /** The command that starts this one in a scope of its own; with {@link #bus} in its environment. */
     List<String> wrap(RunId run, int launch, List<String> command, Map<String, String> environment) {
-        String name = Containment.name(run, launch);
+        String name = Cgroup.name(run, launch);
         List<String> whole = new ArrayList<>(scope(name));
         whole.add(tools.env().toString());
         // What it takes to find the user's systemd, and what that adds, is the agent's only where it was to have it.
-        // The
-        // options first: after an assignment env takes none.
+        // The options first: after an assignment env takes none.
         ADDED.stream()
                 .filter(variable -> !environment.containsKey(variable))
                 .forEach(unset -> whole.addAll(List.of("-u", unset)));
@@ -122,7 +121,7 @@ record UserScopes(Path systemdRun, List<String> options, ShellTools tools, Map<S
     }
 
     private static String probeName() {
-        return Containment.PREFIX + "probe-" + UUID.randomUUID();
+        return Cgroup.PREFIX + "probe-" + UUID.randomUUID();
     }
 
     private Path inside(String name) {

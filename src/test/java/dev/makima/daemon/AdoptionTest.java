@@ -271,7 +271,7 @@ class AdoptionTest extends RunBench {
         try (Stream<Path> runs = Files.list(spools.resolve(taskId))) {
             run = RunId.of(String.valueOf(runs.findFirst().orElseThrow().getFileName()));
         }
-        Launch launch = RunSpool.open(spools, TaskId.of(taskId), run).attach(1);
+        Launch launch = Launch.attach(RunSpool.open(spools, TaskId.of(taskId), run), 1);
         assertThat(launch.processes().pause()).isTrue();
         try (DaemonHarness _ = daemon(agent)) {
             server.send(Peers.message(taskId, "that is all"));

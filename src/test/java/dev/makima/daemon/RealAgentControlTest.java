@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,7 +165,8 @@ class RealAgentControlTest {
     void anOpenInputWithNothingInItIsNoHang() {
         Path claude = RealAgent.require();
         RunSpool spool = RunSpool.create(temp.resolve("spool"), TaskId.of(taskId), new RunId(UUID.randomUUID()));
-        Launch launch = spool.start(
+        Launch launch = Launch.start(
+                spool,
                 1,
                 new LaunchSpec(
                         List.of(
@@ -173,7 +175,8 @@ class RealAgentControlTest {
                                 "--input-format=stream-json",
                                 "--verbose"),
                         home,
-                        RealAgent.environment(model, home)));
+                        RealAgent.environment(model, home)),
+                Optional.empty());
         try {
             // It answers although it was told nothing yet, waits on, and takes its first message late.
             Await.until(PATIENCE, "the agent", () -> launch.state() instanceof LaunchState.Running);

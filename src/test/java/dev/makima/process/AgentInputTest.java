@@ -133,7 +133,7 @@ class AgentInputTest {
             Agents.running(launch);
             Agents.await("the end of input", launch::endInput);
             assertConflict(() -> launch.send("late"));
-            Launch other = RunSpool.open(agents.root, agents.task, agents.run).attach(1);
+            Launch other = Launch.attach(RunSpool.open(agents.root, agents.task, agents.run), 1);
             Agents.await("the feeder's end", () -> feederIsGone(launch));
             assertConflict(() -> other.send("late"));
             assertThat(other.endInput()).isTrue();
@@ -202,7 +202,7 @@ class AgentInputTest {
     private static boolean feederIsGone(Launch launch) {
         ProcessIdentity feeder =
                 new LaunchDirectory(launch.directory()).holder().orElseThrow().feeder();
-        return !feeder.isAlive();
+        return !Agents.isAlive(feeder);
     }
 
     private static String mode(Path file) throws IOException {

@@ -67,8 +67,7 @@ class AgentProcessesTest {
                     .extracting(ProcessIdentity::pid)
                     .containsExactly(orphan);
             assertThat(launch.processes().terminate(Agents.LONG)).isEmpty();
-            assertThat(ProcessIdentity.of(orphan).filter(ProcessIdentity::isAlive))
-                    .isEmpty();
+            assertThat(Agents.isAlive(orphan)).isFalse();
         }
     }
 
@@ -151,8 +150,7 @@ class AgentProcessesTest {
             Agents.await("the one that leaves", () -> pids(agents).size() == 1);
             long escaped = pids(agents).getFirst();
             List<ProcessIdentity> left = launch.processes().terminate(Duration.ofMillis(50));
-            boolean lives =
-                    ProcessIdentity.of(escaped).filter(ProcessIdentity::isAlive).isPresent();
+            boolean lives = Agents.isAlive(escaped);
             assertThat(left).isEmpty();
             switch (containment.tier()) {
                 case CGROUP, SCOPE -> assertThat(lives).isFalse();
@@ -190,8 +188,7 @@ class AgentProcessesTest {
             Launch second = agents.sh("exec sleep 1000");
             Agents.running(second);
             assertThat(second.processes().terminate(Agents.LONG)).isEmpty();
-            assertThat(ProcessIdentity.of(pids(agents).getFirst()).filter(ProcessIdentity::isAlive))
-                    .isEmpty();
+            assertThat(Agents.isAlive(pids(agents).getFirst())).isFalse();
         }
     }
 
@@ -203,7 +200,7 @@ class AgentProcessesTest {
             Launch second = other.sh("sleep 1000");
             ProcessIdentity agent = Agents.running(second);
             first.processes().terminate(Agents.LONG);
-            assertThat(agent.isAlive()).isTrue();
+            assertThat(Agents.isAlive(agent)).isTrue();
         }
     }
 
@@ -229,16 +226,13 @@ class AgentProcessesTest {
             assertThat(launch.processes().all().getFirst()).isEqualTo(Agents.running(launch));
             assertThat(launch.processes().terminate(Agents.LONG)).isEmpty();
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(status));
-            assertThat(pids)
-                    .noneMatch(pid -> ProcessIdentity.of(pid)
-                            .filter(ProcessIdentity::isAlive)
-                            .isPresent());
+            assertThat(pids).noneMatch(pid -> Agents.isAlive(pid));
         }
     }
 
     /** The processes that do not stand still. */
     private static List<ProcessIdentity> moving(Launch launch) {
-        RunCgroups cgroups = RunCgroups.of(launch.spool());
+        RunCgroups cgroups = launch.spool().cgroups();
         Set<Long> frozen = cgroups.areFrozen() ? cgroups.members() : Set.of();
         return launch.processes().all().stream()
                 .filter(process -> !frozen.contains(process.pid()))

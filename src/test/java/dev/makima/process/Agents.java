@@ -54,7 +54,7 @@ final class Agents implements AutoCloseable {
     }
 
     Launch start(LaunchSpec spec, ShellTools tools) {
-        return keep(spool.start(spool.lastLaunch() + 1, spec, Optional.empty(), tools, containment));
+        return keep(Launch.start(spool, spool.lastLaunch() + 1, spec, Optional.empty(), tools, containment));
     }
 
     Launch keep(Launch launch) {
@@ -73,6 +73,16 @@ final class Agents implements AutoCloseable {
         return launch.identity().orElseThrow();
     }
 
+    /** Whether a process has that number, and is no zombie. */
+    static boolean isAlive(long pid) {
+        return ProcFs.system().identity(pid).filter(ProcFs.system()::isAlive).isPresent();
+    }
+
+    /** Whether exactly this process lives. */
+    static boolean isAlive(ProcessIdentity process) {
+        return ProcFs.system().isAlive(process);
+    }
+
     /** Looks again and again, with short pauses, until it is so; fails after 20 s. */
     static void await(String what, BooleanSupplier condition) {
         Await.until(LONG, what, condition);
@@ -86,7 +96,7 @@ final class Agents implements AutoCloseable {
         }
         for (Launch launch : launches) {
             await("no process of the run", () -> launch.processes().carriers().isEmpty());
-            assertThat(RunCgroups.of(spool).cgroups()).isEmpty();
+            assertThat(spool.cgroups().cgroups()).isEmpty();
         }
     }
 }

@@ -156,7 +156,7 @@ class ContainmentTest {
     void aCgroupThatCannotBeUsedLeavesTheSignals() throws IOException {
         try (Agents agents = new Agents(temp.resolve("spool"), temp, Containment.below(temp.resolve("broken")))) {
             // It is there, and nothing can be written to it.
-            Path broken = temp.resolve("broken").resolve(Containment.name(agents.run, 1));
+            Path broken = temp.resolve("broken").resolve(Cgroup.name(agents.run, 1));
             Files.createDirectories(broken.resolve("cgroup.procs"));
             Launch launch = agents.sh("setsid sleep 1000 & echo $!; wait");
             Agents.await("its tool", () -> agents.spool.length(StreamName.STDOUT) > 0);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -30,11 +31,11 @@ class DaemonDeathTest {
 
         /** Takes the spool's root, the task, the run and the directory to work in. */
         public static void main(String[] arguments) throws Exception {
-            Launch launch = RunSpool.open(Path.of(arguments[0]), TaskId.of(arguments[1]), RunId.of(arguments[2]))
-                    .start(
-                            1,
-                            new LaunchSpec(
-                                    List.of("/bin/sh", "-c", AGENT), Path.of(arguments[3]), Map.of("PATH", "/bin")));
+            Launch launch = Launch.start(
+                    RunSpool.open(Path.of(arguments[0]), TaskId.of(arguments[1]), RunId.of(arguments[2])),
+                    1,
+                    new LaunchSpec(List.of("/bin/sh", "-c", AGENT), Path.of(arguments[3]), Map.of("PATH", "/bin")),
+                    Optional.empty());
             launch.send("from the first daemon");
             new CountDownLatch(1).await();
         }
@@ -59,11 +60,10 @@ class DaemonDeathTest {
                 daemon.destroyForcibly();
             }
             assertThat(daemon.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            Launch launch = agents.keep(
-                    RunSpool.open(agents.root, agents.task, agents.run).attach(1));
+            Launch launch = agents.keep(Launch.attach(RunSpool.open(agents.root, agents.task, agents.run), 1));
             ProcessIdentity agent = Agents.running(launch);
             assertThat(launch.state()).isEqualTo(new LaunchState.Running(agent));
-            assertThat(agent.isAlive()).isTrue();
+            assertThat(Agents.isAlive(agent)).isTrue();
             assertThat(Files.readAllLines(Path.of("/proc/" + agent.pid() + "/status")))
                     .anyMatch(line -> line.matches("SigIgn:\t0000000[01][08]0000000"));
             launch.send("from the second daemon");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,7 +154,7 @@ class LaunchTest {
             assertThatThrownBy(() -> agents.start(elsewhere)).hasMessageContaining("gone");
             assertThat(agents.spool.lastLaunch()).isZero();
             agents.sh("exit 0");
-            assertThatThrownBy(() -> agents.spool.start(1, spec("true")))
+            assertThatThrownBy(() -> Launch.start(agents.spool, 1, spec("true"), Optional.empty()))
                     .isInstanceOfSatisfying(
                             MakimaException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
         }
@@ -166,8 +167,7 @@ class LaunchTest {
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(5));
             long sleeper = Long.parseLong(
                     Files.readString(agents.spool.file(StreamName.STDOUT)).strip());
-            assertThat(ProcessIdentity.of(sleeper).filter(ProcessIdentity::isAlive))
-                    .isPresent();
+            assertThat(Agents.isAlive(sleeper)).isTrue();
         }
     }
 
@@ -198,13 +198,13 @@ class LaunchTest {
     void anotherDaemonSeesWhatTheFirstOneSaw() {
         try (Agents agents = new Agents(directory)) {
             Launch launch = agents.sh("read line; exit 9");
-            Launch other = RunSpool.open(agents.root, agents.task, agents.run).attach(1);
+            Launch other = Launch.attach(RunSpool.open(agents.root, agents.task, agents.run), 1);
             assertThat(Agents.running(other)).isEqualTo(Agents.running(launch));
             assertThat(other.state()).isEqualTo(new LaunchState.Running(Agents.running(launch)));
             other.send("go");
             assertThat(Agents.ended(other)).isEqualTo(new LaunchState.Exited(9));
             assertThat(other.state().isFinal()).isTrue();
-            assertThatThrownBy(() -> agents.spool.attach(7)).hasMessageContaining("launch-7");
+            assertThatThrownBy(() -> Launch.attach(agents.spool, 7)).hasMessageContaining("launch-7");
         }
     }
 
@@ -215,7 +215,7 @@ class LaunchTest {
             ProcessIdentity agent = Agents.running(launch);
             Posix.kill(launch.holder().orElseThrow().pid(), Signal.KILL);
             Agents.await(
-                    "the holder's end", () -> !launch.holder().orElseThrow().isAlive());
+                    "the holder's end", () -> !Agents.isAlive(launch.holder().orElseThrow()));
             assertThat(launch.state()).isEqualTo(new LaunchState.Running(agent));
             assertThat(launch.processes().terminate(Agents.LONG)).isEmpty();
             assertThat(Agents.ended(launch))

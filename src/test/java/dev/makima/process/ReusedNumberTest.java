@@ -71,7 +71,7 @@ class ReusedNumberTest {
         Files.writeString(directory.path().resolve("id"), line);
         Files.writeString(directory.path().resolve("holder"), line + line);
         Files.writeString(directory.path().resolve("origin"), recorded.bootId() + " " + recorded.pidNamespace() + "\n");
-        return spool.attach(1);
+        return Launch.attach(spool, 1);
     }
 
     @ParameterizedTest

@@ -59,10 +59,11 @@ class UnreapedTest {
     private Launch adopted(Agents agents, String script) {
         LaunchSpec spec = new LaunchSpec(List.of("/bin/sh", "-c", script), temp, Map.of("PATH", "/usr/bin:/bin"));
         int number = agents.start(spec, tools).number();
-        Agents.await("the holder", () -> agents.spool.attach(number).holder().isPresent());
+        Agents.await(
+                "the holder", () -> Launch.attach(agents.spool, number).holder().isPresent());
         // A shell that has not yet become what waits for nobody may still do so.
         Agents.await("its parent", this::parentsAreNoShells);
-        return agents.spool.attach(number);
+        return Launch.attach(agents.spool, number);
     }
 
     private boolean parentsAreNoShells() {
@@ -121,7 +122,7 @@ class UnreapedTest {
             assertThat(launch.processes().pause()).isTrue();
             assertThat(launch.processes().resume()).isTrue();
             assertThat(launch.processes().terminate(Agents.LONG)).isEmpty();
-            assertThat(agent.isAlive()).isFalse();
+            assertThat(Agents.isAlive(agent)).isFalse();
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(143));
             awaitZombie(launch.holder().orElseThrow().pid());
         }
@@ -152,7 +153,7 @@ class UnreapedTest {
             Agents.await("the holder to stand still", () -> state(holder.pid()) == 'T');
             Posix.kill(agent.pid(), Signal.KILL);
             awaitZombie(agent.pid());
-            assertThat(agent.isAlive()).isFalse();
+            assertThat(Agents.isAlive(agent)).isFalse();
             assertThat(launch.processes().signalAgent(Signal.TERM)).isFalse();
             assertThat(launch.processes().pause()).isFalse();
             assertThat(launch.processes().terminate(Agents.LONG)).isEmpty();

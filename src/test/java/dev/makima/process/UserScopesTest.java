@@ -94,7 +94,7 @@ class UserScopesTest {
                             List.of("/bin/sh", "-c", "env; echo '$HOME'"), temp, Map.of("PATH", "/bin", "A", "b c")),
                     tools);
             assertThat(Agents.ended(launch)).isEqualTo(new LaunchState.Exited(0));
-            String name = Containment.name(agents.run, 1);
+            String name = Cgroup.name(agents.run, 1);
             assertThat(calls().getLast())
                     .startsWith(temp + "/run/1234 --user --scope --quiet --collect --unit=" + name + " ")
                     .contains(" --property=Delegate=yes --expand-environment=no -- ");
@@ -119,7 +119,7 @@ class UserScopesTest {
             assertThat(agents.spool.tail(StreamName.STDOUT, 1000).lines())
                     .contains("XDG_RUNTIME_DIR=/other place")
                     .noneMatch(line -> line.startsWith("DBUS_"));
-            String name = Containment.name(agents.run, 1);
+            String name = Cgroup.name(agents.run, 1);
             assertThat(slice.resolve(name + ".scope/" + name + "/cgroup.procs")).hasContent("0");
             forget(name);
         }

@@ -39,7 +39,8 @@ class WatchTest {
             throws IOException {
         boolean contained = containment.tier() != Containment.Tier.PROCESS_TREE;
         HostileAgent hostile = new HostileAgent(Files.createDirectories(directory.resolve("agents")));
-        Launch launch = agents.keep(agents.spool.start(
+        Launch launch = agents.keep(Launch.start(
+                agents.spool,
                 agents.spool.lastLaunch() + 1,
                 new LaunchSpec(List.of(hostile.clings(contained).toString()), directory, ENVIRONMENT),
                 Optional.of(time),
@@ -61,8 +62,7 @@ class WatchTest {
         Agents.await("the watch", launch::isStoppedByWatch);
         Agents.await(
                 "all to stand still",
-                () -> RunCgroups.of(launch.spool()).isAnyFrozen()
-                        || family.stream().allMatch(pid -> state(pid) == 'T'));
+                () -> launch.spool().cgroups().isAnyFrozen() || family.stream().allMatch(pid -> state(pid) == 'T'));
     }
 
     private static char state(long pid) {
@@ -99,7 +99,7 @@ class WatchTest {
             launch.mayRun(in(Duration.ZERO));
             awaitStill(launch);
             // A daemon of a later start lets it go on.
-            Launch adopted = RunSpool.open(agents.root, agents.task, agents.run).attach(launch.number());
+            Launch adopted = Launch.attach(RunSpool.open(agents.root, agents.task, agents.run), launch.number());
             adopted.mayRun(in(LONG));
             letGo(adopted);
             launch.send("good-bye");
@@ -135,7 +135,8 @@ class WatchTest {
 
     private void beginsOnceItsTimeIsNotOver(ShellTools tools) throws IOException {
         try (Agents agents = new Agents(directory.resolve("spool"), directory, Containment.tree("not wanted"))) {
-            Launch launch = agents.keep(agents.spool.start(
+            Launch launch = agents.keep(Launch.start(
+                    agents.spool,
                     1,
                     new LaunchSpec(List.of("/bin/cat", "/proc/uptime"), directory, ENVIRONMENT),
                     Optional.of(in(Duration.ZERO)),
@@ -204,7 +205,8 @@ class WatchTest {
     }
 
     private Launch start(Agents agents, String script, WatchTime time) {
-        return agents.keep(agents.spool.start(
+        return agents.keep(Launch.start(
+                agents.spool,
                 agents.spool.lastLaunch() + 1,
                 new LaunchSpec(List.of("/bin/sh", "-c", script), directory, ENVIRONMENT),
                 Optional.of(time)));
@@ -213,7 +215,8 @@ class WatchTest {
     @Test
     void oneWhoseHolderWasKilledIsWatchedOnAndTheWatchEndsWithTheAgent() throws IOException {
         try (Agents agents = new Agents(directory.resolve("spool"), directory, Containment.tree("not wanted"))) {
-            Launch launch = agents.keep(agents.spool.start(
+            Launch launch = agents.keep(Launch.start(
+                    agents.spool,
                     1,
                     new LaunchSpec(List.of("/bin/sleep", "1000"), directory, ENVIRONMENT),
                     Optional.of(in(LONG)),

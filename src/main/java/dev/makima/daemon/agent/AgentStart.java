@@ -90,7 +90,8 @@ final class AgentStart {
                 saved.record().progress().launched(startOfTime(), spool.length(StreamName.STDOUT), opening.resume());
         saved.update(task -> task.withLaunch(opening.session(), progress));
         TaskRecord task = saved.record();
-        Launch launch = spool.start(
+        Launch launch = Launch.start(
+                spool,
                 task.launches(),
                 new LaunchSpec(
                         command(task.spawn(), opening, executable, version, role.save(spool.directory())),

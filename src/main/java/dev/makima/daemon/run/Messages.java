@@ -60,7 +60,7 @@ final class Messages {
         run.services()
                 .passing()
                 .accept(new TaskOutput(
-                        run.machine().record().taskId(), RunWork.notTaken(text) + " " + why.explain(), false));
+                        run.machine().record().taskId(), MessageWords.notTaken(text) + " " + why.explain(), false));
     }
 
     /** For one that this agent does not take: the next one gets it, or nobody, which is said. */
@@ -68,7 +68,7 @@ final class Messages {
         if ((policy.keepsMessages() || run.login().isAwaited()) && run.kept().size() < MOST_KEPT) {
             run.kept().add(text);
         } else {
-            run.spool().appendDaemonLine(RunWork.tooLate(text));
+            run.spool().appendDaemonLine(MessageWords.tooLate(text));
         }
     }
 }

@@ -37,7 +37,7 @@ final class Recovery {
         }
         Launch launch;
         try {
-            launch = spool(task).attach(task.launches());
+            launch = Launch.attach(spool(task), task.launches());
         } catch (MakimaException e) {
             // The row comes before the process: the daemon ended between the two.
             return Optional.of(e.what());

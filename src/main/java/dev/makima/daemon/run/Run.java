@@ -11,14 +11,11 @@ import dev.makima.protocol.TaskOutput;
 import dev.makima.protocol.TaskState;
 import io.vertx.core.Future;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Run {
     private static final System.Logger LOG = System.getLogger(Run.class.getName());
-    private static final int CONTROLS_KEPT = 1000;
 
     private final RunServices services;
     private final TaskMachine machine;
-    private final BlockingQueue<Control> controls = new LinkedBlockingQueue<>();
+    private final Controls controls = new Controls();
     private final SetUp setUp = new SetUp();
     private final SupervisorActivity activity;
     private volatile @Nullable Thread worker;
-    private boolean over;
     private volatile boolean leaving;
     private @Nullable String noRoom;
 
@@ -86,30 +81,11 @@ public final class Run {
      * Tells the run something; a stop also ends the set-up if that is where the run is. Any thread.
      */
     public Told tell(Control control) {
-        boolean stop = control instanceof Control.Stop;
-        synchronized (controls) {
-            if (over) {
-                return Told.TOO_LATE;
-            }
-            if (controls.size() >= CONTROLS_KEPT && !stop) {
-                return Told.TOO_MUCH;
-            }
-            controls.add(control);
-        }
-        if (stop) {
+        Told told = controls.add(control);
+        if (told == Told.TAKEN && control instanceof Control.Stop) {
             setUp.interrupt();
         }
-        return Told.TAKEN;
-    }
-
-    /** What became of a {@link #tell}. */
-    public enum Told {
-        /** The run takes it when it comes to it. */
-        TAKEN,
-        /** So much is waiting that it was not taken. */
-        TOO_MUCH,
-        /** The run is over. */
-        TOO_LATE
+        return told;
     }
 
     /** The daemon ends: the run's thread goes, and its agent stays. Any thread. */
@@ -199,7 +175,7 @@ public final class Run {
     }
 
     private void work(RunSpool spool) throws InterruptedException {
-        new RunWork(services, machine, spool, controls, setUp, activity).execute();
+        new RunWork(services, machine, spool, controls.queue(), setUp, activity).execute();
     }
 
     /** A link that is connected hears of a run only from here; a later one finds it in the store. */
@@ -236,15 +212,10 @@ public final class Run {
 
     /** What was taken and came to nothing is answered, all but a stop: what became of the task says enough. */
     private void answerTheRest() {
-        List<Control> left = new ArrayList<>();
-        synchronized (controls) {
-            over = true;
-            controls.drainTo(left);
-        }
-        for (Control control : left) {
+        for (Control control : controls.close()) {
             switch (control) {
                 case Control.Deliver(String text) ->
-                    pass(machine.isOver() ? RunWork.tooLate(text) : RunWork.notTaken(text));
+                    pass(machine.isOver() ? MessageWords.tooLate(text) : MessageWords.notTaken(text));
                 case Control.Say(String line) -> pass(line);
                 case Control.Pause _, Control.Resume _ -> pass("The task has ended meanwhile.");
                 case Control.Stop _, Control.Leave _, Control.Look _, Control.LoggedIn _ -> {}
@@ -273,12 +244,7 @@ public final class Run {
     /** A task that is failed has no agent that works on. */
     private void endAgent() {
         try {
-            RunSpool spool = RunSpool.open(services.spoolRoot(), record().taskId(), record().runId());
-            if (spool.lastLaunch() > 0) {
-                spool.attach(spool.lastLaunch())
-                        .processes()
-                        .terminate(services.timers().sweepGrace());
-            }
+            services.endLastAgent(RunSpool.open(services.spoolRoot(), record().taskId(), record().runId()));
         } catch (MakimaException e) {
             LOG.log(Level.WARNING, "task {0}: whether its agent ended is not known: {1}", record().taskId(), e.what());
         }

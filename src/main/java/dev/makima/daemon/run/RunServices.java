@@ -10,6 +10,8 @@ import dev.makima.daemon.lease.Leases;
 import dev.makima.daemon.place.Workplaces;
 import dev.makima.daemon.store.StoreClient;
 import dev.makima.git.GitTools;
+import dev.makima.process.Launch;
+import dev.makima.process.RunSpool;
 import dev.makima.process.Tailer;
 import dev.makima.protocol.DaemonFrame;
 import java.nio.file.Path;
@@ -51,4 +53,15 @@ public record RunServices(
         Consumer<DaemonFrame> passing,
         Consumer<RunOutput> opened,
         Clock clock,
-        Supplier<UUID> ids) {}
+        Supplier<UUID> ids) {
+    /**
+     * Ends what the run's last agent left, if it had one. Blocks.
+     *
+     * @throws dev.makima.base.MakimaException where a process cannot be looked at
+     */
+    void endLastAgent(RunSpool spool) {
+        if (spool.lastLaunch() > 0) {
+            Launch.attach(spool, spool.lastLaunch()).processes().terminate(timers.sweepGrace());
+        }
+    }
+}

@@ -4,7 +4,6 @@ import dev.makima.agent.AgentInput;
 import dev.makima.agent.LoopPrompt;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.base.Text;
 import dev.makima.daemon.lease.Standing;
 import dev.makima.daemon.store.TaskRecord;
 import dev.makima.process.Launch;
@@ -26,8 +25,6 @@ import java.util.concurrent.BlockingQueue;
  * that an earlier daemon started is taken over by the same code: only the launch is attached instead of started.
  */
 final class RunWork {
-    private static final int LONGEST_QUOTE = 200;
-
     private final RunServices services;
     private final TaskMachine machine;
     private final RunSpool spool;
@@ -71,7 +68,7 @@ final class RunWork {
             work();
         } catch (InterruptedException | RuntimeException e) {
             // The next daemon knows nothing of them.
-            parts.kept().forEach(text -> sayInSpite(notTaken(text)));
+            parts.kept().forEach(text -> sayInSpite(MessageWords.notTaken(text)));
             throw e;
         }
     }
@@ -95,7 +92,7 @@ final class RunWork {
                 case AfterLaunch.Again(String message) -> next = again(message);
                 case AfterLaunch.Await _ -> next = awaitMessage();
                 case AfterLaunch.End(Ending ending) -> {
-                    parts.kept().forEach(text -> say(tooLate(text)));
+                    parts.kept().forEach(text -> say(MessageWords.tooLate(text)));
                     new RunFinish(services, machine, spool).end(ending);
                     return;
                 }
@@ -143,11 +140,12 @@ final class RunWork {
         try {
             launch = setUp.run(step);
         } catch (SetUp.Stopped e) {
-            sweep();
+            // A set-up that breaks off after the agent was started leaves no agent.
+            services.endLastAgent(spool);
             return new AfterLaunch.End(stopped());
         } catch (MakimaException e) {
             leaveIfInterrupted();
-            sweep();
+            services.endLastAgent(spool);
             return failed.next(e.explain());
         }
         return supervised(launch, false);
@@ -190,7 +188,7 @@ final class RunWork {
             keep(lost, message);
             return policy.between();
         }
-        Launch launch = spool.attach(number);
+        Launch launch = Launch.attach(spool, number);
         if (lost.isEmpty() || launch.state().isFinal() || !handOver(launch, lost.get())) {
             keep(lost, message);
         }
@@ -248,19 +246,10 @@ final class RunWork {
         String message = parts.kept().removeFirst();
         if (parts.limits().isMoneySpent()) {
             say("The agent is not started again: "
-                    + parts.limits().tooExpensive().error() + ". " + notTaken(message));
+                    + parts.limits().tooExpensive().error() + ". " + MessageWords.notTaken(message));
             return new AfterLaunch.Await();
         }
         return new AfterLaunch.Again(message);
-    }
-
-    /** A set-up that breaks off after the agent was started leaves no agent. */
-    private void sweep() {
-        if (spool.lastLaunch() > 0) {
-            spool.attach(spool.lastLaunch())
-                    .processes()
-                    .terminate(services.timers().sweepGrace());
-        }
     }
 
     /** The daemon's end fails a write to a file as well: that is no failure of the task. */
@@ -268,20 +257,6 @@ final class RunWork {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-    }
-
-    /** What is said to a message that nobody takes any more. */
-    static String tooLate(String message) {
-        return "A message came too late: the agent has finished. " + quoted(message);
-    }
-
-    /** What is said of a message that could not be handed over. */
-    static String notTaken(String message) {
-        return "A message was not handed over. " + quoted(message);
-    }
-
-    private static String quoted(String message) {
-        return "The message was: " + Text.abbreviate(message, LONGEST_QUOTE);
     }
 
     private void say(String line) {

@@ -53,7 +53,7 @@ final class SupervisorPolicy implements LaunchPolicy {
             // next, which would else look for its process.
             machine.rest(launches);
         }
-        spool.appendDaemonLine("The agent cannot be started again: " + reason + " " + RunWork.notTaken(message));
+        spool.appendDaemonLine("The agent cannot be started again: " + reason + " " + MessageWords.notTaken(message));
         return new AfterLaunch.Await();
     }
 }

@@ -10,6 +10,7 @@ import dev.makima.daemon.run.Control;
 import dev.makima.daemon.run.Run;
 import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.run.StopReason;
+import dev.makima.daemon.run.Told;
 import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.InjectSiblingContext;
 import dev.makima.protocol.InterruptTask;
@@ -146,7 +147,7 @@ final class Tasks {
 
     private void tell(TaskId taskId, Control control, String what) {
         @Nullable Run run = runs.of(taskId);
-        switch (run == null ? Run.Told.TOO_LATE : run.tell(control)) {
+        switch (run == null ? Told.TOO_LATE : run.tell(control)) {
             case TAKEN -> {}
             case TOO_LATE -> line(taskId, "The task cannot " + what + ": it is not running on this daemon.");
             case TOO_MUCH -> line(taskId, "The task cannot " + what + ": too much is waiting for it already.");

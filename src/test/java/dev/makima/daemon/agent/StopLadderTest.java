@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -52,8 +53,11 @@ class StopLadderTest {
     private Launch start(Path agent) {
         RunSpool spool = RunSpool.create(
                 temp.resolve("spool"), TaskId.of(UUID.randomUUID().toString()), new RunId(UUID.randomUUID()));
-        Launch started =
-                spool.start(1, new LaunchSpec(List.of(agent.toString()), temp, Map.of("PATH", System.getenv("PATH"))));
+        Launch started = Launch.start(
+                spool,
+                1,
+                new LaunchSpec(List.of(agent.toString()), temp, Map.of("PATH", System.getenv("PATH"))),
+                Optional.empty());
         launch = started;
         Await.until(PATIENCE, "the agent", () -> started.state() instanceof LaunchState.Running);
         return started;

@@ -55,7 +55,7 @@ class RunErrorTest extends StoreBench {
         run.start(Future.succeededFuture());
 
         assertThat(run.isOver()).isTrue();
-        assertThat(run.tell(new Control.Pause())).isEqualTo(Run.Told.TOO_LATE);
+        assertThat(run.tell(new Control.Pause())).isEqualTo(Told.TOO_LATE);
         TaskRecord saved = Await.value(store.ask(new StoreRequest.FindTask(taskId)), PATIENCE)
                 .orElseThrow();
         assertThat(saved.state()).isEqualTo(TaskState.FAILED);
