@@ -44,6 +44,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -80,7 +81,7 @@ record DaemonParts(
      * @throws dev.makima.base.MakimaException where another daemon has it, or the disk or database does not allow it
      */
     static DaemonParts open(DaemonConfig config, Environment environment, DaemonTimers timers) {
-        DaemonVerticle.requireLinux(environment);
+        requireLinux(environment);
         refuseSandbox(config);
         Path database = config.localDb().path();
         StateDirectory state = StateDirectory.take(parent(database));
@@ -167,6 +168,16 @@ record DaemonParts(
                 environment.variables(),
                 settings,
                 config.process().checkpointPatches().maxPatchSizeBytes());
+    }
+
+    /** Refuses systems that cannot keep an agent alive the way this daemon does. */
+    private static void requireLinux(Environment environment) {
+        if (!environment.osName().toLowerCase(Locale.ROOT).contains("linux")) {
+            throw new MakimaException(
+                    ErrorCode.UNAVAILABLE,
+                    "the daemon runs on Linux only, and this is " + environment.osName(),
+                    "Run it on a Linux machine; the server and the command line work here");
+        }
     }
 
     /** Never unsandboxed by accident: who wants a sandbox gets no agent without one. */

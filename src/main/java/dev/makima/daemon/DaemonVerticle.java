@@ -1,7 +1,5 @@
 package dev.makima.daemon;
 
-import dev.makima.base.ErrorCode;
-import dev.makima.base.MakimaException;
 import dev.makima.config.ConfigLoader;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
@@ -156,15 +154,5 @@ public final class DaemonVerticle extends VerticleBase {
                     opened.close();
                     return opened;
                 });
-    }
-
-    /** Refuses systems that cannot keep an agent alive the way this daemon does. */
-    static void requireLinux(Environment environment) {
-        if (!environment.osName().toLowerCase(java.util.Locale.ROOT).contains("linux")) {
-            throw new MakimaException(
-                    ErrorCode.UNAVAILABLE,
-                    "the daemon runs on Linux only, and this is " + environment.osName(),
-                    "Run it on a Linux machine; the server and the command line work here");
-        }
     }
 }

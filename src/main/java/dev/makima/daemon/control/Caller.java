@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /** One who asks by the control socket. Used on the door's context. */
 final class Caller {
@@ -18,15 +19,20 @@ final class Caller {
 
     private final Vertx vertx;
     private final NetSocket socket;
-    private final Verbs verbs;
+    private final BiConsumer<JsonObject, Caller> answering;
     private Runnable whenGone = () -> {};
     private boolean asked;
     private boolean over;
 
-    Caller(Vertx vertx, NetSocket socket, Verbs verbs) {
+    /**
+     * On that socket.
+     *
+     * @param answering answers a request to this caller, now or later
+     */
+    Caller(Vertx vertx, NetSocket socket, BiConsumer<JsonObject, Caller> answering) {
         this.vertx = vertx;
         this.socket = socket;
-        this.verbs = verbs;
+        this.answering = answering;
     }
 
     /** Waits for the one request, for a bounded time. */
@@ -66,7 +72,7 @@ final class Caller {
             return;
         }
         try {
-            verbs.answer(request, this);
+            answering.accept(request, this);
         } catch (ClassCastException e) {
             refuse("a value of the request is of the wrong type: " + request.fieldNames());
         }

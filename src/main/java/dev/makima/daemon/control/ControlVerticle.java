@@ -77,7 +77,7 @@ public final class ControlVerticle extends VerticleBase {
     }
 
     private void take(NetSocket socket, Verbs verbs) {
-        Caller caller = new Caller(vertx, socket, verbs);
+        Caller caller = new Caller(vertx, socket, verbs::answer);
         if (callers.size() >= MOST_CALLERS) {
             caller.refuse("too many ask at once: try again in a moment");
             return;

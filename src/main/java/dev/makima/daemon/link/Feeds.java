@@ -1,14 +1,17 @@
 package dev.makima.daemon.link;
 
+import dev.makima.base.MakimaException;
 import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.process.RunSpool;
 import dev.makima.protocol.StreamLengths;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +53,26 @@ final class Feeds<F extends Feeds.Feed> {
             return;
         }
         Map<StreamName, F> feeds = new EnumMap<>(StreamName.class);
-        OutputLane.spool(spoolRoot, run).ifPresent(spool -> {
+        spool(spoolRoot, run).ifPresent(spool -> {
             for (StreamName stream : StreamName.values()) {
                 feeds.put(stream, opener.open(run, spool, stream, from.of(stream)));
             }
         });
         runs.put(run.runId(), feeds);
+    }
+
+    /**
+     * The run's spool; none where it is gone, which is said, and must hold up neither other runs nor the word of this
+     * one's end: there is nothing left of it to send.
+     */
+    static Optional<RunSpool> spool(Path spoolRoot, RunOutput run) {
+        try {
+            return Optional.of(RunSpool.open(spoolRoot, run.taskId(), run.runId()));
+        } catch (MakimaException e) {
+            System.getLogger(Feeds.class.getName())
+                    .log(Level.ERROR, "task {0}: its output is lost: {1}", run.taskId(), e.explain());
+            return Optional.empty();
+        }
     }
 
     /** The stream, if it is being sent. */

@@ -5,6 +5,7 @@ import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.FrameException;
 import dev.makima.protocol.ServerError;
 import dev.makima.protocol.ServerFrame;
+import dev.makima.protocol.WireCodes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,13 +16,11 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** From an open socket to an authenticated one: one frame there, one back, within a bounded time. */
 final class Handshake {
     private static final System.Logger LOG = System.getLogger(Handshake.class.getName());
-    private static final Set<String> REFUSALS = Set.of("MISSING_API_KEY", "INVALID_API_KEY", "AUTH_FAILED");
 
     private final Vertx vertx;
     private final WebSocket socket;
@@ -62,7 +61,7 @@ final class Handshake {
                     answered.tryComplete(authenticated);
                 }
                 case ServerError error
-                when REFUSALS.contains(error.code()) && !isDatabaseFault(error.message()) ->
+                when WireCodes.meansKeyRefused(error.code()) && !isDatabaseFault(error.message()) ->
                     answered.tryFail(new KeyRefused(error.code() + ", " + error.message()));
                 case ServerError error ->
                     answered.tryFail("the server answered " + error.code() + ", " + error.message());

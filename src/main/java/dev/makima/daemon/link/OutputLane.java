@@ -1,18 +1,13 @@
 package dev.makima.daemon.link;
 
-import dev.makima.base.MakimaException;
 import dev.makima.base.RunId;
 import dev.makima.base.StreamName;
 import dev.makima.daemon.bus.RunOutput;
-import dev.makima.process.RunSpool;
 import dev.makima.protocol.OutputRewind;
 import dev.makima.protocol.StreamAck;
 import dev.makima.protocol.StreamLengths;
 import io.vertx.core.Future;
-import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * How output leaves on one connection. Its methods are called on the link's context; what it reads and sends happens on
@@ -49,20 +44,6 @@ sealed interface OutputLane permits PieceOutput, LineOutput {
 
     /** The connection is over. */
     void close();
-
-    /**
-     * The run's spool; none where it is gone, which is said, and must hold up neither other runs nor the word of this
-     * one's end: there is nothing left of it to send.
-     */
-    static Optional<RunSpool> spool(Path spoolRoot, RunOutput run) {
-        try {
-            return Optional.of(RunSpool.open(spoolRoot, run.taskId(), run.runId()));
-        } catch (MakimaException e) {
-            System.getLogger(OutputLane.class.getName())
-                    .log(Level.ERROR, "task {0}: its output is lost: {1}", run.taskId(), e.explain());
-            return Optional.empty();
-        }
-    }
 
     /** How much of a run is known to have arrived. */
     record Progress(RunId runId, Map<StreamName, Long> lengths) {}

@@ -38,7 +38,7 @@ final class SendingLanes {
     private final OutboxLane outbox;
     private final DeliveryNotes notes;
     private final List<RunOutput> openedMeanwhile = new ArrayList<>();
-    private @Nullable Runs offered;
+    private @Nullable OfferedRuns offered;
     private boolean running;
     private boolean closed;
 
@@ -91,7 +91,7 @@ final class SendingLanes {
             return;
         }
         if (agreed.outputStream()) {
-            Runs standing = Runs.of(runs, settings.spoolRoot());
+            OfferedRuns standing = OfferedRuns.of(runs, settings.spoolRoot());
             offered = standing;
             frames.send(standing.frame());
             long within = settings.answerWithin().toMillis();
@@ -117,7 +117,7 @@ final class SendingLanes {
             LOG.log(Level.WARNING, "the server sent 'resume' without being asked");
             return;
         }
-        Runs standing = offered;
+        OfferedRuns standing = offered;
         offered = null;
         standing.apply(resume, output, outbox, settings.leases(), cancel);
         begin();

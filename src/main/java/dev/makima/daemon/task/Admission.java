@@ -4,6 +4,7 @@ import dev.makima.base.TaskId;
 import dev.makima.config.DaemonConfig.ProcessSettings;
 import dev.makima.protocol.SpawnRefused;
 import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.WireCodes;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -11,12 +12,6 @@ import java.util.Optional;
 
 /** Decides whether a task may start now. Pure: the tasks that are active are handed in. */
 final class Admission {
-    /** The code of a refusal for the limit over all tasks; costs the task no retry. */
-    static final String CONCURRENCY_LIMIT = "CONCURRENCY_LIMIT";
-
-    /** The code of a refusal for the limit of one contract; costs the task no retry. */
-    static final String CONTRACT_CONCURRENCY_LIMIT = "CONTRACT_CONCURRENCY_LIMIT";
-
     private static final String AGENT = "claude";
 
     private final int overAll;
@@ -40,7 +35,7 @@ final class Admission {
         if (counted.size() >= overAll) {
             return Optional.of(new Refusal(
                     SpawnRefused.CAPACITY,
-                    CONCURRENCY_LIMIT,
+                    WireCodes.CONCURRENCY_LIMIT,
                     counted.size() + " of " + overAll + " tasks are running (process.maxConcurrentTasks)"));
         }
         Object group = group(spawn);
@@ -49,7 +44,7 @@ final class Admission {
         if (inGroup >= perContract) {
             return Optional.of(new Refusal(
                     SpawnRefused.CAPACITY,
-                    CONTRACT_CONCURRENCY_LIMIT,
+                    WireCodes.CONTRACT_CONCURRENCY_LIMIT,
                     inGroup + " of " + perContract
                             + " tasks of this contract are running (process.maxTasksPerContract)"));
         }

@@ -1,6 +1,7 @@
 package dev.makima.daemon.task;
 
 import dev.makima.protocol.SpawnRefused;
+import dev.makima.protocol.WireCodes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 record Refusal(@Nullable String reason, @Nullable String code, String message) {
     /** The one of a daemon that takes nothing more until its end. */
     static Refusal stopping(String message) {
-        return new Refusal(SpawnRefused.DRAINING, Admission.CONCURRENCY_LIMIT, message);
+        return new Refusal(SpawnRefused.DRAINING, WireCodes.CONCURRENCY_LIMIT, message);
     }
 
     /** The one of a hand-over whose number was this daemon's before. */

@@ -7,6 +7,7 @@ import dev.makima.protocol.InterruptTask;
 import dev.makima.protocol.Resume;
 import dev.makima.protocol.ResumedRun;
 import dev.makima.protocol.RunStanding;
+import dev.makima.protocol.Runs;
 import dev.makima.protocol.ServerFrame;
 import dev.makima.protocol.StreamLengths;
 import java.lang.System.Logger.Level;
@@ -19,19 +20,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The runs a daemon has not finished sending, as it offers them on connect, and what the server answers. */
-record Runs(List<RunOutput> runs, dev.makima.protocol.Runs frame) {
-    private static final System.Logger LOG = System.getLogger(Runs.class.getName());
+record OfferedRuns(List<RunOutput> runs, Runs frame) {
+    private static final System.Logger LOG = System.getLogger(OfferedRuns.class.getName());
 
     /** The runs with the lengths of their spools. */
-    static Runs of(List<RunOutput> runs, Path spoolRoot) {
-        return new Runs(
+    static OfferedRuns of(List<RunOutput> runs, Path spoolRoot) {
+        return new OfferedRuns(
                 List.copyOf(runs),
-                new dev.makima.protocol.Runs(
-                        runs.stream().map(run -> standing(run, spoolRoot)).toList()));
+                new Runs(runs.stream().map(run -> standing(run, spoolRoot)).toList()));
     }
 
     private static RunStanding standing(RunOutput run, Path spoolRoot) {
-        StreamLengths lengths = OutputLane.spool(spoolRoot, run)
+        StreamLengths lengths = Feeds.spool(spoolRoot, run)
                 .map(spool -> StreamLengths.from(spool::length))
                 .orElse(StreamLengths.NONE);
         return new RunStanding(run.taskId(), run.runId(), run.fence(), run.state(), lengths);
