@@ -2,6 +2,7 @@ package dev.makima.cli;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.cli.command.AotTrainCommand;
 import dev.makima.cli.command.Commands;
 import dev.makima.cli.command.VerticleRun;
 import java.io.PrintStream;
@@ -63,7 +64,10 @@ public final class CommandLineRunner {
         if (args[0].equals("run")) {
             VerticleRun.refuseMisspelt(args);
         }
-        CommandLine line = Commands.create(args[0], args.length > 1 ? args[1] : null, surroundings);
+        // It runs other commands, of which none knows what runs it.
+        CommandLine line = args[0].equals("aot-train")
+                ? new CommandLine(new AotTrainCommand(surroundings, CommandLineRunner::run))
+                : Commands.create(args[0], args.length > 1 ? args[1] : null, surroundings);
         if (line == null) {
             return failures.usage("there is no command '" + args[0] + "'. " + Overview.suggestion(args[0]));
         }

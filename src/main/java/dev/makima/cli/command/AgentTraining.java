@@ -1,6 +1,5 @@
 package dev.makima.cli.command;
 
-import dev.makima.cli.CommandLineRunner;
 import dev.makima.cli.Surroundings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -10,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 
 /**
  * Goes through what agents call, so that the start-up cache holds it: they wait for each of their commands. Who answers is a
@@ -32,7 +32,7 @@ final class AgentTraining {
     private AgentTraining() {}
 
     /** Runs the commands; what fails is merely not in the cache. */
-    static void run(Surroundings trained) {
+    static void run(Surroundings trained, BiConsumer<Surroundings, String[]> runner) {
         Vertx vertx = Vertx.vertx();
         try {
             HttpServer server = vertx.createHttpServer()
@@ -50,7 +50,7 @@ final class AgentTraining {
             environment.put("MAKIMA_CONTRACT_ID", SOME_ID);
             Surroundings called = new Surroundings(
                     trained.out(), trained.err(), trained.in(), Map.copyOf(environment), trained.directory(), false);
-            CALLED.forEach(arguments -> CommandLineRunner.run(arguments.toArray(String[]::new), called));
+            CALLED.forEach(arguments -> runner.accept(called, arguments.toArray(String[]::new)));
         } catch (ExecutionException | TimeoutException e) {
             System.getLogger(AgentTraining.class.getName())
                     .log(System.Logger.Level.DEBUG, "agents' commands are not in the start-up cache", e);

@@ -2,7 +2,6 @@ package dev.makima.cli.command;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.CommandLineRunner;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.demo.DaemonTraining;
@@ -18,6 +17,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
  * told to, the unpacked native library.
  */
 @Command(name = "aot-train", hidden = true, description = "Training run of the start-up cache: not for people.")
-final class AotTrainCommand extends Base {
+public final class AotTrainCommand extends Base {
     @Parameters(index = "0", defaultValue = "start", description = "which cache: start or daemon")
     String kind = "start";
 
@@ -37,8 +37,16 @@ final class AotTrainCommand extends Base {
     @Nullable
     Path libraries;
 
-    AotTrainCommand(Surroundings surroundings) {
+    private final ToIntBiFunction<String[], Surroundings> runner;
+
+    /**
+     * Trains that.
+     *
+     * @param runner runs one command by its arguments and says what the process should exit with
+     */
+    public AotTrainCommand(Surroundings surroundings, ToIntBiFunction<String[], Surroundings> runner) {
         super(surroundings);
+        this.runner = runner;
     }
 
     @Override
@@ -60,7 +68,7 @@ final class AotTrainCommand extends Base {
         }
     }
 
-    private static void commands(Surroundings trained) {
+    private void commands(Surroundings trained) {
         run(trained, "--help");
         run(trained, "--version");
         run(trained, "run", "--help");
@@ -69,17 +77,17 @@ final class AotTrainCommand extends Base {
         run(trained, "tasks", "list", "--local");
         run(trained, "daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
         run(trained, "demo", "--clean");
-        AgentTraining.run(trained);
+        AgentTraining.run(trained, this::run);
     }
 
-    private static void daemon(Surroundings trained, Path home) {
+    private void daemon(Surroundings trained, Path home) {
         run(trained, "daemon", "--print-config", "--server-url", "http://127.0.0.1:1", "--api-key", "none");
         DaemonTraining.run(trained, home);
     }
 
-    private static void run(Surroundings surroundings, String... arguments) {
+    private void run(Surroundings surroundings, String... arguments) {
         // What fails here is merely not in the cache; the command itself will say why when a person calls it.
-        int ignored = CommandLineRunner.run(arguments, surroundings);
+        int ignored = runner.applyAsInt(arguments, surroundings);
         assert ignored >= 0;
     }
 

@@ -1,5 +1,6 @@
 package dev.makima.cli.command;
 
+import java.util.Iterator;
 import java.util.List;
 
 /** What completion scripts offer as values of options. */
@@ -73,7 +74,7 @@ final class Candidates {
         }
 
         @Override
-        public java.util.Iterator<String> iterator() {
+        public Iterator<String> iterator() {
             return words.iterator();
         }
     }

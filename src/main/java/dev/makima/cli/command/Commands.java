@@ -44,9 +44,9 @@ public final class Commands {
             case "directive" -> DirectiveCommands.create(surroundings, meant);
             case "doctor" -> new CommandLine(new DoctorCommand(surroundings));
             case "disk-usage" -> new CommandLine(new DiskUsageCommand(surroundings));
-            case "completion" -> new CommandLine(new CompletionCommand(surroundings));
+            case "completion" ->
+                new CommandLine(new CompletionCommand(surroundings, each -> create(each, surroundings)));
             case "ids" -> new CommandLine(new IdsCommand(surroundings));
-            case "aot-train" -> new CommandLine(new AotTrainCommand(surroundings));
             default -> null;
         };
     }

@@ -9,6 +9,7 @@ import dev.makima.cli.completion.FishScript;
 import dev.makima.cli.completion.ZshScript;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,13 +40,21 @@ final class CompletionCommand extends Base {
     @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish")
     Shell shell = Shell.bash;
 
-    CompletionCommand(Surroundings surroundings) {
+    private final Function<String, @Nullable CommandLine> commands;
+
+    /**
+     * Of these commands.
+     *
+     * @param commands makes the command of a name, or answers null where there is none
+     */
+    CompletionCommand(Surroundings surroundings, Function<String, @Nullable CommandLine> commands) {
         super(surroundings);
+        this.commands = commands;
     }
 
     @Override
     public Integer call() {
-        CommandTree tree = tree(surroundings);
+        CommandTree tree = tree(commands);
         surroundings
                 .out()
                 .print(
@@ -58,10 +67,10 @@ final class CompletionCommand extends Base {
     }
 
     /** All that a person may type. */
-    static CommandTree tree(Surroundings surroundings) {
+    private static CommandTree tree(Function<String, @Nullable CommandLine> commands) {
         Map<String, CommandLine> lines = new LinkedHashMap<>();
         Overview.summaries().keySet().forEach(name -> {
-            @Nullable CommandLine line = Commands.create(name, surroundings);
+            @Nullable CommandLine line = commands.apply(name);
             // "help" has none: any command may follow it.
             lines.put(name, line == null ? new CommandLine(CommandLine.Model.CommandSpec.create()) : line);
         });

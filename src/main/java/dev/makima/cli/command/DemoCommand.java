@@ -2,6 +2,8 @@ package dev.makima.cli.command;
 
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.demo.Demo;
+import dev.makima.cli.local.LocalStack;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,14 +30,14 @@ final class DemoCommand extends Base {
         return new Demo(surroundings, DemoCommand::connect).run(clean);
     }
 
-    private static Demo.Server connect(Surroundings inner, java.nio.file.Path configuration) {
+    private static Demo.Server connect(Surroundings inner, Path configuration) {
         ConnectionOptions options = new ConnectionOptions();
         options.local = true;
         options.config = configuration;
         Connection connection = Connection.open(
                 inner,
                 options,
-                dev.makima.cli.local.LocalStack.Parts.SERVER_AND_DAEMON,
+                LocalStack.Parts.SERVER_AND_DAEMON,
                 true,
                 note -> inner.err().println("makima: " + note));
         return new Demo.Server(connection.api(), connection::close);

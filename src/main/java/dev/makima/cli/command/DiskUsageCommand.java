@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.doctor.DiskEntry;
 import dev.makima.cli.doctor.DiskUsage;
 import dev.makima.cli.doctor.DiskUsage.Disk;
-import dev.makima.cli.doctor.DiskUsage.Entry;
 import dev.makima.cli.doctor.DiskUsage.Report;
 import dev.makima.cli.doctor.Doctor;
 import dev.makima.cli.local.Futures;
@@ -85,7 +85,7 @@ final class DiskUsageCommand extends Base {
     private void printJson(Report report) {
         ObjectNode answer = Json.object();
         ArrayNode entries = answer.putArray("entries");
-        for (Entry entry : report.entries()) {
+        for (DiskEntry entry : report.entries()) {
             ObjectNode one = entries.addObject()
                     .put("kind", entry.kind())
                     .put("what", entry.what())
@@ -112,9 +112,9 @@ final class DiskUsageCommand extends Base {
 
     private void printText(Report report) {
         List<String> kinds = List.copyOf(report.totals().keySet());
-        List<Entry> sorted = new ArrayList<>(report.entries());
-        sorted.sort(Comparator.comparingInt((Entry entry) -> kinds.indexOf(entry.kind()))
-                .thenComparing(Comparator.comparingLong(Entry::bytes).reversed()));
+        List<DiskEntry> sorted = new ArrayList<>(report.entries());
+        sorted.sort(Comparator.comparingInt((DiskEntry entry) -> kinds.indexOf(entry.kind()))
+                .thenComparing(Comparator.comparingLong(DiskEntry::bytes).reversed()));
         try (Screen screen = new Screen(surroundings)) {
             if (sorted.isEmpty()) {
                 screen.print("Nothing is here yet.");
@@ -140,9 +140,9 @@ final class DiskUsageCommand extends Base {
         }
     }
 
-    private static Table table(List<Entry> entries) {
+    private static Table table(List<DiskEntry> entries) {
         Table table = new Table("KIND", "WHAT", "STATE", "CHANGED", "SIZE", "GOES BY");
-        for (Entry entry : entries) {
+        for (DiskEntry entry : entries) {
             Instant changed = entry.changed();
             table.row(
                     entry.kind(),

@@ -13,6 +13,7 @@ import dev.makima.cli.local.LocalStack.Parts;
 import dev.makima.cli.local.Service;
 import dev.makima.cli.local.Setup;
 import io.vertx.core.Vertx;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -105,7 +106,7 @@ final class StayingStack {
 
     /** What the daemon is told by the server beside it. */
     private Map<String, String> joined() {
-        Map<String, String> all = new java.util.HashMap<>(setup.flags());
+        Map<String, String> all = new HashMap<>(setup.flags());
         all.put("server.url", "http://127.0.0.1:" + setup.flags().getOrDefault("http.port", "8080"));
         all.put("server.apiKey", "made-at-start");
         return all;

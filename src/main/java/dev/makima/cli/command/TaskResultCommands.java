@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.local.LocalStack;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.time.Instant;
@@ -33,8 +34,8 @@ final class TaskResultCommands {
 
         /** The server has them. */
         @Override
-        dev.makima.cli.local.LocalStack.Parts parts() {
-            return dev.makima.cli.local.LocalStack.Parts.SERVER;
+        LocalStack.Parts parts() {
+            return LocalStack.Parts.SERVER;
         }
 
         @Override

@@ -9,11 +9,13 @@ final class AgentLines {
     private static final String MODEL = "makima-demo";
 
     private final String session;
+    private final String version;
     private int messages;
 
-    /** Lines of one session. */
-    AgentLines(String session) {
+    /** Lines of one session of an agent of that version. */
+    AgentLines(String session, String version) {
         this.session = session;
+        this.version = version;
     }
 
     private ObjectNode line(String type) {
@@ -31,7 +33,7 @@ final class AgentLines {
                 .put("model", MODEL)
                 .put("permissionMode", "bypassPermissions")
                 .put("apiKeySource", "none")
-                .put("claude_code_version", DemoAgent.VERSION)
+                .put("claude_code_version", version)
                 .put("output_style", "default");
         line.putArray("tools").add("Bash").add("Read").add("Write");
         line.putArray("mcp_servers");

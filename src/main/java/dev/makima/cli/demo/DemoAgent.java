@@ -57,7 +57,8 @@ public final class DemoAgent {
         this.lines = new AgentLines(
                 at >= 0 && at + 1 < arguments.size()
                         ? arguments.get(at + 1)
-                        : UUID.randomUUID().toString());
+                        : UUID.randomUUID().toString(),
+                VERSION);
     }
 
     /** Works until its standard input ends; the result is the exit code, as the real one has it. Blocks. */

@@ -2,8 +2,8 @@ package dev.makima.cli.demo;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.Main;
 import dev.makima.cli.Surroundings;
+import dev.makima.daemon.agent.MakimaCommand;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +63,7 @@ final class DemoHome {
         return "#!/bin/sh\n"
                 + "[ \"$1\" = --version ] && { echo '" + DemoAgent.VERSION + "'; exit 0; }\n"
                 + "exec " + quote(java) + " " + flags + " -cp " + quote(classPath.toString()) + " "
-                + Main.class.getName() + " demo-agent \"$@\"\n";
+                + MakimaCommand.MAIN_CLASS + " demo-agent \"$@\"\n";
     }
 
     private static String quote(String word) {

@@ -3,7 +3,6 @@ package dev.makima.cli.doctor;
 import dev.makima.base.MakimaException;
 import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
-import dev.makima.cli.doctor.DiskUsage.Entry;
 import dev.makima.cli.doctor.Space.Size;
 import dev.makima.config.DaemonConfig;
 import dev.makima.daemon.store.Inventory;
@@ -36,7 +35,7 @@ final class DiskLook {
     private final Map<TaskId, TaskRow> tasks;
     private final Space space;
     private final LongConsumer progress;
-    private final List<Entry> entries = new ArrayList<>();
+    private final List<DiskEntry> entries = new ArrayList<>();
 
     DiskLook(DaemonConfig config, Inventory known, Space space, LongConsumer progress) {
         this.config = config;
@@ -47,7 +46,7 @@ final class DiskLook {
     }
 
     /** What was found so far. */
-    List<Entry> entries() {
+    List<DiskEntry> entries() {
         return List.copyOf(entries);
     }
 
@@ -115,7 +114,7 @@ final class DiskLook {
             size = size.plus(space.of(file.resolveSibling(file.getFileName() + part)));
         }
         if (Files.exists(file)) {
-            entries.add(new Entry(
+            entries.add(new DiskEntry(
                     "database", owner, file, "with its log", time(file), size.bytes(), size.whole(), NO_CURE));
         }
     }
@@ -141,7 +140,7 @@ final class DiskLook {
     private void add(String kind, String what, Path path, String state, @Nullable Instant changed, String cure) {
         Size size = space.of(path);
         progress.accept(space.files());
-        entries.add(new Entry(kind, what, path, state, changed, size.bytes(), size.whole(), cure));
+        entries.add(new DiskEntry(kind, what, path, state, changed, size.bytes(), size.whole(), cure));
     }
 
     private String name(TaskId id, Path path) {

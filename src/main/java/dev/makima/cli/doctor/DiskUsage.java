@@ -11,13 +11,11 @@ import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** What takes space on this machine for makima. Blocking; changes nothing. */
 public final class DiskUsage {
@@ -34,31 +32,11 @@ public final class DiskUsage {
         this.limit = limit;
     }
 
-    /**
-     * One thing.
-     *
-     * @param kind worktree, clone, output, database, outbox, temporary, home clone, program
-     * @param what which one: its task where it has one, else its name
-     * @param state what is known of it, or empty
-     * @param changed when it changed last, or null where that says nothing
-     * @param whole false where there is more than was looked at
-     * @param cure the command by which it can go, or empty
-     */
-    public record Entry(
-            String kind,
-            String what,
-            Path path,
-            String state,
-            @Nullable Instant changed,
-            long bytes,
-            boolean whole,
-            String cure) {}
-
     /** The room on a file system. */
     public record Disk(Path path, long free, long total) {}
 
     /** All of it. */
-    public record Report(List<Entry> entries, List<Disk> disks) {
+    public record Report(List<DiskEntry> entries, List<Disk> disks) {
         /** The sum by kind, in the order of the entries. */
         public Map<String, Long> totals() {
             Map<String, Long> totals = new LinkedHashMap<>();

@@ -1,11 +1,13 @@
 package dev.makima.cli.doctor;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 
 /** One question to a server that may hang, answer nonsense, or not be there. Blocking. */
@@ -39,10 +41,10 @@ final class Http {
 
     /** Why there was no answer, in few words. */
     static String reason(IOException e) {
-        if (e instanceof java.net.ConnectException) {
+        if (e instanceof ConnectException) {
             return "nothing listens there";
         }
-        if (e instanceof java.net.http.HttpTimeoutException) {
+        if (e instanceof HttpTimeoutException) {
             return "no answer within " + LIMIT.toSeconds() + " s";
         }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

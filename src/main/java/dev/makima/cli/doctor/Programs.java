@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Asks other programs, for a bounded time; whatever they start ends with them. Blocking; thread-safe. */
 final class Programs {
@@ -49,7 +50,7 @@ final class Programs {
         List<String> lines = Collections.synchronizedList(new ArrayList<>());
         Map<String, String> usable = environment.entrySet().stream()
                 .filter(entry -> LaunchSpec.isEnvironmentName(entry.getKey()))
-                .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         try {
             GroupCommand.End end = GroupCommand.run(new LaunchSpec(command, Path.of("/"), usable), limit, line -> {
                 if (lines.size() < MOST_LINES) {

@@ -1,10 +1,12 @@
 package dev.makima.cli.doctor;
 
+import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** The system that this runs on, the JDK, and whether the JVM has a start-up cache. */
 record SystemCheck(Patient patient) implements Check {
@@ -17,7 +19,7 @@ record SystemCheck(Patient patient) implements Check {
     public List<Finding> look() {
         String name = patient.environment().osName();
         String system = name + " " + System.getProperty("os.version", "") + " " + System.getProperty("os.arch", "");
-        Finding machine = name.toLowerCase(java.util.Locale.ROOT).contains("linux")
+        Finding machine = name.toLowerCase(Locale.ROOT).contains("linux")
                 ? new Finding.Fine("system", system)
                 : new Finding.Wrong(
                         "system", system, "The daemon runs on Linux only; server and command line work here");
@@ -46,7 +48,7 @@ record SystemCheck(Patient patient) implements Check {
         }
         try (DirectoryStream<Path> caches = Files.newDirectoryStream(directory, "*.aot")) {
             return caches.iterator().hasNext();
-        } catch (java.io.IOException | DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // Not readable: then the JVM cannot use it either.
             return false;
         }

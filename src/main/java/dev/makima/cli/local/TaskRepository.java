@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ public record TaskRepository(
                         ErrorCode.VALIDATION,
                         "not a git repository: " + directory,
                         "Make it one with: git init, and a first commit; or "
-                                + CURE.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + CURE.substring(1)));
+                                + CURE.substring(0, 1).toLowerCase(Locale.ROOT) + CURE.substring(1)));
         return local(checkout, branch);
     }
 

@@ -1,5 +1,8 @@
 package dev.makima.cli.view;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Text from agents, tools and repositories made fit for a terminal: no escape sequence, no cursor movement and no
  * hidden reordering gets through, so that output cannot pretend to be something else. Also knows how wide text is.
@@ -98,11 +101,11 @@ public final class Printable {
     }
 
     /** A text of one line broken at spaces so that no part is wider; words that are too wide are left whole. */
-    public static java.util.List<String> wrap(String line, int columns) {
+    public static List<String> wrap(String line, int columns) {
         if (width(line) <= columns) {
-            return java.util.List.of(line);
+            return List.of(line);
         }
-        java.util.List<String> lines = new java.util.ArrayList<>();
+        List<String> lines = new ArrayList<>();
         StringBuilder current = new StringBuilder();
         // Leading spaces are kept on the first part: code and lists stay readable.
         int indent = line.length() - line.stripLeading().length();

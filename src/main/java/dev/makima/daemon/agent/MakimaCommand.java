@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * the same JVM, and never builds anything. It lies in a directory of its own, so that nothing else gets on their PATH.
  */
 public final class MakimaCommand {
-    private static final String MAIN_CLASS = "dev.makima.cli.Main";
+    /** The program's main class, by its name: it knows the daemon, not the daemon it. */
+    public static final String MAIN_CLASS = "dev.makima.cli.Main";
+
     private static final String USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
 
     /** Short to start and small: agents call it often, and each time for a moment. */
