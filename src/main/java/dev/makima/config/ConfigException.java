@@ -53,11 +53,6 @@ public final class ConfigException extends MakimaException {
         return problems;
     }
 
-    /** What is odd beside what is wrong. */
-    public List<String> warnings() {
-        return warnings;
-    }
-
     /** What could be read, as --print-config shows it. */
     public Printout printout() {
         return printout;

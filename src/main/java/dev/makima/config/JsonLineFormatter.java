@@ -15,7 +15,7 @@ final class JsonLineFormatter extends Formatter {
     public String format(LogRecord record) {
         StringBuilder out = new StringBuilder(256).append('{');
         add(out, "time", record.getInstant().toString());
-        add(out, "level", Logging.word(record.getLevel()));
+        add(out, "level", LogLevels.word(record.getLevel()));
         add(out, "logger", String.valueOf(record.getLoggerName()));
         add(out, "thread", Thread.currentThread().getName());
         add(out, "message", String.valueOf(formatMessage(record)));

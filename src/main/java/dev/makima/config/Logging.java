@@ -38,7 +38,7 @@ public final class Logging {
             case PRETTY -> new PrettyFormatter(onTerminal());
             case JSON -> new JsonLineFormatter();
         };
-        Level level = level(settings.level());
+        Level level = LogLevels.of(settings.level());
         Logger root = Logger.getLogger("");
         for (Handler handler : root.getHandlers()) {
             root.removeHandler(handler);
@@ -58,32 +58,6 @@ public final class Logging {
             libraries = Stream.concat(libraries.stream(), Stream.of(connections, messages))
                     .toList();
         }
-    }
-
-    /** The levels that System.Logger maps its own to. */
-    static Level level(LoggingSettings.Level level) {
-        return switch (level) {
-            case TRACE -> Level.FINER;
-            case DEBUG -> Level.FINE;
-            case INFO -> Level.INFO;
-            case WARN -> Level.WARNING;
-            case ERROR -> Level.SEVERE;
-        };
-    }
-
-    /** The name of a level in our own words. */
-    static String word(Level level) {
-        int value = level.intValue();
-        if (value >= Level.SEVERE.intValue()) {
-            return "ERROR";
-        }
-        if (value >= Level.WARNING.intValue()) {
-            return "WARN";
-        }
-        if (value >= Level.INFO.intValue()) {
-            return "INFO";
-        }
-        return value >= Level.FINE.intValue() ? "DEBUG" : "TRACE";
     }
 
     private static Level higher(Level one, Level other) {

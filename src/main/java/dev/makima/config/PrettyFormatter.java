@@ -44,7 +44,7 @@ final class PrettyFormatter extends Formatter {
 
     @Override
     public String format(LogRecord record) {
-        String word = Logging.word(record.getLevel());
+        String word = LogLevels.word(record.getLevel());
         String level = String.format(Locale.ROOT, "%-5s", word);
         StringBuilder out = new StringBuilder(160)
                 .append(time.format(record.getInstant()))

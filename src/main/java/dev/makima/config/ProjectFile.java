@@ -85,7 +85,7 @@ public record ProjectFile(Commands setUp, Commands tearDown, Files files, Checko
      *     be
      */
     public static ProjectFile parse(byte[] text) {
-        ProjectKeys keys = new ProjectKeys(tree(text));
+        ProjectKeys keys = new ProjectKeys(tree(text), ProjectFile::bad);
         ProjectFile file = new ProjectFile(
                 new Commands(
                         keys.commands("setup.run"),

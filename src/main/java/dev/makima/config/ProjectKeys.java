@@ -25,8 +25,15 @@ final class ProjectKeys {
 
     private final Map<String, Object> values = new LinkedHashMap<>();
     private final TreeSet<String> known = new TreeSet<>();
+    private final Function<String, MakimaException> bad;
 
-    ProjectKeys(Map<String, @Nullable Object> tree) {
+    /**
+     * The values of that file.
+     *
+     * @param bad tells what is wrong with it
+     */
+    ProjectKeys(Map<String, @Nullable Object> tree, Function<String, MakimaException> bad) {
+        this.bad = bad;
         flatten("", tree);
     }
 
@@ -138,8 +145,7 @@ final class ProjectKeys {
                 && ((Number) value).longValue() <= most) {
             return ((Number) value).longValue();
         }
-        throw ProjectFile.bad(
-                key + " is " + Found.describe(value, false) + "; it needs a whole number from 1 to " + most);
+        throw bad.apply(key + " is " + Found.describe(value, false) + "; it needs a whole number from 1 to " + most);
     }
 
     private <T> List<T> list(String key, String needed, Function<Object, T> item) {
@@ -148,7 +154,7 @@ final class ProjectKeys {
             return List.of();
         }
         if (!(value instanceof List<?> list) || list.size() > ITEMS_MAX) {
-            throw ProjectFile.bad(key + " is " + Found.describe(value, false) + "; it needs " + needed
+            throw bad.apply(key + " is " + Found.describe(value, false) + "; it needs " + needed
                     + (value instanceof List<?> ? ", at most " + ITEMS_MAX : ""));
         }
         List<T> out = new ArrayList<>();
@@ -156,7 +162,7 @@ final class ProjectKeys {
             try {
                 out.add(item.apply(one == null ? "" : one));
             } catch (BadValueException e) {
-                throw ProjectFile.bad(
+                throw bad.apply(
                         "item " + (out.size() + 1) + " of " + key + " is " + e.found() + "; it needs " + needed);
             }
         }
@@ -183,7 +189,7 @@ final class ProjectKeys {
     /** Refuses keys that nobody asked for. */
     void requireNothingElse() {
         values.keySet().stream().findFirst().ifPresent(name -> {
-            throw ProjectFile.bad("the key " + Text.abbreviate(name, 60) + " is not known; the nearest known one is "
+            throw bad.apply("the key " + Text.abbreviate(name, 60) + " is not known; the nearest known one is "
                     + Names.nearest(name, known));
         });
     }

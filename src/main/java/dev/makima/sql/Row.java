@@ -63,12 +63,6 @@ public final class Row {
         return result.getBoolean(column);
     }
 
-    /** A flag that may be null. */
-    public @Nullable Boolean flagOrNull(String column) throws SQLException {
-        boolean value = result.getBoolean(column);
-        return result.wasNull() ? null : value;
-    }
-
     /** A time, kept as milliseconds since 1970. */
     public Instant instant(String column) throws SQLException {
         return Instant.ofEpochMilli(result.getLong(column));

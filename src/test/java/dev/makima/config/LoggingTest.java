@@ -87,7 +87,7 @@ class LoggingTest {
     @ParameterizedTest
     @EnumSource(Level.class)
     void everyLevelIsWrittenByItsOwnName(Level level) {
-        assertThat(Logging.word(Logging.level(level))).isEqualTo(level.name());
+        assertThat(LogLevels.word(LogLevels.of(level))).isEqualTo(level.name());
     }
 
     /** Logging is global to a process, so this needs one of its own. */
