@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -55,15 +56,15 @@ final class CommandSteps {
             if (!end.inTime()) {
                 throw new MakimaException(
                         ErrorCode.TIMEOUT,
-                        what.toLowerCase(java.util.Locale.ROOT) + " did not end within "
+                        what.toLowerCase(Locale.ROOT) + " did not end within "
                                 + commands.timeout().toSeconds() + " s and was stopped at: " + shown + output.last(),
                         "Make it faster, or raise timeoutSecs in " + ProjectFile.PATH);
             }
             if (end.exitCode() != 0) {
                 throw new MakimaException(
                         ErrorCode.COMMAND_FAILED,
-                        what.toLowerCase(java.util.Locale.ROOT) + " failed with exit code " + end.exitCode() + ": "
-                                + shown + output.last(),
+                        what.toLowerCase(Locale.ROOT) + " failed with exit code " + end.exitCode() + ": " + shown
+                                + output.last(),
                         end.exitCode() == 127
                                 ? "It was not found: check the PATH that agents get, or install it"
                                 : "Run it by hand in a fresh checkout, and correct " + ProjectFile.PATH);

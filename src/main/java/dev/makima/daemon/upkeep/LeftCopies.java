@@ -1,5 +1,6 @@
 package dev.makima.daemon.upkeep;
 
+import dev.makima.base.MakimaException;
 import dev.makima.daemon.upkeep.Leftover.Done;
 import dev.makima.daemon.upkeep.Leftover.Kind;
 import dev.makima.process.GroupCommand;
@@ -85,7 +86,7 @@ final class LeftCopies {
         try {
             GroupCommand.End end = GroupCommand.run(new LaunchSpec(words, lib, environment), LIMIT, _ -> {});
             return end.inTime() && end.exitCode() == 0;
-        } catch (dev.makima.base.MakimaException e) {
+        } catch (MakimaException e) {
             System.getLogger(LeftCopies.class.getName()).log(System.Logger.Level.DEBUG, e.what());
             return false;
         }

@@ -10,6 +10,7 @@ import dev.makima.daemon.upkeep.Leftover.Kind;
 import dev.makima.process.RunProcesses;
 import dev.makima.process.RunSpool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -162,7 +163,7 @@ final class LeftSpools {
                 last = time.isAfter(last) ? time : last;
             }
             return last;
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return clock.instant();
         }
     }

@@ -62,11 +62,7 @@ public final class Api {
         tasks(router, tasks);
         daemons(router);
         CommandRoutes.install(
-                router,
-                (path, handler) -> post(router, path, handler),
-                parts.store(),
-                daemon,
-                parts.contracts());
+                router, (path, handler) -> post(router, path, handler), parts.store(), daemon, parts.contracts());
         contracts(router, tasks);
         HistoryApi history = new HistoryApi(parts);
         router.get(Routes.PREFIX + "/history").handler(history::list);

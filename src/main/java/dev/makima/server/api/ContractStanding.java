@@ -1,10 +1,12 @@
 package dev.makima.server.api;
 
 import dev.makima.base.TaskId;
+import dev.makima.base.Text;
 import dev.makima.server.contracts.Checklist;
 import dev.makima.server.contracts.Checklists;
 import dev.makima.server.contracts.CompletionAdvice;
 import dev.makima.server.contracts.ContractType;
+import dev.makima.server.contracts.Contracts;
 import dev.makima.server.contracts.Suggestions;
 import dev.makima.server.contracts.SupervisorStates;
 import dev.makima.server.store.Contract;
@@ -206,7 +208,7 @@ final class ContractStanding {
                 .compose(contract -> {
                     if (!ContractType.of(contract.type()).hasDeliverable(name)) {
                         return Future.<Void>failedFuture(
-                                Errors.notFound("no deliverable " + dev.makima.base.Text.abbreviate(name, 60)));
+                                Errors.notFound("no deliverable " + Text.abbreviate(name, 60)));
                     }
                     return Meant.of(context, body, () -> mark(contract, name))
                             .compose(meant -> store.deliverables()
@@ -265,7 +267,7 @@ final class ContractStanding {
     }
 
     /** A member, or a person for it, tells the supervisor something. */
-    void report(RoutingContext context, dev.makima.server.contracts.Contracts contracts) {
+    void report(RoutingContext context, Contracts contracts) {
         Body body = Body.of(context);
         String message = body.needText("message");
         TaskId taskId = TaskId.of(body.needText("taskId"));

@@ -1,6 +1,7 @@
 package dev.makima.server.api;
 
 import dev.makima.base.TaskId;
+import dev.makima.base.Text;
 import dev.makima.server.contracts.Contracts;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.store.Contract;
@@ -46,8 +47,7 @@ final class ContractsApi {
         Page page = Page.asked(context, LIMIT_DEFAULT, LIMIT_MAX);
         String status = Query.text(context, "status");
         if (status != null && !status.equals("active") && !status.equals("completed")) {
-            throw Errors.validation(
-                    "no contract is " + dev.makima.base.Text.abbreviate(status, 40), "Use active or completed");
+            throw Errors.validation("no contract is " + Text.abbreviate(status, 40), "Use active or completed");
         }
         ContractTable.Filter filter = new ContractTable.Filter(
                 status == null ? null : status.equals("completed"), page.behind(), page.reads());

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -45,7 +46,7 @@ final class Etag {
     static String of(Buffer body) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes());
-            byte[] part = java.util.Arrays.copyOf(digest, BYTES);
+            byte[] part = Arrays.copyOf(digest, BYTES);
             return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(part) + '"';
         } catch (NoSuchAlgorithmException e) {
             throw new MakimaException(ErrorCode.INTERNAL, "this Java has no SHA-256", null, e);

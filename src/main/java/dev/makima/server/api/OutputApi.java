@@ -2,6 +2,7 @@ package dev.makima.server.api;
 
 import dev.makima.base.StreamName;
 import dev.makima.base.TaskId;
+import dev.makima.base.Text;
 import dev.makima.server.output.WholeEntries;
 import dev.makima.server.store.EntryTable;
 import dev.makima.server.store.Store;
@@ -104,7 +105,7 @@ final class OutputApi {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw Errors.notFound("no entry " + dev.makima.base.Text.abbreviate(text, 40));
+            throw Errors.notFound("no entry " + Text.abbreviate(text, 40));
         }
     }
 }

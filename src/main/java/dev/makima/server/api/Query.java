@@ -2,6 +2,7 @@ package dev.makima.server.api;
 
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
+import dev.makima.base.Text;
 import dev.makima.base.Uuids;
 import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.Task;
@@ -94,7 +95,7 @@ final class Query {
         try {
             return Uuids.parse("id", text);
         } catch (MakimaException e) {
-            throw Errors.notFound("no " + kind + " " + dev.makima.base.Text.abbreviate(text, 60));
+            throw Errors.notFound("no " + kind + " " + Text.abbreviate(text, 60));
         }
     }
 

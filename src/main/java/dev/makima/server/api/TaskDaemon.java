@@ -2,6 +2,7 @@ package dev.makima.server.api;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.TaskId;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.FrameCodec;
 import dev.makima.protocol.ServerFrame;
@@ -46,7 +47,7 @@ final class TaskDaemon {
     }
 
     /** One of the caller's tasks. Fails with NOT_FOUND. */
-    Future<Task> task(RoutingContext context, dev.makima.base.TaskId id) {
+    Future<Task> task(RoutingContext context, TaskId id) {
         return store.tasks()
                 .get(Query.owner(context), id)
                 .map(found -> found.filter(task -> Query.mayReach(context, task))

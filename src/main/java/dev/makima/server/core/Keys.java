@@ -2,6 +2,7 @@ package dev.makima.server.core;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.base.Secret;
 import dev.makima.server.store.KeyTable;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -49,7 +50,7 @@ public final class Keys {
      *
      * @param secret the key itself
      */
-    public record Created(KeyTable.Key key, dev.makima.base.Secret secret) {}
+    public record Created(KeyTable.Key key, Secret secret) {}
 
     /** Makes a key for the first holder there is, which makes keys for any owner: whoever asks for it has the server. */
     public Future<Created> create(String name) {
@@ -66,7 +67,7 @@ public final class Keys {
         random.nextBytes(bytes);
         String secret = "mk_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         return table.add(holder, name, hash(secret), secret.substring(0, PREFIX), admin, clock.instant())
-                .map(key -> new Created(key, new dev.makima.base.Secret(secret)));
+                .map(key -> new Created(key, new Secret(secret)));
     }
 
     /** Makes the first key, unless there is one. */
