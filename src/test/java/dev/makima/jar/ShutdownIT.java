@@ -221,8 +221,9 @@ class ShutdownIT {
             assertThat(daemon.exitCode()).as(daemon.err()).isEqualTo(130);
             assertThat(Await.alive(pid())).isTrue();
         } finally {
-            // With it go its holder and its feeder.
             ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
+            // With it go its holder and its feeder; before that they write where all is deleted next.
+            Program.awaitNoneOf(home);
         }
     }
 
