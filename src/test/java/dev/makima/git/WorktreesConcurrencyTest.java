@@ -5,6 +5,7 @@ import static dev.makima.git.GitFixture.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.makima.testkit.Await;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many at once, and interrupts at every step. */
 class WorktreesConcurrencyTest {
     private static final int MANY = 16;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path root;
@@ -122,21 +125,44 @@ class WorktreesConcurrencyTest {
         Path local = fixture.cloneOf(fixture.repository("app"), "local");
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             fixture.sh(local, "remote", "set-url", "origin", "http://127.0.0.1:" + silent.getLocalPort() + "/app");
-            Worktrees impatient = new Worktrees(fixture.git(), fixture.settings(), Duration.ofSeconds(1));
-            List<Worktree> made = atOnce(6, () -> impatient.create(request(local)));
-            assertThat(made)
-                    .allSatisfy(worktree -> assertThat(worktree.warnings()).hasSize(1));
-            silent.setSoTimeout(100);
-            int tries = 0;
-            try {
-                while (true) {
-                    silent.accept().close();
-                    tries++;
-                }
-            } catch (SocketTimeoutException e) {
-                assertThat(tries).isBetween(1, 3);
+            worktrees = new Worktrees(git, fixture.settings(), PATIENCE);
+            List<Thread> callers = new ArrayList<>();
+            List<CompletableFuture<Worktree>> answers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                answers.add(new CompletableFuture<>());
+                callers.add(start(request(local), answers.getLast()));
             }
+            try (Socket connected = silent.accept()) {
+                assertThat(connected.isConnected()).isTrue();
+                Await.until(
+                        PATIENCE,
+                        "the others to wait for their turn",
+                        () -> callers.stream()
+                                        .filter(WorktreesConcurrencyTest::waitsForItsTurn)
+                                        .count()
+                                == 5);
+            }
+            for (CompletableFuture<Worktree> answer : answers) {
+                assertThat(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).warnings())
+                        .hasSize(1);
+            }
+            silent.setSoTimeout(100);
+            assertThatExceptionOfType(SocketTimeoutException.class)
+                    .as("nobody tries it again")
+                    .isThrownBy(silent::accept);
         }
+    }
+
+    /** Whether it is in a queue behind somebody who fetches. */
+    private static boolean waitsForItsTurn(Thread thread) {
+        List<String> ours = Arrays.stream(thread.getStackTrace())
+                .map(StackTraceElement::getClassName)
+                .filter(name -> name.startsWith("dev.makima."))
+                .toList();
+        return thread.getState() == Thread.State.WAITING
+                && ours.size() > 1
+                && ours.get(0).equals(RepositoryLocks.class.getName())
+                && ours.get(1).equals(Fetches.class.getName());
     }
 
     @Test

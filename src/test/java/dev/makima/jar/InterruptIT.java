@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 class InterruptIT extends JobBench {
     @Test
     void anInterruptStopsTheAgentAndSaysWhereItsWorkIs() {
-        Path agent = agents.script("waits", "first_line\ninit\nsays 'waiting'\nexec sleep 600\n");
+        Path agent = agents.script("waits", "first_line\ninit\nsays 'at work now'\nexec sleep 600\n");
         try (Program run = start(agent).makima("run", "go")) {
-            run.awaitText("waiting");
+            run.awaitText("at work now");
             run.signal("INT");
             assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(130);
             assertThat(run.out() + run.err())
@@ -38,11 +38,11 @@ class InterruptIT extends JobBench {
                 IFS= read -r line
                 init
                 case $line in *quick*) result ok; until_end_of_input; exit 0 ;; esac
-                says 'waiting'
+                says 'at work now'
                 exec sleep 600
                 """);
         try (Program killed = start(agent).makima("run", "--name", "slow", "slow")) {
-            killed.awaitText("waiting");
+            killed.awaitText("at work now");
             killed.signal("KILL");
             assertThat(killed.exitCode()).isEqualTo(137);
         }

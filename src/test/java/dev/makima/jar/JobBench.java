@@ -1,6 +1,5 @@
 package dev.makima.jar;
 
-import dev.makima.testkit.Await;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
 import java.io.IOException;
@@ -34,14 +33,11 @@ abstract class JobBench {
 
     /** Waits for the end of all of them: who keeps an agent is gone a moment after its agent, and after the command. */
     final void nothingIsLeft() {
-        Await.until(Program.PATIENCE, "the end of all processes", () -> left().isEmpty());
+        Program.awaitNoneOf(temp);
     }
 
     /** Processes that belong to this test: each has its home in the command line or works below it. */
     final List<String> left() {
-        return ProcessHandle.allProcesses()
-                .flatMap(process -> process.info().commandLine().stream())
-                .filter(line -> line.contains(temp.toString()))
-                .toList();
+        return Program.of(temp);
     }
 }

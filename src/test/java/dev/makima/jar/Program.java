@@ -201,6 +201,19 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /** The processes that name this directory, or what is below it, in their command lines. */
+    static List<String> of(Path directory) {
+        return ProcessHandle.allProcesses()
+                .flatMap(process -> process.info().commandLine().stream())
+                .filter(line -> line.contains(directory.toString()))
+                .toList();
+    }
+
+    /** Waits for the end of all of them: who keeps an agent ends, and writes, a moment after it. */
+    static void awaitNoneOf(Path directory) {
+        Await.until(PATIENCE, "the end of all processes", () -> of(directory).isEmpty());
+    }
+
     private static String read(Path file) {
         try {
             return Files.readString(file, StandardCharsets.UTF_8);

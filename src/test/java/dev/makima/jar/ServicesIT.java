@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Server and daemon as processes: started by command, by name with a configuration file, and stopped. */
 class ServicesIT {
     private static final String KEY = "mk_services-test-key";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Program.PATIENCE;
 
     @TempDir
     private Path temp;
@@ -193,6 +193,9 @@ class ServicesIT {
         }
         try (Program again = new Program.Start(home).makima("server", "--port", "0")) {
             again.awaitText("http://127.0.0.1:");
+            again.signal("TERM");
+            assertThat(again.exitCode()).isIn(0, 143);
+            // Of all that it has ever said.
             assertThat(again.out() + again.err()).doesNotContainPattern("mk_[A-Za-z0-9_-]{20}");
         }
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** How a daemon process ends, with what exit code, and what becomes of its agents. */
 class ShutdownIT {
     private static final String KEY = "mk_shutdown-test-key";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Program.PATIENCE;
 
     @TempDir
     private Path temp;
@@ -221,8 +221,9 @@ class ShutdownIT {
             assertThat(daemon.exitCode()).as(daemon.err()).isEqualTo(130);
             assertThat(Await.alive(pid())).isTrue();
         } finally {
-            // With it go its holder and its feeder.
             ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
+            // With it go its holder and its feeder; before that they write where all is deleted next.
+            Program.awaitNoneOf(home);
         }
     }
 

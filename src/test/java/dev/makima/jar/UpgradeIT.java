@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Another build is there while a daemon of the one before runs, both started by the script as people do. */
 class UpgradeIT {
     private static final String KEY = "mk_upgrade-test-key";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Program.PATIENCE;
 
     @TempDir
     private Path temp;
