@@ -259,6 +259,7 @@ class ContractsTest extends ServerBench {
                             path + "/reports",
                             report.put("taskId", lead.taskId().toString())))
                     .isEqualTo(404);
+            assertThat(status(LEAD, "POST", path + "/reports", report)).isEqualTo(400);
             assertThat(status(MEMBER, "POST", "/mesh/tasks", member(member.taskId(), "below")))
                     .isEqualTo(401);
         }
