@@ -121,7 +121,8 @@ class ContractsCommandsTest {
             TestSurroundings asking = agent(stack, id, supervisor);
             assertThat(asking.run("supervisor", "ask", "Who?", "--timeout", "1"))
                     .isEqualTo(5);
-            assertThat(asking.err()).contains("nobody has answered within 1 s");
+            assertThat(asking.err()).contains("nobody has answered within 1 s", "the question is closed");
+            assertThat(printed(world(stack), "contracts", "questions", id)).contains("none in time", "Who?");
             printed(agent(stack, id, supervisor), "supervisor", "complete");
         }
     }
