@@ -50,6 +50,15 @@ public final class CommandLineRunner {
         }
         String[] asked = Arrays.copyOfRange(args, 1, args.length + 1);
         asked[asked.length - 1] = "--help";
+        CommandLine line = asked.length < 3 ? null : Commands.create(asked[0], asked[1], surroundings);
+        if (line != null
+                && !line.getSubcommands().isEmpty()
+                && !line.getSubcommands().containsKey(asked[1])) {
+            // A group that is asked for help gives its own, whatever else it is called with.
+            new CommandLine(new Root()).addSubcommand(asked[0], line);
+            return Failures.of(args, surroundings)
+                    .usage(new CommandLine.UnmatchedArgumentException(line, List.of(asked[1])));
+        }
         return run(asked, surroundings);
     }
 
@@ -85,6 +94,7 @@ public final class CommandLineRunner {
         root.setOut(writer(surroundings.out()));
         root.setErr(writer(surroundings.err()));
         root.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        Numbers.readBy(root);
         // A plan may begin with an @ and is no name of a file with arguments.
         root.setExpandAtFiles(false);
         root.setUsageHelpWidth(100);

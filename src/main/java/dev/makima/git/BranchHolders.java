@@ -22,6 +22,7 @@ import java.util.Set;
 record BranchHolders(List<Holder> holders) {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final String HEADS = "refs/heads/";
+    private static final int SHORT_COMMIT = 10;
 
     /** Whose a checkout is. */
     enum Owner {
@@ -44,10 +45,11 @@ record BranchHolders(List<Holder> holders) {
         /**
          * Refuses to move the branch where that would change somebody's files under his hands.
          *
+         * @param source the commit that is to be merged
          * @param mayMove people's checkouts that may move along
          * @throws MakimaException CONFLICT where it may not be moved
          */
-        void requireMovable(Git git, String branch, List<Path> mayMove) throws InterruptedException {
+        void requireMovable(Git git, String branch, String source, List<Path> mayMove) throws InterruptedException {
             if (owner == Owner.ANOTHER_DAEMON) {
                 throw new MakimaException(
                         ErrorCode.CONFLICT,
@@ -61,7 +63,8 @@ record BranchHolders(List<Holder> holders) {
                 throw new MakimaException(
                         ErrorCode.CONFLICT,
                         "the branch " + branch + " is checked out in " + path + ", which is not a worktree of makima",
-                        "Check out another branch there, or merge the task's branch there yourself");
+                        "Check out another branch there, or merge the task's work there yourself: git merge "
+                                + source.substring(0, Math.min(SHORT_COMMIT, source.length())));
             }
             List<String> status = git.runOk(
                             path,

@@ -176,7 +176,7 @@ final class BranchMerge {
         Optional<BranchHolders.Holder> holder =
                 BranchHolders.read(git, request.common(), request.own()).of(request.target());
         if (holder.isPresent()) {
-            holder.get().requireMovable(git, request.target(), request.mayMove());
+            holder.get().requireMovable(git, request.target(), request.source(), request.mayMove());
         }
         return holder;
     }

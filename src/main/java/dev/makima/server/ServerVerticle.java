@@ -267,13 +267,23 @@ public final class ServerVerticle extends VerticleBase {
                 .recover(failure -> Future.failedFuture(unbound(config.http(), failure)));
     }
 
+    /** The kinds of this failure differ in the system's words alone. */
+    private static String cure(String message) {
+        if (message.contains("assign")) {
+            return "Set http.host to an address of this machine: 127.0.0.1 for itself alone, 0.0.0.0 for all it has";
+        }
+        return message.contains("ermission")
+                ? "Set an http.port from 1024 on (0 = any free one): lower ones need rights of their own"
+                : "End the program that is there, or set another http.port (0 = any free one)";
+    }
+
     private static Throwable unbound(ServerConfig.Http http, Throwable failure) {
         String address = http.host() + ":" + http.port();
         if (failure instanceof BindException) {
             return new MakimaException(
                     ErrorCode.CONFLICT,
                     "can't listen at " + address + ": " + failure.getMessage(),
-                    "End the program that is there, or set another http.port (0 = any free one)",
+                    cure(String.valueOf(failure.getMessage())),
                     failure);
         }
         return new MakimaException(

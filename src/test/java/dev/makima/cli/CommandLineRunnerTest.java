@@ -59,6 +59,31 @@ class CommandLineRunnerTest {
     void helpNamesACommandToo() {
         assertThat(world.run("help", "run")).isZero();
         assertThat(world.out()).contains("makima run").contains("--repo");
+        TestSurroundings below = new TestSurroundings(directory);
+        assertThat(below.run("help", "tasks", "list")).isZero();
+        assertThat(below.out()).contains("makima tasks list");
+    }
+
+    @Test
+    void helpForACommandThatThereIsNotSaysSo() {
+        assertThat(world.run("help", "tasks", "lst")).isEqualTo(2);
+        assertThat(world.err()).contains("makima tasks: there is no command 'lst'", "Did you mean: list?");
+        assertThat(world.out()).isEmpty();
+    }
+
+    @Test
+    void whatIsNoNumberIsSaidInWordsOfPeople() {
+        assertThat(world.run("run", "--max-cost", "x", "hi")).isEqualTo(2);
+        assertThat(world.err())
+                .contains("Invalid value for option '--max-cost': 'x' is not a number such as 2.50\n")
+                .doesNotContain("Exception");
+        TestSurroundings whole = new TestSurroundings(directory);
+        assertThat(whole.run("run", "--priority", "high", "hi")).isEqualTo(2);
+        assertThat(whole.err()).contains("'--priority': 'high' is not a whole number\n");
+        TestSurroundings large = new TestSurroundings(directory);
+        assertThat(large.run("tasks", "output", "1a2b3c4d", "--after", "99999999999999999999"))
+                .isEqualTo(2);
+        assertThat(large.err()).contains("'--after': '99999999999999999999' is too large\n");
     }
 
     @Test

@@ -65,15 +65,20 @@ public final class DaemonHarness implements AutoCloseable {
 
     /** As {@link #QUICK}, but for how long an agent may take to end. */
     static DaemonTimers exitingWithin(Duration exitsWithin) {
-        return quick(exitsWithin, QUICK.run().stop());
+        return quick(exitsWithin, QUICK.run().progressEvery(), QUICK.run().stop());
     }
 
     /** As {@link #QUICK}, but for how an agent is made to end. */
     static DaemonTimers stoppingBy(StopTimes stop) {
-        return quick(QUICK.run().exitsWithin(), stop);
+        return quick(QUICK.run().exitsWithin(), QUICK.run().progressEvery(), stop);
     }
 
-    private static DaemonTimers quick(Duration exitsWithin, StopTimes stop) {
+    /** As {@link #QUICK}, but for how often it is told what an agent says. */
+    static DaemonTimers tellingProgressEvery(Duration progressEvery) {
+        return quick(QUICK.run().exitsWithin(), progressEvery, QUICK.run().stop());
+    }
+
+    private static DaemonTimers quick(Duration exitsWithin, Duration progressEvery, StopTimes stop) {
         RunTimers run = QUICK.run();
         return new DaemonTimers(
                 QUICK.answerWithin(),
@@ -83,7 +88,7 @@ public final class DaemonHarness implements AutoCloseable {
                 new RunTimers(
                         run.lookEvery(),
                         run.firstOutputWithin(),
-                        run.progressEvery(),
+                        progressEvery,
                         run.outputStall(),
                         run.sweepGrace(),
                         run.startsWithin(),

@@ -101,6 +101,31 @@ class DaemonMainPathTest {
     }
 
     @Test
+    void theLastWordsOfAnAgentAreToldHoweverSoonTheyComeAfterItsFirst() throws IOException {
+        Path agent = agents.script("hurries", """
+                first_line
+                init
+                says 'I begin.'
+                while [ ! -e '%s' ]; do sleep 0.02; done
+                says 'It is all written.'
+                result 'done'
+                until_end_of_input
+                """.formatted(temp.resolve("heard")));
+        DaemonTimers timers = DaemonHarness.tellingProgressEvery(Duration.ofDays(1));
+        try (DaemonHarness _ =
+                DaemonHarness.start(temp.resolve("home"), server.uri(), agent, new JsonObject(), timers)) {
+            server.awaitHandshakes(1, PATIENCE);
+            server.send(spawn("go"));
+            assertThat(server.await("taskProgress", taskId, PATIENCE).getString("summary"))
+                    .isEqualTo("I begin.");
+            Files.createFile(temp.resolve("heard"));
+            assertThat(end().getBoolean("success")).isTrue();
+            assertThat(server.frames("taskProgress").getLast().getString("summary"))
+                    .isEqualTo("It is all written.");
+        }
+    }
+
+    @Test
     void outputComesBeforeTheEndOfTheTaskAndIsComplete() {
         try (DaemonHarness _ = daemon(agents.lines(5000, 300))) {
             server.send(spawn("go"));

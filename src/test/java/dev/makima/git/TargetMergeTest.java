@@ -107,7 +107,9 @@ class TargetMergeTest {
         assertThat(clean.success()).isFalse();
         assertThat(clean.message())
                 .contains("main is checked out in " + repository)
-                .contains("another branch");
+                .contains("another branch")
+                .contains("git merge "
+                        + fixture.sh(worktree.path(), "rev-parse", "HEAD").substring(0, 10));
         write(repository.resolve("README"), "edited\n");
         assertThat(merge.merge(worktree, null, false).success()).isFalse();
         assertThat(fixture.sh(repository, "rev-parse", "main")).isEqualTo(worktree.baseSha());

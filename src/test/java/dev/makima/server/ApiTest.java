@@ -63,6 +63,9 @@ class ApiTest extends ServerBench {
         JsonArray keys = server.get("/keys").getJsonArray("keys");
         assertThat(keys).hasSize(2);
         assertThat(keys.encode()).doesNotContain(secret);
+        // Nothing is more exact when it is made than it is later.
+        made.remove("key");
+        assertThat(keys.stream()).contains(made);
         HttpResponse<String> revoked =
                 server.send(server.request("/keys/" + made.getString("id")).DELETE());
         assertThat(revoked.statusCode()).isEqualTo(204);
@@ -85,6 +88,9 @@ class ApiTest extends ServerBench {
         HttpResponse<String> bad = server.post("/mesh/tasks", "{\"plan\": \"x\",\n  oops}");
         assertError(bad, 400, "VALIDATION");
         assertThat(bad.body()).contains("line 2, column 3");
+        assertThat(server.post("/mesh/tasks", "{\"plan\": \"x\"").body())
+                .contains("start marker at line: 1, column: 1)")
+                .doesNotContain("Source", "Feature");
         assertError(server.post("/mesh/tasks", "[1]"), 400, "VALIDATION");
         assertError(server.post("/mesh/tasks", "{}"), 400, "VALIDATION");
         assertError(server.post("/mesh/tasks", "{\"plan\": 7}"), 400, "VALIDATION");

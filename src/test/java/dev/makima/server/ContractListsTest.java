@@ -142,5 +142,9 @@ class ContractListsTest extends ServerBench {
                 .isEqualTo(200);
         assertThat(outdated(put(path, new JsonObject(), "\"x\""), 412).getLong("version"))
                 .isEqualTo(3);
+        HttpResponse<String> unknown = put(contract + "/deliverables/no-such", done, "");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(new JsonObject(unknown.body()).getString("message"))
+                .contains("has no deliverable no-such. It has ", item.getString("name"), "pull-request");
     }
 }

@@ -259,6 +259,7 @@ class ContractsTest extends ServerBench {
                             path + "/reports",
                             report.put("taskId", lead.taskId().toString())))
                     .isEqualTo(404);
+            assertThat(status(LEAD, "POST", path + "/reports", report)).isEqualTo(400);
             assertThat(status(MEMBER, "POST", "/mesh/tasks", member(member.taskId(), "below")))
                     .isEqualTo(401);
         }
@@ -307,6 +308,10 @@ class ContractsTest extends ServerBench {
             HttpResponse<String> late =
                     send(LEAD, "POST", questions, question.copy().put("timeoutSecs", 1));
             assertThat(late.statusCode()).as(late.body()).isEqualTo(504);
+            assertThat(late.body()).contains("the question is closed");
+            HttpResponse<String> impatient = send(LEAD, "POST", questions + "?wait=1", question);
+            assertThat(impatient.statusCode()).isEqualTo(504);
+            assertThat(impatient.body()).contains("what is answered later is told");
             HttpResponse<String> open = send(LEAD, "POST", questions + "?wait=0", question);
             assertThat(open.statusCode()).isEqualTo(201);
             String left = questions + "/" + new JsonObject(open.body()).getString("id");

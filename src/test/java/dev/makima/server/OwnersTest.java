@@ -109,6 +109,20 @@ class OwnersTest extends SqliteServerBench {
     }
 
     @Test
+    void noTaskBeginsWithAnotherOwnersWork() {
+        String theirs = server.task("one");
+        JsonObject task = new JsonObject().put("plan", "Go on").put("continueFromTaskId", theirs);
+        server.post("/mesh/tasks", task, 201);
+        String own = server.key;
+        server.key = stranger;
+        JsonObject refused = server.post("/mesh/tasks", task, 404);
+        assertThat(refused.getString("message")).contains("no task " + theirs, "continueFromTaskId");
+        server.key = own;
+        server.post(
+                "/mesh/tasks", task.put("continueFromTaskId", UUID.randomUUID().toString()), 404);
+    }
+
+    @Test
     void anotherOwnersDaemonGetsNoTask() {
         String own = server.key;
         server.key = stranger;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.config.ServerConfig;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,6 +37,26 @@ class ServerStartTest {
             assertThat(failure.code()).isEqualTo(ErrorCode.CONFLICT);
             assertThat(failure.explain()).contains(":" + server.server.port()).contains("http.port");
         }
+    }
+
+    @Test
+    void anAddressOfAnotherMachineIsToldAboutAsOne() {
+        ServerConfig own = TestServer.config(directory, 0, Duration.ofSeconds(60));
+        // An address of examples: no machine has it.
+        ServerConfig foreign = new ServerConfig(
+                new ServerConfig.Http("192.0.2.1", 0),
+                own.database(),
+                own.tasks(),
+                own.checkpoints(),
+                own.history(),
+                own.limits(),
+                own.directives(),
+                own.home(),
+                own.logging());
+        MakimaException failure = failure(MakimaServer.start(vertx, foreign));
+        assertThat(failure.explain())
+                .contains("192.0.2.1:0", "Set http.host to an address of this machine")
+                .doesNotContain("End the program");
     }
 
     @Test

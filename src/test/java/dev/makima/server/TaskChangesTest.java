@@ -67,6 +67,7 @@ class TaskChangesTest extends ServerBench {
         assertThat(refused.getString("code")).isEqualTo("CONFLICT");
         assertThat(refused.getJsonObject("current")).isEqualTo(changed);
         assertThat(put(id, new JsonObject(), 200)).isEqualTo(changed);
+        put(id, new JsonObject().put("name", " "), 400);
         put(id, new JsonObject().put("status", "running"), 400);
         put(id, new JsonObject().put("priority", "high"), 400);
         put(UUID.randomUUID().toString(), new JsonObject().put("name", "c"), 404);

@@ -70,6 +70,18 @@ class ContractsCommandsTest {
                     201);
             assertThat(printed(world(stack), "contracts", "show", contract))
                     .contains("Keep it?", "yes, no", "makima contracts answer " + contract, "plan");
+            String supervisor = stack.get("/contracts/" + id).getString("supervisorTaskId");
+            assertThat(printed(world(stack), "contracts", "show", contract))
+                    .contains("not started; start it with: makima tasks start " + supervisor.substring(0, 8))
+                    .doesNotContain("--question");
+            String second = stack.send(
+                            "POST",
+                            "/contracts/" + id + "/questions?wait=0",
+                            new JsonObject().put("question", "And this?"),
+                            201)
+                    .getString("id");
+            assertThat(printed(world(stack), "contracts", "show", contract)).contains("ANSWER --question " + second);
+            printed(world(stack), "contracts", "answer", contract, "fine", "--question", second);
             TestSurroundings wrong = world(stack);
             assertThat(wrong.run("contracts", "answer", contract, "maybe")).isEqualTo(2);
             assertThat(wrong.err()).contains("Choose one of: yes, no");
@@ -109,7 +121,8 @@ class ContractsCommandsTest {
             TestSurroundings asking = agent(stack, id, supervisor);
             assertThat(asking.run("supervisor", "ask", "Who?", "--timeout", "1"))
                     .isEqualTo(5);
-            assertThat(asking.err()).contains("nobody has answered within 1 s");
+            assertThat(asking.err()).contains("nobody has answered within 1 s", "the question is closed");
+            assertThat(printed(world(stack), "contracts", "questions", id)).contains("none in time", "Who?");
             printed(agent(stack, id, supervisor), "supervisor", "complete");
         }
     }

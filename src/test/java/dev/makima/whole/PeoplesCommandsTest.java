@@ -154,7 +154,7 @@ class PeoplesCommandsTest {
                             id,
                             "A part")
                     .strip();
-            assertThat(printed(stack, "tasks", "list", "--parent", id)).contains(part.substring(0, 8));
+            assertThat(printed(stack, "tasks", "list", "--parent", id)).contains(part.substring(0, 8), "not started");
             printed(stack, "tasks", "update", part, "--plan", "ONE part");
             assertThat(new JsonObject(printed(stack, "tasks", "delete", part, "--json")).getBoolean("deleted"))
                     .isTrue();

@@ -91,6 +91,11 @@ public record TaskView(
         return status.equals("done") && Boolean.FALSE.equals(completionSucceeded);
     }
 
+    /** Whether it was made and is to be started by somebody yet; a server that does not say so is taken to have. */
+    public boolean draft() {
+        return waiting() && Boolean.FALSE.equals(startRequested);
+    }
+
     /** Whether it waits for a daemon to take it. */
     public boolean waiting() {
         return status.equals("pending");

@@ -156,7 +156,7 @@ final class AgentContract {
                 throw new MakimaException(
                         ErrorCode.TIMEOUT,
                         "nobody has answered within " + seconds + " s (question " + id + ")",
-                        "Take the safer choice, and say so; a later answer comes as a message");
+                        "Take the safer choice, and say so: the question is closed. Who decides otherwise sends a message");
             }
             if (asked == null) {
                 LockSupport.parkNanos(RETRY.toNanos());

@@ -56,11 +56,17 @@ final class ContractsQuestions {
                 table.row(
                         asked.path("id").asText(),
                         Amounts.ago(asked.path("askedAt").asText(null), Instant.now()),
-                        asked.path("answer").asText("-"),
+                        asked.path("answer").asText(isOpen(asked) ? "-" : "none in time"),
                         asked.path("question").asText());
             }
             print(table);
             return ExitCode.OK;
+        }
+
+        /** Whether it can still be answered, by the clock of this machine; a server that does not say takes answers. */
+        private static boolean isOpen(JsonNode asked) {
+            return !asked.hasNonNull("expiresAt")
+                    || Instant.parse(asked.path("expiresAt").asText()).isAfter(Instant.now());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Pages;
+import dev.makima.cli.api.TaskView;
 import dev.makima.cli.view.Table;
 import picocli.CommandLine.Command;
 
@@ -32,7 +33,7 @@ final class ContractsShowCommand extends OneContractCommand {
         table.row(
                 "Status",
                 whole.path("status").asText() + ", phase " + whole.path("phase").asText());
-        table.row("Supervisor", supervisor(whole.path("supervisor")));
+        table.row("Supervisor", supervisor(api, whole.path("supervisor")));
         table.row("Tasks done", done(whole));
         for (JsonNode item : whole.path("deliverables")) {
             table.row(
@@ -47,12 +48,20 @@ final class ContractsShowCommand extends OneContractCommand {
         }
         print(table);
         tasks(Pages.all(api, path + "/tree", "tasks").path("tasks"));
-        whole.path("openQuestions").forEach(this::question);
+        JsonNode questions = whole.path("openQuestions");
+        questions.forEach(question -> question(question, questions.size() > 1));
         return ExitCode.OK;
     }
 
-    private static String supervisor(JsonNode supervisor) {
+    private static String supervisor(ApiClient api, JsonNode supervisor) {
         String activity = supervisor.path("activity").asText("");
+        if (supervisor.path("state").asText().equals("initializing")) {
+            TaskView task = TaskView.of(
+                    api.get("/mesh/tasks/" + supervisor.path("taskId").asText()));
+            if (task.draft()) {
+                return "not started; start it with: makima tasks start " + task.shortId();
+            }
+        }
         return supervisor.path("state").asText().replace('_', ' ')
                 + " (task " + supervisor.path("taskId").asText().substring(0, 8) + ")"
                 + (activity.isEmpty() ? "" : ": " + activity);
@@ -76,7 +85,8 @@ final class ContractsShowCommand extends OneContractCommand {
         }
     }
 
-    private void question(JsonNode asked) {
+    /** @param oneOfSeveral whether an answer without its id would be one to the oldest */
+    private void question(JsonNode asked, boolean oneOfSeveral) {
         StringBuilder choices = new StringBuilder();
         asked.path("choices")
                 .forEach(choice -> choices.append(choices.isEmpty() ? "" : ", ").append(choice.asText()));
@@ -87,7 +97,10 @@ final class ContractsShowCommand extends OneContractCommand {
         if (!choices.isEmpty()) {
             table.row("Choices", choices.toString());
         }
-        table.row("Answer by", "makima contracts answer " + contract + " ANSWER");
+        table.row(
+                "Answer by",
+                "makima contracts answer " + contract + " ANSWER"
+                        + (oneOfSeveral ? " --question " + asked.path("id").asText() : ""));
         surroundings.out().println();
         print(table);
     }

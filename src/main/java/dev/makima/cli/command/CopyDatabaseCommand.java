@@ -1,14 +1,18 @@
 package dev.makima.cli.command;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.local.Futures;
 import dev.makima.cli.local.Setup;
+import dev.makima.config.DatabaseUrl;
 import dev.makima.config.ServerConfig;
 import dev.makima.server.store.Store;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,6 +38,8 @@ import picocli.CommandLine.Parameters;
             "  makima server copy-database postgresql://makima@db.example.com/makima /var/backups/makima.db"
         })
 final class CopyDatabaseCommand extends Base {
+    private static final Pattern KINDS = Pattern.compile("(jdbc:)?(sqlite:|postgres(ql)?://)");
+
     @Parameters(index = "0", paramLabel = "FROM", description = "the database that there is: a file or a URL")
     String from = "";
 
@@ -53,15 +59,47 @@ final class CopyDatabaseCommand extends Base {
 
     @Override
     public Integer call() {
-        ServerConfig.Database source = database(from);
-        ServerConfig.Database target = database(to);
+        ServerConfig.Database source = database(named(from));
+        ServerConfig.Database target = database(named(to));
         Map<String, Long> copied = Store.copy(source, target);
         copied.forEach((table, rows) -> surroundings.out().printf("%10d  %s%n", rows, table));
         surroundings
                 .out()
                 .println("All copied and counted. Now name it to the server: database.url = \""
-                        + target.url().display() + "\"");
+                        + shown(to, target.url()) + "\"");
         return ExitCode.OK;
+    }
+
+    /** A file is one of the directory that the caller is in, as everywhere in a shell. */
+    private String named(String given) {
+        if (!given.contains("://") && !given.startsWith("jdbc:") && !given.startsWith("sqlite:")) {
+            return surroundings
+                    .directory()
+                    .resolve(surroundings.expand(given))
+                    .normalize()
+                    .toString();
+        }
+        if (!KINDS.matcher(given).lookingAt()) {
+            throw new MakimaException(
+                    ErrorCode.VALIDATION,
+                    "not a database that makima can use: " + given.substring(0, given.indexOf(':') + 1) + "…",
+                    "Name a file, or postgresql://user@host/database");
+        }
+        return given;
+    }
+
+    /** A database as it was named, with its user, who else would be whoever starts the server; without a password. */
+    static String shown(String given, DatabaseUrl url) {
+        return switch (url) {
+            case DatabaseUrl.Sqlite sqlite -> sqlite.display();
+            case DatabaseUrl.Postgres postgres -> {
+                String named = given.strip()
+                        .replaceFirst("//([^:@/?]*):[^/?]*@", "//$1@")
+                        .replaceAll("(?<=[?&])password=[^&]*&?", "")
+                        .replaceFirst("[?&]$", "");
+                yield named.matches(".*//[^@]*:[^@]*@.*") ? postgres.display() : named;
+            }
+        };
     }
 
     private ServerConfig.Database database(String url) {

@@ -30,8 +30,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "The worker of this machine: takes tasks from a server, gives each a git worktree, runs the agent there.",
-            "Ctrl-C or SIGTERM ends it; its agents go on while their leases last (the server's tasks.leaseSecs, 120),",
-            "then stand still until the next one, which adopts them (shutdown.agents = stop ends them).",
+            "Ctrl-C or SIGTERM ends it; its agents go on while their leases last (the server's tasks.leaseSecs,"
+                    + " 120), then stand still until the next one, which adopts them (shutdown.agents = stop"
+                    + " ends them).",
             "A second one does not wait. Where the server asks for a restart it ends in the same way, with exit code 42.",
             "--drain lets its tasks come to their ends first, and takes no new ones; then the exit code is 0."
         },
@@ -46,7 +47,8 @@ import picocli.CommandLine.Option;
             "",
             "Files, one over the other: --config FILE, ./makima-daemon.toml,",
             "  ~/.config/makima-daemon/config.toml, /etc/makima-daemon/config.toml",
-            "Every key can be set by file, by variable (MAKIMA_DAEMON_PROCESS_MAXCONCURRENTTASKS=8) and some by flag."
+            "Every key can be set by file and by variable (MAKIMA_DAEMON_PROCESS_MAXCONCURRENTTASKS=8), some",
+            "by flag."
         })
 final class DaemonCommand extends Base {
     @Option(names = "--server-url", paramLabel = "URL", description = "base URL of the server: ws, wss, http or https")

@@ -65,8 +65,7 @@ final class DirectiveCommands {
                 .needed("--json", "LIST", "steps with name, description, taskPlan, dependsOn and orderIndex")
                 .does(
                         DirectiveCommands::addSteps,
-                        CALLED + "batch-add-steps --json '[{\"name\":\"parser\",\"description\":\"Date parser\","
-                                + "\"taskPlan\":\"Write it.\"}]'");
+                        CALLED + "batch-add-steps --json '[{\"name\":\"parser\",\"taskPlan\":\"Write it.\"}]'");
     }
 
     private CommandLine update() {

@@ -107,7 +107,7 @@ final class TasksListCommand extends ApiCommand {
             TaskView task = TaskView.of(tree);
             table.row(
                     task.shortId(),
-                    task.doneButNotDelivered() ? "done (!)" : task.status(),
+                    task.doneButNotDelivered() ? "done (!)" : task.draft() ? "not started" : task.status(),
                     task.name(),
                     shortName(task.repositoryUrl()),
                     task.branch() == null ? "" : task.branch(),

@@ -6,12 +6,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a task does not get on, as far as the server's daemons tell it: none is there that would take it, or the one that
  * has it is not connected. A task alone says "waiting" or "running" in both cases.
  */
 public final class Standstill {
+    private static final String USUAL_AGENT = "claude";
+
     private Standstill() {}
 
     /**
@@ -22,7 +25,7 @@ public final class Standstill {
      */
     public static Optional<String> of(TaskView task, JsonNode daemons, Instant now) {
         if (task.waiting()) {
-            return Boolean.FALSE.equals(task.startRequested()) ? Optional.empty() : waiting(daemons);
+            return task.draft() ? Optional.empty() : waiting(task.agent(), daemons);
         }
         if (!task.active()) {
             return Optional.empty();
@@ -37,7 +40,7 @@ public final class Standstill {
         return Optional.empty();
     }
 
-    private static Optional<String> waiting(JsonNode daemons) {
+    private static Optional<String> waiting(@Nullable String agent, JsonNode daemons) {
         List<String> taken = new ArrayList<>();
         for (JsonNode daemon : daemons) {
             if (!connected(daemon)) {
@@ -45,7 +48,9 @@ public final class Standstill {
             }
             String refusing = daemon.path("refusing").asText("");
             int tasks = daemon.path("activeTasks").asInt();
-            if (!refusing.isEmpty()) {
+            if (agent != null && !has(agent, daemon)) {
+                taken.add(host(daemon) + " has no agent " + Printable.line(agent));
+            } else if (!refusing.isEmpty()) {
                 taken.add(host(daemon) + " takes none (" + Printable.line(refusing) + ")");
             } else if (tasks >= daemon.path("maxConcurrentTasks").asInt()) {
                 taken.add(host(daemon) + " has as many as it takes (" + tasks + ")");
@@ -57,6 +62,20 @@ public final class Standstill {
                 taken.isEmpty()
                         ? "no daemon is connected to take it; start one with: makima daemon"
                         : "no daemon takes it yet: " + String.join(", ", taken));
+    }
+
+    /** Whether it has the agent: one that does not say what it has is given tasks of the usual one alone. */
+    private static boolean has(String agent, JsonNode daemon) {
+        JsonNode kinds = daemon.path("agents");
+        if (kinds.isEmpty()) {
+            return agent.equals(USUAL_AGENT);
+        }
+        for (JsonNode one : kinds) {
+            if (one.path("kind").asText().equals(agent)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean connected(JsonNode daemon) {

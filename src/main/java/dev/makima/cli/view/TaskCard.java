@@ -20,8 +20,7 @@ public final class TaskCard {
     public List<String> lines(TaskView task) {
         List<String> lines = new ArrayList<>();
         lines.add(style.bold(Printable.line(task.name())));
-        boolean draft = task.waiting() && Boolean.FALSE.equals(task.startRequested());
-        String status = draft ? "created, not started" : task.waiting() ? "waiting for a daemon" : task.status();
+        String status = task.draft() ? "created, not started" : task.waiting() ? "waiting for a daemon" : task.status();
         add(lines, "id", task.id());
         add(lines, "status", status);
         add(lines, task.ended() ? "said" : "doing", task.progressSummary());

@@ -69,15 +69,17 @@ final class LaunchWork {
                 new AgentWatch(services.tailer(), run.spool(), from, services.clock(), services.masked(), this::look)) {
             exit.nudge();
             deliverKept(watch);
-            return afterExit(watch, untilExit(watch));
+            Instant started = services.clock().instant();
+            Pulse pulse = new Pulse(services, watch, machine.record().taskId(), this::say, started);
+            LaunchEnd end = afterExit(watch, untilExit(watch, pulse));
+            pulse.end();
+            return end;
         } finally {
             exit.close();
         }
     }
 
-    private LaunchState untilExit(AgentWatch watch) throws InterruptedException {
-        Instant started = services.clock().instant();
-        Pulse pulse = new Pulse(services, watch, machine.record().taskId(), this::say, started);
+    private LaunchState untilExit(AgentWatch watch, Pulse pulse) throws InterruptedException {
         LaunchState state = launch.state();
         while (!state.isFinal()) {
             runIfItDoes(state);

@@ -45,7 +45,14 @@ final class Pulse {
     void look(Instant now, boolean resting) {
         warnOfNoStart(now);
         warnOfSilence(now, resting);
-        tellProgress(now);
+        if (!now.isBefore(lastProgress.plus(services.timers().progressEvery()))) {
+            tellProgress(now);
+        }
+    }
+
+    /** On the run's thread, once the agent is gone: its last words are what the task is remembered by, however soon. */
+    void end() {
+        tellProgress(services.clock().instant());
     }
 
     /** Once for each silence: an agent may think for minutes, and silence alone is no death. */
@@ -79,9 +86,6 @@ final class Pulse {
     }
 
     private void tellProgress(Instant now) {
-        if (now.isBefore(lastProgress.plus(services.timers().progressEvery()))) {
-            return;
-        }
         Optional<String> words = watch.lastWords().map(text -> Text.abbreviate(text, LONGEST_SUMMARY));
         if (words.isPresent() && !words.get().equals(lastSummary)) {
             lastProgress = now;

@@ -107,7 +107,7 @@ public final class Api {
         SearchApi search = new SearchApi(parts.store());
         OutputApi output = new OutputApi(
                 parts.store(), new WholeEntries(parts.vertx(), parts.store().output()), search);
-        EventsApi events = new EventsApi(parts.vertx(), parts.store(), parts.news(), parts.timings());
+        EventsApi events = new EventsApi(parts.vertx(), parts.store(), parts.bus(), parts.news(), parts.timings());
         String all = Routes.PREFIX + "/mesh/tasks";
         String one = all + "/:id";
         withPlan(router.post(all), tasks::create);
@@ -160,7 +160,7 @@ public final class Api {
     }
 
     private void keys(Router router) {
-        KeysApi keys = new KeysApi(parts.store(), parts.keys(), parts.clock());
+        KeysApi keys = new KeysApi(parts.store(), parts.keys(), parts.bus(), parts.clock());
         post(router, Routes.PREFIX + "/keys", keys::create);
         router.get(Routes.PREFIX + "/keys").handler(keys::list);
         router.delete(Routes.PREFIX + "/keys/:id").handler(keys::revoke);

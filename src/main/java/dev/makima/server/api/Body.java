@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON object of a request, read field by field; null counts as absent. Not thread-safe. */
@@ -25,6 +26,9 @@ final class Body {
             // What is too large for a double is then a number all the same, and out of its bounds.
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
+
+    /** What the reader says of where it read from, and of how it was set up. */
+    private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;\\]]*; ([^\\]]*)\\]");
 
     private final JsonNode object;
     /** Where it is in the body, such as "repository."; empty for the body itself. */
@@ -56,7 +60,8 @@ final class Body {
             // What is too deep or too long is refused without a place.
             String place = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
             throw Errors.validation(
-                    "the body is no JSON: " + place + e.getOriginalMessage(),
+                    "the body is no JSON: " + place
+                            + SOURCE.matcher(e.getOriginalMessage()).replaceAll("$1"),
                     at == null ? "Send less" : "Mend it there");
         } catch (IOException e) {
             throw Errors.validation("the body is no JSON: it is not UTF-8", "Send UTF-8");

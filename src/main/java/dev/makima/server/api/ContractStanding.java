@@ -1,5 +1,7 @@
 package dev.makima.server.api;
 
+import dev.makima.base.ErrorCode;
+import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.base.Text;
 import dev.makima.server.contracts.Checklist;
@@ -206,9 +208,12 @@ final class ContractStanding {
         String name = Objects.requireNonNullElse(context.pathParam("name"), "");
         contract(context)
                 .compose(contract -> {
-                    if (!ContractType.of(contract.type()).hasDeliverable(name)) {
-                        return Future.<Void>failedFuture(
-                                Errors.notFound("no deliverable " + Text.abbreviate(name, 60)));
+                    List<String> known = ContractType.of(contract.type()).deliverables();
+                    if (!known.contains(name)) {
+                        return Future.<Void>failedFuture(new MakimaException(
+                                ErrorCode.NOT_FOUND,
+                                "the contract has no deliverable " + Text.abbreviate(name, 60),
+                                "It has " + String.join(", ", known)));
                     }
                     return Meant.of(context, body, () -> mark(contract, name))
                             .compose(meant -> store.deliverables()
@@ -284,6 +289,11 @@ final class ContractStanding {
                             boolean own = agent == null
                                     || agent.isSupervisor()
                                     || agent.taskId().equals(taskId);
+                            if (own && taskId.toString().equals(contract.supervisorTaskId())) {
+                                return Future.failedFuture(Errors.validation(
+                                        "the supervisor has nobody to report to: reports are for it",
+                                        "A question to a person is asked by: makima supervisor ask"));
+                            }
                             return member && own
                                     ? contracts.report(contract, task.orElseThrow(), message)
                                     : Future.failedFuture(Errors.notFound("no task " + taskId + " of the contract"));

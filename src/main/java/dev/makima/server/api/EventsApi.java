@@ -1,6 +1,7 @@
 package dev.makima.server.api;
 
 import dev.makima.base.TaskId;
+import dev.makima.server.core.Bus;
 import dev.makima.server.core.News;
 import dev.makima.server.core.Timings;
 import dev.makima.server.store.Store;
@@ -11,12 +12,14 @@ import io.vertx.ext.web.RoutingContext;
 final class EventsApi {
     private final Vertx vertx;
     private final Store store;
+    private final Bus bus;
     private final News news;
     private final Timings timings;
 
-    EventsApi(Vertx vertx, Store store, News news, Timings timings) {
+    EventsApi(Vertx vertx, Store store, Bus bus, News news, Timings timings) {
         this.vertx = vertx;
         this.store = store;
+        this.bus = bus;
         this.news = news;
         this.timings = timings;
     }
@@ -31,11 +34,7 @@ final class EventsApi {
                         context.fail(Errors.notFound("no task " + id));
                         return;
                     }
-                    new LiveStream(
-                                    vertx,
-                                    timings.streamPing(),
-                                    context.response(),
-                                    new TaskStream(store, news, id, after))
+                    new LiveStream(vertx, bus, timings.streamPing(), context, new TaskStream(store, news, id, after))
                             .start();
                 })
                 .onFailure(context::fail);

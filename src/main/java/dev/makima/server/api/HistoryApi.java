@@ -118,6 +118,6 @@ final class HistoryApi {
         boolean trimmed = !whole && after < kept.trimmedTo();
         HistoryStream source =
                 new HistoryStream(parts.store(), parts.histories(), Query.owner(context), contractId, after, trimmed);
-        new LiveStream(parts.vertx(), parts.timings().streamPing(), context.response(), source).start();
+        new LiveStream(parts.vertx(), parts.bus(), parts.timings().streamPing(), context, source).start();
     }
 }

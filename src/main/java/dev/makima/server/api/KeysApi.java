@@ -2,6 +2,7 @@ package dev.makima.server.api;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
+import dev.makima.server.core.Bus;
 import dev.makima.server.core.Keys;
 import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.Store;
@@ -18,11 +19,13 @@ final class KeysApi {
 
     private final Store store;
     private final Keys keys;
+    private final Bus bus;
     private final Clock clock;
 
-    KeysApi(Store store, Keys keys, Clock clock) {
+    KeysApi(Store store, Keys keys, Bus bus, Clock clock) {
         this.store = store;
         this.keys = keys;
+        this.bus = bus;
         this.clock = clock;
     }
 
@@ -74,7 +77,10 @@ final class KeysApi {
         UUID id = Query.id(context, "key");
         store.keys()
                 .revoke(Query.owner(context), id.toString(), clock.instant())
-                .onSuccess(done -> context.response().setStatusCode(204).end())
+                .onSuccess(done -> {
+                    bus.publishRevoked(id);
+                    context.response().setStatusCode(204).end();
+                })
                 .onFailure(context::fail);
     }
 }

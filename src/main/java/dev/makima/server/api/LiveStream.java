@@ -1,13 +1,18 @@
 package dev.makima.server.api;
 
+import dev.makima.server.core.Bus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One live stream of events. It reads its source from its own place whenever there is news, a page at a time and only as fast
- * as its client reads: so there is no gap between replay and live, and nothing is queued for it.
+ * as its client reads: so there is no gap between replay and live, and nothing is queued for it. It ends with the key that it was
+ * opened by.
  *
  * <p>To be used on its connection's event loop.
  */
@@ -16,9 +21,12 @@ final class LiveStream {
 
     private final Vertx vertx;
     private final Duration ping;
+    private final Bus bus;
+    private final String keyId;
     private final HttpServerResponse response;
     private final Source source;
     private final Runnable listener = this::wake;
+    private @Nullable MessageConsumer<String> revocations;
     private long timer;
     private boolean busy;
     private boolean again;
@@ -29,10 +37,12 @@ final class LiveStream {
      *
      * @param ping how often it gets a comment, so that proxies keep it open
      */
-    LiveStream(Vertx vertx, Duration ping, HttpServerResponse response, Source source) {
+    LiveStream(Vertx vertx, Bus bus, Duration ping, RoutingContext context, Source source) {
         this.vertx = vertx;
+        this.bus = bus;
         this.ping = ping;
-        this.response = response;
+        this.keyId = Query.key(context).id();
+        this.response = context.response();
         this.source = source;
     }
 
@@ -71,6 +81,11 @@ final class LiveStream {
         response.exceptionHandler(failure -> close());
         // Listening begins before the first look, so that nothing can happen in between.
         source.listen(listener);
+        revocations = bus.revocations(revoked -> {
+            if (revoked.equals(keyId)) {
+                end();
+            }
+        });
         timer = vertx.setPeriodic(ping.toMillis(), now -> {
             if (!response.writeQueueFull()) {
                 response.write(": ping\n\n");
@@ -134,6 +149,10 @@ final class LiveStream {
             closed = true;
             vertx.cancelTimer(timer);
             source.remove(listener);
+            if (revocations != null) {
+                // Within the process, where nothing fails; what is heard after it changes nothing.
+                revocations.unregister();
+            }
         }
     }
 }

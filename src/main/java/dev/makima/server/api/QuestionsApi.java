@@ -87,7 +87,9 @@ final class QuestionsApi {
                 context.fail(new MakimaException(
                         ErrorCode.TIMEOUT,
                         "nobody has answered question " + id,
-                        "Take the safer choice, and say so; what is answered later is told to the supervisor"));
+                        asked.isOpen(clock.instant())
+                                ? "Take the safer choice, and say so; what is answered later is told to the supervisor"
+                                : "Take the safer choice, and say so: the question is closed"));
             } else {
                 Query.json(context, 200, ContractJson.question(asked));
             }

@@ -134,7 +134,8 @@ final class TaskChangesApi {
 
     private static Map<TaskEdits.Field, Object> fields(Body body) {
         Map<TaskEdits.Field, Object> fields = new EnumMap<>(TaskEdits.Field.class);
-        put(fields, TaskEdits.Field.NAME, TaskForm.name(body.text("name")));
+        // Without a name the plan gives one to a new task; one that is there is not to be without.
+        put(fields, TaskEdits.Field.NAME, body.text("name") == null ? null : TaskForm.name(body.needText("name")));
         String plan = body.text("plan");
         put(fields, TaskEdits.Field.PLAN, plan == null ? null : body.needText("plan"));
         put(fields, TaskEdits.Field.PRIORITY, TaskForm.priority(body));

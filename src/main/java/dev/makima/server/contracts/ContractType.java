@@ -104,10 +104,12 @@ public enum ContractType {
                 .toList();
     }
 
-    /** Whether one of its phases is to bring that about. */
-    public boolean hasDeliverable(String name) {
+    /** The names of what all its phases are to bring about, in their order. */
+    public List<String> deliverables() {
         return phases.stream()
                 .flatMap(one -> one.deliverables.stream())
-                .anyMatch(one -> one.name().equals(name));
+                .map(Deliverable::name)
+                .distinct()
+                .toList();
     }
 }

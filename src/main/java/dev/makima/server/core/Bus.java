@@ -29,6 +29,7 @@ import java.util.function.Consumer;
  *   <tr><td>makima.news</td><td>the id of a task that has changed or has new entries, to every node</td></tr>
  *   <tr><td>makima.history</td><td>the id of an owner whose history has grown, to every node</td></tr>
  *   <tr><td>makima.logins</td><td>how a login at a daemon goes, to every node</td></tr>
+ *   <tr><td>makima.keys</td><td>the id of an API key that was revoked, to every node</td></tr>
  *   <tr><td>makima.questions</td><td>the id of a question that was answered, to every node</td></tr>
  * </table>
  *
@@ -38,6 +39,7 @@ public final class Bus {
     private static final String NEWS = "makima.news";
     private static final String QUESTIONS = "makima.questions";
     private static final String HISTORY = "makima.history";
+    private static final String KEYS = "makima.keys";
     private static final String LOGINS = "makima.logins";
     private static final WireCodec<ServerFrame> FRAMES =
             new WireCodec<>("makima.frames", FrameCodec::encode, FrameCodec::decodeServerFrame);
@@ -119,6 +121,16 @@ public final class Bus {
     /** Hears whose history has grown. */
     public MessageConsumer<String> histories(Consumer<String> consumer) {
         return vertx.eventBus().consumer(HISTORY, message -> consumer.accept(message.body()));
+    }
+
+    /** Tells every node that a key was revoked. */
+    public void publishRevoked(UUID keyId) {
+        vertx.eventBus().publish(KEYS, keyId.toString());
+    }
+
+    /** Hears the ids of keys that were revoked: what was opened with one of them is over. */
+    public MessageConsumer<String> revocations(Consumer<String> consumer) {
+        return vertx.eventBus().consumer(KEYS, message -> consumer.accept(message.body()));
     }
 
     /** Tells every node how a login at a daemon goes. */

@@ -54,7 +54,7 @@ public final class DaemonConnect {
                 .compose(key -> {
                     request.resume();
                     return request.toWebSocket()
-                            .onSuccess(socket -> Handshake.begin(socket, parts, keys, key, secret))
+                            .onSuccess(socket -> Handshake.begin(socket, parts, keys, key))
                             .onFailure(failure ->
                                     LOG.log(System.Logger.Level.DEBUG, "a WebSocket was not opened", failure));
                 });

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class DaemonSocket implements DaemonConnection {
     private static final System.Logger LOG = System.getLogger(DaemonSocket.class.getName());
     private static final short TRY_AGAIN = 1013;
+    private static final short POLICY = 1008;
 
     private final ServerWebSocket socket;
     private final DaemonParts parts;
@@ -52,6 +53,7 @@ final class DaemonSocket implements DaemonConnection {
     private final Presence presence;
     private final Pulse pulse;
     private @Nullable MessageConsumer<ServerFrame> commands;
+    private @Nullable MessageConsumer<String> revocations;
     private boolean ready;
     private boolean gone;
 
@@ -68,8 +70,17 @@ final class DaemonSocket implements DaemonConnection {
         this.pulse = new Pulse(socket, this, parts, presence);
     }
 
-    /** Takes the daemon's place, replacing a former connection of it, and answers its handshake. */
-    void start(ServerFrame authenticated) {
+    /**
+     * Takes the daemon's place, replacing a former connection of it, and answers its handshake.
+     *
+     * @param keys the ids of the keys that it has shown, with which the connection ends
+     */
+    void start(ServerFrame authenticated, Set<String> keys) {
+        revocations = parts.bus().revocations(revoked -> {
+            if (keys.contains(revoked)) {
+                revoked();
+            }
+        });
         DaemonConnection former = parts.registry().put(daemonId, this);
         if (former != null) {
             former.replaced();
@@ -255,6 +266,12 @@ final class DaemonSocket implements DaemonConnection {
         closeWith(CloseCodes.REPLACED, "another connection of this daemon has taken its place");
     }
 
+    private void revoked() {
+        LOG.log(
+                System.Logger.Level.WARNING, "daemon {0}: its API key was revoked, the connection is closed", daemonId);
+        closeWith(POLICY, "the API key was revoked");
+    }
+
     private void closeWith(short code, String reason) {
         if (!socket.isClosed()) {
             watch(socket.close(code, reason));
@@ -273,6 +290,9 @@ final class DaemonSocket implements DaemonConnection {
         parts.flow().leave(this);
         if (commands != null) {
             watch(commands.unregister());
+        }
+        if (revocations != null) {
+            watch(revocations.unregister());
         }
         parts.questions().gone(daemonId, has(Capability.EVENT_ACK));
         if (parts.registry().remove(daemonId, this)) {

@@ -41,16 +41,14 @@ public final class Handshake {
     private final DaemonParts parts;
     private final Keys keys;
     private final KeyTable.Key key;
-    private final String secret;
     private final long timer;
     private int wrong;
 
-    private Handshake(ServerWebSocket socket, DaemonParts parts, Keys keys, KeyTable.Key key, String secret) {
+    private Handshake(ServerWebSocket socket, DaemonParts parts, Keys keys, KeyTable.Key key) {
         this.socket = socket;
         this.parts = parts;
         this.keys = keys;
         this.key = key;
-        this.secret = secret;
         this.timer = parts.vertx().setTimer(parts.timings().handshake().toMillis(), late -> {
             LOG.log(System.Logger.Level.INFO, "a daemon connected and did not authenticate in time: closed");
             close("no authenticate frame in time");
@@ -61,10 +59,9 @@ public final class Handshake {
      * Begins the handshake on a socket whose upgrade carried a valid key.
      *
      * @param key the key of the upgrade
-     * @param secret the key itself, to be compared with that of the first frame
      */
-    static void begin(ServerWebSocket socket, DaemonParts parts, Keys keys, KeyTable.Key key, String secret) {
-        Handshake handshake = new Handshake(socket, parts, keys, key, secret);
+    static void begin(ServerWebSocket socket, DaemonParts parts, Keys keys, KeyTable.Key key) {
+        Handshake handshake = new Handshake(socket, parts, keys, key);
         socket.textMessageHandler(handshake::text);
         socket.binaryMessageHandler(
                 message -> handshake.refuse(WireCodes.NOT_REGISTERED, "the first frame has to be authenticate"));
@@ -97,9 +94,8 @@ public final class Handshake {
     }
 
     private Future<Void> connect(Authenticate frame) {
-        boolean same = frame.apiKey().equals(secret);
-        Future<KeyTable.Key> known = same ? Future.succeededFuture(key) : keys.check(frame.apiKey());
-        return known.compose(found -> {
+        // Also where it is the key of the upgrade: it may have been revoked since.
+        return keys.check(frame.apiKey()).compose(found -> {
             if (!found.ownerId().equals(key.ownerId())) {
                 return Future.failedFuture(new MakimaException(
                         ErrorCode.UNAUTHORIZED, "the keys of the upgrade and of the first frame differ in owner"));
@@ -120,13 +116,13 @@ public final class Handshake {
                                 ? Authenticated.base(daemonId)
                                 : new Authenticated(daemonId, OURS, (int)
                                         parts.timings().heartbeat().toSeconds());
-                        begin(daemonId, capabilities, answer);
+                        begin(daemonId, capabilities, answer, found);
                         return null;
                     });
         });
     }
 
-    private void begin(UUID daemonId, Set<String> capabilities, Authenticated answer) {
+    private void begin(UUID daemonId, Set<String> capabilities, Authenticated answer, KeyTable.Key found) {
         if (socket.isClosed()) {
             // It left while it was written down; nobody would hear of its end any more.
             parts.store()
@@ -136,7 +132,8 @@ public final class Handshake {
                             PassingTrouble.level(System.Logger.Level.WARNING, failure), "daemon " + daemonId, failure));
             return;
         }
-        new DaemonSocket(socket, parts, daemonId, capabilities).start(answer);
+        new DaemonSocket(socket, parts, daemonId, capabilities)
+                .start(answer, Set.copyOf(List.of(key.id(), found.id())));
     }
 
     private DaemonTable.Hello hello(Authenticate frame, Set<String> capabilities) {

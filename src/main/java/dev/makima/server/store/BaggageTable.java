@@ -71,7 +71,8 @@ public final class BaggageTable {
 
     private static Patch continued(Session session, TaskId taskId, Optional<String> now) throws SQLException {
         Optional<TaskId> elsewhere = session.one(
-                "select c.id from task t join task c on c.id = t.continue_from_task_id where t.id = ?"
+                "select c.id from task t join task c on c.id = t.continue_from_task_id"
+                        + " and c.owner_id = t.owner_id where t.id = ?"
                         + " and c.daemon_id is not null and c.daemon_id <> ?",
                 row -> TaskId.of(row.text("id")),
                 taskId,

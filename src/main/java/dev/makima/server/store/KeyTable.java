@@ -7,6 +7,7 @@ import dev.makima.sql.Session;
 import io.vertx.core.Future;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -131,7 +132,9 @@ public final class KeyTable {
             String user = session.one(
                             "select name from account where id = ?", row -> row.text("name"), holder.accountId())
                     .orElseThrow();
-            return new Key(id, holder.ownerId(), holder.accountId(), user, name, prefix, admin, now, null, null);
+            // As it is read later: the database keeps no more of it.
+            Instant created = now.truncatedTo(ChronoUnit.MILLIS);
+            return new Key(id, holder.ownerId(), holder.accountId(), user, name, prefix, admin, created, null, null);
         }));
     }
 

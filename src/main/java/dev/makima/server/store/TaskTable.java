@@ -66,6 +66,7 @@ public final class TaskTable {
     /** Makes a task in a transaction. */
     static TaskId insert(Session session, TaskId id, NewTask task, Instant now) throws SQLException {
         Task.Spec spec = task.spec();
+        requireOwn(session, task.ownerId(), spec.continueFromTaskId());
         session.update(
                 "insert into task (id, owner_id, account_id, name, plan, status, repository_url, base_branch,"
                         + " target_branch, target_repo_path, completion_action, parent_task_id, contract_id,"
@@ -120,6 +121,19 @@ public final class TaskTable {
                         task.ownerId())
                 .orElseThrow(
                         () -> new MakimaException(ErrorCode.NOT_FOUND, "no task " + parent, "Check \"parentTaskId\""));
+    }
+
+    /** What a task begins with is sent to its daemon: another owner's work must not be. */
+    private static void requireOwn(Session session, String ownerId, @Nullable String continued) throws SQLException {
+        if (continued != null
+                && session.one(
+                                "select id from task where id = ? and owner_id = ?",
+                                row -> row.text("id"),
+                                continued,
+                                ownerId)
+                        .isEmpty()) {
+            throw new MakimaException(ErrorCode.NOT_FOUND, "no task " + continued, "Check \"continueFromTaskId\"");
+        }
     }
 
     /** One of the owner's tasks. */

@@ -12,11 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** What every command's help has in common: it teaches, and what it teaches is right. */
 class HelpTest {
@@ -121,6 +123,17 @@ class HelpTest {
                     .split("\n")) {
                 assertThat(printed.length()).as(printed).isLessThanOrEqualTo(130);
             }
+        }
+    }
+
+    @Test
+    void noLineIsBrokenThatTheNextOneGoesOnWith() {
+        for (CommandLine line : everything()) {
+            UsageMessageSpec usage = line.getCommandSpec().usageMessage();
+            assertThat(Stream.concat(Arrays.stream(usage.description()), Arrays.stream(usage.footer())))
+                    .as(line.getCommandSpec().qualifiedName())
+                    .filteredOn(text -> text.length() > 100)
+                    .allMatch(text -> text.endsWith(".") && !text.startsWith("  "));
         }
     }
 

@@ -56,6 +56,19 @@ class StandstillTest {
     }
 
     @Test
+    void daemonsWithoutTheAgentThatIsAskedForAreNoReasonToHope() {
+        String claude = daemon("five", "connected", 1, ",\"agents\":[{\"kind\":\"claude\"}]");
+        String both = daemon("six", "connected", 1, ",\"agents\":[{\"kind\":\"claude\"},{\"kind\":\"codex\"}]");
+        String codex = WAITING.replace("}", ",\"agent\":\"codex\"}");
+        assertThat(of(codex, claude, FULL))
+                .isEqualTo("no daemon takes it yet: five has no agent codex, two has no agent codex");
+        assertThat(of(codex, claude, both)).isEmpty();
+        assertThat(of(codex, FREE)).contains("one has no agent codex");
+        assertThat(of(codex.replace("codex", "claude"), FREE)).isEmpty();
+        assertThat(of(WAITING, claude)).isEmpty();
+    }
+
+    @Test
     void aDraftWaitsForNobody() {
         assertThat(of(WAITING.replace("true", "false"))).isEmpty();
     }
