@@ -146,8 +146,7 @@ class CleanupAnswersTest extends PeerBench {
     @Test
     void aLiveAgentIsInterruptedFirstAndTheTaskMayBeStartedAgain() {
         try (DaemonHarness _ = peer.daemon()) {
-            String task = peer.start("echo x > x; says working; sleep 60", spawn -> spawn);
-            peer.server().await(frame -> frame.getString("output", "").contains("working"), CommandPeer.PATIENCE);
+            String task = peer.running("echo x > x", spawn -> spawn);
             peer.server().send(CommandPeer.command("cleanupWorktree", task).put("deleteBranch", true));
             // Sent while it is being removed: it waits for that, and runs in a worktree of its own.
             peer.start("echo second > second.txt", spawn -> spawn.put("taskId", task));
@@ -168,8 +167,7 @@ class CleanupAnswersTest extends PeerBench {
     void aWorktreeThatAnotherTaskWorksInStays() {
         try (DaemonHarness _ = peer.daemon()) {
             String owner = peer.done("echo x > x");
-            String guest = peer.start("says working; sleep 60", spawn -> spawn.put("supervisorWorktreeTaskId", owner));
-            peer.server().await(frame -> frame.getString("output", "").contains("working"), CommandPeer.PATIENCE);
+            String guest = peer.running("true", spawn -> spawn.put("supervisorWorktreeTaskId", owner));
             JsonObject refused = peer.ask(
                     CommandPeer.command("cleanupWorktree", owner).put("deleteBranch", true), "cleanupWorktreeResult");
             assertThat(refused.getBoolean("success")).as(refused.encode()).isFalse();
