@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.makima.base.StreamName;
-import java.lang.management.ManagementFactory;
+import dev.makima.testkit.CpuTime;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -266,11 +266,11 @@ class EntryParserTest {
         int lines = 50_000;
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) {
-            long start = cpuTime();
+            long start = CpuTime.ofThisThread();
             for (int i = 0; i < lines; i++) {
                 EntryParser.parse(StreamName.STDOUT, line, 0, line.length);
             }
-            best = Math.min(best, cpuTime() - start);
+            best = Math.min(best, CpuTime.ofThisThread() - start);
         }
 
         System.getLogger(getClass().getName())
@@ -292,10 +292,5 @@ class EntryParserTest {
 
     private static String json(@org.jspecify.annotations.Nullable JsonNode node) {
         return String.valueOf(node);
-    }
-
-    /** Of this thread: what others do on the machine does not count. */
-    private static long cpuTime() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }

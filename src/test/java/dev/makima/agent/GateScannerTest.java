@@ -2,6 +2,7 @@ package dev.makima.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.testkit.CpuTime;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -210,9 +211,9 @@ class GateScannerTest {
 
     @Test
     void millionsOfOddCharactersTakeNoTime() {
-        long start = System.nanoTime();
+        long start = CpuTime.ofThisThread();
         assertThat(scan("`".repeat(200_000) + " ` `` ".repeat(100_000) + "<".repeat(300_000)))
                 .isEmpty();
-        assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
+        assertThat(CpuTime.ofThisThread() - start).isLessThan(5_000_000_000L);
     }
 }

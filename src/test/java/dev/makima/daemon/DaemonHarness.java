@@ -213,7 +213,7 @@ public final class DaemonHarness implements AutoCloseable {
     }
 
     /** What the daemon runs on. */
-    Vertx vertx() {
+    public Vertx vertx() {
         return vertx;
     }
 

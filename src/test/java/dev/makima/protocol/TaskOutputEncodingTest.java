@@ -3,7 +3,7 @@ package dev.makima.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.TaskId;
-import java.lang.management.ManagementFactory;
+import dev.makima.testkit.CpuTime;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Random;
@@ -91,12 +91,12 @@ class TaskOutputEncodingTest {
         int lines = 100_000;
         long best = Long.MAX_VALUE;
         for (int round = 0; round < 5; round++) {
-            long start = cpuTime();
+            long start = CpuTime.ofThisThread();
             for (int i = 0; i < lines; i++) {
                 sink.clear();
                 FrameCodec.appendTaskOutput(TASK, line, 0, line.length, false, false, sink);
             }
-            best = Math.min(best, cpuTime() - start);
+            best = Math.min(best, CpuTime.ofThisThread() - start);
         }
 
         System.getLogger(getClass().getName())
@@ -109,10 +109,5 @@ class TaskOutputEncodingTest {
         sink.clear();
         FrameCodec.appendTaskOutput(new TaskId(new UUID(1, 2)), line, from, to, stderr, partial, sink);
         return (TaskOutput) FrameCodec.decodeDaemonFrame(sink.toText());
-    }
-
-    /** Of this thread: what others do on the machine does not count. */
-    private static long cpuTime() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }

@@ -132,6 +132,13 @@ public final class BaseServer implements AutoCloseable {
                 .toList();
     }
 
+    /** How many ends of this task were told so far. */
+    public int ends(String taskId) {
+        return (int) frames("taskComplete").stream()
+                .filter(frame -> taskId.equals(frame.getString("taskId")))
+                .count();
+    }
+
     /** Waits for a frame that fits, past or coming. */
     public JsonObject await(Predicate<JsonObject> fitting, Duration patience) {
         return received.frames().await(fitting, patience);
@@ -144,8 +151,14 @@ public final class BaseServer implements AutoCloseable {
 
     /** Waits for a frame of this type about this task, past or coming. */
     public JsonObject await(String type, String taskId, Duration patience) {
+        return await(1, type, taskId, patience);
+    }
+
+    /** Waits for the nth frame of this type about this task, past or coming. */
+    public JsonObject await(int n, String type, String taskId, Duration patience) {
         return received.frames()
-                .await(
+                .awaitNth(
+                        n,
                         frame -> type.equals(frame.getString("type")) && taskId.equals(frame.getString("taskId")),
                         patience);
     }

@@ -270,11 +270,13 @@ public final class HostileAgent {
                 first_line
                 init
                 echo 'precious' > work.txt
+                : >> '%1$s'
+                before=$(wc -l < '%1$s')
                 sh -c 'echo $$ >> "$0"; exec sleep 600' '%1$s' &
                 setsid sh -c '%2$s' '%1$s' &
                 (setsid sh -c '%2$s' '%1$s' &)
                 %3$s
-                while [ "$(wc -l < '%1$s')" -lt %4$d ]; do sleep 0.01; done
+                while [ $(($(wc -l < '%1$s') - before)) -lt %4$d ]; do sleep 0.01; done
                 says 'clinging'
                 while IFS= read -r line; do
                     case "$line" in *good-bye*) result 'good-bye'; exit 0 ;; esac

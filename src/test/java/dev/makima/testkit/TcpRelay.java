@@ -144,6 +144,10 @@ public final class TcpRelay implements AutoCloseable {
                 to.drainHandler(drained -> {
                     if (!frozen) {
                         from.resume();
+                        if (frozen) {
+                            // From that moment on, by another thread.
+                            from.pause();
+                        }
                     }
                 });
             }

@@ -3,6 +3,7 @@ package dev.makima.daemon.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.cli.Main;
+import dev.makima.testkit.Executable;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,8 +38,9 @@ class MakimaCommandTest {
     }
 
     private Outcome run(String... arguments) throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of(MakimaCommand.in(home).file().toString()));
+        // Put there by another process: what this one has written may be busy while any of its tests starts a program.
+        Path program = Executable.install(MakimaCommand.in(home).file(), home.resolve("it's the program"));
+        List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
         Path out = temp.resolve("out");
         Path err = temp.resolve("err");

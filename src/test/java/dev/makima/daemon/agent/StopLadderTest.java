@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The steps by which an agent is ended, at the times the test says it is. */
 class StopLadderTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final StopTimes TIMES = StopTimes.DEFAULT;
     private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
@@ -45,9 +45,16 @@ class StopLadderTest {
 
     /** An agent that notes each SIGTERM in a file and goes on. */
     private Launch stubborn() {
-        Path agent = new HostileAgent(temp)
-                .script("stubborn", "trap 'echo x >> \"%s\"' TERM\nwhile :; do sleep 0.02; done".formatted(terms()));
-        return start(agent);
+        Path deaf = temp.resolve("deaf");
+        Path agent = new HostileAgent(temp).script("stubborn", """
+                trap 'echo x >> "%s"' TERM
+                : > '%s'
+                while :; do sleep 0.02; done
+                """.formatted(terms(), deaf));
+        Launch started = start(agent);
+        // It runs before it is told anything of what it is to do.
+        Await.file(deaf, PATIENCE);
+        return started;
     }
 
     private Launch start(Path agent) {

@@ -276,8 +276,7 @@ class CommandAnswersTest extends PeerBench {
     @Test
     void aRunningTaskIsCommandedTooButItsCompletionWaitsForItsEnd() {
         try (DaemonHarness _ = peer.daemon()) {
-            String task = peer.start("echo x > x; says working; sleep 60", spawn -> spawn);
-            peer.server().await(frame -> frame.getString("output", "").contains("working"), CommandPeer.PATIENCE);
+            String task = peer.running("echo x > x", spawn -> spawn);
             JsonObject checkpoint = peer.ask(
                     CommandPeer.command("createCheckpoint", task).put("message", "so far"), "checkpointCreated");
             assertThat(checkpoint.getBoolean("success")).as(checkpoint.encode()).isTrue();

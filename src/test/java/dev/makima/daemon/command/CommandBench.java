@@ -236,22 +236,11 @@ final class CommandBench implements AutoCloseable {
 
     /** Sends a task again and waits for its next end, which is a good one. */
     WireTask redo(String id, TestRepository repository, String work) {
-        long[] left = {ends(id)};
+        int before = server.ends(id);
         WireTask task = begin(again(id, repository), work);
-        JsonObject end = server.await(
-                frame -> "taskComplete".equals(frame.getString("type"))
-                        && id.equals(frame.getString("taskId"))
-                        && left[0]-- == 0,
-                PATIENCE);
+        JsonObject end = server.await(before + 1, "taskComplete", id, PATIENCE);
         assertThat(end.getBoolean("success")).as(end.encode()).isTrue();
         return task;
-    }
-
-    /** How many ends of a task were told so far. */
-    long ends(String id) {
-        return server.frames("taskComplete").stream()
-                .filter(frame -> id.equals(frame.getString("taskId")))
-                .count();
     }
 
     /** Where the agent of a task worked, once it has begun. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.config.Environment;
 import dev.makima.daemon.DaemonHarness;
-import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.HostileAgent;
 import dev.makima.testkit.TestRepository;
@@ -21,7 +20,7 @@ import java.util.function.UnaryOperator;
 
 /** A server that sends commands to a daemon with tasks in real repositories, for tests. */
 final class CommandPeer implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Duration PATIENCE = CommandBench.PATIENCE;
 
     private final Path temp;
     private final Vertx vertx;
@@ -82,26 +81,42 @@ final class CommandPeer implements AutoCloseable {
         return done(shell, spawn -> spawn);
     }
 
-    /** As {@link #done(String)}, with more in its spawn; for tests that run one task at a time. */
+    /** As {@link #done(String)}, with more in its spawn. */
     String done(String shell, UnaryOperator<JsonObject> more) {
-        int before = server.frames("taskComplete").size();
-        String task = start(shell, more);
-        Await.until(
-                PATIENCE,
-                "the end of task " + task,
-                () -> server.frames("taskComplete").size() > before);
-        JsonObject end = server.frames("taskComplete").getLast();
-        assertThat(end.getString("taskId")).isEqualTo(task);
+        JsonObject spawn = spawn(shell, more);
+        String task = spawn.getString("taskId");
+        // Its own: a daemon may tell the ends of others again that the one before it could not prove.
+        int before = server.ends(task);
+        server.send(spawn);
+        JsonObject end = server.await(before + 1, "taskComplete", task, PATIENCE);
         assertThat(end.getBoolean("success")).as(end.encode()).isTrue();
         return task;
     }
 
     /** Starts a task in the repository. */
     String start(String shell, UnaryOperator<JsonObject> more) {
-        JsonObject spawn = more.apply(BaseServer.spawnTask(UUID.randomUUID().toString(), "A task", shell)
-                .put("repoUrl", repository.directory().toString()));
+        JsonObject spawn = spawn(shell, more);
         server.send(spawn);
         return spawn.getString("taskId");
+    }
+
+    /** Starts a task in the repository, and waits until its agent has done this and is at work for long. */
+    String running(String shell, UnaryOperator<JsonObject> more) {
+        String task = start(shell + "; says working; sleep 60", more);
+        server.await(
+                frame -> task.equals(frame.getString("taskId"))
+                        && frame.getString("output", "").contains("\"working\""),
+                PATIENCE);
+        // What an agent says at once may come before its task is told to run.
+        server.await(
+                frame -> task.equals(frame.getString("taskId")) && "running".equals(frame.getString("newStatus")),
+                PATIENCE);
+        return task;
+    }
+
+    private JsonObject spawn(String shell, UnaryOperator<JsonObject> more) {
+        return more.apply(BaseServer.spawnTask(UUID.randomUUID().toString(), "A task", shell)
+                .put("repoUrl", repository.directory().toString()));
     }
 
     static JsonObject command(String type, String task) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LanesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Lanes lanes = new Lanes(new Lanes.Limits(1, 2, 3, 5, 100));
     private final List<String> done = Collections.synchronizedList(new ArrayList<>());

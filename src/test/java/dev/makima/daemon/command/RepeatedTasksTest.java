@@ -122,7 +122,7 @@ class RepeatedTasksTest {
                         && "running".equals(frame.getString("newStatus")),
                 CommandBench.PATIENCE);
         assertThat(asserted.getString("type")).isEqualTo("taskStatusChange");
-        assertThat(bench.ends(task.id())).isZero();
+        assertThat(bench.server.ends(task.id())).isZero();
         bench.server.send(task.command("sendMessage").put("message", "please end"));
         assertThat(bench.server
                         .await("taskComplete", task.id(), CommandBench.PATIENCE)

@@ -143,7 +143,7 @@ class ProjectStepsTest {
     void theTearDownRunsBeforeTheWorktreeGoesAndNeverKeepsIt() throws Exception {
         Path mark = temp.resolve("mark");
         says("[setup]\nrun = [[\"true\"]]\n[teardown]\nrun = [[\"sh\", \"-c\", \"pwd >> '" + mark
-                + "'; sleep 300\"]]\ntimeoutSecs = 1\n");
+                + "'; exit 3\"]]\n");
         String repo = repository.directory().toString();
         Worktree worktree = worktree(repo);
         steps.setUp(spawn(repo), worktree, said::add);
@@ -156,10 +156,22 @@ class ProjectStepsTest {
         assertThat(result.success()).as(result.message()).isTrue();
         assertThat(worktree.path()).doesNotExist();
         assertThat(mark).hasContent(worktree.path().toString());
-        assertThat(said).anyMatch(line -> line.startsWith("The tear-down did not end well") && line.contains("1 s"));
+        assertThat(said)
+                .anyMatch(line -> line.startsWith("The tear-down did not end well") && line.contains("exit code 3"));
 
         assertThat(clean(worktree, UnsavedWork.DISCARD).success()).isTrue();
         assertThat(Files.readAllLines(mark)).hasSize(1);
+    }
+
+    @Test
+    void aTearDownThatComesToNoEndIsGivenUp() throws Exception {
+        says("[setup]\nrun = [[\"true\"]]\n[teardown]\nrun = [[\"sleep\", \"300\"]]\ntimeoutSecs = 1\n");
+        String repo = repository.directory().toString();
+        Worktree worktree = worktree(repo);
+        steps.setUp(spawn(repo), worktree, said::add);
+        assertThat(clean(worktree, UnsavedWork.DISCARD).success()).isTrue();
+        assertThat(worktree.path()).doesNotExist();
+        assertThat(said).anyMatch(line -> line.startsWith("The tear-down did not end well") && line.contains("1 s"));
     }
 
     private CleanupResult clean(Worktree worktree, UnsavedWork unsaved) throws InterruptedException {

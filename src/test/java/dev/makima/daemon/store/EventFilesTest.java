@@ -6,59 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
-import dev.makima.daemon.bus.LocalCodec;
 import dev.makima.protocol.CheckpointCreated;
 import dev.makima.protocol.DaemonFrame;
 import dev.makima.protocol.MergePatchToSupervisor;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.sql.Database;
-import dev.makima.sql.DatabaseSettings;
-import dev.makima.testkit.Await;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The patches of events lie in files for as long as their rows are there. */
-class EventFilesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+class EventFilesTest extends StoreBench {
     private static final String PATCH = "UGF0Y2g=".repeat(1000);
 
-    @TempDir
-    private Path temp;
-
-    private Vertx vertx;
-    private Database database;
-    private StoreClient store;
     private final TaskId taskId = TaskId.of(UUID.randomUUID().toString());
-
-    @BeforeEach
-    void open() {
-        vertx = Vertx.vertx();
-        LocalCodec.register(vertx);
-        database = Database.open(DatabaseSettings.sqlite(temp.resolve("daemon.db"), "dev/makima/daemon/store/sql"));
-        StoreVerticle verticle = new StoreVerticle(database, Clock.systemUTC(), files(), Future.succeededFuture());
-        Await.value(vertx.deployVerticle(verticle), PATIENCE);
-        store = new StoreClient(vertx.eventBus());
-    }
-
-    @AfterEach
-    void close() {
-        Await.value(vertx.close(), PATIENCE);
-        database.close();
-    }
 
     private Path files() {
         return temp.resolve("outbox");
@@ -68,10 +34,6 @@ class EventFilesTest {
         try (Stream<Path> files = Files.list(files())) {
             return files.map(file -> file.getFileName().toString()).toList();
         }
-    }
-
-    private <A> A ask(StoreRequest<A> request) {
-        return Await.value(store.ask(request), PATIENCE);
     }
 
     private CheckpointCreated checkpoint() {

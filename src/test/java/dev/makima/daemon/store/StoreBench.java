@@ -36,6 +36,11 @@ public abstract class StoreBench {
         store = new StoreClient(vertx.eventBus());
     }
 
+    /** What the store answers. */
+    protected <A> A ask(StoreRequest<A> request) {
+        return Await.value(store.ask(request), PATIENCE);
+    }
+
     @AfterEach
     protected void close() {
         Await.value(vertx.close(), PATIENCE);

@@ -13,7 +13,6 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
-import dev.makima.testkit.Await;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -40,10 +39,6 @@ class StoreVerticleTest extends StoreBench {
 
     private static TaskId task() {
         return TaskId.of(UUID.randomUUID().toString());
-    }
-
-    private <A> A ask(StoreRequest<A> request) {
-        return Await.value(store.ask(request), PATIENCE);
     }
 
     private TaskRecord admitted() {
