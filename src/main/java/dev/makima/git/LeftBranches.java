@@ -26,6 +26,16 @@ final class LeftBranches {
                 .isEmpty();
     }
 
+    /** Whether there are any. */
+    boolean any(Worktree worktree) throws InterruptedException {
+        return of(worktree).iterator().hasNext();
+    }
+
+    /** Whether branches have all commits of a reference, which need not be there. */
+    boolean haveAll(Path repository, String reference) throws InterruptedException {
+        return Revision.commit(git, repository, reference).isEmpty() || haveAll(repository, reference, List.of());
+    }
+
     /** Deletes those that are recorded for the task, and tells what became of each. */
     List<String> delete(Worktree worktree, UnsavedWork unsaved) throws InterruptedException {
         List<String> said = new ArrayList<>();

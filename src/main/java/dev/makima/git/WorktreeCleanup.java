@@ -41,8 +41,8 @@ public final class WorktreeCleanup {
     /**
      * Removes them. Nothing there is a success.
      *
-     * @param deleteBranch whether the branches that are recorded for the task go too, and its checkpoints; a branch that is
-     *     checked out somewhere else stays, which is no failure
+     * @param deleteBranch whether the branches that are recorded for the task go too, and its checkpoints, of which nothing is
+     *     needed any more; a branch that is checked out somewhere else stays, which is no failure
      * @param unsaved what becomes of work that is nowhere else
      * @throws InterruptedException where the calling thread was interrupted
      */
@@ -84,6 +84,17 @@ public final class WorktreeCleanup {
         } catch (MakimaException e) {
             return Optional.of(e.what());
         }
+    }
+
+    /**
+     * Whether a clean-up has left a branch of the task.
+     *
+     * @throws MakimaException where git can't tell
+     * @throws InterruptedException where the calling thread was interrupted
+     */
+    public boolean leftBranch(Worktree worktree) throws InterruptedException {
+        return Files.isDirectory(worktree.repository())
+                && git.locks().locked(worktree.repository(), () -> branches.any(worktree));
     }
 
     /** Whether there are repositories of submodules that go with the worktree: no branch of its own has their commits. */
@@ -129,7 +140,8 @@ public final class WorktreeCleanup {
         }
         requireOwner(worktree);
         List<String> said = new ArrayList<>();
-        if (Files.exists(worktree.path(), LinkOption.NOFOLLOW_LINKS)) {
+        boolean there = Files.exists(worktree.path(), LinkOption.NOFOLLOW_LINKS);
+        if (there) {
             removeDirectory(worktree, unsaved);
             said.add("removed " + worktree.path());
         } else {
@@ -138,8 +150,12 @@ public final class WorktreeCleanup {
         }
         if (deleteBranch) {
             said.addAll(branches.delete(worktree, unsaved));
-            // No failure where there is none.
-            git.run(worktree.repository(), LIMIT, "update-ref", "-d", TaskNames.checkpoints(worktree));
+            String checkpoints = TaskNames.checkpoints(worktree);
+            // Of a worktree that went before they may have what was uncommitted.
+            if (there || unsaved == UnsavedWork.DISCARD || branches.haveAll(worktree.repository(), checkpoints)) {
+                // No failure where there is none.
+                git.run(worktree.repository(), LIMIT, "update-ref", "-d", checkpoints);
+            }
         }
         branches.forgetMissing(worktree);
         TaskRecords.delete(worktree);

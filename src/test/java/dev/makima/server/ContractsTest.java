@@ -6,6 +6,7 @@ import dev.makima.base.TaskId;
 import dev.makima.protocol.ApplyPatchToWorktree;
 import dev.makima.protocol.BranchCreated;
 import dev.makima.protocol.CleanupWorktree;
+import dev.makima.protocol.CleanupWorktreeResult;
 import dev.makima.protocol.CreatePR;
 import dev.makima.protocol.EventAck;
 import dev.makima.protocol.InterruptTask;
@@ -401,6 +402,36 @@ class ContractsTest extends ServerBench {
             assertThat(cleanup.deleteBranch()).isTrue();
             assertThat(cleanup.keepUnmerged()).isTrue();
         }
+    }
+
+    @Test
+    void theDeletionOfACompletedContractLooksAgainAtTheBranchesThatItsCompletionHasLeft() {
+        try (ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 5)) {
+            for (boolean discard : List.of(false, true)) {
+                String path = "/contracts/" + contract(new JsonObject()).getString("id");
+                SpawnTask lead = run(daemon, null);
+                server.post(path + "/complete", new JsonObject(), 200);
+                daemon.expect(InterruptTask.class);
+                daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
+                answered(daemon, lead, true);
+                CompletableFuture<Integer> deleted = CompletableFuture.supplyAsync(
+                        () -> status(server.key, "DELETE", path + (discard ? "?discardUnmerged=true" : ""), null),
+                        Thread::startVirtualThread);
+                answered(daemon, lead, !discard);
+                assertThat(deleted.join()).isEqualTo(204);
+                // It is told of once: the next word on a task is that it is to be done.
+                server.post("/mesh/tasks/" + lead.taskId() + "/start", new JsonObject(), 200);
+                assertThat(run(daemon, null).taskId()).isEqualTo(lead.taskId());
+            }
+        }
+    }
+
+    private static void answered(ScriptedDaemon daemon, SpawnTask lead, boolean keepUnmerged) {
+        CleanupWorktree cleanup = daemon.expect(CleanupWorktree.class);
+        assertThat(cleanup.taskId()).isEqualTo(lead.taskId());
+        assertThat(cleanup.deleteBranch()).isTrue();
+        assertThat(Boolean.TRUE.equals(cleanup.keepUnmerged())).isEqualTo(keepUnmerged);
+        daemon.send(new CleanupWorktreeResult(lead.taskId(), true, "gone", cleanup.requestId(), null, null));
     }
 
     private void gone(int daemons) {

@@ -94,7 +94,7 @@ class RetentionTest extends ServerBench {
                     made(holder, "lead"));
             older.set(TestServer.await(store.contracts().add(contract, longAgo)).toString());
             gone.set(TestServer.await(store.contracts().add(contract, longAgo)));
-            TestServer.await(store.contractEnds().delete(gone.get(), longAgo));
+            TestServer.await(store.contractEnds().delete(gone.get(), false, longAgo));
             TestServer.await(store.contractEnds().stopped(gone.get()));
         });
         TestServer.until(

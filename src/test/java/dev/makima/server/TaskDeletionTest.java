@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.base.RunId;
 import dev.makima.cli.TestSurroundings;
+import dev.makima.protocol.CleanupWorktree;
+import dev.makima.protocol.CleanupWorktreeResult;
 import dev.makima.protocol.RestartDaemon;
 import dev.makima.protocol.SpawnTask;
+import dev.makima.protocol.TaskState;
+import dev.makima.protocol.TaskStatusChange;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +58,78 @@ class TaskDeletionTest {
             assertThat(kept.run("tasks", "delete", "--keep-worktree", id)).isZero();
             assertThat(kept.out()).isEqualTo("Deleted.\n");
             assertThat(status(server, id)).isEqualTo(404);
+        }
+    }
+
+    private CompletableFuture<Integer> deletion(TestServer server, String id) {
+        return CompletableFuture.supplyAsync(
+                () -> server.send(server.request("/mesh/tasks/" + id + "?worktree=remove")
+                                .DELETE())
+                        .statusCode(),
+                Thread::startVirtualThread);
+    }
+
+    private static String done(TestServer server, ScriptedDaemon daemon) {
+        String id = server.task("first");
+        SpawnTask spawn = daemon.run(server);
+        daemon.complete(spawn.taskId(), new RunId(UUID.randomUUID()), 0);
+        server.taskWith(id, "done");
+        return id;
+    }
+
+    private static void answer(ScriptedDaemon daemon, boolean removed) {
+        CleanupWorktree asked = daemon.expect(CleanupWorktree.class);
+        daemon.send(new CleanupWorktreeResult(asked.taskId(), removed, "said", asked.requestId(), null, null));
+    }
+
+    @Test
+    void nobodyStartsATaskWhoseWorktreeIsBeingRemoved() {
+        try (TestServer server = new TestServer(directory.resolve("server"));
+                ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
+            String id = done(server, daemon);
+            CompletableFuture<Integer> deleted = deletion(server, id);
+            TestServer.until("the daemon is asked", () -> !daemon.received.isEmpty());
+            assertThat(server.post("/mesh/tasks/" + id + "/start", new JsonObject(), 409)
+                            .getString("message"))
+                    .contains("is being deleted");
+            assertThat(deletion(server, id).join()).as("a second one").isEqualTo(409);
+            answer(daemon, true);
+            assertThat(deleted.join()).isEqualTo(204);
+            assertThat(status(server, id)).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aTaskWhoseWorktreeCouldNotBeRemovedIsStartedAgainAtOnce() {
+        try (TestServer server = new TestServer(directory.resolve("server"));
+                ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
+            String id = done(server, daemon);
+            CompletableFuture<Integer> deleted = deletion(server, id);
+            answer(daemon, false);
+            assertThat(deleted.join()).isEqualTo(409);
+            server.post("/mesh/tasks/" + id + "/start", new JsonObject(), 200);
+            assertThat(daemon.expect(SpawnTask.class).taskId()).hasToString(id);
+        }
+    }
+
+    @Test
+    void theWorktreeOfATaskThatLeadsAContractStays() {
+        try (TestServer server = new TestServer(directory.resolve("server"));
+                ScriptedDaemon daemon = ScriptedDaemon.streaming(server, "m1", 1)) {
+            server.post("/contracts", new JsonObject().put("name", "whole"), 201);
+            SpawnTask lead = daemon.run(server);
+            daemon.send(TaskStatusChange.of(lead.taskId(), TaskState.RUNNING, TaskState.INTERRUPTED));
+            String id = lead.taskId().toString();
+            server.taskWith(id, "interrupted");
+            TestSurroundings world = world(server);
+            assertThat(world.run("tasks", "delete", id)).isEqualTo(1);
+            assertThat(world.err())
+                    .isEqualTo("makima: task " + id
+                            + " leads a contract. Delete the contract: makima contracts delete ID\n");
+            // Nothing came between.
+            server.post("/mesh/daemons/" + daemon.id() + "/restart", "");
+            daemon.expect(RestartDaemon.class);
+            assertThat(status(server, id)).isEqualTo(200);
         }
     }
 

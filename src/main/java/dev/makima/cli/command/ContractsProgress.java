@@ -212,18 +212,34 @@ final class ContractsProgress {
             name = "delete",
             sortOptions = false,
             description =
-                    "Deletes a contract: its tasks are stopped, their worktrees and branches are removed. Branches that"
-                            + " its completion has left stay.",
-            footer = {"", "Example:", "  makima contracts delete 1a2b3c4d"})
+                    "Deletes a contract: its tasks are stopped, their worktrees and branches are removed. After its"
+                            + " completion those branches stay whose commits are on no other branch.",
+            footer = {
+                "",
+                "Examples:",
+                "  makima contracts delete 1a2b3c4d",
+                "  makima contracts delete 1a2b3c4d --discard-unmerged"
+            })
     static final class Delete extends OneContractCommand {
+        @Option(
+                names = "--discard-unmerged",
+                description = "the branches too that its completion has left, with all that is only there")
+        boolean discardUnmerged;
+
         Delete(Surroundings surroundings) {
             super(surroundings);
         }
 
         @Override
         int ask(ApiClient api) {
-            api.delete(path(api));
+            String path = path(api);
+            boolean completed = api.get(path).path("status").asText().equals("completed");
+            api.delete(discardUnmerged ? path + "?discardUnmerged=true" : path);
             surroundings.out().println(json ? "{}" : "Deleted.");
+            if (completed && !discardUnmerged && !json) {
+                say("Branches stay whose commits are on no other branch. To remove a task's:"
+                        + " makima tasks cleanup TASK --delete-branch");
+            }
             return ExitCode.OK;
         }
     }

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With the branch, everything of the task goes, since that was asked for. Without it the branch is to stay with the
  * work: what is uncommitted is put into a last checkpoint then, and where that is not possible the worktree stays. Where what is
- * unmerged is to stay it is the same, but a branch whose commits another one has goes.
+ * unmerged is to stay it is the same, but a branch whose commits another one has goes; the task is then known until nothing is left
+ * of it, so that the same can be asked again once more is merged.
  * Blocking; thread-safe.
  */
 final class CleanupCommand {
@@ -76,9 +77,24 @@ final class CleanupCommand {
         TaskId taskId = command.taskId();
         refuseWhereOthersWork(taskId);
         endRun(taskId);
-        CleanupResult result = remove(taskId, Branch.of(command));
+        Branch branch = Branch.of(command);
+        Optional<Worktree> own = places.record(taskId)
+                .filter(task -> !task.sharesWorktree())
+                .flatMap(task -> places.find(taskId, task));
+        CleanupResult result = remove(taskId, branch);
+        boolean over = result.success()
+                && !(branch == Branch.GOES_WHERE_MERGED && own.isPresent() && leftBranch(own.get()));
         Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null, null));
-        return result.success() ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
+        return over ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
+    }
+
+    private boolean leftBranch(Worktree worktree) throws InterruptedException {
+        try {
+            return git.cleanup().leftBranch(worktree);
+        } catch (MakimaException e) {
+            // What is known of it is of use where one is there, and else does no harm.
+            return true;
+        }
     }
 
     /** Tasks of a supervisor may work in its worktree, and none of them was told to end. */
@@ -185,9 +201,12 @@ final class CleanupCommand {
 
     private CleanupResult removeKeepingTheWork(Worktree worktree, boolean mergedBranch, WorktreeCleanup.Before before)
             throws InterruptedException {
+        boolean there = Files.isDirectory(worktree.path());
         CleanupResult calmly = git.cleanup().cleanup(worktree, mergedBranch, UnsavedWork.KEEP, before);
         if (calmly.success()) {
-            forgetCheckpoints(worktree);
+            if (there) {
+                forgetCheckpoints(worktree);
+            }
             return calmly;
         }
         if (!isUncommitted(worktree)) {

@@ -119,8 +119,9 @@ final class ContractsApi {
     }
 
     void delete(RoutingContext context) {
+        boolean discardUnmerged = "true".equals(Query.text(context, "discardUnmerged"));
         standing.contract(context)
-                .compose(contracts::delete)
+                .compose(contract -> contracts.delete(contract, discardUnmerged))
                 .onSuccess(_ -> context.response().setStatusCode(204).end())
                 .onFailure(context::fail);
     }

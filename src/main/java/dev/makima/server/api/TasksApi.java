@@ -105,30 +105,35 @@ final class TasksApi {
         TaskId id = Query.taskId(context);
         String owner = Query.owner(context);
         String worktree = Objects.requireNonNullElse(Query.text(context, "worktree"), "keep");
-        Future<Void> before = switch (worktree) {
-            case "keep" -> Future.succeededFuture();
-            case "remove" -> removeWorktree(context, owner, id);
+        Future<Void> deleted = switch (worktree) {
+            case "keep" -> store.tasks().delete(owner, id, clock.instant());
+            case "remove" -> deleteWithWorktree(context, owner, id);
             default ->
                 throw Errors.validation("the parameter \"worktree\" is neither keep nor remove", "Send one of them");
         };
-        before.compose(_ -> store.tasks().delete(owner, id, clock.instant()))
-                .onSuccess(done -> {
+        deleted.onSuccess(done -> {
                     events.changed(id);
                     context.response().setStatusCode(204).end();
                 })
                 .onFailure(context::fail);
     }
 
-    /** Before the task goes: nobody could ask for it any more. And not of one that stays, whose work it is. */
-    private Future<Void> removeWorktree(RoutingContext context, String owner, TaskId id) {
+    /**
+     * The worktree goes before the task: nobody could ask for it any more. And not that of a task which stays, whose work it
+     * is; nor may anybody start the task meanwhile, whose run this would end.
+     */
+    private Future<Void> deleteWithWorktree(RoutingContext context, String owner, TaskId id) {
         return store.tasks()
-                .requireDeletable(owner, id)
-                .compose(_ -> need(context, id))
-                .compose(task -> task.daemonId() == null
-                        ? Future.succeededFuture()
-                        : daemon.ask(task, new CleanupWorktree(id, false, null, null))
-                                .recover(failure -> Future.failedFuture(stays(id, failure))))
-                .mapEmpty();
+                .beginDeletion(owner, id, clock.instant())
+                .compose(_ -> need(context, id)
+                        .compose(task -> task.daemonId() == null
+                                ? Future.succeededFuture()
+                                : daemon.ask(task, new CleanupWorktree(id, false, null, null))
+                                        .recover(failure -> Future.failedFuture(stays(id, failure))))
+                        .compose(_ -> store.tasks().delete(owner, id, clock.instant()))
+                        // It may be started again; where that can't be written down now, it may soon all the same.
+                        .recover(failure ->
+                                store.tasks().keep(id).otherwiseEmpty().compose(_ -> Future.failedFuture(failure))));
     }
 
     private static Throwable stays(TaskId id, Throwable failure) {

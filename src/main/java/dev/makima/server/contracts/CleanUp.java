@@ -39,7 +39,8 @@ final class CleanUp {
 
     /**
      * Stops what still runs, and lets every daemon that has a task of it remove what that leaves. Of one that was completed the
-     * work stays that is nowhere else: a branch that was merged into none may be all that there is of it.
+     * work stays that is nowhere else: a branch that was merged into none may be all that there is of it. Where it is deleted
+     * after that, what was merged meanwhile goes.
      */
     Future<Void> of(UUID contractId) {
         return store.contractEnds()
@@ -54,13 +55,13 @@ final class CleanUp {
         return store.contractWork()
                 .tasks(contract.ownerId(), contractId, behind, AT_ONCE)
                 .compose(tasks -> Telling.each(
-                                tasks, task -> of(contractId, task, new Saying.Cleanup(!contract.deleted())))
+                                tasks, task -> of(contractId, task, contract))
                         .compose(_ -> tasks.size() < AT_ONCE
                                 ? Future.succeededFuture()
                                 : each(contractId, contract, tasks.getLast().position())));
     }
 
-    private Future<Void> of(UUID contractId, Task task, Saying.Cleanup cleanup) {
+    private Future<Void> of(UUID contractId, Task task, ContractEndTable.Over contract) {
         boolean over = task.ended() || (task.status() == TaskState.PENDING && !task.queued());
         Future<Void> stopped = over
                 ? Future.succeededFuture()
@@ -73,8 +74,9 @@ final class CleanUp {
                         : store.taskCommands()
                                 .add(
                                         task.id(),
-                                        cleanup,
-                                        "cleanup:" + contractId + ":" + task.id() + ":" + task.fence(),
+                                        new Saying.Cleanup(contract.completed()),
+                                        ContractEndTable.cause(
+                                                contractId, task.id(), task.fence(), contract.deleted()),
                                         clock.instant()))
                 .onSuccess(_ -> news.tell(task.id()))
                 .mapEmpty();

@@ -177,10 +177,14 @@ public final class Contracts {
                         : Future.succeededFuture(false));
     }
 
-    /** Deletes a contract and cleans up after it: completes when the daemons that are connected were told, or after 5 s. */
-    public Future<Void> delete(Contract contract) {
+    /**
+     * Deletes a contract and cleans up after it: completes when the daemons that are connected were told, or after 5 s.
+     *
+     * @param discardUnmerged whether all branches go that its completion has left
+     */
+    public Future<Void> delete(Contract contract, boolean discardUnmerged) {
         return store.contractEnds()
-                .delete(contract.id(), clock.instant())
+                .delete(contract.id(), discardUnmerged, clock.instant())
                 // By the rounds, which would else do it a second time. What could not be said by then is as soon as it
                 // can be.
                 .compose(_ -> rounds.run()

@@ -1,8 +1,12 @@
 package dev.makima.server.store;
 
+import dev.makima.base.TaskId;
+import dev.makima.server.store.TaskCommandTable.Saying;
 import dev.makima.sql.Database;
+import dev.makima.sql.Session;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +51,13 @@ public final class ContractEndTable {
         });
     }
 
-    /** Hides a contract; what its tasks leave is cleaned up at once, and says whether it was there */
-    public Future<Boolean> delete(UUID id, Instant now) {
+    /**
+     * Hides a contract; what its tasks leave is cleaned up at once.
+     *
+     * @param discardUnmerged whether all branches go that its completion has left
+     * @return whether it was there
+     */
+    public Future<Boolean> delete(UUID id, boolean discardUnmerged, Instant now) {
         return chronicle.write(now, (session, page) -> {
             Optional<String> name = session.one(
                     "update contract set deleted = 1, stop_at = ?, version = version + 1, updated_at = ?"
@@ -60,8 +69,30 @@ public final class ContractEndTable {
             if (name.isPresent()) {
                 page.ofContract(id, null, "contract_deleted", new JsonObject().put("name", name.get()));
             }
+            if (name.isPresent() && discardUnmerged) {
+                discard(session, id, now);
+            }
             return name.isPresent();
         });
+    }
+
+    /** Written down with the deletion, before which nothing may go; the clean-up after it finds it said already. */
+    private static void discard(Session session, UUID id, Instant now) throws SQLException {
+        List<Told> tasks = session.query(
+                "select id, fence from task where contract_id = ? and daemon_id is not null",
+                row -> new Told(TaskId.of(row.text("id")), row.number("fence")),
+                id);
+        for (Told task : tasks) {
+            TaskCommandTable.insert(
+                    session, task.id(), new Saying.Cleanup(false), cause(id, task.id(), task.fence(), true), now);
+        }
+    }
+
+    private record Told(TaskId id, long fence) {}
+
+    /** The name of what a task's daemon is told at the end of its contract: once at its completion, and once at its deletion. */
+    public static String cause(UUID contractId, TaskId taskId, long fence, boolean deleted) {
+        return (deleted ? "deleted:" : "cleanup:") + contractId + ":" + taskId + ":" + fence;
     }
 
     /** Stops it no later than then. */
@@ -88,15 +119,19 @@ public final class ContractEndTable {
     /**
      * A contract that is over.
      *
-     * @param deleted whether it was deleted, else it was completed
+     * @param deleted whether it was deleted
+     * @param completed whether it was completed, and perhaps deleted after that
      */
-    public record Over(String ownerId, boolean deleted) {}
+    public record Over(String ownerId, boolean deleted, boolean completed) {}
 
     /** The contract, a deleted one too. */
     public Future<Optional<Over>> over(UUID id) {
         return reads.one(
-                "select owner_id, deleted from contract where id = ?",
-                row -> new Over(Columns.text(row, "owner_id"), Columns.flag(row, "deleted")),
+                "select owner_id, deleted, status from contract where id = ?",
+                row -> new Over(
+                        Columns.text(row, "owner_id"),
+                        Columns.flag(row, "deleted"),
+                        Columns.text(row, "status").equals("completed")),
                 id.toString());
     }
 }

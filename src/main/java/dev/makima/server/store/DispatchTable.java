@@ -38,6 +38,10 @@ public final class DispatchTable {
             + " h.daemon_id from hand_over h where h.task_id = task.id and h.failed = 0 order by h.fence desc limit 1)"
             + " end, (select c.daemon_id from task c where c.id = task.continue_from_task_id))";
 
+    /** Of a daemon: it was connected to another server, and neither has been heard of since then. */
+    private static final String PERHAPS_LEFT = "(connected = 1 and last_seen_at <= ? and exists"
+            + " (select 1 from node n where n.id = node_id and n.id <> ? and n.seen_at <= ?))";
+
     private final Database database;
     private final UUID node;
     private final Instant opened;
@@ -65,7 +69,7 @@ public final class DispatchTable {
      * other is there. A task that a user ended without word of its daemon is not given to anybody before that one's lease
      * is over. Nor is one that is older than this start of the server, before all of the owner's daemons that were
      * connected until then are back, which is waited for for a while: where the database is an older copy of itself, one
-     * of them may have it by a number that would be given again. Back is who has said what it has.
+     * of them may have it by a number that would be given again. Back is who has said what it has. One that is being deleted is not given to anybody.
      *
      * @param ready the daemons that can take tasks now
      * @param heard the daemons of this server that have said what they have
@@ -101,18 +105,22 @@ public final class DispatchTable {
 
     /**
      * Whether nothing is to be heard any more of what the owner's daemons had when this server began, or another one that
-     * began not long before it on the same database.
+     * began not long before it on the same database. Those of another server are heard there, if that lives.
      */
     private boolean allBack(Session session, String ownerId, Set<UUID> heard, Duration patience) throws SQLException {
         return heard.containsAll(session.query(
                 "select id from daemon where owner_id = ? and (connected = 1 and node_id = ? or disconnected_at <= ?"
-                        + " and disconnected_at >= case when exists (select 1 from node where id <> ?) then ? else ? end)",
+                        + " and disconnected_at >= case when exists (select 1 from node where id <> ?) then ? else ? end"
+                        + " or " + PERHAPS_LEFT + ")",
                 row -> UUID.fromString(row.text("id")),
                 ownerId,
                 node,
                 opened,
                 node,
                 opened.minus(patience),
+                opened,
+                opened,
+                node,
                 opened));
     }
 
@@ -133,7 +141,7 @@ public final class DispatchTable {
         Set<String> agents = takers.agents(ownerId);
         List<Object> arguments = new ArrayList<>(List.of(ownerId));
         arguments.addAll(agents);
-        arguments.addAll(List.of(now, leasesSince, olderThan, most));
+        arguments.addAll(List.of(now, leasesSince, olderThan, Deletions.since(now), most));
         Map<String, Set<String>> failed = failed(session, ownerId);
         return session.query(
                 "select id, agent, version, fence, " + PREFERRED + " as preferred from task"
@@ -142,7 +150,7 @@ public final class DispatchTable {
                         + " and not_before <= ? and not exists (select 1 from hand_over h"
                         + " where h.task_id = task.id and h.fence = task.fence and h.unheard = 1"
                         + " and h.renewed_at + h.lease_secs * 1000 > ?)"
-                        + " and created_at >= ?"
+                        + " and created_at >= ?" + Deletions.NOT_UNDER_WAY
                         + " order by priority desc, queued_at, id limit ?",
                 row -> new Waiting(
                         TaskId.of(row.text("id")),
@@ -180,9 +188,13 @@ public final class DispatchTable {
     /** For which daemons tasks wait since this start of the server, see {@link #claim}: the first names of their machines. */
     public Future<List<String>> awaited() {
         return Writes.future(database.write(session -> session.query(
-                "select distinct hostname from daemon d where d.connected = 0 and d.disconnected_at = ? and exists"
-                        + " (select 1 from task t where t.queued = 1 and t.owner_id = d.owner_id) order by hostname limit ?",
+                "select distinct hostname from daemon d where (d.connected = 0 and d.disconnected_at = ? or " + PERHAPS_LEFT
+                        + ") and exists (select 1 from task t where t.queued = 1 and t.owner_id = d.owner_id)"
+                        + " order by hostname limit ?",
                 row -> row.text("hostname"),
+                opened,
+                opened,
+                node,
                 opened,
                 NAMED_MAX)));
     }

@@ -104,7 +104,7 @@ public final class HandOverTable {
             if (present.isPresent()) {
                 return fence > 0 && fence < present.get() ? Hearing.OLD : Hearing.PRESENT;
             }
-            return LaterHandOver.wasDeleted(session, taskId) ? Hearing.DELETED : Hearing.UNKNOWN;
+            return Deletions.wasDeleted(session, taskId) ? Hearing.DELETED : Hearing.UNKNOWN;
         }));
     }
 
@@ -126,15 +126,20 @@ public final class HandOverTable {
      * server are left alone: they could be renewed there.
      */
     public Future<Void> renewAll(Instant now) {
-        return Writes.future(database.write(session -> session.update(
-                        "update hand_over set renewed_at = ? where lease_secs is not null and renewed_at > 0"
-                                + " and exists (select 1 from task t where t.id = hand_over.task_id and t.fence = hand_over.fence"
-                                + " and (hand_over.unheard = 1 or t.status in " + TaskTable.ACTIVE + "))"
-                                + " and not exists (select 1 from daemon d where d.id = hand_over.daemon_id"
-                                + " and d.connected = 1 and d.node_id <> ?)",
-                        now,
-                        node)))
+        return Writes.future(database.write(session -> renewAll(session, node, now)))
                 .mapEmpty();
+    }
+
+    static int renewAll(Session session, UUID node, Instant now) throws SQLException {
+        return session.update(
+                RENEW + " where lease_secs is not null and renewed_at > 0"
+                        + " and exists (select 1 from task t where t.id = hand_over.task_id and t.fence = hand_over.fence"
+                        + " and (hand_over.unheard = 1 or t.status in " + TaskTable.ACTIVE + "))"
+                        + " and not exists (select 1 from daemon d where d.id = hand_over.daemon_id"
+                        + " and d.connected = 1 and d.node_id <> ?)",
+                now,
+                now,
+                node);
     }
 
     private static boolean renewed(Session session, UUID daemonId, RunLease run, Instant now) throws SQLException {

@@ -6,7 +6,6 @@ import dev.makima.sql.Session;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +34,6 @@ final class LaterHandOver {
     private static final System.Logger LOG = System.getLogger(LaterHandOver.class.getName());
     /** Nobody hands a task over so often: a greater number is no hand-over's, and must not make the next one overflow. */
     static final long FENCE_MAX = Integer.MAX_VALUE;
-
-    private static final Duration DELETED_KEPT = Duration.ofDays(90);
 
     private LaterHandOver() {}
 
@@ -102,19 +99,6 @@ final class LaterHandOver {
 
     /** What a run is told whose task is not here. */
     static RunVerdict ofNoTask(Session session, TaskId taskId) throws SQLException {
-        return wasDeleted(session, taskId) ? RunVerdict.FENCED : RunVerdict.UNKNOWN;
-    }
-
-    /** Whether a user has deleted the task. */
-    static boolean wasDeleted(Session session, TaskId taskId) throws SQLException {
-        Optional<Boolean> found = session.one("select 1 as one from deleted_task where id = ?", row -> true, taskId);
-        return found.isPresent();
-    }
-
-    /** A user deletes the task. */
-    static void deleted(Session session, TaskId taskId, Instant now) throws SQLException {
-        session.update("delete from deleted_task where deleted_at < ?", now.minus(DELETED_KEPT));
-        session.update(
-                "insert into deleted_task (id, deleted_at) values (?, ?) on conflict (id) do nothing", taskId, now);
+        return Deletions.wasDeleted(session, taskId) ? RunVerdict.FENCED : RunVerdict.UNKNOWN;
     }
 }

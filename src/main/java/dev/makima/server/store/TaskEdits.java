@@ -130,7 +130,7 @@ public final class TaskEdits {
     /**
      * Queues a failed or interrupted task again, to go on where it was: at the same daemon if that is there, else with its
      * newest patch and the conversation so far. Its retries count anew. Fails with NOT_FOUND, or with CONFLICT where it is
-     * neither.
+     * neither or is being deleted.
      */
     public Future<Void> retry(String ownerId, TaskId id, Instant now) {
         return Writes.future(database.write(session -> {
@@ -143,13 +143,15 @@ public final class TaskEdits {
                                     + " completion_message = null, completion_succeeded = null, completed_at = null,"
                                     + " end_told_at = null, version = version + 1, updated_at = ?"
                                     + " where id = ? and owner_id = ? and queued = 0"
-                                    + " and status in ('failed', 'interrupted')",
+                                    + " and status in ('failed', 'interrupted')" + Deletions.NOT_UNDER_WAY,
                             now,
                             now,
                             id,
-                            ownerId);
+                            ownerId,
+                            Deletions.since(now));
                     if (changed == 0) {
                         Standing standing = standing(session, ownerId, id);
+                        Deletions.requireNone(session, id, now);
                         throw new MakimaException(
                                 ErrorCode.CONFLICT,
                                 "task " + id + " is " + standing.words() + ": there is nothing to try again",

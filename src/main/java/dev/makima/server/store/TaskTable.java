@@ -159,7 +159,7 @@ public final class TaskTable {
 
     /**
      * Queues a task for a daemon: one that was never started, or that is over. Fails with NOT_FOUND, or with CONFLICT
-     * where it is active or queued already.
+     * where it is active, queued or being deleted already.
      */
     public Future<Void> start(String ownerId, TaskId id, Instant now) {
         return Writes.future(database.write(session -> {
@@ -174,13 +174,16 @@ public final class TaskTable {
                                     + " completion_succeeded = null,"
                                     + " started_at = null, completed_at = null, end_told_at = null, version = version + 1, updated_at = ?"
                                     + " where id = ? and owner_id = ? and queued = 0"
-                                    + " and status in ('pending', 'done', 'failed', 'interrupted')",
+                                    + " and status in ('pending', 'done', 'failed', 'interrupted')"
+                                    + Deletions.NOT_UNDER_WAY,
                             now,
                             now,
                             id,
-                            ownerId);
+                            ownerId,
+                            Deletions.since(now));
                     if (changed == 0) {
                         String status = status(session, ownerId, id);
+                        Deletions.requireNone(session, id, now);
                         throw new MakimaException(
                                 ErrorCode.CONFLICT,
                                 "task " + id + " is started already: it is " + status,
@@ -233,9 +236,22 @@ public final class TaskTable {
         }));
     }
 
-    /** Fails as {@link #delete} would; for what is only worth doing to a task that then is deleted. */
-    public Future<Void> requireDeletable(String ownerId, TaskId id) {
-        return Writes.future(database.write(session -> requireDeletable(session, ownerId, id)))
+    /**
+     * Begins the deletion of a task, for what is to be done before it goes: until {@link #delete}, {@link #keep} or the end of
+     * two minutes nobody starts it. Fails as {@link #delete} would, and with CONFLICT where that is under way already.
+     */
+    public Future<Void> beginDeletion(String ownerId, TaskId id, Instant now) {
+        return Writes.future(database.write(session -> {
+                    requireDeletable(session, ownerId, id);
+                    Deletions.begin(session, id, now);
+                    return true;
+                }))
+                .mapEmpty();
+    }
+
+    /** The task whose deletion was begun stays. */
+    public Future<Void> keep(TaskId id) {
+        return Writes.future(database.write(session -> Deletions.giveUp(session, id)))
                 .mapEmpty();
     }
 
@@ -251,7 +267,7 @@ public final class TaskTable {
                             "entry", "checkpoint", "output_stream", "run", "tool_key", "hand_over", "task_command")) {
                         session.update("delete from " + table + " where task_id = ?", id);
                     }
-                    LaterHandOver.deleted(session, id, now);
+                    Deletions.deleted(session, id, now);
                     page.ofTask(id, "task_deleted", named(session, id));
                     return session.update("delete from task where id = ?", id);
                 })

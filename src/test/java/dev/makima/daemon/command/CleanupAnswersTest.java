@@ -97,6 +97,7 @@ class CleanupAnswersTest extends PeerBench {
         }
     }
 
+    @Test
     void aBranchThatAnotherOneHasGoesWhereWhatIsUnmergedIsToStay() {
         try (DaemonHarness _ = peer.daemon()) {
             String merged = peer.done("echo x > x; git add -A; git commit -qm x");
@@ -113,6 +114,32 @@ class CleanupAnswersTest extends PeerBench {
             String dirty = peer.done("echo y > y");
             String kept = cleanupOfTheMerged(dirty).replaceFirst(".*is in commit ([0-9a-f]{40}).*", "$1");
             assertThat(peer.repository().content(kept, "y")).isEqualTo("y\n");
+        }
+    }
+
+    @Test
+    void whatWasUnmergedGoesOnceItIsMergedOrIsNotWantedAnyMore() {
+        try (DaemonHarness _ = peer.daemon()) {
+            String task = peer.done("echo x > x; git add -A; git commit -qm x");
+            String other = peer.done("echo z > z; git add -A; git commit -qm z; echo y > y");
+            String last = cleanupOfTheMerged(other).replaceFirst(".*is in commit ([0-9a-f]{40}).*", "$1");
+            for (int i = 0; i < 2; i++) {
+                assertThat(cleanupOfTheMerged(task)).contains("branch " + branch(task) + " stays");
+            }
+            peer.repository().git("merge", "-q", "--no-ff", "-m", "merge", branch(task), branch(other));
+            assertThat(cleanupOfTheMerged(task)).contains("deleted branch " + branch(task));
+            assertThat(peer.ask("getTaskDiff", task, "taskDiff").getString("error"))
+                    .contains("no worktree of task");
+            assertThat(cleanupOfTheMerged(other)).contains("deleted branch " + branch(other));
+            assertThat(peer.repository().git("for-each-ref", "refs"))
+                    .as("what was never committed")
+                    .contains(last);
+
+            String third = peer.done("echo t > t; git add -A; git commit -qm t; echo y > y");
+            String unsaved = cleanupOfTheMerged(third).replaceFirst(".*is in commit ([0-9a-f]{40}).*", "$1");
+            assertThat(cleanup(third, true).getString("message")).contains("deleted branch " + branch(third));
+            assertThat(peer.repository().branches()).containsExactly("main");
+            assertThat(peer.repository().git("for-each-ref", "refs")).doesNotContain(unsaved);
         }
     }
 

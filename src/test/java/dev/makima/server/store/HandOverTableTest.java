@@ -1,11 +1,13 @@
 package dev.makima.server.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.makima.base.TaskId;
 import dev.makima.protocol.Capability;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +72,29 @@ class HandOverTableTest extends TableBench {
         assertThat(claim(second, set.plus(LEASE)))
                 .extracting(DispatchTable.Claim::fence)
                 .containsExactly(2L);
+    }
+
+    @Test
+    void aTaskIsNotHandedOverWhileItIsBeingDeletedAndIsWhereNothingCameOfThat() {
+        Instant began = NOW.plusSeconds(4);
+        await(store.tasks().stop(holder.ownerId(), task, began));
+        await(store.events()
+                .statusChanged(
+                        first,
+                        TaskStatusChange.of(task, TaskState.RUNNING, TaskState.INTERRUPTED)
+                                .withFence(1),
+                        began));
+        await(store.tasks().beginDeletion(holder.ownerId(), task, began));
+        Instant meanwhile = began.plus(Deletions.UNDER_WAY).minusSeconds(1);
+        for (Future<Void> asked : List.of(
+                store.tasks().start(holder.ownerId(), task, meanwhile),
+                store.edits().retry(holder.ownerId(), task, meanwhile))) {
+            assertThatThrownBy(() -> await(asked)).hasStackTraceContaining("is being deleted");
+        }
+        Instant later = began.plus(Deletions.UNDER_WAY);
+        await(store.tasks().start(holder.ownerId(), task, later));
+        assertThat(claim(second, meanwhile)).as("however it got into the queue").isEmpty();
+        assertThat(claim(second, later)).hasSize(1);
     }
 
     @Test

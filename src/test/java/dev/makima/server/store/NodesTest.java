@@ -96,12 +96,49 @@ class NodesTest {
         Store second = store(start.plusSeconds(1));
         UUID other = connect(second, "m2", start);
         assertThat(claim(second, other, start.plusSeconds(2))).isEmpty();
-        connect(first, "m1", start);
+        connect(first, "m1", start.plusSeconds(2));
         assertThat(claim(second, other, start.plusSeconds(3)))
                 .as("it has not said yet what it has")
                 .isEmpty();
-        await(first.daemons().seen(away, start));
+        await(first.daemons().seen(away, start.plusSeconds(3)));
         assertThat(claim(second, other, start.plusSeconds(4))).containsExactly(task);
+        await(second.close());
+    }
+
+    @Test
+    void whoseServerHasSaidNothingSinceIsWaitedForByEveryServerThatStartedUntilItIsBackAtAnyOfThem() {
+        Store killed = store(BEGIN);
+        UUID away = connect(killed, "m1", BEGIN);
+        TaskId task = queuedTask(first);
+        await(first.close());
+        first = store(BEGIN.plusSeconds(15));
+        Store second = store(BEGIN.plusSeconds(20));
+        UUID other = connect(first, "m2", BEGIN.plusSeconds(21));
+        UUID another = connect(second, "m3", BEGIN.plusSeconds(21));
+        await(first.daemons().seen(other, BEGIN.plusSeconds(22)));
+        Instant known = BEGIN.plusSeconds(31);
+        await(second.nodes().live(known));
+        await(first.nodes().live(known));
+        assertThat(isConnected(away)).isFalse();
+        assertThat(claim(first, other, known)).isEmpty();
+        assertThat(claim(second, another, known)).isEmpty();
+        connect(second, "m1", known.plusSeconds(1));
+        await(second.daemons().seen(away, known.plusSeconds(1)));
+        await(second.daemons().seen(another, known.plusSeconds(1)));
+        assertThat(claim(first, other, known.plusSeconds(2))).containsExactly(task);
+        await(second.close());
+        await(killed.close());
+    }
+
+    @Test
+    void aServerThatStartsWaitsForTheDaemonsOfAnotherOnlyUntilThatOneSpeaks() {
+        connect(first, "m1", BEGIN);
+        TaskId task = queuedTask(first);
+        Store second = store(BEGIN.plusSeconds(5));
+        UUID other = connect(second, "m2", BEGIN.plusSeconds(6));
+        assertThat(claim(second, other, BEGIN.plusSeconds(7))).isEmpty();
+        await(first.nodes().live(BEGIN.plusSeconds(10)));
+        assertThat(claim(second, other, BEGIN.plusSeconds(11))).containsExactly(task);
         await(second.close());
     }
 
