@@ -49,6 +49,8 @@ final class Program implements AutoCloseable {
             environment.put("GIT_CONFIG_NOSYSTEM", "1");
             environment.put("MAKIMA_BUILD", "no");
             environment.put("MAKIMA_CACHE", "no");
+            // What ends in some seconds never earns the second compiler's work.
+            environment.put("MAKIMA_JVM_FLAGS", "-XX:TieredStopAtLevel=1");
             environment.put("MAKIMA_JAVA_HOME", System.getProperty("java.home"));
         }
 

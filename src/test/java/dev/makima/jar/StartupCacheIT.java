@@ -18,12 +18,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The program as everybody has it from the second start on: with the start-up caches that the first one makes, at the lowest priority. */
-@Timeout(200)
+@Execution(ExecutionMode.CONCURRENT) // each waits for a cache most of the time
+@Timeout(260)
 class StartupCacheIT {
     private static final String KEY = "mk_cache-test-key";
-    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final Duration PATIENCE = Duration.ofSeconds(200);
 
     @TempDir
     private Path temp;
@@ -48,6 +51,8 @@ class StartupCacheIT {
     private Program.Start start() {
         return new Program.Start(home)
                 .with("MAKIMA_CACHE", "yes")
+                // With the flags that the script itself has, and no others.
+                .without("MAKIMA_JVM_FLAGS")
                 .with("MAKIMA_DAEMON_PROCESS_CLAUDECOMMAND", agent.toString());
     }
 

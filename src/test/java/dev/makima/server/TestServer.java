@@ -92,7 +92,7 @@ final class TestServer implements AutoCloseable {
     static ServerConfig config(TestDatabase database, Path directory, int port, Duration grace) {
         return new ServerConfig(
                 new ServerConfig.Http("127.0.0.1", port),
-                database.fresh(directory),
+                database.withTables(directory),
                 new ServerConfig.Tasks(grace, Duration.ofSeconds(120), 3, Duration.ofMinutes(15)),
                 new ServerConfig.Checkpoints(Duration.ofDays(7)),
                 new ServerConfig.History(Duration.ofDays(90)),

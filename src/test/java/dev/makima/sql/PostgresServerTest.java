@@ -119,7 +119,7 @@ class PostgresServerTest {
 
     @Test
     void aDatabaseThatCannotHoldEveryTextIsRefused() {
-        TestPostgres.Fresh ascii = TestPostgres.database("encoding 'SQL_ASCII'");
+        TestPostgres.Fresh ascii = TestPostgres.database("template template0 encoding 'SQL_ASCII'");
         assertRefused(
                 settings(ascii.jdbcUrl().reveal(), Optional.empty()), ErrorCode.DB_ERROR, "its encoding is SQL_ASCII");
     }

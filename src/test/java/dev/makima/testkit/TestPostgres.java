@@ -47,6 +47,7 @@ public final class TestPostgres {
     private final int port;
     private final String password = UUID.randomUUID().toString();
     private @Nullable Process server;
+    private @Nullable Connection maker;
 
     /**
      * A database of its own for one test.
@@ -92,7 +93,7 @@ public final class TestPostgres {
      * {@code MAKIMA_TEST_STRICT=1} is set.
      */
     public static Fresh database() {
-        return database("encoding 'UTF8'");
+        return database("template template0 encoding 'UTF8'");
     }
 
     /** As {@link #database()}, made with these options. */
@@ -107,9 +108,8 @@ public final class TestPostgres {
             Assumptions.abort("SKIPPED. " + reason);
         }
         TestPostgres running = Shared.SERVER.orElseThrow();
-        Fresh main = running.named("postgres");
         String name = "test_" + NUMBER.incrementAndGet();
-        main.execute("create database " + name + " template template0 " + options);
+        running.make("create database " + name + " " + options);
         return running.named(name);
     }
 
@@ -125,6 +125,20 @@ public final class TestPostgres {
         String name = "test_" + NUMBER.incrementAndGet();
         running.named("postgres").execute("create database " + name + " template template0 encoding 'UTF8'");
         return running.named(name);
+    }
+
+    /** All databases by one connection: its password is checked by thousands of hashes. */
+    private synchronized void make(String sql) {
+        try {
+            if (maker == null) {
+                maker = DriverManager.getConnection(named("postgres").jdbcUrl().reveal());
+            }
+            try (Statement statement = maker.createStatement()) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
     }
 
     private Fresh named(String name) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,9 +29,7 @@ public final class TestRepository {
     public static TestRepository empty(Path directory) {
         TestRepository repository = new TestRepository(makeDirectories(directory));
         repository.git("init", "-q", "-b", "main");
-        // In the repository itself, so that commits by the code under test have an author too.
-        repository.git("config", "user.name", "Test Author");
-        repository.git("config", "user.email", "author@example.org");
+        repository.author();
         return repository;
     }
 
@@ -46,7 +45,7 @@ public final class TestRepository {
         for (int i = 0; i < files; i++) {
             repository.write("src/d" + i / 100 + "/f" + i + ".txt", "file " + i + "\n" + "line\n".repeat(i % 20));
         }
-        repository.commitAll("Initial commit");
+        repository.commitWhatIsThere("Initial commit");
         return repository;
     }
 
@@ -79,9 +78,25 @@ public final class TestRepository {
 
     /** Commits all that is in the work tree and returns the commit's id. */
     public String commitAll(String message) {
+        commitWhatIsThere(message);
+        return head();
+    }
+
+    private void commitWhatIsThere(String message) {
         git("add", "-A");
         git("commit", "-q", "--allow-empty", "-m", message);
-        return head();
+    }
+
+    /** In the repository itself, so that commits by the code under test have an author too; each git is a process more. */
+    private void author() {
+        try {
+            Files.writeString(
+                    resolve(".git/config"),
+                    "[user]\n\tname = Test Author\n\temail = author@example.org\n",
+                    StandardOpenOption.APPEND);
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
     }
 
     /** Writes one file and commits it; returns the commit's id. */
@@ -118,8 +133,7 @@ public final class TestRepository {
     public TestRepository cloneTo(Path target) {
         git("clone", "-q", directory.toString(), target.toAbsolutePath().toString());
         TestRepository clone = new TestRepository(target);
-        clone.git("config", "user.name", "Test Author");
-        clone.git("config", "user.email", "author@example.org");
+        clone.author();
         return clone;
     }
 
@@ -259,11 +273,17 @@ public final class TestRepository {
         }
     }
 
-    /** The variables that keep git off the user's and the machine's own configuration, and its dates steady. */
+    /**
+     * The variables that keep git off the user's and the machine's own configuration, and its dates steady; and that let no
+     * commit start another git, which would only find that there is nothing to tidy.
+     */
     public static Map<String, String> environment() {
         return Map.of(
                 "GIT_CONFIG_GLOBAL", "/dev/null",
                 "GIT_CONFIG_NOSYSTEM", "1",
+                "GIT_CONFIG_COUNT", "1",
+                "GIT_CONFIG_KEY_0", "maintenance.auto",
+                "GIT_CONFIG_VALUE_0", "false",
                 "GIT_TERMINAL_PROMPT", "0",
                 "GIT_AUTHOR_DATE", "2026-01-02T03:04:05Z",
                 "GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z",

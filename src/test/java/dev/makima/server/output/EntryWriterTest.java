@@ -63,7 +63,7 @@ class EntryWriterTest {
 
     @BeforeEach
     void open() {
-        store = await(Store.open(vertx, Store.settings(kind.fresh(directory)), NOW));
+        store = await(Store.open(vertx, Store.settings(kind.withTables(directory)), NOW));
         holder = await(store.keys().firstHolder(NOW));
         daemon = await(store.daemons()
                 .connected(

@@ -70,7 +70,7 @@ class EightWorkersTest {
 
     @BeforeEach
     void open() {
-        ServerConfig.Database configured = kind.fresh(directory);
+        ServerConfig.Database configured = kind.withTables(directory);
         int servers = kind == TestDatabase.SQLITE ? 1 : 2;
         for (int i = 0; i < servers; i++) {
             stores.add(await(Store.open(vertx, Store.settings(configured), BEGIN)));

@@ -37,7 +37,7 @@ class NodesTest {
 
     @BeforeEach
     void open() {
-        configured = TestDatabase.POSTGRESQL.fresh(directory);
+        configured = TestDatabase.POSTGRESQL.withTables(directory);
         first = store(BEGIN);
         holder = await(first.keys().firstHolder(BEGIN));
     }

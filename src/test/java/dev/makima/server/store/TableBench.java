@@ -34,7 +34,7 @@ abstract class TableBench {
 
     @BeforeEach
     void open() {
-        store = await(Store.open(vertx, Store.settings(database.fresh(directory)), NOW));
+        store = await(Store.open(vertx, Store.settings(database.withTables(directory)), NOW));
         holder = await(store.keys().firstHolder(NOW));
     }
 

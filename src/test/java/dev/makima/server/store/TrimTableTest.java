@@ -42,7 +42,7 @@ class TrimTableTest {
 
     @BeforeEach
     void open() {
-        store = await(Store.open(vertx, Store.settings(kind.fresh(directory)), BEGIN));
+        store = await(Store.open(vertx, Store.settings(kind.withTables(directory)), BEGIN));
     }
 
     @AfterEach
