@@ -23,10 +23,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The program as everybody has it from the second start on: with the start-up caches that the first one makes, at the lowest priority. */
 @Execution(ExecutionMode.CONCURRENT) // each waits for a cache most of the time
-@Timeout(260)
+@Timeout(400)
 class StartupCacheIT {
     private static final String KEY = "mk_cache-test-key";
-    private static final Duration PATIENCE = Duration.ofSeconds(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
 
     @TempDir
     private Path temp;
