@@ -267,8 +267,7 @@ final class DaemonSocket implements DaemonConnection {
     }
 
     private void revoked() {
-        LOG.log(
-                System.Logger.Level.WARNING, "daemon {0}: its API key was revoked, the connection is closed", daemonId);
+        LOG.log(System.Logger.Level.WARNING, "daemon {0}: its API key was revoked, the connection is closed", daemonId);
         closeWith(POLICY, "the API key was revoked");
     }
 
