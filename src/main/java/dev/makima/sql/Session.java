@@ -9,7 +9,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Session implements AutoCloseable {
     private static final int STATEMENTS_KEPT = 200;
+
+    /** Where the keys go in a statement for {@link #queryEach}. */
+    private static final String KEYS = ":keys";
+
+    /** How many keys go into one statement at most; their counts are powers of two, so that few statements are kept. */
+    private static final int KEYS_MAX = 256;
 
     private final Connection connection;
     private final Map<String, PreparedStatement> statements = new LinkedHashMap<>(64, 0.75f, true);
@@ -83,11 +93,34 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Runs one statement once per array of arguments.
+     * Runs a statement that gives rows, once for many keys: "select … where id in (:keys)".
      *
+     * @param sql holds ":keys" once, and no other argument; a row may not depend on which other keys there are
+     * @param keys each looked up once, however often it is there
+     * @return all rows of all keys, in no particular order
+     * @throws SQLException where the database refuses it
+     */
+    public <T> List<T> queryEach(String sql, Row.Mapper<T> mapper, Collection<?> keys) throws SQLException {
+        List<Object> each = new ArrayList<>(new LinkedHashSet<>(keys));
+        List<T> rows = new ArrayList<>();
+        for (int from = 0; from < each.size(); from += KEYS_MAX) {
+            List<Object> some = each.subList(from, Math.min(from + KEYS_MAX, each.size()));
+            int places = Integer.highestOneBit(2 * some.size() - 1);
+            @Nullable Object[] arguments = some.toArray(new @Nullable Object[places]);
+            Arrays.fill(arguments, some.size(), places, some.getLast());
+            rows.addAll(query(
+                    sql.replace(KEYS, String.join(", ", Collections.nCopies(places, "?"))), mapper, arguments));
+        }
+        return rows;
+    }
+
+    /**
+     * Runs one statement once per array of arguments, in order, all of them on one way to the database.
+     *
+     * @return how many rows each has changed; of inserts this is not known everywhere, as a driver may make one of many
      * @throws SQLException where the database refuses one: none of them holds then
      */
-    public void batch(String sql, Iterable<@Nullable Object[]> rows) throws SQLException {
+    public int[] batch(String sql, Iterable<@Nullable Object[]> rows) throws SQLException {
         try {
             PreparedStatement statement = prepared(sql);
             for (@Nullable Object[] row : rows) {
@@ -95,8 +128,7 @@ public final class Session implements AutoCloseable {
                 statement.addBatch();
             }
             try {
-                // How many rows each has changed is not known everywhere: a driver may make one statement of many.
-                statement.executeBatch();
+                return statement.executeBatch();
             } finally {
                 statement.clearBatch();
             }

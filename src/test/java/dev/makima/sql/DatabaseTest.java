@@ -168,6 +168,41 @@ class DatabaseTest {
     }
 
     @Test
+    void aBatchOfUpdatesSaysHowManyRowsEachHasChanged() {
+        try (Database database = open()) {
+            for (String name : List.of("a", "b")) {
+                database.write(session -> session.update(INSERT, name)).join();
+            }
+            List<@Nullable Object[]> rows =
+                    List.of(new Object[] {"x", "a"}, new Object[] {"y", "a"}, new Object[] {"z", "b"});
+            int[] changed = database.write(session -> session.batch("update thing set name = ? where name = ?", rows))
+                    .join();
+            assertThat(changed).containsExactly(1, 0, 1);
+            assertThat(names(database)).containsExactly("x", "z");
+        }
+    }
+
+    @Test
+    void manyKeysAreLookedUpEachOnceHoweverManyThereAre() {
+        try (Database database = open()) {
+            List<@Nullable Object[]> rows = IntStream.range(0, 700)
+                    .mapToObj(i -> new @Nullable Object[] {"n" + i})
+                    .toList();
+            database.write(session -> session.batch(INSERT, rows)).join();
+            for (int count : new int[] {0, 1, 2, 3, 255, 256, 257, 600}) {
+                List<String> known =
+                        IntStream.range(0, count).mapToObj(i -> "n" + i).toList();
+                List<String> keys = new ArrayList<>(known);
+                keys.addAll(known);
+                keys.add("unknown");
+                List<String> found = database.read(session -> session.queryEach(
+                        "select name from thing where name in (:keys)", row -> row.text("name"), keys));
+                assertThat(found).containsExactlyInAnyOrderElementsOf(known);
+            }
+        }
+    }
+
+    @Test
     void anArgumentWithoutACommonFormIsRefused() {
         try (Database database = open()) {
             assertThatThrownBy(() -> database.write(session -> session.update(INSERT, ErrorCode.IO))

@@ -251,7 +251,8 @@ final class OutboxLane {
         // What a fenced task has yet to say is not wanted: that its run ends here is warned of where it ends.
         Level level = reason.equals(StoreStatus.Aside.FENCED) ? Level.INFO : Level.ERROR;
         LOG.log(level, "event {0} is set aside: {1}", row.eventId(), reason);
-        noted(new StoreRequest.EventSetAside(row.number(), reason, endedBy(row))).onComplete(_ -> settle());
+        noted(new StoreRequest.EventSetAside(row.number(), reason, endedBy(row)))
+                .onComplete(_ -> settle());
         leaveOutputOf(row);
     }
 

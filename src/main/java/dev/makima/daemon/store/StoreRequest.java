@@ -132,7 +132,8 @@ public sealed interface StoreRequest<A> {
      *
      * @param over the run that is done with by that, as in {@link EventsDelivered}
      */
-    record EventSetAside(long number, String reason, @Nullable RunId over) implements Settled {
+    record EventSetAside(
+            long number, String reason, @Nullable RunId over) implements Settled {
         /** An event that ends no run. */
         public EventSetAside(long number, String reason) {
             this(number, reason, null);

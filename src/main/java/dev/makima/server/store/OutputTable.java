@@ -12,8 +12,7 @@ import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,27 +88,24 @@ public final class OutputTable {
 
     /** Appends what fits to the ends of the streams, in order; what is stored already is passed over. */
     public Future<Appended> append(UUID daemonId, List<Piece> pieces, Instant now) {
-        return Writes.future(database.write(session -> {
-            Appended result = new Appended(
-                    new ArrayList<>(), new ArrayList<>(), new HashSet<>(), new HashSet<>(), new HashSet<>());
-            OutputAppend append = new OutputAppend(session, daemonId, result, now);
-            for (List<Piece> group : OutputAppend.byStream(pieces)) {
-                append.group(group);
-            }
-            return result;
-        }));
+        return Writes.future(database.write(session -> new OutputAppend(session, daemonId, now).run(pieces)));
+    }
+
+    /** The streams that there are of runs. */
+    static List<Stream> ofRuns(Session session, Collection<RunId> runs) throws SQLException {
+        return session.queryEach(SELECT_STREAM + " where run_id in (:keys)", OutputTable::stream, runs);
     }
 
     /** The stream of a run, made where it is missing. */
     static Stream ensure(Session session, TaskId taskId, RunId runId, StreamName name) throws SQLException {
-        String select = SELECT_STREAM + " where run_id = ? and stream = ?";
-        Optional<Stream> found = session.one(select, OutputTable::stream, runId, name.wire());
-        if (found.isPresent()) {
-            return found.get();
-        }
         session.update(
-                "insert into output_stream (task_id, run_id, stream) values (?, ?, ?)", taskId, runId, name.wire());
-        return session.one(select, OutputTable::stream, runId, name.wire()).orElseThrow();
+                "insert into output_stream (task_id, run_id, stream) values (?, ?, ?)"
+                        + " on conflict (run_id, stream) do nothing",
+                taskId,
+                runId,
+                name.wire());
+        return session.one(SELECT_STREAM + " where run_id = ? and stream = ?", OutputTable::stream, runId, name.wire())
+                .orElseThrow();
     }
 
     /** Says how long the stream will be in the end; it may be longer already. */

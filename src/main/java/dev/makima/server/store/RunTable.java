@@ -152,45 +152,6 @@ public final class RunTable {
                 daemonId);
     }
 
-    private record Known(boolean accepted, long fence) {}
-
-    /**
-     * Whether the run may put output there: it is known and not of an older hand-over, or it is the task's present one.
-     *
-     * @param fence what the daemon says, 0 for one without leases
-     */
-    static boolean accept(Session session, UUID daemonId, TaskId taskId, RunId runId, long fence, Instant now)
-            throws SQLException {
-        Optional<Known> known = session.one(
-                "select r.daemon_id, r.task_id, r.fence, r.fence >= t.fence or ? >= t.fence as newest from run r"
-                        + " join task t on t.id = r.task_id where r.id = ?",
-                row -> new Known(
-                        row.text("daemon_id").equals(daemonId.toString())
-                                && row.text("task_id").equals(taskId.toString())
-                                && row.flag("newest"),
-                        row.number("fence")),
-                fence,
-                runId);
-        if (known.isPresent()) {
-            if (known.get().accepted() && fence > known.get().fence()) {
-                adopt(session, daemonId, taskId, runId, fence);
-            }
-            return known.get().accepted();
-        }
-        boolean present = session.one(
-                        "select 1 as one from task where id = ? and daemon_id = ? and (? = 0 or fence = ?)",
-                        row -> true,
-                        taskId,
-                        daemonId,
-                        fence,
-                        fence)
-                .isPresent();
-        if (present) {
-            addRun(session, taskId, runId, daemonId, false, now);
-        }
-        return present;
-    }
-
     /**
      * Ends the run where its daemon has said that it is complete and all of its output is here.
      *

@@ -20,6 +20,7 @@ import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -208,8 +209,8 @@ public final class TaskEventTable {
         if (frame.runId() == null) {
             return RunTable.openMadeByServer(session, daemonId, frame.taskId());
         }
-        boolean accepted = RunTable.accept(
-                session, daemonId, frame.taskId(), frame.runId(), Objects.requireNonNullElse(frame.fence(), 0L), now);
+        boolean accepted = new KnownRuns(session, daemonId, List.of(frame.runId()), now)
+                .accept(frame.taskId(), frame.runId(), Objects.requireNonNullElse(frame.fence(), 0L));
         return accepted ? Optional.of(frame.runId()) : Optional.empty();
     }
 
