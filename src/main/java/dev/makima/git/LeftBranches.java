@@ -105,8 +105,11 @@ final class LeftBranches {
             // An older git knows no such merge, and fails.
             GitResult merged = git.run(common, LIMIT, "merge-tree", "--write-tree", "--no-messages", other, branch);
             if (merged.ok()
-                    && merged.text().equals(git.runOk(common, LIMIT, "rev-parse", other + "^{tree}").text())
-                    && !git.run(common, LIMIT, "diff", "--quiet", other + "..." + branch, "--").ok()) {
+                    && merged.text()
+                            .equals(git.runOk(common, LIMIT, "rev-parse", other + "^{tree}")
+                                    .text())
+                    && !git.run(common, LIMIT, "diff", "--quiet", other + "..." + branch, "--")
+                            .ok()) {
                 return true;
             }
         }

@@ -78,12 +78,11 @@ final class CleanupCommand {
         refuseWhereOthersWork(taskId);
         endRun(taskId);
         Branch branch = Branch.of(command);
-        Optional<Worktree> own = places.record(taskId)
-                .filter(task -> !task.sharesWorktree())
-                .flatMap(task -> places.find(taskId, task));
+        Optional<Worktree> own =
+                places.record(taskId).filter(task -> !task.sharesWorktree()).flatMap(task -> places.find(taskId, task));
         CleanupResult result = remove(taskId, branch);
-        boolean over = result.success()
-                && !(branch == Branch.GOES_WHERE_MERGED && own.isPresent() && leftBranch(own.get()));
+        boolean over =
+                result.success() && !(branch == Branch.GOES_WHERE_MERGED && own.isPresent() && leftBranch(own.get()));
         Reply reply = Reply.of(new CleanupWorktreeResult(taskId, result.success(), result.message(), null, null, null));
         return over ? reply.saving(events -> new StoreRequest.ForgetTask(taskId, events)) : reply;
     }

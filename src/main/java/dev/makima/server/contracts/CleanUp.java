@@ -54,8 +54,7 @@ final class CleanUp {
     private Future<Void> each(UUID contractId, ContractEndTable.Over contract, TaskTable.@Nullable Position behind) {
         return store.contractWork()
                 .tasks(contract.ownerId(), contractId, behind, AT_ONCE)
-                .compose(tasks -> Telling.each(
-                                tasks, task -> of(contractId, task, contract))
+                .compose(tasks -> Telling.each(tasks, task -> of(contractId, task, contract))
                         .compose(_ -> tasks.size() < AT_ONCE
                                 ? Future.succeededFuture()
                                 : each(contractId, contract, tasks.getLast().position())));
@@ -75,8 +74,7 @@ final class CleanUp {
                                 .add(
                                         task.id(),
                                         new Saying.Cleanup(contract.completed()),
-                                        ContractEndTable.cause(
-                                                contractId, task.id(), task.fence(), contract.deleted()),
+                                        ContractEndTable.cause(contractId, task.id(), task.fence(), contract.deleted()),
                                         clock.instant()))
                 .onSuccess(_ -> news.tell(task.id()))
                 .mapEmpty();

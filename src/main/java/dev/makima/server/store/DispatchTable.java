@@ -189,7 +189,8 @@ public final class DispatchTable {
     /** For which daemons tasks wait since this start of the server, see {@link #claim}: the first names of their machines. */
     public Future<List<String>> awaited() {
         return Store.future(database.write(session -> session.query(
-                "select distinct hostname from daemon d where (d.connected = 0 and d.disconnected_at = ? or " + PERHAPS_LEFT
+                "select distinct hostname from daemon d where (d.connected = 0 and d.disconnected_at = ? or "
+                        + PERHAPS_LEFT
                         + ") and exists (select 1 from task t where t.queued = 1 and t.owner_id = d.owner_id)"
                         + " order by hostname limit ?",
                 row -> row.text("hostname"),
