@@ -10,6 +10,9 @@ import java.util.TreeSet;
 final class LeftBranches {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** A branch that was merged as one commit is looked for in so many, the newest first. */
+    private static final int LOOKED_AT = 20;
+
     private final Git git;
 
     LeftBranches(Git git) {
@@ -67,7 +70,9 @@ final class LeftBranches {
 
     private String delete(Worktree worktree, String branch, UnsavedWork unsaved) throws InterruptedException {
         Path common = worktree.repository();
-        if (unsaved == UnsavedWork.KEEP && !haveAll(common, "refs/heads/" + branch, List.of(branch))) {
+        if (unsaved == UnsavedWork.KEEP
+                && !haveAll(common, "refs/heads/" + branch, List.of(branch))
+                && !isSquashed(common, "refs/heads/" + branch)) {
             return "branch " + branch + " stays, it has commits that no other branch has";
         }
         GitResult result = git.run(common, LIMIT, "branch", "--quiet", "-D", "--", branch);
@@ -75,6 +80,40 @@ final class LeftBranches {
             return "branch " + branch + " stays: " + GitFailure.reason(result);
         }
         return "deleted branch " + branch;
+    }
+
+    /**
+     * Whether one of the newest branches has all that it changed, if not its commits: it was merged there as one commit, as
+     * GitHub offers to. Merging it again would change nothing then, to the byte. A branch that changed nothing in the end is
+     * none of these, as is one whose files that other branch has changed further since: they stay.
+     */
+    private boolean isSquashed(Path common, String branch) throws InterruptedException {
+        List<String> others = git.runOk(
+                        common,
+                        LIMIT,
+                        "for-each-ref",
+                        "--sort=-committerdate",
+                        "--count=" + LOOKED_AT,
+                        "--format=%(refname)",
+                        "refs/heads",
+                        "refs/remotes")
+                .text()
+                .lines()
+                .filter(other -> !other.equals(branch))
+                .toList();
+        for (String other : others) {
+            // An older git knows no such merge, and fails.
+            GitResult merged = git.run(common, LIMIT, "merge-tree", "--write-tree", "--no-messages", other, branch);
+            if (merged.ok()
+                    && merged.text()
+                            .equals(git.runOk(common, LIMIT, "rev-parse", other + "^{tree}")
+                                    .text())
+                    && !git.run(common, LIMIT, "diff", "--quiet", other + "..." + branch, "--")
+                            .ok()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Takes away the configuration of the task's branches that are not there any more. */

@@ -90,6 +90,27 @@ class WorktreeCleanupTest {
     }
 
     @Test
+    void aBranchThatWasMergedAsOneCommitGoesAndNoneThatHasMore() throws InterruptedException {
+        fixture.commit(worktree.path(), "work", "x\n");
+        fixture.commit(worktree.path(), "more", "y\n");
+        fixture.commit(repository, "else", "z\n");
+        fixture.sh(repository, "merge", "-q", "--squash", worktree.branch());
+        fixture.sh(repository, "commit", "-q", "-m", "squashed");
+        fixture.commit(repository, "later", "z\n");
+        assertThat(cleanup.cleanup(worktree, true).message()).contains("deleted branch " + worktree.branch());
+
+        Worktree further = fixture.worktrees().create(request(repository));
+        fixture.commit(further.path(), "indented", "  x\n");
+        fixture.commit(repository, "indented", " x\n");
+        assertThat(cleanup.cleanup(further, true).message()).contains("branch " + further.branch() + " stays");
+
+        Worktree undone = fixture.worktrees().create(request(repository));
+        fixture.commit(undone.path(), "tried", "x\n");
+        fixture.sh(undone.path(), "revert", "--no-edit", "HEAD");
+        assertThat(cleanup.cleanup(undone, true).message()).contains("branch " + undone.branch() + " stays");
+    }
+
+    @Test
     void theBranchThatACompletionActionMadeIsTheTasksToo() throws InterruptedException {
         write(worktree.path().resolve("work"), "x\n");
         String made = GitFixture.branchOf(new Completion(fixture.git()).branch(worktree, "Fix", repository));

@@ -69,7 +69,8 @@ public final class DispatchTable {
      * other is there. A task that a user ended without word of its daemon is not given to anybody before that one's lease
      * is over. Nor is one that is older than this start of the server, before all of the owner's daemons that were
      * connected until then are back, which is waited for for a while: where the database is an older copy of itself, one
-     * of them may have it by a number that would be given again. Back is who has said what it has. One that is being deleted is not given to anybody.
+     * of them may have it by a number that would be given again. Back is who has said what it
+     * has. One that is being deleted is not given to anybody.
      *
      * @param ready the daemons that can take tasks now
      * @param heard the daemons of this server that have said what they have
