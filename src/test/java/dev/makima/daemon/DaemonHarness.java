@@ -208,7 +208,7 @@ public final class DaemonHarness implements AutoCloseable {
     }
 
     /** What the daemon runs on. */
-    Vertx vertx() {
+    public Vertx vertx() {
         return vertx;
     }
 

@@ -1,6 +1,7 @@
 package dev.makima.daemon.link;
 
 import dev.makima.base.PassingTrouble;
+import dev.makima.base.RunId;
 import dev.makima.base.TaskId;
 import dev.makima.daemon.bus.RunOutput;
 import dev.makima.daemon.bus.StoreStatus;
@@ -250,8 +251,9 @@ final class OutboxLane {
         // What a fenced task has yet to say is not wanted: that its run ends here is warned of where it ends.
         Level level = reason.equals(StoreStatus.Aside.FENCED) ? Level.INFO : Level.ERROR;
         LOG.log(level, "event {0} is set aside: {1}", row.eventId(), reason);
-        noted(new StoreRequest.EventSetAside(row.number(), reason)).onComplete(_ -> settle());
-        endOf(row);
+        noted(new StoreRequest.EventSetAside(row.number(), reason, endedBy(row)))
+                .onComplete(_ -> settle());
+        leaveOutputOf(row);
     }
 
     private boolean mayGo(Event event, Set<TaskId> held) {
@@ -271,22 +273,28 @@ final class OutboxLane {
     private void arrived(List<OutboxRow> rows) {
         onTheirWay++;
         noted(new StoreRequest.EventsDelivered(
-                        rows.stream().map(OutboxRow::number).toList()))
+                        rows.stream().map(OutboxRow::number).toList(),
+                        rows.stream()
+                                .flatMap(row -> Stream.ofNullable(endedBy(row)))
+                                .toList()))
                 .onComplete(_ -> {
                     onTheirWay--;
                     settle();
                 });
-        rows.forEach(this::endOf);
+        rows.forEach(this::leaveOutputOf);
         // There is room for more.
         pump();
     }
 
     /** Behind the event that ends a run nothing of that run is left to send. */
-    private void endOf(OutboxRow row) {
-        Event event = row.event();
-        if (event.afterOutput() && event.runId() != null) {
-            output.forget(event.runId());
-            noted(new StoreRequest.ReleaseRun(event.runId()));
+    private static @Nullable RunId endedBy(OutboxRow row) {
+        return row.event().afterOutput() ? row.event().runId() : null;
+    }
+
+    private void leaveOutputOf(OutboxRow row) {
+        RunId ended = endedBy(row);
+        if (ended != null) {
+            output.forget(ended);
         }
     }
 

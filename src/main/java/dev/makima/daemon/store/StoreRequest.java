@@ -114,11 +114,31 @@ public sealed interface StoreRequest<A> {
      */
     record ReadEvent(Event event) implements Read<DaemonFrame> {}
 
-    /** The server has these events: they are forgotten. */
-    record EventsDelivered(List<Long> numbers) implements Settled {}
+    /**
+     * The server has these events: they are forgotten.
+     *
+     * @param over the runs that are done with by that, see {@link ReleaseRun}. Both are noted or neither: the end of a run that
+     *     is released would wait for its output for ever, and all that comes behind it with it
+     */
+    record EventsDelivered(List<Long> numbers, List<RunId> over) implements Settled {
+        /** Events that end no run. */
+        public EventsDelivered(List<Long> numbers) {
+            this(numbers, List.of());
+        }
+    }
 
-    /** The server refuses this event for good: it is kept for people, and never offered again. */
-    record EventSetAside(long number, String reason) implements Settled {}
+    /**
+     * The server refuses this event for good: it is kept for people, and never offered again.
+     *
+     * @param over the run that is done with by that, as in {@link EventsDelivered}
+     */
+    record EventSetAside(
+            long number, String reason, @Nullable RunId over) implements Settled {
+        /** An event that ends no run. */
+        public EventSetAside(long number, String reason) {
+            this(number, reason, null);
+        }
+    }
 
     /** What was set aside before then was there for people long enough. */
     record ForgetAside(Instant before) implements Settled {}

@@ -1,5 +1,6 @@
 package dev.makima.daemon.store;
 
+import dev.makima.base.RunId;
 import dev.makima.sql.Session;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -71,12 +72,15 @@ final class StoreTables {
         switch (request) {
             case StoreRequest.EventsDelivered _, StoreRequest.EventSetAside _, StoreRequest.ForgetAside _ ->
                 throw answeredBefore();
-            case StoreRequest.ReleaseRun release -> {
-                runs.release(session, release.runId());
-                toolKeys.forget(session, release.runId());
-                tasks.sweep(session, release.runId());
-            }
+            case StoreRequest.ReleaseRun release -> release(session, release.runId());
         }
+    }
+
+    /** There is nothing left to send of the run. */
+    void release(Session session, RunId runId) throws SQLException {
+        runs.release(session, runId);
+        toolKeys.forget(session, runId);
+        tasks.sweep(session, runId);
     }
 
     private void change(Session session, StoreRequest.Change request) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.makima.daemon.store;
 
 import dev.makima.base.FullDiskException;
+import dev.makima.base.RunId;
 import dev.makima.daemon.bus.Addresses;
 import dev.makima.daemon.bus.OutboxGrew;
 import dev.makima.sql.Database;
@@ -97,9 +98,19 @@ public final class StoreVerticle extends VerticleBase {
         return switch (request) {
             case StoreRequest.ReadEvent read -> blocking(() -> files.whole(read.event()));
             case StoreRequest.EventsDelivered delivered ->
-                withoutFiles(session -> outbox.forget(session, delivered.numbers()));
+                withoutFiles(session -> {
+                    for (RunId over : delivered.over()) {
+                        tables.release(session, over);
+                    }
+                    return outbox.forget(session, delivered.numbers());
+                });
             case StoreRequest.EventSetAside refused ->
-                withoutFiles(session -> outbox.setAside(session, refused.number(), refused.reason()));
+                withoutFiles(session -> {
+                    if (refused.over() != null) {
+                        tables.release(session, refused.over());
+                    }
+                    return outbox.setAside(session, refused.number(), refused.reason());
+                });
             case StoreRequest.ForgetAside forgotten ->
                 withoutFiles(session -> outbox.forgetAside(session, forgotten.before()));
             case StoreRequest.Save save

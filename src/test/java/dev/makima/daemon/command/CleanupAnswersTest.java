@@ -3,6 +3,7 @@ package dev.makima.daemon.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.daemon.DaemonHarness;
+import dev.makima.daemon.store.StoreRequest;
 import dev.makima.testkit.TestRepository;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -178,6 +179,24 @@ class CleanupAnswersTest extends PeerBench {
             assertThat(worktree.resolve("x")).exists();
             cleanup(owner, true);
             assertThat(worktree.directory()).doesNotExist();
+        }
+    }
+
+    /** As on a disk that has room again a moment too late: what waits behind an end must not wait for ever. */
+    @Test
+    void anEndThatArrivedWithoutBeingNotedHoldsUpNothingOfTheTask() {
+        String task;
+        try (DaemonHarness daemon = peer.daemon()) {
+            daemon.vertx().eventBus().addOutboundInterceptor(context -> {
+                if (!(context.body() instanceof StoreRequest.EventsDelivered)) {
+                    context.next();
+                }
+            });
+            task = peer.done("echo x > x");
+        }
+        try (DaemonHarness _ = peer.daemon()) {
+            peer.server().await(2, "taskComplete", task, CommandPeer.PATIENCE);
+            cleanup(task, true);
         }
     }
 
