@@ -142,8 +142,7 @@ class ProjectStepsTest {
     @Test
     void theTearDownRunsBeforeTheWorktreeGoesAndNeverKeepsIt() throws Exception {
         Path mark = temp.resolve("mark");
-        says("[setup]\nrun = [[\"true\"]]\n[teardown]\nrun = [[\"sh\", \"-c\", \"pwd >> '" + mark
-                + "'; exit 3\"]]\n");
+        says("[setup]\nrun = [[\"true\"]]\n[teardown]\nrun = [[\"sh\", \"-c\", \"pwd >> '" + mark + "'; exit 3\"]]\n");
         String repo = repository.directory().toString();
         Worktree worktree = worktree(repo);
         steps.setUp(spawn(repo), worktree, said::add);
