@@ -48,6 +48,20 @@ class PostgresServerTest {
     }
 
     @Test
+    void theWriterGoesByKeysHoweverFewRowsThereAre() {
+        try (Database database = open("sqltest/first")) {
+            List<String> plan = database.write(session -> {
+                        session.update(INSERT, "a");
+                        session.update("analyze thing");
+                        return session.query(
+                                "explain select id from thing where name = ?", row -> row.text("QUERY PLAN"), "a");
+                    })
+                    .join();
+            assertThat(plan).anyMatch(line -> line.contains("Index")).noneMatch(line -> line.contains("Seq Scan"));
+        }
+    }
+
+    @Test
     void onlyAFewWordsOfASchemaStepAreOthers() {
         String step =
                 "create table a (\n    id integer primary key,\n    b blob,\n    c integer not null default 0\n) without rowid;"

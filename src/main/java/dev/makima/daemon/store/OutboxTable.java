@@ -55,9 +55,15 @@ final class OutboxTable {
         return fence > 0 ? frame.withFence(fence) : event.frame();
     }
 
+    /**
+     * The events that wait, in order. Of a run that was released no output is sent any more: its end waits for none, since
+     * it and all behind it would do so for ever.
+     */
     List<OutboxRow> read(Session session, long after, int limit) throws SQLException {
         return session.query(
-                "SELECT number, epoch || '-' || number AS event_id, task_id, run_id, after_output, frame, payload_file FROM outbox"
+                "SELECT number, epoch || '-' || number AS event_id, task_id, run_id, after_output AND NOT EXISTS (SELECT 1"
+                        + " FROM run WHERE run.run_id = outbox.run_id AND released_at IS NOT NULL) AS after_output,"
+                        + " frame, payload_file FROM outbox"
                         + " WHERE number > ? AND set_aside IS NULL ORDER BY number LIMIT ?",
                 OutboxTable::read,
                 after,

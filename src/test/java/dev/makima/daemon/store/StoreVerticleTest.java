@@ -152,6 +152,18 @@ class StoreVerticleTest extends StoreBench {
     }
 
     @Test
+    void theEndOfAReleasedRunWaitsForNoOutput() {
+        Event end = Event.endOf(taskId, runId, TaskComplete.failure(taskId, "why"));
+        ask(new StoreRequest.Save(admitted(), List.of(end)));
+        assertThat(ask(new StoreRequest.ReadOutbox(0, 1)).getFirst().event().afterOutput())
+                .isTrue();
+        ask(new StoreRequest.ReleaseRun(runId));
+        reopen();
+        assertThat(ask(new StoreRequest.ReadOutbox(0, 1)).getFirst().event().afterOutput())
+                .isFalse();
+    }
+
+    @Test
     void whatAFencedTaskStillHadToSayIsNoRefusal() {
         ask(new StoreRequest.AddEvents(List.of(change(taskId), change(taskId))));
         List<OutboxRow> rows = ask(new StoreRequest.ReadOutbox(0, 2));
