@@ -14,19 +14,16 @@ import dev.makima.server.daemons.DaemonRegistry;
 import dev.makima.server.daemons.Dispatcher;
 import dev.makima.server.daemons.TaskEvents;
 import dev.makima.server.output.EntryWriter;
-import dev.makima.server.store.DaemonTable;
 import dev.makima.server.store.DispatchTable;
 import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.Store;
-import dev.makima.server.store.Task;
-import dev.makima.server.store.TaskTable;
+import dev.makima.server.store.StoreFixtures;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.LogListener;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -101,17 +98,11 @@ class MissedUpkeepTest {
     }
 
     private UUID daemon(String name, String... capabilities) {
-        return await(store.daemons()
-                .connected(
-                        new DaemonTable.Hello(
-                                holder.ownerId(), name, "", name, 1, List.of(capabilities), new JsonArray()),
-                        now));
+        return await(StoreFixtures.daemon(store, holder, name, 1, List.of(capabilities), now));
     }
 
     private Future<TaskId> task() {
-        Task.Spec spec = Task.Spec.in(null, null);
-        return store.tasks()
-                .add(new TaskTable.NewTask(holder.ownerId(), holder.accountId(), "a task", "do it", spec, true), now);
+        return StoreFixtures.queuedTask(store, holder, now);
     }
 
     private boolean isTaken(TaskId task) {

@@ -8,19 +8,16 @@ import dev.makima.base.TaskId;
 import dev.makima.protocol.Capability;
 import dev.makima.server.core.Bus;
 import dev.makima.server.core.News;
-import dev.makima.server.store.DaemonTable;
 import dev.makima.server.store.DispatchTable;
 import dev.makima.server.store.EntryTable;
 import dev.makima.server.store.KeyTable;
 import dev.makima.server.store.OutputTable;
 import dev.makima.server.store.Store;
-import dev.makima.server.store.Task;
-import dev.makima.server.store.TaskTable;
+import dev.makima.server.store.StoreFixtures;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -65,17 +62,8 @@ class EntryWriterTest {
     void open() {
         store = await(Store.open(vertx, Store.settings(kind.withTables(directory)), NOW));
         holder = await(store.keys().firstHolder(NOW));
-        daemon = await(store.daemons()
-                .connected(
-                        new DaemonTable.Hello(
-                                holder.ownerId(),
-                                "machine",
-                                "",
-                                "host",
-                                4,
-                                List.of(Capability.LEASE, Capability.OUTPUT_STREAM),
-                                new JsonArray()),
-                        NOW));
+        daemon = await(StoreFixtures.daemon(
+                store, holder, "machine", 4, List.of(Capability.LEASE, Capability.OUTPUT_STREAM), NOW));
     }
 
     @AfterEach
@@ -92,11 +80,7 @@ class EntryWriterTest {
         private long length;
 
         Printing() {
-            Task.Spec spec = Task.Spec.in(null, null);
-            task = await(store.tasks()
-                    .add(
-                            new TaskTable.NewTask(holder.ownerId(), holder.accountId(), "task", "do it", spec, true),
-                            NOW));
+            task = await(StoreFixtures.queuedTask(store, holder, NOW));
             DispatchTable.Claim claim = await(store.dispatch()
                             .claim(Set.of(daemon), Set.of(daemon), Duration.ofHours(1), Duration.ZERO, NOW))
                     .getFirst();

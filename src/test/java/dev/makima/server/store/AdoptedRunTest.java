@@ -9,7 +9,6 @@ import dev.makima.protocol.Capability;
 import dev.makima.protocol.StreamLengths;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
-import io.vertx.core.json.JsonArray;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -34,27 +33,9 @@ class AdoptedRunTest extends TableBench {
 
     @BeforeEach
     void handItOverAgain() {
-        daemon = await(store.daemons()
-                .connected(
-                        new DaemonTable.Hello(
-                                holder.ownerId(),
-                                "m1",
-                                "",
-                                "m1",
-                                1,
-                                List.of(Capability.LEASE, Capability.OUTPUT_STREAM),
-                                new JsonArray()),
-                        NOW));
-        task = await(store.tasks()
-                .add(
-                        new TaskTable.NewTask(
-                                holder.ownerId(),
-                                holder.accountId(),
-                                "a task",
-                                "do it",
-                                Task.Spec.in(null, null),
-                                true),
-                        NOW));
+        daemon = await(
+                StoreFixtures.daemon(store, holder, "m1", 1, List.of(Capability.LEASE, Capability.OUTPUT_STREAM), NOW));
+        task = await(StoreFixtures.queuedTask(store, holder, NOW));
         assertThat(claim(NOW)).extracting(DispatchTable.Claim::fence).containsExactly(1L);
         output(1, 0, "one\n");
         assertThat(await(store.handOvers().expire(LEASE, Duration.ZERO, 3, OVER)))

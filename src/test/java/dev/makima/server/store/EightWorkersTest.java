@@ -12,7 +12,6 @@ import dev.makima.testkit.Checkpoints;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,18 +76,13 @@ class EightWorkersTest {
         }
         holder = await(stores.getFirst().keys().firstHolder(BEGIN));
         for (int i = 0; i < 4; i++) {
-            daemons.add(await(stores.getFirst()
-                    .daemons()
-                    .connected(
-                            new DaemonTable.Hello(
-                                    holder.ownerId(),
-                                    "machine" + i,
-                                    "",
-                                    "host" + i,
-                                    ROOM,
-                                    List.of(Capability.LEASE, Capability.OUTPUT_STREAM),
-                                    new JsonArray()),
-                            BEGIN)));
+            daemons.add(await(StoreFixtures.daemon(
+                    stores.getFirst(),
+                    holder,
+                    "m" + i,
+                    ROOM,
+                    List.of(Capability.LEASE, Capability.OUTPUT_STREAM),
+                    BEGIN)));
         }
     }
 

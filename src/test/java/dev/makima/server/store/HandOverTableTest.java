@@ -8,7 +8,6 @@ import dev.makima.protocol.Capability;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,16 +29,7 @@ class HandOverTableTest extends TableBench {
     void startAgainWhileItsDaemonIsAway() {
         first = daemon("m1");
         second = daemon("m2");
-        task = await(store.tasks()
-                .add(
-                        new TaskTable.NewTask(
-                                holder.ownerId(),
-                                holder.accountId(),
-                                "a task",
-                                "do it",
-                                Task.Spec.in(null, null),
-                                true),
-                        NOW));
+        task = await(StoreFixtures.queuedTask(store, holder, NOW));
         assertThat(claim(first, NOW)).hasSize(1);
         await(store.daemons().disconnected(first, NOW.plusSeconds(1)));
         await(store.tasks().stop(holder.ownerId(), task, NOW.plusSeconds(2)));
@@ -47,17 +37,8 @@ class HandOverTableTest extends TableBench {
     }
 
     private UUID daemon(String name) {
-        return await(store.daemons()
-                .connected(
-                        new DaemonTable.Hello(
-                                holder.ownerId(),
-                                name,
-                                "",
-                                name,
-                                1,
-                                List.of(Capability.LEASE, Capability.OUTPUT_STREAM),
-                                new JsonArray()),
-                        NOW));
+        return await(
+                StoreFixtures.daemon(store, holder, name, 1, List.of(Capability.LEASE, Capability.OUTPUT_STREAM), NOW));
     }
 
     private List<DispatchTable.Claim> claim(UUID daemon, Instant now) {

@@ -9,7 +9,6 @@ import dev.makima.testkit.Await;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,11 +52,7 @@ class NodesTest {
     }
 
     private UUID connect(Store to, String machine, Instant now) {
-        return await(to.daemons()
-                .connected(
-                        new DaemonTable.Hello(
-                                holder.ownerId(), machine, "", machine, 3, List.of(Capability.LEASE), new JsonArray()),
-                        now));
+        return await(StoreFixtures.daemon(to, holder, machine, 3, List.of(Capability.LEASE), now));
     }
 
     private boolean isConnected(UUID daemon) {
@@ -148,16 +143,7 @@ class NodesTest {
     }
 
     private TaskId queuedTask(Store its) {
-        return await(its.tasks()
-                .add(
-                        new TaskTable.NewTask(
-                                holder.ownerId(),
-                                holder.accountId(),
-                                "a task",
-                                "do it",
-                                Task.Spec.in(null, null),
-                                true),
-                        BEGIN));
+        return await(StoreFixtures.queuedTask(its, holder, BEGIN));
     }
 
     private List<TaskId> claim(Store its, UUID daemon, Instant now) {

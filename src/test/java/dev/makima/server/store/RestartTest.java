@@ -9,7 +9,6 @@ import dev.makima.testkit.Await;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,24 +73,11 @@ class RestartTest {
     }
 
     private UUID connect(String machine, Instant now) {
-        return await(store.daemons()
-                .connected(
-                        new DaemonTable.Hello(
-                                holder.ownerId(), machine, "", machine, 3, List.of(Capability.LEASE), new JsonArray()),
-                        now));
+        return await(StoreFixtures.daemon(store, holder, machine, 3, List.of(Capability.LEASE), now));
     }
 
     private TaskId queued() {
-        return await(store.tasks()
-                .add(
-                        new TaskTable.NewTask(
-                                holder.ownerId(),
-                                holder.accountId(),
-                                "a task",
-                                "do it",
-                                Task.Spec.in(null, null),
-                                true),
-                        BEGIN));
+        return await(StoreFixtures.queuedTask(store, holder, BEGIN));
     }
 
     private List<TaskId> claim(UUID ready, Instant now, UUID... alsoHeard) {

@@ -8,7 +8,6 @@ import dev.makima.testkit.Checkpoints;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,14 +53,8 @@ class TrimTableTest {
     @Test
     void thePatchThatATaskWouldTakeAlongStaysThoughTheClockWasSetBackSince() {
         KeyTable.Holder holder = await(store.keys().firstHolder(BEGIN));
-        UUID daemon = await(store.daemons()
-                .connected(
-                        new DaemonTable.Hello(holder.ownerId(), "m1", "", "m1", 1, List.of(), new JsonArray()), BEGIN));
-        Task.Spec spec = Task.Spec.in(null, null);
-        TaskId task = await(store.tasks()
-                .add(
-                        new TaskTable.NewTask(holder.ownerId(), holder.accountId(), "a task", "do it", spec, true),
-                        BEGIN));
+        UUID daemon = await(StoreFixtures.daemon(store, holder, "m1", 1, List.of(), BEGIN));
+        TaskId task = await(StoreFixtures.queuedTask(store, holder, BEGIN));
         claim(daemon);
         await(store.notes().checkpoint(daemon, Checkpoints.withPatch(task, "first"), BEGIN));
         await(store.dispatch().putBack(task, 1, Duration.ZERO, BEGIN));
