@@ -1,0 +1,30 @@
+package dev.makima.cli.command.keys;
+
+import dev.makima.cli.Surroundings;
+import dev.makima.cli.command.base.Group;
+import dev.makima.cli.command.base.Subcommands;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** makima keys … */
+public final class KeysCommands {
+    /** Its commands, in the order of its help. */
+    static final List<String> NAMES = List.of("create", "list", "revoke");
+
+    private KeysCommands() {}
+
+    /** The group with the command that is meant, or with all. */
+    public static CommandLine create(Surroundings surroundings, @Nullable String meant) {
+        return Subcommands.of(
+                new Group.Keys(surroundings),
+                NAMES,
+                name -> switch (name) {
+                    case "create" -> new KeysCreateCommand(surroundings);
+                    case "list" -> new KeysListCommand(surroundings);
+                    case "revoke" -> new KeysRevokeCommand(surroundings);
+                    default -> throw Subcommands.unknown(name);
+                },
+                meant);
+    }
+}
