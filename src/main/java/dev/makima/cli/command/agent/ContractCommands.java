@@ -6,6 +6,7 @@ import dev.makima.cli.command.base.Subcommands;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** makima contract … */
 final class ContractCommands {
@@ -33,7 +34,7 @@ final class ContractCommands {
     /** The group with the command that is meant, or with all. */
     static CommandLine create(Surroundings surroundings, @Nullable String meant) {
         ContractCommands commands = new ContractCommands(surroundings);
-        return Subcommands.of(new Group.Contract(surroundings), NAMES, commands::made, meant);
+        return Subcommands.of(new Contract(surroundings), NAMES, commands::made, meant);
     }
 
     private CommandLine made(String name) {
@@ -88,5 +89,25 @@ final class ContractCommands {
                 .does(
                         AgentContract::completionAction,
                         CALLED + "completion-action --files src/Parser.java,docs/format.md --code");
+    }
+
+    /** makima contract. */
+    @Command(
+            name = "contract",
+            description = {
+                "What an agent reads of the contract that its task belongs to, and reports to it. Prints JSON.",
+                "The server, the key, the task and the contract are taken from the environment that agents are given."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima contract status",
+                "  makima contract report \"The parser is done; its command line is next.\"",
+                "  makima contract create-file \"Research\" < research.md"
+            })
+    static final class Contract extends Group {
+        Contract(Surroundings surroundings) {
+            super("contract", surroundings);
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** makima directive … */
 final class DirectiveCommands {
@@ -29,7 +30,7 @@ final class DirectiveCommands {
     /** The group with the command that is meant, or with all. */
     static CommandLine create(Surroundings surroundings, @Nullable String meant) {
         DirectiveCommands commands = new DirectiveCommands(surroundings);
-        return Subcommands.of(new Group.Directive(surroundings), NAMES, commands::made, meant);
+        return Subcommands.of(new Directive(surroundings), NAMES, commands::made, meant);
     }
 
     private CommandLine made(String name) {
@@ -121,5 +122,28 @@ final class DirectiveCommands {
                     "It looks like https://github.com/o/r/pull/1");
         }
         return plain(call);
+    }
+
+    /** makima directive. */
+    @Command(
+            name = "directive",
+            description = {
+                "How an agent plans a goal as steps, and tells what became of it. Prints JSON.",
+                "The server, the key and the directive are taken from the environment that agents are given."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima directive status",
+                "  makima directive add-step parser --description \"Date parser\" --task-plan \"Write it.\"",
+                "  makima directive update --pr-url https://github.com/o/r/pull/1",
+                "",
+                "Directives are not in this version yet: every command checks what it was given, says so,",
+                "and ends with exit code 1."
+            })
+    static final class Directive extends Group {
+        Directive(Surroundings surroundings) {
+            super("directive", surroundings);
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.makima.cli.command.base.Subcommands;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** makima orchestrator … */
 final class OrchestratorCommands {
@@ -25,7 +26,7 @@ final class OrchestratorCommands {
     /** The group with the command that is meant, or with all. */
     static CommandLine create(Surroundings surroundings, @Nullable String meant) {
         OrchestratorCommands commands = new OrchestratorCommands(surroundings);
-        return Subcommands.of(new Group.Orchestrator(surroundings), NAMES, commands::made, meant);
+        return Subcommands.of(new Orchestrator(surroundings), NAMES, commands::made, meant);
     }
 
     private CommandLine made(String name) {
@@ -77,5 +78,28 @@ final class OrchestratorCommands {
                                 + " of it is at work.")
                 .optional("SUMMARY", "what has been reached", String.class)
                 .does(AgentTasks::finish, CALLED + "done \"All parts are merged, tests pass.\"", CALLED + "done");
+    }
+
+    /** makima orchestrator. */
+    @Command(
+            name = "orchestrator",
+            description = {
+                "What an agent does that carries out its task by way of subtasks. Prints JSON.",
+                "The server, the key and the task are taken from the environment that agents are given."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima orchestrator list",
+                "  makima orchestrator create parser \"Write the date parser in src/dates.\"",
+                "  makima orchestrator start 1a2b3c4d",
+                "  makima orchestrator done \"All parts are merged.\"",
+                "",
+                "A task is named by its id or the first digits of it."
+            })
+    static final class Orchestrator extends Group {
+        Orchestrator(Surroundings surroundings) {
+            super("orchestrator", surroundings);
+        }
     }
 }

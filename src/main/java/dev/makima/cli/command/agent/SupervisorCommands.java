@@ -6,6 +6,7 @@ import dev.makima.cli.command.base.Subcommands;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** makima supervisor … */
 final class SupervisorCommands {
@@ -42,7 +43,7 @@ final class SupervisorCommands {
     /** The group with the command that is meant, or with all. */
     static CommandLine create(Surroundings surroundings, @Nullable String meant) {
         SupervisorCommands commands = new SupervisorCommands(surroundings);
-        return Subcommands.of(new Group.Supervisor(surroundings), NAMES, commands::made, meant);
+        return Subcommands.of(new Supervisor(surroundings), NAMES, commands::made, meant);
     }
 
     private CommandLine made(String name) {
@@ -191,5 +192,28 @@ final class SupervisorCommands {
     private CommandLine complete() {
         return command("complete", "Ends the contract: all is done.")
                 .does(AgentContract::complete, CALLED + "complete");
+    }
+
+    /** makima supervisor. */
+    @Command(
+            name = "supervisor",
+            description = {
+                "What the agent that leads a contract does with its tasks. Prints JSON.",
+                "The server, the key, the task and the contract are taken from the environment that agents are given."
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima supervisor branch makima/date-parser",
+                "  makima supervisor spawn parser \"Write the date parser in src/dates.\"",
+                "  makima supervisor wait 1a2b3c4d",
+                "  makima supervisor merge 1a2b3c4d --to makima/date-parser",
+                "",
+                "A task is named by its id or the first digits of it."
+            })
+    static final class Supervisor extends Group {
+        Supervisor(Surroundings surroundings) {
+            super("supervisor", surroundings);
+        }
     }
 }

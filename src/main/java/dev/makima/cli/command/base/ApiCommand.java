@@ -16,12 +16,15 @@ import picocli.CommandLine.Option;
 
 /** A command that asks the server something and prints the answer. */
 public abstract class ApiCommand extends Base {
+    /** Whether a program reads the answer. */
     @Option(names = "--json", description = "print JSON instead of text for people")
     protected boolean json;
 
+    /** Which server is meant. */
     @Mixin
     protected ConnectionOptions connection = new ConnectionOptions();
 
+    /** In that world. */
     protected ApiCommand(Surroundings surroundings) {
         super(surroundings);
     }

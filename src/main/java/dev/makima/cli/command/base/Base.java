@@ -19,6 +19,7 @@ public abstract class Base implements Callable<Integer> {
     @Option(names = "--debug", description = "show where an error came from (also: MAKIMA_DEBUG=1)")
     boolean debug;
 
+    /** In that world. */
     protected Base(Surroundings surroundings) {
         this.surroundings = surroundings;
     }

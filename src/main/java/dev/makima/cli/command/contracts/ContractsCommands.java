@@ -6,6 +6,7 @@ import dev.makima.cli.command.base.Subcommands;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** makima contracts …: what people do with contracts. */
 public final class ContractsCommands {
@@ -34,7 +35,7 @@ public final class ContractsCommands {
 
     /** The group with the command that is meant, or with all. */
     public static CommandLine create(Surroundings surroundings, @Nullable String meant) {
-        return Subcommands.of(new Group.Contracts(surroundings), NAMES, name -> made(surroundings, name), meant);
+        return Subcommands.of(new Contracts(surroundings), NAMES, name -> made(surroundings, name), meant);
     }
 
     private static Object made(Surroundings surroundings, String name) {
@@ -59,5 +60,24 @@ public final class ContractsCommands {
             case "delete" -> new ContractsProgress.Delete(surroundings);
             default -> throw Subcommands.unknown(name);
         };
+    }
+
+    /** makima contracts. */
+    @Command(
+            name = "contracts",
+            description = "Contracts: pieces of work that one agent leads and others do.",
+            footer = {
+                "",
+                "Examples:",
+                "  makima contracts create \"Date parser\" \"Write a date parser with a command line.\"",
+                "  makima contracts show 1a2b3c4d",
+                "  makima contracts answer 1a2b3c4d yes",
+                "",
+                "A contract is named by its id or the first digits of it."
+            })
+    static final class Contracts extends Group {
+        Contracts(Surroundings surroundings) {
+            super("contracts", surroundings);
+        }
     }
 }

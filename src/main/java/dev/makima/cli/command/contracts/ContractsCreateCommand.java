@@ -7,7 +7,6 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.ApiCommand;
-import dev.makima.cli.command.base.Candidates;
 import dev.makima.cli.local.TaskRepository;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,14 +35,14 @@ final class ContractsCreateCommand extends ApiCommand {
             names = "--type",
             paramLabel = "TYPE",
             defaultValue = "simple",
-            completionCandidates = Candidates.ContractTypes.class,
+            completionCandidates = ContractCandidates.Types.class,
             description = "simple (plan, execute) or specification (research, specify, plan, execute, review)")
     String type = "simple";
 
     @Option(
             names = "--phase",
             paramLabel = "PHASE",
-            completionCandidates = Candidates.Phases.class,
+            completionCandidates = ContractCandidates.Phases.class,
             description = "begin in that phase")
     @Nullable
     String phase;

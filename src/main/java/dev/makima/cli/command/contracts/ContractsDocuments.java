@@ -9,7 +9,6 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.Pages;
-import dev.makima.cli.command.base.Candidates;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Printable;
 import dev.makima.cli.view.Progress;
@@ -204,7 +203,7 @@ final class ContractsDocuments {
         @Option(
                 names = "--from",
                 paramLabel = "PLACE",
-                completionCandidates = Candidates.Places.class,
+                completionCandidates = ContractCandidates.Places.class,
                 description = "repository (the contract's primary one) or worktree (the supervisor's); default: the"
                         + " repository where the daemon's machine has it, else the worktree")
         @Nullable

@@ -5,7 +5,6 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.command.base.ApiCommand;
-import dev.makima.cli.command.base.Candidates;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.time.Instant;
@@ -23,7 +22,7 @@ final class ContractsListCommand extends ApiCommand {
     @Option(
             names = "--status",
             paramLabel = "STATUS",
-            completionCandidates = Candidates.ContractStates.class,
+            completionCandidates = ContractCandidates.States.class,
             description = "only those: active or completed")
     @Nullable
     String status;

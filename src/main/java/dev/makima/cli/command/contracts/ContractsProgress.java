@@ -8,7 +8,6 @@ import dev.makima.cli.ExitCode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
-import dev.makima.cli.command.base.Candidates;
 import dev.makima.cli.view.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -106,7 +105,7 @@ final class ContractsProgress {
         @Parameters(
                 index = "1",
                 paramLabel = "PHASE",
-                completionCandidates = Candidates.Phases.class,
+                completionCandidates = ContractCandidates.Phases.class,
                 description = "research, specify, plan, execute or review")
         String phase = "";
 

@@ -6,6 +6,7 @@ import dev.makima.cli.command.base.Subcommands;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** makima daemons … */
 public final class DaemonsCommands {
@@ -17,7 +18,7 @@ public final class DaemonsCommands {
     /** The group with the command that is meant, or with all. */
     public static CommandLine create(Surroundings surroundings, @Nullable String meant) {
         return Subcommands.of(
-                new Group.Daemons(surroundings),
+                new Daemons(surroundings),
                 NAMES,
                 name -> switch (name) {
                     case "list" -> new DaemonsListCommand(surroundings);
@@ -28,5 +29,24 @@ public final class DaemonsCommands {
                     default -> throw Subcommands.unknown(name);
                 },
                 meant);
+    }
+
+    /** makima daemons. */
+    @Command(
+            name = "daemons",
+            description = "Daemons: the machines that carry tasks out.",
+            footer = {
+                "",
+                "Examples:",
+                "  makima daemons list",
+                "  makima daemons show 1a2b3c4d",
+                "  makima daemons restart build-machine",
+                "",
+                "A daemon is named by its id, the first digits of it, or the name of its machine."
+            })
+    static final class Daemons extends Group {
+        Daemons(Surroundings surroundings) {
+            super("daemons", surroundings);
+        }
     }
 }

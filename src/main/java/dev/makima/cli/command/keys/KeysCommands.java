@@ -6,6 +6,7 @@ import dev.makima.cli.command.base.Subcommands;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** makima keys … */
 public final class KeysCommands {
@@ -17,7 +18,7 @@ public final class KeysCommands {
     /** The group with the command that is meant, or with all. */
     public static CommandLine create(Surroundings surroundings, @Nullable String meant) {
         return Subcommands.of(
-                new Group.Keys(surroundings),
+                new Keys(surroundings),
                 NAMES,
                 name -> switch (name) {
                     case "create" -> new KeysCreateCommand(surroundings);
@@ -26,5 +27,16 @@ public final class KeysCommands {
                     default -> throw Subcommands.unknown(name);
                 },
                 meant);
+    }
+
+    /** makima keys. */
+    @Command(
+            name = "keys",
+            description = "API keys: one for each person, program or daemon.",
+            footer = {"", "Examples:", "  makima keys create laptop", "  makima keys list", "  makima keys revoke ID"})
+    static final class Keys extends Group {
+        Keys(Surroundings surroundings) {
+            super("keys", surroundings);
+        }
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
-import dev.makima.cli.command.base.Candidates;
 import dev.makima.cli.command.base.Group;
 import dev.makima.cli.command.base.Subcommands;
 import dev.makima.cli.command.base.TaskReference;
@@ -24,7 +23,7 @@ final class MergesCommands {
     /** The group with the command that is meant, or with all. */
     static CommandLine create(Surroundings surroundings, @Nullable String meant) {
         return Subcommands.of(
-                new Group.Merges(surroundings),
+                new Merges(surroundings),
                 NAMES,
                 name -> switch (name) {
                     case "start" -> new Start(surroundings);
@@ -104,7 +103,7 @@ final class MergesCommands {
         @Parameters(
                 index = "2",
                 paramLabel = "SIDE",
-                completionCandidates = Candidates.Sides.class,
+                completionCandidates = TaskCandidates.Sides.class,
                 description = "ours (as it is in the worktree) or theirs (as it is in the branch)")
         String side = "";
 
@@ -205,6 +204,29 @@ final class MergesCommands {
                     + answer.path("skippedCount").asInt() + " skipped, "
                     + answer.path("unmergedBranches").size() + " open");
             answer.path("unmergedBranches").forEach(branch -> say("  " + branch.asText()));
+        }
+    }
+
+    /** makima merges. */
+    @Command(
+            name = "merges",
+            description = {
+                "Merges of a branch into a task's worktree, step by step: start, look, take a side, commit or give up.",
+                "For a whole task's work in one go there is: makima tasks merge"
+            },
+            footer = {
+                "",
+                "Examples:",
+                "  makima merges start 1a2b3c4d makima/date-parser-5e6f7a8b",
+                "  makima merges status 1a2b3c4d",
+                "  makima merges resolve 1a2b3c4d src/dates/Parser.java theirs",
+                "  makima merges commit 1a2b3c4d \"Merge the date parser\"",
+                "",
+                "A task is named by its id or the first digits of it."
+            })
+    static final class Merges extends Group {
+        Merges(Surroundings surroundings) {
+            super("merges", surroundings);
         }
     }
 }

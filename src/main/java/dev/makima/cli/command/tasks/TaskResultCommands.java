@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
-import dev.makima.cli.command.base.Candidates;
 import dev.makima.cli.command.base.IdBeginning;
 import dev.makima.cli.local.LocalStack;
 import dev.makima.cli.view.Amounts;
@@ -214,7 +213,7 @@ final class TaskResultCommands {
         @Option(
                 names = "--action",
                 paramLabel = "ACTION",
-                completionCandidates = Candidates.Actions.class,
+                completionCandidates = TaskCandidates.Actions.class,
                 description = "none, branch, merge or pr; default: the task's")
         @Nullable
         String action;

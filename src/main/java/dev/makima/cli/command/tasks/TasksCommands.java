@@ -6,6 +6,7 @@ import dev.makima.cli.command.base.Subcommands;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** makima tasks … */
 final class TasksCommands {
@@ -42,7 +43,7 @@ final class TasksCommands {
 
     /** The group with the command that is meant, or with all. */
     static CommandLine create(Surroundings surroundings, @Nullable String meant) {
-        return Subcommands.of(new Group.Tasks(surroundings), NAMES, name -> made(surroundings, name), meant);
+        return Subcommands.of(new Tasks(surroundings), NAMES, name -> made(surroundings, name), meant);
     }
 
     private static Object made(Surroundings surroundings, String name) {
@@ -75,5 +76,28 @@ final class TasksCommands {
             case "retry-action" -> new TaskResultCommands.RetryAction(surroundings);
             default -> throw Subcommands.unknown(name);
         };
+    }
+
+    /** makima tasks. */
+    @Command(
+            name = "tasks",
+            description = "Tasks: what agents were given to do.",
+            footer = {
+                "",
+                "Examples:",
+                "  makima tasks list --status running",
+                "  makima tasks output -f 1a2b3c4d",
+                "  makima tasks stop 1a2b3c4d",
+                "  makima tasks diff 1a2b3c4d | less",
+                "  makima tasks merge 1a2b3c4d --to develop",
+                "  makima tasks retry 1a2b3c4d",
+                "  makima tasks search \"NullPointerException\"",
+                "",
+                "A task is named by its id or the first digits of it."
+            })
+    static final class Tasks extends Group {
+        Tasks(Surroundings surroundings) {
+            super("tasks", surroundings);
+        }
     }
 }

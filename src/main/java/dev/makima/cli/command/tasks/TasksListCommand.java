@@ -6,7 +6,6 @@ import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.TaskView;
 import dev.makima.cli.command.base.ApiCommand;
-import dev.makima.cli.command.base.Candidates;
 import dev.makima.cli.command.base.ContractReference;
 import dev.makima.cli.command.base.DaemonReference;
 import dev.makima.cli.command.base.TaskReference;
@@ -27,7 +26,7 @@ final class TasksListCommand extends ApiCommand {
     @Option(
             names = "--status",
             paramLabel = "STATUS",
-            completionCandidates = Candidates.States.class,
+            completionCandidates = TaskCandidates.States.class,
             description = "only those: pending, running, done, failed, …")
     @Nullable
     String status;
