@@ -1,6 +1,5 @@
 package dev.makima.cli.command;
 
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.command.agent.AgentDoor;
 import dev.makima.cli.command.contracts.ContractsCommands;
 import dev.makima.cli.command.daemons.DaemonsCommands;
@@ -9,6 +8,7 @@ import dev.makima.cli.command.keys.KeysCommands;
 import dev.makima.cli.command.machine.MachineDoor;
 import dev.makima.cli.command.services.ServicesDoor;
 import dev.makima.cli.command.tasks.TasksDoor;
+import dev.makima.cli.core.Surroundings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 

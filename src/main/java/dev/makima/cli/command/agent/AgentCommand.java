@@ -1,10 +1,10 @@
 package dev.makima.cli.command.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.Base;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;

@@ -4,8 +4,8 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
 import dev.makima.base.Uuids;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.command.base.ConnectionOptions;
+import dev.makima.cli.core.Surroundings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

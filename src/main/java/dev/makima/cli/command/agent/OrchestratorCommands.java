@@ -1,8 +1,8 @@
 package dev.makima.cli.command.agent;
 
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.command.base.Group;
 import dev.makima.cli.command.base.Subcommands;
+import dev.makima.cli.core.Surroundings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

@@ -1,10 +1,10 @@
 package dev.makima.cli.command.base;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.LocalStack;
 import dev.makima.cli.view.Printable;
 import dev.makima.cli.view.Screen;

@@ -1,6 +1,6 @@
 package dev.makima.cli.command.base;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Option;
 

@@ -2,7 +2,7 @@ package dev.makima.cli.command.base;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 
 /** A command that only holds others. */
 public abstract class Group extends Base {

@@ -1,8 +1,8 @@
 package dev.makima.cli.command.base;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.time.Instant;

@@ -2,11 +2,11 @@ package dev.makima.cli.command.contracts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.ApiCommand;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.TaskRepository;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,8 +1,8 @@
 package dev.makima.cli.command.contracts;
 
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.command.base.EventsOptions;
+import dev.makima.cli.core.Surroundings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

@@ -1,11 +1,11 @@
 package dev.makima.cli.command.contracts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Pages;
 import dev.makima.cli.api.TaskView;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.view.Table;
 import picocli.CommandLine.Command;
 

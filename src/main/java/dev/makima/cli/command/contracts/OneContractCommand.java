@@ -1,10 +1,10 @@
 package dev.makima.cli.command.contracts;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.ContractReference;
+import dev.makima.cli.core.Surroundings;
 import picocli.CommandLine.Parameters;
 
 /** A command about one contract. */

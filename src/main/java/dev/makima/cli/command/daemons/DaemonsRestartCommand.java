@@ -1,12 +1,12 @@
 package dev.makima.cli.command.daemons;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.DaemonReference;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

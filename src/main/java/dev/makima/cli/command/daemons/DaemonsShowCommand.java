@@ -1,11 +1,11 @@
 package dev.makima.cli.command.daemons;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.DaemonReference;
 import dev.makima.cli.command.base.IdBeginning;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.time.Instant;

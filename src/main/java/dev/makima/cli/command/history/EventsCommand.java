@@ -1,10 +1,10 @@
 package dev.makima.cli.command.history;
 
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.ContractReference;
 import dev.makima.cli.command.base.EventsOptions;
+import dev.makima.cli.core.Surroundings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,13 +1,13 @@
 package dev.makima.cli.command.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.ContractReference;
 import dev.makima.cli.command.base.HistoryOptions;
 import dev.makima.cli.command.base.TaskReference;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,6 +1,6 @@
 package dev.makima.cli.command.history;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import picocli.CommandLine;
 
 /** The commands about what happens, for the tree of commands. Each is made when it is asked for. Stateless. */

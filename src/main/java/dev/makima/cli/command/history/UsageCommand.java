@@ -1,10 +1,10 @@
 package dev.makima.cli.command.history;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.IdBeginning;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.util.ArrayList;

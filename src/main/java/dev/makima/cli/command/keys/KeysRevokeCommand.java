@@ -1,13 +1,13 @@
 package dev.makima.cli.command.keys;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.Pages;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.IdBeginning;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -1,13 +1,13 @@
 package dev.makima.cli.command.machine;
 
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Overview;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.command.base.Base;
 import dev.makima.cli.completion.BashScript;
 import dev.makima.cli.completion.CommandTree;
 import dev.makima.cli.completion.FishScript;
 import dev.makima.cli.completion.ZshScript;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Overview;
+import dev.makima.cli.core.Surroundings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;

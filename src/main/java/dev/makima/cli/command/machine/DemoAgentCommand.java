@@ -1,8 +1,8 @@
 package dev.makima.cli.command.machine;
 
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.command.base.Base;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.demo.DemoAgent;
 import java.time.Duration;
 import java.util.ArrayList;

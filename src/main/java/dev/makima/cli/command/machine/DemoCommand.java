@@ -1,9 +1,9 @@
 package dev.makima.cli.command.machine;
 
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.command.base.Base;
 import dev.makima.cli.command.base.Connection;
 import dev.makima.cli.command.base.ConnectionOptions;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.demo.Demo;
 import dev.makima.cli.local.LocalStack;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package dev.makima.cli.command.machine;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.Base;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.doctor.Cleaning;
 import dev.makima.cli.doctor.Doctor;
 import dev.makima.cli.doctor.Finding;

@@ -1,13 +1,13 @@
 package dev.makima.cli.command.machine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.command.base.Base;
 import dev.makima.cli.command.base.Connection;
 import dev.makima.cli.command.base.ConnectionOptions;
 import dev.makima.cli.command.base.IdBeginning;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.view.Printable;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.makima.cli.command.machine;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

@@ -2,8 +2,8 @@ package dev.makima.cli.command.services;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.command.base.Base;
+import dev.makima.cli.core.Surroundings;
 import picocli.CommandLine.Command;
 
 /** makima board. */

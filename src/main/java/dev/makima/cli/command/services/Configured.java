@@ -2,7 +2,7 @@ package dev.makima.cli.command.services;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.config.ConfigException;
 import java.util.function.Supplier;
 

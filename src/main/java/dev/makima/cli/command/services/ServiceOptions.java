@@ -1,6 +1,6 @@
 package dev.makima.cli.command.services;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.Setup;
 import java.nio.file.Path;
 import java.util.HashMap;

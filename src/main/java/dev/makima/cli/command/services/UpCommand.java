@@ -1,7 +1,7 @@
 package dev.makima.cli.command.services;
 
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.command.base.Base;
+import dev.makima.cli.core.Surroundings;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

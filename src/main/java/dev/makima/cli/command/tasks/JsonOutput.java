@@ -1,9 +1,9 @@
 package dev.makima.cli.command.tasks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskView;
+import dev.makima.cli.core.Surroundings;
 
 /** One JSON object a line on standard output: entries, task changes, and a summary at the end. Notes go to stderr. */
 final class JsonOutput implements Output {

@@ -1,10 +1,10 @@
 package dev.makima.cli.command.tasks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.EntryView;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskView;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.LiveView;
 import dev.makima.cli.view.Printable;

@@ -3,7 +3,7 @@ package dev.makima.cli.command.tasks;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.Text;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

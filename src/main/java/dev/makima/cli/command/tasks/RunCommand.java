@@ -1,10 +1,10 @@
 package dev.makima.cli.command.tasks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.command.base.Base;
 import dev.makima.cli.command.base.Connection;
 import dev.makima.cli.command.base.ConnectionOptions;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.ConfiguredServer;
 import dev.makima.cli.local.TaskRepository;
 import picocli.CommandLine.Command;

@@ -2,10 +2,10 @@ package dev.makima.cli.command.tasks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.IdBeginning;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.LocalStack;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;

@@ -1,12 +1,12 @@
 package dev.makima.cli.command.tasks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskView;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.TaskReference;
+import dev.makima.cli.core.Surroundings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

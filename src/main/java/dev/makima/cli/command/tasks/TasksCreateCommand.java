@@ -2,13 +2,13 @@ package dev.makima.cli.command.tasks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.TaskView;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.ContractReference;
 import dev.makima.cli.command.base.TaskReference;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.TaskRepository;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

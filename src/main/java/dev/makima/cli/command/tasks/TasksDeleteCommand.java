@@ -1,10 +1,10 @@
 package dev.makima.cli.command.tasks;
 
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.TaskReference;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.LocalStack;
 import dev.makima.cli.view.Progress;
 import picocli.CommandLine.Command;

@@ -1,6 +1,6 @@
 package dev.makima.cli.command.tasks;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 

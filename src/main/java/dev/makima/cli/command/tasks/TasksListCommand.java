@@ -1,14 +1,14 @@
 package dev.makima.cli.command.tasks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.TaskView;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.ContractReference;
 import dev.makima.cli.command.base.DaemonReference;
 import dev.makima.cli.command.base.TaskReference;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.time.Instant;

@@ -2,12 +2,12 @@ package dev.makima.cli.command.tasks;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.TaskReference;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

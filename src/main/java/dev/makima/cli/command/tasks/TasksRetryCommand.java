@@ -1,11 +1,11 @@
 package dev.makima.cli.command.tasks;
 
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskView;
 import dev.makima.cli.command.base.ApiCommand;
 import dev.makima.cli.command.base.TaskReference;
+import dev.makima.cli.core.Surroundings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 

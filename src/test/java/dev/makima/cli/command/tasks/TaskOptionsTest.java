@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.ExitCode;
 import dev.makima.cli.TestSurroundings;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskView;
+import dev.makima.cli.core.ExitCode;
 import dev.makima.cli.local.TaskRepository;
 import java.math.BigDecimal;
 import java.nio.file.Path;

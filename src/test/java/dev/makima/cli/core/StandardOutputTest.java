@@ -1,7 +1,9 @@
-package dev.makima.cli;
+package dev.makima.cli.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.cli.CommandLineRunner;
+import dev.makima.cli.TestSurroundings;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package dev.makima.cli;
+package dev.makima.cli.core;
 
 import dev.makima.base.ErrorCode;
 

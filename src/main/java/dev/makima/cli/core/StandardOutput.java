@@ -1,4 +1,4 @@
-package dev.makima.cli;
+package dev.makima.cli.core;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
@@ -12,9 +12,9 @@ import java.util.function.BooleanSupplier;
  * Standard output that says when it cannot be written, which a PrintStream keeps to itself: a command that follows something
  * would go on for nobody, and a full disk would pass for success. Thread-safe as far as the stream behind it is.
  */
-final class StandardOutput extends OutputStream {
+public final class StandardOutput extends OutputStream {
     /** Nobody reads any more, as behind "| head": the command ends without a word, as other programs do. */
-    static final class ReaderGone extends RuntimeException {
+    public static final class ReaderGone extends RuntimeException {
         private ReaderGone(IOException cause) {
             super("nobody reads standard output any more", cause);
         }

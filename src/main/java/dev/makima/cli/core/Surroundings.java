@@ -1,4 +1,4 @@
-package dev.makima.cli;
+package dev.makima.cli.core;
 
 import java.io.Console;
 import java.io.FileDescriptor;

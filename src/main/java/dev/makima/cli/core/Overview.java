@@ -1,4 +1,4 @@
-package dev.makima.cli;
+package dev.makima.cli.core;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -44,7 +44,7 @@ public final class Overview {
     private Overview() {}
 
     /** The whole text, ending with a line break. */
-    static String text() {
+    public static String text() {
         StringBuilder text = new StringBuilder(2000);
         text.append("makima runs coding agents as workers: each task gets a git worktree of its own,\n")
                 .append("and its work ends as a branch.\n\n")
@@ -98,13 +98,13 @@ public final class Overview {
     }
 
     /** What to say to a person who typed a name that is none: the nearest one, else where they are listed. */
-    static String suggestion(String typed) {
+    public static String suggestion(String typed) {
         List<String> near = nearest(typed, names());
         return near.isEmpty() ? "All commands: makima --help" : "Did you mean: makima " + near.getFirst() + "?";
     }
 
     /** The names that may be meant by the typed one, at most three, the nearest first: slips, and shortened names. */
-    static List<String> nearest(String typed, Collection<String> names) {
+    public static List<String> nearest(String typed, Collection<String> names) {
         return names.stream()
                 .filter(name -> distance(typed, name) <= Math.max(1, name.length() / 3) || shortens(typed, name))
                 .sorted(Comparator.comparingInt(name -> distance(typed, name)))
