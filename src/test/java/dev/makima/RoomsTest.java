@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
@@ -52,6 +53,32 @@ class RoomsTest {
             entry("contracts", Set.of("core", "store")),
             entry("daemons", Set.of("core", "store", "output", "contracts")),
             entry("api", Set.of("core", "store", "output", "contracts", "daemons")));
+
+    /** The command line's inner rooms in the same way. */
+    private static final Map<String, Set<String>> CLI = Map.ofEntries(
+            entry("core", Set.of()),
+            entry("api", Set.of()),
+            entry("completion", Set.of()),
+            entry("view", Set.of("core", "api")),
+            entry("local", Set.of("core", "api")),
+            entry("doctor", Set.of("core", "api", "local", "view")),
+            entry("demo", Set.of("core", "api", "local", "view")),
+            entry("command", Set.of("core", "api", "completion", "view", "local", "doctor", "demo")));
+
+    /**
+     * The families of commands in the same way: above the base that they share none knows another. The package above them,
+     * the tree of commands, knows the door of each.
+     */
+    private static final Map<String, Set<String>> COMMANDS = Map.ofEntries(
+            entry("base", Set.of()),
+            entry("tasks", Set.of("base")),
+            entry("contracts", Set.of("base")),
+            entry("agent", Set.of("base")),
+            entry("daemons", Set.of("base")),
+            entry("keys", Set.of("base")),
+            entry("history", Set.of("base")),
+            entry("services", Set.of("base")),
+            entry("machine", Set.of("base")));
 
     /**
      * The rooms in which files know each other in a circle: a sealed type and its kinds, or a thing and its parts that call
@@ -145,15 +172,39 @@ class RoomsTest {
         innerRoomsKnowOnlyWhatTheyMay("dev.makima.server", SERVER);
     }
 
+    @Test
+    void everyRoomOfTheCommandLineKnowsOnlyTheRoomsItMay() {
+        innerRoomsKnowOnlyWhatTheyMay("dev.makima.cli", CLI);
+    }
+
+    @Test
+    void everyFamilyOfCommandsKnowsOnlyTheBase() {
+        innerRoomsKnowOnlyWhatTheyMay("dev.makima.cli.command", COMMANDS);
+    }
+
+    @Test
+    void everyFamilyOfCommandsHasOneDoor() {
+        Map<String, Long> doors = CLASSES.stream()
+                .filter(type -> type.getPackageName().startsWith("dev.makima.cli.command.")
+                        && type.getModifiers().contains(JavaModifier.PUBLIC))
+                .collect(Collectors.groupingBy(
+                        type -> type.getPackageName().substring("dev.makima.cli.command.".length()),
+                        Collectors.counting()));
+        assertThat(doors).containsOnlyKeys(COMMANDS.keySet());
+        doors.remove("base");
+        assertThat(doors)
+                .allSatisfy((family, open) -> assertThat(open).as(family).isOne());
+    }
+
     private static void innerRoomsKnowOnlyWhatTheyMay(String house, Map<String, Set<String>> rooms) {
         rooms.forEach((room, known) -> {
             String[] unknown = rooms.keySet().stream()
                     .filter(other -> !other.equals(room) && !known.contains(other))
-                    .map(other -> house + "." + other)
+                    .map(other -> house + "." + other + "..")
                     .toArray(String[]::new);
             noClasses()
                     .that()
-                    .resideInAPackage(house + "." + room)
+                    .resideInAPackage(house + "." + room + "..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(unknown)
@@ -167,7 +218,7 @@ class RoomsTest {
         assertThat(CLASSES.stream()
                         .map(JavaClass::getPackageName)
                         .filter(name -> name.startsWith(house + "."))
-                        .map(name -> name.substring(house.length() + 1)))
+                        .map(name -> name.substring(house.length() + 1).replaceFirst("\\..*", "")))
                 .allMatch(rooms::containsKey);
     }
 

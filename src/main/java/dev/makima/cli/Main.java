@@ -1,6 +1,8 @@
 package dev.makima.cli;
 
 import dev.makima.cli.command.VerticleRun;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.Interrupts;
 
 /** The entry point of the fat jar: runs one command and exits with its code. */

@@ -1,4 +1,4 @@
-/** The command line: picocli commands and the client of the REST API. */
+/** The command line's entry: from arguments to an exit code, and how failures are told. Nothing below it knows it. */
 @NullMarked
 package dev.makima.cli;
 

@@ -7,6 +7,8 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.command.Commands;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Overview;
 import dev.makima.testkit.FreePort;
 import dev.makima.testkit.LogListener;
 import java.io.IOException;

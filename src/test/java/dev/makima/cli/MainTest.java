@@ -2,6 +2,7 @@ package dev.makima.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.makima.cli.core.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.makima.cli;
 
+import dev.makima.cli.core.Surroundings;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

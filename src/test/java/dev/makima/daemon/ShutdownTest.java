@@ -2,7 +2,7 @@ package dev.makima.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.cli.ExitCode;
+import dev.makima.cli.core.ExitCode;
 import dev.makima.cli.local.DaemonProgram;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;

@@ -61,4 +61,11 @@ public final class Json {
     public static String line(JsonNode tree) {
         return tree.toString();
     }
+
+    /** The object on one line, with its type as the first field: an object of a stream of them. */
+    public static String typed(String type, JsonNode content) {
+        ObjectNode line = object().put("type", type);
+        content.properties().forEach(field -> line.set(field.getKey(), field.getValue()));
+        return line(line);
+    }
 }

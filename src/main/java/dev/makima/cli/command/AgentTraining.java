@@ -1,6 +1,6 @@
 package dev.makima.cli.command;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.util.HashMap;

@@ -2,8 +2,9 @@ package dev.makima.cli.command;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.command.base.Base;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.demo.DaemonTraining;
 import dev.makima.cli.local.NativeLibrary;
 import java.io.IOException;

@@ -1,10 +1,21 @@
 package dev.makima.cli.command;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.command.agent.AgentDoor;
+import dev.makima.cli.command.contracts.ContractsCommands;
+import dev.makima.cli.command.daemons.DaemonsCommands;
+import dev.makima.cli.command.history.HistoryDoor;
+import dev.makima.cli.command.keys.KeysCommands;
+import dev.makima.cli.command.machine.MachineDoor;
+import dev.makima.cli.command.services.ServicesDoor;
+import dev.makima.cli.command.tasks.TasksDoor;
+import dev.makima.cli.core.Surroundings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** Makes the command that was named, and no other one: what is not made costs nothing at start. */
+/**
+ * The tree of commands: makes the command that was named by the door of its family, and no other one: what is not made costs
+ * nothing at start.
+ */
 public final class Commands {
     private Commands() {}
 
@@ -20,33 +31,30 @@ public final class Commands {
      */
     public static @Nullable CommandLine create(String name, @Nullable String meant, Surroundings surroundings) {
         return switch (name) {
-            case "run" -> new CommandLine(new RunCommand(surroundings));
-            case "demo" -> new CommandLine(new DemoCommand(surroundings));
-            case "demo-agent" -> new CommandLine(new DemoAgentCommand(surroundings));
-            case "tasks" -> TasksCommands.create(surroundings, meant);
-            case "merges" -> MergesCommands.create(surroundings, meant);
+            case "run" -> TasksDoor.run(surroundings);
+            case "tasks" -> TasksDoor.tasks(surroundings, meant);
+            case "merges" -> TasksDoor.merges(surroundings, meant);
             case "contracts" -> ContractsCommands.create(surroundings, meant);
+            case "events" -> HistoryDoor.events(surroundings);
+            case "history" -> HistoryDoor.history(surroundings);
+            case "usage" -> HistoryDoor.usage(surroundings);
+            case "up" -> ServicesDoor.up(surroundings);
+            case "server" -> ServicesDoor.server(surroundings);
+            case "daemon" -> ServicesDoor.daemon(surroundings);
+            case "board" -> ServicesDoor.board(surroundings);
             case "daemons" -> DaemonsCommands.create(surroundings, meant);
             case "keys" -> KeysCommands.create(surroundings, meant);
-            case "usage" -> new CommandLine(new UsageCommand(surroundings));
-            case "events" -> new CommandLine(new EventsCommand(surroundings));
-            case "history" -> new CommandLine(new HistoryCommand(surroundings));
-            case "up" -> new CommandLine(new UpCommand(surroundings));
-            case "server" ->
-                new CommandLine(new ServerCommand(surroundings))
-                        .addSubcommand("copy-database", new CopyDatabaseCommand(surroundings));
-            case "daemon" -> new CommandLine(new DaemonCommand(surroundings));
-            case "config" -> new CommandLine(new ConfigCommand(surroundings));
-            case "board" -> new CommandLine(new BoardCommand(surroundings));
-            case "supervisor" -> SupervisorCommands.create(surroundings, meant);
-            case "orchestrator" -> OrchestratorCommands.create(surroundings, meant);
-            case "contract" -> ContractCommands.create(surroundings, meant);
-            case "directive" -> DirectiveCommands.create(surroundings, meant);
-            case "doctor" -> new CommandLine(new DoctorCommand(surroundings));
-            case "disk-usage" -> new CommandLine(new DiskUsageCommand(surroundings));
-            case "completion" ->
-                new CommandLine(new CompletionCommand(surroundings, each -> create(each, surroundings)));
-            case "ids" -> new CommandLine(new IdsCommand(surroundings));
+            case "supervisor" -> AgentDoor.supervisor(surroundings, meant);
+            case "orchestrator" -> AgentDoor.orchestrator(surroundings, meant);
+            case "contract" -> AgentDoor.contract(surroundings, meant);
+            case "directive" -> AgentDoor.directive(surroundings, meant);
+            case "config" -> MachineDoor.config(surroundings);
+            case "doctor" -> MachineDoor.doctor(surroundings);
+            case "disk-usage" -> MachineDoor.diskUsage(surroundings);
+            case "completion" -> MachineDoor.completion(surroundings, each -> create(each, surroundings));
+            case "ids" -> MachineDoor.ids(surroundings);
+            case "demo" -> MachineDoor.demo(surroundings);
+            case "demo-agent" -> MachineDoor.demoAgent(surroundings);
             default -> null;
         };
     }

@@ -2,8 +2,8 @@ package dev.makima.cli.command;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.DaemonProgram;
 import dev.makima.cli.local.Futures;
 import dev.makima.cli.local.Setup;

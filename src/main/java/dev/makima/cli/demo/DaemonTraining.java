@@ -3,7 +3,7 @@ package dev.makima.cli.demo;
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.TaskId;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.DaemonProgram;
 import dev.makima.cli.local.Futures;
 import dev.makima.cli.local.Setup;

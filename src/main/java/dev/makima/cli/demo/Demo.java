@@ -2,14 +2,14 @@ package dev.makima.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.ExitCode;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.EntryView;
 import dev.makima.cli.api.Json;
 import dev.makima.cli.api.TaskEvents;
 import dev.makima.cli.api.TaskFollower;
 import dev.makima.cli.api.TaskView;
+import dev.makima.cli.core.ExitCode;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.Interrupts;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.LiveView;

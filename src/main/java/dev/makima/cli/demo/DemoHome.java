@@ -2,7 +2,7 @@ package dev.makima.cli.demo;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.daemon.agent.MakimaCommand;
 import java.io.File;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.makima.cli.doctor;
 
 import dev.makima.base.MakimaException;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.local.ConfiguredServer;
 import dev.makima.cli.local.Setup;
 import dev.makima.config.ConfigException;

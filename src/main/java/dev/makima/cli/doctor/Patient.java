@@ -1,7 +1,7 @@
 package dev.makima.cli.doctor;
 
 import dev.makima.agent.AgentEnvironment;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.config.ServerConfig;

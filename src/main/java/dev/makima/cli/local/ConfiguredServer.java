@@ -1,8 +1,8 @@
 package dev.makima.cli.local;
 
 import dev.makima.base.Secret;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ServerUrl;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.config.ConfigLoader;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;

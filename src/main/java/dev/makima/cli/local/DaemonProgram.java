@@ -2,7 +2,7 @@ package dev.makima.cli.local;
 
 import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
-import dev.makima.cli.ExitCode;
+import dev.makima.cli.core.ExitCode;
 import dev.makima.config.DaemonConfig;
 import dev.makima.config.Environment;
 import dev.makima.daemon.DaemonVerticle;

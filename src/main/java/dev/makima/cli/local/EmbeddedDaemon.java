@@ -1,6 +1,6 @@
 package dev.makima.cli.local;
 
-import dev.makima.cli.ExitCode;
+import dev.makima.cli.core.ExitCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;

@@ -1,7 +1,7 @@
 package dev.makima.cli.local;
 
 import dev.makima.base.SearchPath;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

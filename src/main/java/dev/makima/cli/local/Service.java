@@ -1,6 +1,6 @@
 package dev.makima.cli.local;
 
-import dev.makima.cli.ExitCode;
+import dev.makima.cli.core.ExitCode;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;

@@ -4,7 +4,7 @@ import dev.makima.base.ErrorCode;
 import dev.makima.base.MakimaException;
 import dev.makima.base.RefName;
 import dev.makima.base.RepoUrl;
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.git.Git;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.makima.cli.view;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -1,6 +1,6 @@
 package dev.makima.cli.view;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 
 /** Colours, or none: text in, text out. */
 public enum Style {

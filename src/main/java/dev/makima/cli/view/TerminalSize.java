@@ -1,6 +1,6 @@
 package dev.makima.cli.view;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -3,9 +3,9 @@ package dev.makima.cli.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.makima.cli.Overview;
 import dev.makima.cli.ShellWords;
 import dev.makima.cli.TestSurroundings;
+import dev.makima.cli.core.Overview;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

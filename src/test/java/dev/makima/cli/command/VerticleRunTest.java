@@ -48,11 +48,4 @@ class VerticleRunTest {
         VerticleRun.refuseMisspelt(new String[] {"run", "Explain", "dev.makima.daemon.DaemonVertcle"});
         VerticleRun.refuseMisspelt(new String[] {"run", "build.gradle"});
     }
-
-    @Test
-    void aTasksNameIsThePlansFirstLine() {
-        assertThat(PlanOptions.nameOf("# Add a test\n\nfor the parser")).isEqualTo("Add a test");
-        assertThat(PlanOptions.nameOf("x".repeat(100))).hasSize(48).endsWith("…");
-        assertThat(PlanOptions.nameOf("###")).isEqualTo("task");
-    }
 }

@@ -3,8 +3,8 @@ package dev.makima.cli.completion;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.makima.cli.Overview;
 import dev.makima.cli.TestSurroundings;
+import dev.makima.cli.core.Overview;
 import dev.makima.testkit.Executable;
 import java.io.File;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.makima.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.cli.Surroundings;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.testkit.TestRepository;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -2,8 +2,8 @@ package dev.makima.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.makima.cli.ExitCode;
 import dev.makima.cli.TestSurroundings;
+import dev.makima.cli.core.ExitCode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.makima.base.MakimaException;
-import dev.makima.cli.Surroundings;
 import dev.makima.cli.TestSurroundings;
+import dev.makima.cli.core.Surroundings;
 import dev.makima.testkit.TestRepository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
