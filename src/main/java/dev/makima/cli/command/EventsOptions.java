@@ -41,8 +41,7 @@ final class EventsOptions {
             public void reconnecting(String why) {
                 surroundings
                         .err()
-                        .println("makima: connection lost (" + Printable.line(why) + "), connecting again; what happens"
-                                + " meanwhile may not be shown");
+                        .println("makima: connection lost (" + Printable.line(why) + "), connecting again");
             }
         });
         return ExitCode.OK;
