@@ -51,6 +51,42 @@ final class Candidates {
         }
     }
 
+    /** What there can be in a history. */
+    static final class Kinds extends Fixed {
+        Kinds() {
+            super(
+                    "task_created",
+                    "task_started",
+                    "task_status",
+                    "task_completed",
+                    "task_failed",
+                    "task_interrupted",
+                    "task_deleted",
+                    "task_merged",
+                    "checkpoint_created",
+                    "login_needed",
+                    "contract_created",
+                    "contract_changed",
+                    "phase_changed",
+                    "contract_completed",
+                    "contract_deleted",
+                    "deliverable_marked",
+                    "question_asked",
+                    "question_answered",
+                    "document_created",
+                    "document_changed",
+                    "document_deleted",
+                    "document_synced",
+                    "document_sync_failed",
+                    "report",
+                    "pull_request_asked",
+                    "pull_request_made",
+                    "pull_request_failed",
+                    "supervisor_state",
+                    "supervisor_restarted");
+        }
+    }
+
     /** What becomes of a task's work. */
     static final class Actions extends Fixed {
         Actions() {

@@ -29,7 +29,11 @@ final class HistoryOptions {
             description = "at most so many; default: ${DEFAULT-VALUE}")
     int limit = 50;
 
-    @Option(names = "--kind", paramLabel = "KIND", description = "only those: phase_changed, task_failed, report, …")
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            completionCandidates = Candidates.Kinds.class,
+            description = "only those: phase_changed, task_failed, report, …")
     @Nullable
     String kind;
 
