@@ -7,6 +7,7 @@ import dev.makima.base.MakimaException;
 import dev.makima.cli.Surroundings;
 import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.api.Json;
+import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,7 +81,7 @@ final class TaskFilesCommands {
         void show(JsonNode answer) {
             say("Worktree  " + answer.path("worktreePath").asText("-"));
             say("Branch    " + answer.path("branch").asText("(none)") + " at " + brief(answer.path("headSha")));
-            say("Changed   " + answer.path("filesChanged").asInt() + " files, +"
+            say("Changed   " + Amounts.count(answer.path("filesChanged").asInt(), "file") + ", +"
                     + answer.path("insertions").asInt() + " -"
                     + answer.path("deletions").asInt());
             Table table = new Table("STATUS", "ADDED", "REMOVED", "FILE");
@@ -191,7 +192,7 @@ final class TaskFilesCommands {
                 throw new MakimaException(
                         ErrorCode.IO, "cannot write " + file + ": " + e, "Check its directory and the free space", e);
             }
-            say(answer.path("filesCount").asInt() + " files, against " + brief(answer.path("baseCommitSha")) + ": "
+            say(Amounts.count(answer.path("filesCount").asInt(), "file") + ", against " + brief(answer.path("baseCommitSha")) + ": "
                     + file);
         }
     }
