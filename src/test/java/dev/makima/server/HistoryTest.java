@@ -120,7 +120,8 @@ class HistoryTest extends ServerBench {
         HttpResponse<String> refused = server.send(server.request("/history?kind=task_faild"));
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("VALIDATION", "task_faild", "task_failed");
-        JsonObject event = new JsonObject(server.send(server.request("/openapi.json")).body())
+        JsonObject event = new JsonObject(
+                        server.send(server.request("/openapi.json")).body())
                 .getJsonObject("components")
                 .getJsonObject("schemas")
                 .getJsonObject("Event");

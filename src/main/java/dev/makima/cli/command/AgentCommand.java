@@ -59,8 +59,7 @@ final class AgentCommand extends Base {
         return positional(label, "0..1", description, type, List.of());
     }
 
-    private AgentCommand positional(
-            String label, String arity, String description, Class<?> type, List<String> words) {
+    private AgentCommand positional(String label, String arity, String description, Class<?> type, List<String> words) {
         spec.addPositional(PositionalParamSpec.builder()
                 .index(Integer.toString(parameters++))
                 .arity(arity)

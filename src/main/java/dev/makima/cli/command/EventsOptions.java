@@ -39,9 +39,7 @@ final class EventsOptions {
 
             @Override
             public void reconnecting(String why) {
-                surroundings
-                        .err()
-                        .println("makima: connection lost (" + Printable.line(why) + "), connecting again");
+                surroundings.err().println("makima: connection lost (" + Printable.line(why) + "), connecting again");
             }
         });
         return ExitCode.OK;

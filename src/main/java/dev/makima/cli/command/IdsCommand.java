@@ -92,7 +92,8 @@ final class IdsCommand extends Base {
         List<String> lines = new ArrayList<>();
         for (JsonNode one : all) {
             if (!one.hasNonNull("revokedAt")) {
-                String what = one.path("name").asText() + " of " + one.path("user").asText();
+                String what =
+                        one.path("name").asText() + " of " + one.path("user").asText();
                 lines.add(TaskWorkCommand.brief(one.path("id")) + "\t" + Printable.line(what));
             }
         }

@@ -192,8 +192,8 @@ final class TaskFilesCommands {
                 throw new MakimaException(
                         ErrorCode.IO, "cannot write " + file + ": " + e, "Check its directory and the free space", e);
             }
-            say(Amounts.count(answer.path("filesCount").asInt(), "file") + ", against " + brief(answer.path("baseCommitSha")) + ": "
-                    + file);
+            say(Amounts.count(answer.path("filesCount").asInt(), "file") + ", against "
+                    + brief(answer.path("baseCommitSha")) + ": " + file);
         }
     }
 
