@@ -86,8 +86,10 @@ record Failures(boolean json, boolean debug, PrintStream err) {
                     "makima",
                     known.what().stripTrailing(),
                     known.cure().orElse(""));
-            // The command line itself was right, also where only the configuration's content is at fault.
-            return known instanceof ConfigException ? ExitCode.FAILURE : ExitCode.of(known.code());
+            // The command line itself was right where only the configuration's content is at fault.
+            return known instanceof ConfigException config && !config.ofCommandLine()
+                    ? ExitCode.FAILURE
+                    : ExitCode.of(known.code());
         }
         tell(
                 ErrorCode.INTERNAL,

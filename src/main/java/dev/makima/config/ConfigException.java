@@ -53,6 +53,11 @@ public final class ConfigException extends MakimaException {
         return problems;
     }
 
+    /** Whether nothing is wrong but flags of the command line. */
+    public boolean ofCommandLine() {
+        return problems.stream().allMatch(Problem::ofCommandLine);
+    }
+
     /** What could be read, as --print-config shows it. */
     public Printout printout() {
         return printout;

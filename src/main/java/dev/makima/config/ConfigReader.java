@@ -25,6 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Reads one configuration file into a tree, with the processors of Vert.x Config.
@@ -123,6 +124,11 @@ final class ConfigReader {
     private @Nullable JsonObject parse(Path file, String format, String text) {
         if (Context.isOnEventLoopThread()) {
             throw new IllegalStateException("configuration files are not read on an event loop");
+        }
+        try {
+            DoubledKeys.refuse(format, text);
+        } catch (IOException | YAMLException e) {
+            throw new BadFileException(SyntaxProblem.of(file, format, e));
         }
         ConfigProcessor processor = Processors.get(format);
         try {

@@ -56,7 +56,7 @@ record Resolver(
         } catch (BadValueException e) {
             String what = "%s in %s: needs %s; found %s"
                     .formatted(key.path(), given.source().words(), key.type().expected(), e.found());
-            notes.problem(new Problem(key.path(), what, cures(key)));
+            notes.problem(new Problem(key.path(), what, cures(key), given.source() instanceof Source.Flag));
             return new Resolved(null, given.source(), false);
         }
     }

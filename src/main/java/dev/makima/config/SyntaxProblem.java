@@ -18,6 +18,7 @@ final class SyntaxProblem {
     private static final String DUPLICATE = "Duplicate key";
     private static final List<String> HARMLESS = List.of(
             DUPLICATE,
+            "Duplicate field",
             "Premature end of file",
             "Table redefined",
             "Trailing comma not permitted for inline tables",

@@ -136,6 +136,17 @@ class CommandLineRunnerTest {
     }
 
     @Test
+    void aFlagsWrongValueIsAWrongUseOfTheCommandAndAVariablesIsNot() {
+        for (String port : List.of("99999", "x")) {
+            TestSurroundings up = new TestSurroundings(directory);
+            assertThat(up.run("up", "--port", port)).as(up.err()).isEqualTo(ExitCode.USAGE);
+            assertThat(up.err()).contains("http.port in flag --port", port);
+        }
+        TestSurroundings both = new TestSurroundings(directory).with("MAKIMA_TASKS_LEASESECS", "never");
+        assertThat(both.run("server", "--port", "99999")).isEqualTo(ExitCode.FAILURE);
+    }
+
+    @Test
     void whatIsWrongWithSeveralConfigurationsIsOneFailure() throws IOException {
         Path file = Files.writeString(
                 directory.resolve("both.toml"),
@@ -292,6 +303,13 @@ class CommandLineRunnerTest {
         assertThat(world.err())
                 .startsWith("makima: there is no verticle dev.makima.daemon.DaemonVertcle\n")
                 .contains("dev.makima.daemon.DaemonVerticle");
+    }
+
+    @Test
+    void theDaemonOfUpIsShownWithTheServerBesideIt() {
+        world.with("MAKIMA_HTTP_PORT", "4711");
+        assertThat(world.run("up", "--print-config")).as(world.err()).isZero();
+        assertThat(world.out()).containsPattern("port = 4711").contains("http://127.0.0.1:4711");
     }
 
     @Test

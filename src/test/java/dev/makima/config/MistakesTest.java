@@ -228,6 +228,8 @@ class MistakesTest {
                 "d.json | {\"server\": {\\n\"apiKey\": mk_very_secret}} | JSON at line 2, column ",
                 "e.json | {\"server\": {\"apiKey\": \"mk_very_secret\" | JSON at line 1, column ",
                 "f.json | [\"mk_very_secret\"] | is not valid JSON",
+                "l.json | {\"server\": {\"apiKey\": \"mk_very_secret\"},\\n\"server\": {}} | JSON at line 2, column 9 (duplicate field)",
+                "m.yaml | server:\\n  apiKey: mk_very_secret\\nserver: {}\\n | YAML at line 3, column 1 (found duplicate key)",
                 "g.yaml | server:\\n  apiKey: *mk_very_secret\\n | YAML at line 2, column ",
                 "h.yaml | server: mk_very_secret\\n bad: [ | YAML at line 2, column ",
                 "i.yaml | mk_very_secret | is not valid YAML",

@@ -243,6 +243,25 @@ class RunControlTest extends RunBench {
     }
 
     @Test
+    void aSecondInterruptOfATaskThatIsOverIsNoMistake() {
+        try (DaemonHarness _ = daemon(waits())) {
+            spawn();
+            awaitLine("\"ready\"");
+            server.send(Peers.interrupt(taskId, true));
+            awaitState("interrupted");
+            server.send(Peers.interrupt(taskId, false));
+            server.send(Peers.interrupt(taskId, false));
+            // What is answered to the next one comes after what would be to these.
+            server.send(Peers.interrupt(UUID.randomUUID().toString(), false));
+            awaitLine("cannot be interrupted");
+            assertThat(server.frames("taskOutput").stream()
+                            .filter(frame -> taskId.equals(frame.getString("taskId")))
+                            .map(frame -> frame.getString("output")))
+                    .noneMatch(line -> line.contains("cannot be interrupted"));
+        }
+    }
+
+    @Test
     void anAgentThatNeverReadsHoldsUpNothing() {
         try (DaemonHarness _ = daemon(agents.neverReadsStdin())) {
             spawn();

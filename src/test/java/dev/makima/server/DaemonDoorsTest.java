@@ -8,6 +8,7 @@ import dev.makima.protocol.RestartDaemon;
 import dev.makima.protocol.SubmitAuthCode;
 import dev.makima.protocol.TriggerReauth;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +31,9 @@ class DaemonDoorsTest extends SqliteServerBench {
             String path = "/mesh/daemons/" + daemon.id();
             assertThat(server.send(server.request(path + "/reauth")).statusCode())
                     .isEqualTo(404);
-            assertThat(server.post(path + "/auth-code", "{\"code\":\"c\"}").statusCode())
-                    .isEqualTo(409);
+            HttpResponse<String> early = server.post(path + "/auth-code", "{\"code\":\"c\"}");
+            assertThat(early.statusCode()).isEqualTo(409);
+            assertThat(early.body()).as("a command shows it too").contains("Begin one first");
             CompletableFuture<JsonObject> begun = asked(path + "/reauth", new JsonObject());
             TriggerReauth asked = daemon.expect(TriggerReauth.class);
             daemon.send(new ReauthStatus(asked.requestId(), ReauthState.PENDING, null, null, false));

@@ -10,6 +10,7 @@ import dev.makima.protocol.SpawnTask;
 import dev.makima.protocol.TaskComplete;
 import dev.makima.protocol.TaskState;
 import dev.makima.protocol.TaskStatusChange;
+import dev.makima.server.store.HistoryTable;
 import dev.makima.testkit.Checkpoints;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -112,6 +113,20 @@ class HistoryTest extends ServerBench {
     private static void runs(ScriptedDaemon daemon, TaskId task) {
         daemon.send(TaskStatusChange.of(task, TaskState.INITIALIZING, TaskState.STARTING));
         daemon.send(TaskStatusChange.of(task, TaskState.STARTING, TaskState.RUNNING));
+    }
+
+    @Test
+    void aKindThatThereIsNotIsRefusedWithThoseThatThereAre() {
+        HttpResponse<String> refused = server.send(server.request("/history?kind=task_faild"));
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("VALIDATION", "task_faild", "task_failed");
+        JsonObject event = new JsonObject(
+                        server.send(server.request("/openapi.json")).body())
+                .getJsonObject("components")
+                .getJsonObject("schemas")
+                .getJsonObject("Event");
+        assertThat(event.getJsonObject("properties").getJsonObject("kind").getJsonArray("enum"))
+                .containsExactlyElementsOf(HistoryTable.KINDS);
     }
 
     @Test

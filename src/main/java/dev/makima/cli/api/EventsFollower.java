@@ -20,13 +20,19 @@ public final class EventsFollower {
     private static final Duration GIVE_UP = Duration.ofMinutes(2);
 
     private final ApiClient api;
-    private final Backoff backoff =
-            new Backoff(Duration.ofMillis(250), Duration.ofSeconds(5), RandomGenerator.getDefault());
+    private final Backoff backoff;
+    private final Duration giveUp;
     private String lastId = "";
 
     /** A follower that begins with what happens from now on. */
     public EventsFollower(ApiClient api) {
+        this(api, new Backoff(Duration.ofMillis(250), Duration.ofSeconds(5), RandomGenerator.getDefault()), GIVE_UP);
+    }
+
+    EventsFollower(ApiClient api, Backoff backoff, Duration giveUp) {
         this.api = api;
+        this.backoff = backoff;
+        this.giveUp = giveUp;
     }
 
     /** Who is told, on the thread that follows. */
@@ -34,7 +40,7 @@ public final class EventsFollower {
         /** Something has happened; whether more is wanted. */
         boolean event(String name, JsonNode data);
 
-        /** The connection is lost and is being made again. */
+        /** The connection is lost and is being made again: said once, however many tries it takes. */
         void reconnecting(String why);
     }
 
@@ -64,29 +70,37 @@ public final class EventsFollower {
                 why = e.what();
             }
             long now = System.nanoTime();
-            lostAt = backoff.failures() == 0 ? now : lostAt;
-            if (now - lostAt > GIVE_UP.toNanos()) {
+            boolean newly = backoff.failures() == 0;
+            lostAt = newly ? now : lostAt;
+            if (now - lostAt > giveUp.toNanos()) {
                 throw new MakimaException(
                         ErrorCode.UNAVAILABLE,
                         "lost the connection to " + api.url() + ": " + why,
                         "See whether the server runs, and follow again");
             }
-            listener.reconnecting(why);
+            if (newly) {
+                listener.reconnecting(why);
+            }
             LockSupport.parkNanos(backoff.next().toNanos());
         }
+    }
+
+    /** The server is there, also where nothing happens: it says at once where the stream stands. */
+    private void reached(String id) {
+        lastId = id;
+        backoff.reset();
     }
 
     /** One connection's life; whether the listener has enough. */
     private boolean connection(String path, Listener listener) throws IOException {
         try (InputStream body = api.open(path, lastId).body();
                 SilenceWatch watch = new SilenceWatch(body, SILENCE)) {
-            ServerSentEvents reader = new ServerSentEvents(body, watch::heard, id -> lastId = id);
+            ServerSentEvents reader = new ServerSentEvents(body, watch::heard, this::reached);
             while (true) {
                 ServerSentEvents.@Nullable Event event = reader.next();
                 if (event == null) {
                     return false;
                 }
-                backoff.reset();
                 if (!listener.event(event.name(), Json.read("an event", event.data()))) {
                     return true;
                 }

@@ -10,6 +10,6 @@ public interface TaskEvents {
     /** The task as it is now: at once, then at every change. */
     void task(JsonNode task);
 
-    /** The connection is lost and is being made again; nothing will be missing. */
+    /** The connection is lost and is being made again; nothing will be missing. Said once, however many tries it takes. */
     default void reconnecting(String why) {}
 }

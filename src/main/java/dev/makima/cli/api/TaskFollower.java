@@ -71,14 +71,17 @@ public final class TaskFollower {
                 why = e.what();
             }
             long now = System.nanoTime();
-            lostAt = backoff.failures() == 0 ? now : lostAt;
+            boolean newly = backoff.failures() == 0;
+            lostAt = newly ? now : lostAt;
             if (now - lostAt > giveUp.toNanos()) {
                 throw new MakimaException(
                         ErrorCode.UNAVAILABLE,
                         "lost the connection to " + api.url() + ": " + why,
                         "The task goes on there. Follow it again with: makima tasks output -f " + taskId);
             }
-            events.reconnecting(why);
+            if (newly) {
+                events.reconnecting(why);
+            }
             pause(backoff.next());
         }
     }

@@ -32,7 +32,7 @@ public record CommandTree(
 
     /** Labels that stand for what has an id, and its kind. */
     private static final Map<String, String> IDS =
-            Map.of("TASK", "task", "SUBTASK", "task", "CONTRACT", "contract", "DAEMON", "daemon");
+            Map.of("TASK", "task", "SUBTASK", "task", "CONTRACT", "contract", "DAEMON", "daemon", "KEY-ID", "key");
 
     /** Copies. */
     public CommandTree {

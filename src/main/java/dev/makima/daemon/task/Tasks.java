@@ -11,6 +11,7 @@ import dev.makima.daemon.run.Run;
 import dev.makima.daemon.run.RunServices;
 import dev.makima.daemon.run.StopReason;
 import dev.makima.daemon.run.Told;
+import dev.makima.daemon.store.StoreRequest;
 import dev.makima.protocol.CleanupWorktree;
 import dev.makima.protocol.InjectSiblingContext;
 import dev.makima.protocol.InterruptTask;
@@ -57,8 +58,7 @@ final class Tasks {
     void obey(Command command) {
         switch (command.frame()) {
             case SpawnTask spawn -> spawns.take(spawn);
-            case InterruptTask it ->
-                tell(it.taskId(), new Control.Stop(StopReason.INTERRUPTED, it.graceful()), "be interrupted");
+            case InterruptTask it -> interrupt(it);
             case PauseTask it -> tell(it.taskId(), new Control.Pause(), "be paused");
             case ResumeTask it -> tell(it.taskId(), new Control.Resume(), "be resumed");
             case SendMessage it -> message(it);
@@ -71,6 +71,25 @@ final class Tasks {
             }
             case ServerFrame _ -> Addresses.WORKTREE_COMMAND.send(bus, command);
         }
+    }
+
+    /** One that is over is as asked, and its end was told: somebody who asks twice is no mistake worth a line. */
+    private void interrupt(InterruptTask it) {
+        Control stop = new Control.Stop(StopReason.INTERRUPTED, it.graceful());
+        @Nullable Run run = runs.of(it.taskId());
+        if (run != null) {
+            // It always has room for one, and where it is too late for that the run is about to be over.
+            run.tell(stop);
+            return;
+        }
+        services.store().ask(new StoreRequest.FindTask(it.taskId())).onComplete(found -> {
+            boolean over = found.succeeded()
+                    && found.result().filter(task -> task.state().isTerminal()).isPresent();
+            // It may have begun meanwhile.
+            if (!over || runs.of(it.taskId()) != null) {
+                tell(it.taskId(), stop, "be interrupted");
+            }
+        });
     }
 
     /** From here on no task is taken that the next daemon would find half set up. */

@@ -1,6 +1,7 @@
 package dev.makima.server.api;
 
 import dev.makima.base.MakimaException;
+import dev.makima.base.Text;
 import dev.makima.base.Uuids;
 import dev.makima.server.store.HistoryTable;
 import io.vertx.core.Future;
@@ -44,7 +45,7 @@ final class HistoryApi {
         int limit = (int) Query.number(context, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
         long before = Query.number(context, "cursor", 0, 1, Long.MAX_VALUE);
         HistoryTable.Filter filter = new HistoryTable.Filter(
-                contract, task, Query.text(context, "kind"), before == 0 ? null : before, limit + 1);
+                contract, task, kind(Query.text(context, "kind")), before == 0 ? null : before, limit + 1);
         HistoryTable history = parts.store().history();
         Future<HistoryTable.Kept> kept = history.kept(Query.owner(context));
         Future<Boolean> whole =
@@ -69,6 +70,16 @@ final class HistoryApi {
             page.put("trimmed", true);
         }
         return page;
+    }
+
+    /** One that there is not is a slip, and would look like one that has not happened. */
+    private static @Nullable String kind(@Nullable String asked) {
+        if (asked != null && !HistoryTable.KINDS.contains(asked)) {
+            throw Errors.validation(
+                    "nothing in a history is of the kind " + Text.abbreviate(asked, 60),
+                    "There are: " + String.join(", ", HistoryTable.KINDS));
+        }
+        return asked;
     }
 
     private static @Nullable String id(RoutingContext context, String name) {

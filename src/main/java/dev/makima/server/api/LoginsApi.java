@@ -61,7 +61,7 @@ final class LoginsApi {
                         .orElseThrow(() -> new MakimaException(
                                 ErrorCode.NOT_FOUND,
                                 "no login was asked for at daemon " + daemon.id() + " since the server's start",
-                                "Begin one: POST …/reauth")))
+                                "Begin one first")))
                 .onSuccess(login -> Query.json(context, 200, json(login)))
                 .onFailure(context::fail);
     }
@@ -91,9 +91,7 @@ final class LoginsApi {
         return logins.of(daemonId)
                 .map(login -> login.status().requestId())
                 .orElseThrow(() -> new MakimaException(
-                        ErrorCode.CONFLICT,
-                        "no login waits for a code at daemon " + daemonId,
-                        "Begin one: POST …/reauth"));
+                        ErrorCode.CONFLICT, "no login waits for a code at daemon " + daemonId, "Begin one first"));
     }
 
     private static JsonObject json(Logins.Login login) {

@@ -20,6 +20,38 @@ public final class HistoryTable {
     private static final String TO_NOTE = "(noted_status is null or noted_status <> status"
             + " or (noted_fence < fence and status in ('running', 'paused', 'blocked', 'done', 'failed', 'interrupted')))";
 
+    /** What there can be in a history. */
+    public static final List<String> KINDS = List.of(
+            "task_created",
+            "task_started",
+            "task_status",
+            "task_completed",
+            "task_failed",
+            "task_interrupted",
+            "task_deleted",
+            "task_merged",
+            "checkpoint_created",
+            "login_needed",
+            "contract_created",
+            "contract_changed",
+            "phase_changed",
+            "contract_completed",
+            "contract_deleted",
+            "deliverable_marked",
+            "question_asked",
+            "question_answered",
+            "document_created",
+            "document_changed",
+            "document_deleted",
+            "document_synced",
+            "document_sync_failed",
+            "report",
+            "pull_request_asked",
+            "pull_request_made",
+            "pull_request_failed",
+            "supervisor_state",
+            "supervisor_restarted");
+
     private final Chronicle chronicle;
     private final Reads reads;
 

@@ -37,6 +37,7 @@ class TaskFollowerTest {
     private final List<Long> seen = new ArrayList<>();
     private final List<String> contents = new ArrayList<>();
     private final List<String> statuses = new ArrayList<>();
+    private final List<String> lost = new ArrayList<>();
     private HttpServer server;
     private ExecutorService threads;
     private ApiClient api;
@@ -112,6 +113,11 @@ class TaskFollowerTest {
             public void task(JsonNode task) {
                 statuses.add(task.path("status").asText());
             }
+
+            @Override
+            public void reconnecting(String why) {
+                lost.add(why);
+            }
         });
     }
 
@@ -154,6 +160,7 @@ class TaskFollowerTest {
         script.add(cut(entry(1) + task("end", "done")));
         follow();
         assertThat(seen).containsExactly(1L);
+        assertThat(lost).as("told once, not at every try").containsExactly("starting");
     }
 
     @Test

@@ -116,6 +116,9 @@ class CompletionScriptsTest {
         "zsh, run, --repo, --repo",
         "fish, run, --repo, --repo",
         "bash, config, da, daemon",
+        "bash, help, con, contracts",
+        "zsh, help, con, contracts",
+        "fish, help, con, contracts",
     })
     void whatFollowsACommandIsOffered(String shell, String command, String typed, String expected) throws Exception {
         assertThat(offered(shell, "makima", command, typed)).contains(expected);
@@ -129,6 +132,9 @@ class CompletionScriptsTest {
         assertThat(offered(shell, "makima", "run", "--action", "")).contains("none", "branch", "merge", "pr");
         assertThat(offered(shell, "makima", "merges", "resolve", "1a2b3c4d", "a.txt", "th"))
                 .containsExactly("theirs");
+        assertThat(offered(shell, "makima", "history", "--kind", "task_f")).containsExactly("task_failed");
+        assertThat(offered(shell, "makima", "supervisor", "advance-phase", "ex"))
+                .containsExactly("execute");
     }
 
     @ParameterizedTest
@@ -164,10 +170,11 @@ class CompletionScriptsTest {
         assertThat(offered(shell, "makima", "tasks", "list", "--daemon", "daemon2"))
                 .containsExactly("daemon2");
         assertThat(offered(shell, "makima", "contracts", "show", "contract1")).containsExactly("contract1");
+        assertThat(offered(shell, "makima", "keys", "revoke", "")).containsExactly("key1", "key2");
         assertThat(offered(shell, "makima", "merges", "skip", "1a2b3c4d", "task"))
                 .containsExactly("task1", "task2");
         assertThat(Files.readAllLines(directory.resolve("asked")))
-                .containsOnly("ids task", "ids daemon", "ids contract");
+                .containsOnly("ids task", "ids daemon", "ids contract", "ids key");
         Files.delete(directory.resolve("asked"));
         assertThat(offered(shell, "makima", "merges", "resolve", "1a2b3c4d", "a.txt", ""))
                 .containsExactlyInAnyOrder("ours", "theirs");

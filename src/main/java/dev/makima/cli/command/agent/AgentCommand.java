@@ -5,6 +5,7 @@ import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.Base;
 import dev.makima.cli.core.ExitCode;
 import dev.makima.cli.core.Surroundings;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -46,15 +47,20 @@ final class AgentCommand extends Base {
 
     /** One more parameter, which has to be given. */
     AgentCommand parameter(String label, String description) {
-        return positional(label, "1", description, String.class);
+        return positional(label, "1", description, String.class, List.of());
+    }
+
+    /** One more parameter, which has to be given, one of these words. */
+    AgentCommand choice(String label, List<String> words, String description) {
+        return positional(label, "1", description, String.class, words);
     }
 
     /** One more parameter, which may be left out; a number where its type is. */
     AgentCommand optional(String label, String description, Class<?> type) {
-        return positional(label, "0..1", description, type);
+        return positional(label, "0..1", description, type, List.of());
     }
 
-    private AgentCommand positional(String label, String arity, String description, Class<?> type) {
+    private AgentCommand positional(String label, String arity, String description, Class<?> type, List<String> words) {
         spec.addPositional(PositionalParamSpec.builder()
                 .index(Integer.toString(parameters++))
                 .arity(arity)
@@ -62,6 +68,7 @@ final class AgentCommand extends Base {
                 .paramLabel(label)
                 .description(description)
                 .type(type)
+                .completionCandidates(words)
                 .build());
         return this;
     }

@@ -176,7 +176,7 @@ final class SupervisorCommands {
 
     private CommandLine advance() {
         return command("advance-phase", "Takes the contract to its next phase.")
-                .parameter("PHASE", "research, specify, plan, execute or review")
+                .choice("PHASE", PHASES, "research, specify, plan, execute or review")
                 .does(call -> AgentContract.advance(call, PHASES), CALLED + "advance-phase execute");
     }
 

@@ -40,10 +40,7 @@ public final class EventsOptions {
 
             @Override
             public void reconnecting(String why) {
-                surroundings
-                        .err()
-                        .println("makima: connection lost (" + Printable.line(why) + "), connecting again; what happens"
-                                + " meanwhile may not be shown");
+                surroundings.err().println("makima: connection lost (" + Printable.line(why) + "), connecting again");
             }
         });
         return ExitCode.OK;

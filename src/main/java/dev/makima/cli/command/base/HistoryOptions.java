@@ -29,7 +29,11 @@ public final class HistoryOptions {
             description = "at most so many; default: ${DEFAULT-VALUE}")
     int limit = 50;
 
-    @Option(names = "--kind", paramLabel = "KIND", description = "only those: phase_changed, task_failed, report, …")
+    @Option(
+            names = "--kind",
+            paramLabel = "KIND",
+            completionCandidates = Kinds.class,
+            description = "only those: phase_changed, task_failed, report, …")
     @Nullable
     String kind;
 
@@ -99,5 +103,41 @@ public final class HistoryOptions {
             }
         });
         return String.join(", ", words);
+    }
+
+    /** What there can be in a history. */
+    static final class Kinds extends Candidates {
+        Kinds() {
+            super(
+                    "task_created",
+                    "task_started",
+                    "task_status",
+                    "task_completed",
+                    "task_failed",
+                    "task_interrupted",
+                    "task_deleted",
+                    "task_merged",
+                    "checkpoint_created",
+                    "login_needed",
+                    "contract_created",
+                    "contract_changed",
+                    "phase_changed",
+                    "contract_completed",
+                    "contract_deleted",
+                    "deliverable_marked",
+                    "question_asked",
+                    "question_answered",
+                    "document_created",
+                    "document_changed",
+                    "document_deleted",
+                    "document_synced",
+                    "document_sync_failed",
+                    "report",
+                    "pull_request_asked",
+                    "pull_request_made",
+                    "pull_request_failed",
+                    "supervisor_state",
+                    "supervisor_restarted");
+        }
     }
 }

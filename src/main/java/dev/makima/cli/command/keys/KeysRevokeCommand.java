@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 final class KeysRevokeCommand extends ApiCommand {
     private static final String KIND = "key";
 
-    @Parameters(paramLabel = "ID", description = "the key's id, or the first digits of it; not the key")
+    @Parameters(paramLabel = "KEY-ID", description = "the key's id, or the first digits of it; not the key")
     String id = "";
 
     KeysRevokeCommand(Surroundings surroundings) {

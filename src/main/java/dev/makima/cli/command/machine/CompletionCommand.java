@@ -72,9 +72,18 @@ final class CompletionCommand extends Base {
         Map<String, CommandLine> lines = new LinkedHashMap<>();
         Overview.summaries().keySet().forEach(name -> {
             @Nullable CommandLine line = commands.apply(name);
-            // "help" has none: any command may follow it.
-            lines.put(name, line == null ? new CommandLine(CommandLine.Model.CommandSpec.create()) : line);
+            lines.put(name, line == null ? new CommandLine(followedByAny()) : line);
         });
         return CommandTree.of(lines, Overview.summaries());
+    }
+
+    /** Of "help", the only one that is no command of its own. */
+    private static CommandLine.Model.CommandSpec followedByAny() {
+        return CommandLine.Model.CommandSpec.create()
+                .addPositional(CommandLine.Model.PositionalParamSpec.builder()
+                        .index("0")
+                        .paramLabel("COMMAND")
+                        .completionCandidates(Overview.names())
+                        .build());
     }
 }

@@ -41,10 +41,11 @@ final class IdsCommand extends Base {
     enum Kind {
         task,
         contract,
-        daemon
+        daemon,
+        key
     }
 
-    @Parameters(paramLabel = "KIND", description = "task, contract or daemon")
+    @Parameters(paramLabel = "KIND", description = "task, contract, daemon or key")
     Kind kind = Kind.task;
 
     private final Duration patience;
@@ -77,6 +78,7 @@ final class IdsCommand extends Base {
                 case task -> named(api.get("/mesh/tasks?limit=100").path("tasks"), "name");
                 case contract -> named(api.get("/contracts?limit=100").path("contracts"), "name");
                 case daemon -> daemons(api.get("/mesh/daemons").path("daemons"));
+                case key -> keys(api.get("/keys?limit=100").path("keys"));
             };
         }
     }
@@ -85,6 +87,19 @@ final class IdsCommand extends Base {
         List<String> lines = new ArrayList<>();
         for (JsonNode one : all) {
             lines.add(line(IdBeginning.brief(one.path("id")), one, name));
+        }
+        return lines;
+    }
+
+    /** Those that are worth something still: to revoke one is all that its id is for. */
+    private static List<String> keys(JsonNode all) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode one : all) {
+            if (!one.hasNonNull("revokedAt")) {
+                String what =
+                        one.path("name").asText() + " of " + one.path("user").asText();
+                lines.add(IdBeginning.brief(one.path("id")) + "\t" + Printable.line(what));
+            }
         }
         return lines;
     }

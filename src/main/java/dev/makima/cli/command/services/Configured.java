@@ -12,7 +12,7 @@ final class Configured {
 
     /**
      * What was loaded. Where it can't be used: what could be read is printed if that was asked for, and the error has
-     * the exit code 1, since the command line itself was right.
+     * the exit code 1 where the command line itself was right.
      */
     static <T> T orExit(Supplier<T> load, boolean printConfig, Surroundings surroundings) {
         try {
@@ -23,7 +23,7 @@ final class Configured {
             }
             // Its cure is the very print that was asked for.
             throw new MakimaException(
-                    ErrorCode.IO,
+                    e.ofCommandLine() ? ErrorCode.VALIDATION : ErrorCode.IO,
                     e.what().stripTrailing(),
                     printConfig ? null : e.cure().orElse(null),
                     e);

@@ -12,6 +12,8 @@ import dev.makima.cli.local.LocalInstance;
 import dev.makima.cli.local.LocalStack.Parts;
 import dev.makima.cli.local.Service;
 import dev.makima.cli.local.Setup;
+import dev.makima.config.Loaded;
+import dev.makima.config.ServerConfig;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
@@ -87,12 +89,13 @@ final class StayingStack {
     private int print(boolean withDaemon) {
         Vertx vertx = Futures.vertx();
         try {
-            surroundings
-                    .out()
-                    .print(Configured.orExit(() -> setup.server(vertx), true, surroundings)
-                            .print());
+            Loaded<ServerConfig> server = Configured.orExit(() -> setup.server(vertx), true, surroundings);
+            surroundings.out().print(server.print());
             if (withDaemon) {
-                Setup joined = new Setup(surroundings, options.config, joined());
+                Setup joined = new Setup(
+                        surroundings,
+                        options.config,
+                        joined(server.config().http().port()));
                 surroundings
                         .out()
                         .print(Configured.orExit(() -> joined.daemon(vertx), true, surroundings)
@@ -105,9 +108,9 @@ final class StayingStack {
     }
 
     /** What the daemon is told by the server beside it. */
-    private Map<String, String> joined() {
+    private Map<String, String> joined(int port) {
         Map<String, String> all = new HashMap<>(setup.flags());
-        all.put("server.url", "http://127.0.0.1:" + setup.flags().getOrDefault("http.port", "8080"));
+        all.put("server.url", "http://127.0.0.1:" + port);
         all.put("server.apiKey", "made-at-start");
         return all;
     }

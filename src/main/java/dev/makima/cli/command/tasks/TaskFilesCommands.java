@@ -9,6 +9,7 @@ import dev.makima.cli.api.Json;
 import dev.makima.cli.command.base.IdBeginning;
 import dev.makima.cli.command.base.TaskReference;
 import dev.makima.cli.core.Surroundings;
+import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,7 +84,7 @@ final class TaskFilesCommands {
             say("Worktree  " + answer.path("worktreePath").asText("-"));
             say("Branch    " + answer.path("branch").asText("(none)") + " at "
                     + IdBeginning.brief(answer.path("headSha")));
-            say("Changed   " + answer.path("filesChanged").asInt() + " files, +"
+            say("Changed   " + Amounts.count(answer.path("filesChanged").asInt(), "file") + ", +"
                     + answer.path("insertions").asInt() + " -"
                     + answer.path("deletions").asInt());
             Table table = new Table("STATUS", "ADDED", "REMOVED", "FILE");
@@ -194,8 +195,8 @@ final class TaskFilesCommands {
                 throw new MakimaException(
                         ErrorCode.IO, "cannot write " + file + ": " + e, "Check its directory and the free space", e);
             }
-            say(answer.path("filesCount").asInt() + " files, against " + IdBeginning.brief(answer.path("baseCommitSha"))
-                    + ": " + file);
+            say(Amounts.count(answer.path("filesCount").asInt(), "file") + ", against "
+                    + IdBeginning.brief(answer.path("baseCommitSha")) + ": " + file);
         }
     }
 

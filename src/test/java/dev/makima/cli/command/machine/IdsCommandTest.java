@@ -30,7 +30,10 @@ class IdsCommandTest {
             "{\"contracts\":[{\"id\":\"" + TASK + "\",\"name\":\"Dates\",\"status\":\"active\"}]}",
             "/api/v1/mesh/daemons",
             "{\"daemons\":[{\"id\":\"" + TASK + "\",\"hostname\":\"build-1\",\"status\":\"connected\"}," + "{\"id\":\""
-                    + TASK + "\",\"hostname\":\"$(reboot)\",\"status\":\"connected\"}," + TWIN + "," + TWIN + "]}");
+                    + TASK + "\",\"hostname\":\"$(reboot)\",\"status\":\"connected\"}," + TWIN + "," + TWIN + "]}",
+            "/api/v1/keys",
+            "{\"keys\":[{\"id\":\"" + TASK + "\",\"name\":\"laptop\",\"user\":\"anna\"}," + "{\"id\":\"6f1d1c0e-"
+                    + "e29b-41d4-a716-446655440000\",\"name\":\"old\",\"user\":\"anna\",\"revokedAt\":\"2026-01-01T00:00:00Z\"}]}");
 
     private final CountDownLatch over = new CountDownLatch(1);
     private boolean silent;
@@ -83,6 +86,7 @@ class IdsCommandTest {
     void eachKindIsALineOfItsIdAndWhatItIs() {
         assertThat(offered("task", LONG)).matches("550e8400\tdone {1,2}Date parser[^\\p{Cntrl}]*\n");
         assertThat(offered("contract", LONG)).matches("550e8400\tactive Dates\n");
+        assertThat(offered("key", LONG)).as("without those that are revoked").isEqualTo("550e8400\tlaptop of anna\n");
     }
 
     @Test
