@@ -26,7 +26,7 @@ class HistoryOptionsTest {
 
     @Test
     void theKindsThatAreOfferedAreThoseOfTheServer() {
-        assertThat(new Candidates.Kinds()).containsExactlyElementsOf(HistoryTable.KINDS);
+        assertThat(new HistoryOptions.Kinds()).containsExactlyElementsOf(HistoryTable.KINDS);
     }
 
     @Test
