@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.makima.cli.local.DaemonDrain;
 import dev.makima.daemon.bus.DaemonEnd;
+import dev.makima.daemon.store.StoreRequest;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.BaseServer;
 import dev.makima.testkit.TestRepository;
@@ -111,6 +112,29 @@ class EventAckTest extends StreamBench {
             server.drop();
             server.await(2, "taskComplete", PATIENCE);
             assertThat(eventIds()).containsOnlyOnce(refused);
+        }
+    }
+
+    @Test
+    void theRunWhoseEndIsRefusedForGoodIsOver() {
+        List<StoreRequest.EventSetAside> aside = new CopyOnWriteArrayList<>();
+        try (DaemonHarness daemon = daemon()) {
+            daemon.vertx().eventBus().addOutboundInterceptor(context -> {
+                if (context.body() instanceof StoreRequest.EventSetAside one) {
+                    aside.add(one);
+                }
+                context.next();
+            });
+            server.await(1, "runs", PATIENCE);
+            server.send(BaseServer.spawnTask(taskId, "task", "go"));
+            JsonObject end = server.await(1, "taskComplete", PATIENCE);
+            server.send(new JsonObject()
+                    .put("type", "eventReject")
+                    .put("eventId", end.getString("eventId"))
+                    .put("code", "CONFLICT")
+                    .put("message", "no such task"));
+            Await.until(PATIENCE, "it is set aside", () -> !aside.isEmpty());
+            assertThat(aside.getFirst().over()).isNotNull().hasToString(end.getString("runId"));
         }
     }
 

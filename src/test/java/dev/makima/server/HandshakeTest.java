@@ -60,6 +60,23 @@ class HandshakeTest extends SqliteServerBench {
     }
 
     @Test
+    void aKeyThatWasRevokedBetweenTheUpgradeAndTheFirstFrameIsRefused() {
+        String admin = server.key;
+        JsonObject made = server.post("/keys", new JsonObject().put("name", "worker"), 201);
+        server.key = made.getString("key");
+        try (ScriptedDaemon daemon = ScriptedDaemon.silent(server)) {
+            server.key = admin;
+            assertThat(server.send(server.request("/keys/" + made.getString("id"))
+                                    .DELETE())
+                            .statusCode())
+                    .isEqualTo(204);
+            daemon.send(Authenticate.base(daemon.key, "m1", "host", 1));
+            assertThat(daemon.expect(ServerError.class).code()).isEqualTo("INVALID_API_KEY");
+            daemon.awaitClose();
+        }
+    }
+
+    @Test
     void onlyWhatBothSidesKnowIsUsed() {
         try (ScriptedDaemon daemon = ScriptedDaemon.silent(server)) {
             daemon.send(new Authenticate(

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +60,50 @@ class PostgresServerTest {
                     })
                     .join();
             assertThat(plan).anyMatch(line -> line.contains("Index")).noneMatch(line -> line.contains("Seq Scan"));
+        }
+    }
+
+    /** It is run once more where a work beside it failed: for those that it took the first time, and with the last answers. */
+    @Test
+    void whatIsWrittenTogetherIsAnsweredByItsLastRun() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch hold = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        AtomicInteger failures = new AtomicInteger();
+        List<CompletableFuture<String>> later = new CopyOnWriteArrayList<>();
+        try (Database database = open("sqltest/first")) {
+            JointWrites<String, String> writes = new JointWrites<>(database, (session, items) -> {
+                int run = runs.incrementAndGet();
+                for (String item : items) {
+                    session.update(INSERT, item);
+                }
+                return items.stream().map(item -> item + " by run " + run).toList();
+            });
+            CompletableFuture<Boolean> _ = database.write(session -> {
+                held.countDown();
+                try {
+                    return hold.await(30, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            assertThat(held.await(30, TimeUnit.SECONDS)).isTrue();
+            CompletableFuture<String> first = writes.add("a");
+            CompletableFuture<String> second = writes.add("b");
+            CompletableFuture<Integer> beside = database.write(session -> {
+                later.add(writes.add("later " + failures.incrementAndGet()));
+                return session.update("insert into thing (name) values (null)");
+            });
+            hold.countDown();
+            assertThatThrownBy(() -> beside.orTimeout(30, TimeUnit.SECONDS).join())
+                    .hasCauseInstanceOf(MakimaException.class);
+            assertThat(first.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("a by run 2");
+            assertThat(second.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("b by run 2");
+            assertThat(later).hasSize(2);
+            for (CompletableFuture<String> each : later) {
+                assertThat(each.orTimeout(30, TimeUnit.SECONDS).join()).startsWith("later ");
+            }
+            assertThat(names(database)).containsExactlyInAnyOrder("a", "b", "later 1", "later 2");
         }
     }
 

@@ -164,6 +164,27 @@ class StoreVerticleTest extends StoreBench {
     }
 
     @Test
+    void aRunIsReleasedWithItsEndThatHasArrivedOrIsRefused() {
+        TaskId other = task();
+        RunId otherRun = new RunId(UUID.randomUUID());
+        ask(new StoreRequest.Save(
+                admitted(), List.of(Event.endOf(taskId, runId, TaskComplete.failure(taskId, "why")))));
+        ask(new StoreRequest.Save(
+                TaskRecord.admitted(SpawnTask.builder(other, "other", "").build(), otherRun),
+                List.of(Event.endOf(other, otherRun, TaskComplete.failure(other, "why")))));
+        List<OutboxRow> rows = ask(new StoreRequest.ReadOutbox(0, 2));
+        assertThat(ask(new StoreRequest.OpenRuns()).stream().map(RunOutput::runId))
+                .containsExactly(runId, otherRun);
+        ask(new StoreRequest.EventsDelivered(List.of(rows.getFirst().number()), List.of(runId)));
+        reopen();
+        assertThat(ask(new StoreRequest.OpenRuns()).stream().map(RunOutput::runId))
+                .containsExactly(otherRun);
+        ask(new StoreRequest.EventSetAside(rows.getLast().number(), "refused", otherRun));
+        reopen();
+        assertThat(ask(new StoreRequest.OpenRuns())).isEmpty();
+    }
+
+    @Test
     void whatAFencedTaskStillHadToSayIsNoRefusal() {
         ask(new StoreRequest.AddEvents(List.of(change(taskId), change(taskId))));
         List<OutboxRow> rows = ask(new StoreRequest.ReadOutbox(0, 2));

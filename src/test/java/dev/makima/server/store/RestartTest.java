@@ -77,7 +77,11 @@ class RestartTest {
     }
 
     private TaskId queued() {
-        return await(StoreFixtures.queuedTask(store, holder, BEGIN));
+        return queued(BEGIN);
+    }
+
+    private TaskId queued(Instant now) {
+        return await(StoreFixtures.queuedTask(store, holder, now));
     }
 
     private List<TaskId> claim(UUID ready, Instant now, UUID... alsoHeard) {
@@ -125,6 +129,19 @@ class RestartTest {
         await(store.nodes().live(NOTICED));
         assertThat(expired(AGAIN.plus(LEASE).minusMillis(1))).isEmpty();
         assertThat(expired(AGAIN.plus(LEASE))).containsExactly(task);
+    }
+
+    @Test
+    void aLeaseThatItHasGivenItselfMeanwhileCountsFromThen() {
+        connect("m1", BEGIN);
+        killAndStart();
+        Instant later = AGAIN.plusSeconds(5);
+        UUID other = connect("m2", later);
+        TaskId task = queued(later);
+        assertThat(claim(other, later)).containsExactly(task);
+        await(store.nodes().live(NOTICED));
+        assertThat(expired(later.plus(LEASE).minusMillis(1))).isEmpty();
+        assertThat(expired(later.plus(LEASE))).containsExactly(task);
     }
 
     private List<TaskId> expired(Instant now) {

@@ -1,5 +1,7 @@
 package dev.makima.server.store;
 
+import dev.makima.sql.Database;
+import dev.makima.sql.DatabaseSettings;
 import dev.makima.testkit.Await;
 import dev.makima.testkit.TestDatabase;
 import io.vertx.core.Future;
@@ -31,10 +33,12 @@ abstract class TableBench {
 
     Store store;
     KeyTable.Holder holder;
+    private DatabaseSettings settings;
 
     @BeforeEach
     void open() {
-        store = await(Store.open(vertx, Store.settings(database.withTables(directory)), NOW));
+        settings = Store.settings(database.withTables(directory));
+        store = await(Store.open(vertx, settings, NOW));
         holder = await(store.keys().firstHolder(NOW));
     }
 
@@ -42,6 +46,12 @@ abstract class TableBench {
     void close() {
         await(store.close());
         await(vertx.close());
+    }
+
+    /** Closes the store, and gives its database bare, to be closed by the caller. */
+    Database bare() {
+        await(store.close());
+        return Database.open(settings);
     }
 
     static <T> T await(Future<T> future) {

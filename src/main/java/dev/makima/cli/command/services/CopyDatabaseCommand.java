@@ -96,7 +96,7 @@ final class CopyDatabaseCommand extends Base {
             case DatabaseUrl.Postgres postgres -> {
                 String named = given.strip()
                         .replaceFirst("//([^:@/?]*):[^/?]*@", "//$1@")
-                        .replaceAll("(?<=[?&])password=[^&]*&?", "")
+                        .replaceAll("(?<=[?&])(ssl)?password=[^&]*&?", "")
                         .replaceFirst("[?&]$", "");
                 yield named.matches(".*//[^@]*:[^@]*@.*") ? postgres.display() : named;
             }

@@ -26,6 +26,8 @@ class CopyDatabaseCommandTest {
                 .isEqualTo("postgresql://anna@h:5/db");
         assertThat(CopyDatabaseCommand.shown("postgresql://h:5/db?user=anna&password=p&ssl=true", POSTGRES))
                 .isEqualTo("postgresql://h:5/db?user=anna&ssl=true");
+        assertThat(CopyDatabaseCommand.shown("postgresql://anna@h:5/db?sslpassword=p&ssl=true&password=p", POSTGRES))
+                .isEqualTo("postgresql://anna@h:5/db?ssl=true");
         assertThat(CopyDatabaseCommand.shown("jdbc:postgresql://h:5/db?password=p", POSTGRES))
                 .isEqualTo("jdbc:postgresql://h:5/db");
         assertThat(CopyDatabaseCommand.shown("postgresql://anna:p?q@h:5/db", POSTGRES))
