@@ -50,20 +50,19 @@ class PostgresServerTest {
     }
 
     @Test
-    void theWriterGoesByKeysHoweverFewRowsThereAre() {
+    void rowsAreFoundByTheirKeysHoweverFewThereAre() {
+        Work<List<String>> plan = session ->
+                session.query("explain select id from thing where name = ?", row -> row.text("QUERY PLAN"), "a");
         try (Database database = open("sqltest/first")) {
-            List<String> plan = database.write(session -> {
-                        session.update(INSERT, "a");
-                        session.update("analyze thing");
-                        return session.query(
-                                "explain select id from thing where name = ?", row -> row.text("QUERY PLAN"), "a");
-                    })
+            database.write(session -> session.update(INSERT, "a") + session.update("analyze thing"))
                     .join();
-            assertThat(plan).anyMatch(line -> line.contains("Index")).noneMatch(line -> line.contains("Seq Scan"));
+            assertThat(List.of(database.write(plan).join(), database.read(plan)))
+                    .allSatisfy(lines -> assertThat(lines)
+                            .anyMatch(line -> line.contains("Index"))
+                            .noneMatch(line -> line.contains("Seq Scan")));
         }
     }
 
-    /** It is run once more where a work beside it failed: for those that it took the first time, and with the last answers. */
     @Test
     void whatIsWrittenTogetherIsAnsweredByItsLastRun() throws Exception {
         CountDownLatch held = new CountDownLatch(1);
