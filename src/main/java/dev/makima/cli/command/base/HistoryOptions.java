@@ -5,6 +5,7 @@ import dev.makima.cli.api.ApiClient;
 import dev.makima.cli.core.Surroundings;
 import dev.makima.cli.view.Amounts;
 import dev.makima.cli.view.Table;
+import dev.makima.server.store.HistoryTable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,36 +109,7 @@ public final class HistoryOptions {
     /** What there can be in a history. */
     static final class Kinds extends Candidates {
         Kinds() {
-            super(
-                    "task_created",
-                    "task_started",
-                    "task_status",
-                    "task_completed",
-                    "task_failed",
-                    "task_interrupted",
-                    "task_deleted",
-                    "task_merged",
-                    "checkpoint_created",
-                    "login_needed",
-                    "contract_created",
-                    "contract_changed",
-                    "phase_changed",
-                    "contract_completed",
-                    "contract_deleted",
-                    "deliverable_marked",
-                    "question_asked",
-                    "question_answered",
-                    "document_created",
-                    "document_changed",
-                    "document_deleted",
-                    "document_synced",
-                    "document_sync_failed",
-                    "report",
-                    "pull_request_asked",
-                    "pull_request_made",
-                    "pull_request_failed",
-                    "supervisor_state",
-                    "supervisor_restarted");
+            super(HistoryTable.KINDS.toArray(String[]::new));
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.makima.cli.command.base;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.makima.server.store.HistoryTable;
 import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -22,11 +21,6 @@ class HistoryOptionsTest {
     void aFieldsNameIsReadAsWordsAndWhatIsNotPlainIsLeftOut() throws IOException {
         assertThat(words("{\"checkpointNumber\":3,\"choices\":[\"a\"],\"commitSha\":null,\"hasPatch\":true}"))
                 .isEqualTo("checkpoint number 3, has patch");
-    }
-
-    @Test
-    void theKindsThatAreOfferedAreThoseOfTheServer() {
-        assertThat(new HistoryOptions.Kinds()).containsExactlyElementsOf(HistoryTable.KINDS);
     }
 
     @Test
